@@ -1,0 +1,21 @@
+import NextAuth from "next-auth";
+import type { NextRequest } from "next/server";
+import { authOptions, UNAVAILABLE } from "@/lib/auth/options";
+
+type Context = { params: Promise<{ nextauth: string[] }> };
+
+export async function POST(request: NextRequest, context: Context): Promise<Response> {
+  return NextAuth(request, context, authOptions());
+}
+
+export async function GET(request: NextRequest, context: Context): Promise<Response> {
+  const response: Response = await NextAuth(request, context, authOptions());
+  const { nextauth } = await context.params;
+  if (nextauth[0] !== "session") return response;
+
+  // Reading the session never writes it: NextAuth would send the cookie again, and an answer that was
+  // still on its way at sign-out would sign the customer in again (next-auth#4612).
+  response.headers.delete("set-cookie");
+  const session = await response.clone().json();
+  return session?.error === UNAVAILABLE ? new Response(response.body, { status: 503, headers: response.headers }) : response;
+}

@@ -1,0 +1,55 @@
+import "server-only";
+import { getToken } from "next-auth/jwt";
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { db } from "@/lib/db";
+import { env } from "@/lib/env";
+
+/** What the portal's pages may know of the signed-in customer. */
+export type SessionUser = {
+  id: string;
+  uniqueIdentifier: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  plan: "standard" | "premium";
+  createdAt: Date;
+};
+
+/**
+ * The user id in this request's session cookie, or null when nobody is signed in. Says nothing of
+ * whether the account still exists: who reads data with it finds out.
+ */
+export async function readSessionUserId(): Promise<string | null> {
+  const jar = await cookies();
+  const token = await getToken({
+    // Cookies alone: getToken would take a Bearer header for a session as well.
+    req: { cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])), headers: {} } as never,
+    secret: env().nextAuthSecret,
+  });
+  return typeof token?.sub === "string" ? token.sub : null;
+}
+
+/** The signed-in customer, read once per request, or null when nobody is, or the account is gone or disabled. */
+export const getUser = cache(async (): Promise<SessionUser | null> => {
+  const id = await readSessionUserId();
+  return id ? findActiveUser(id) : null;
+});
+
+/**
+ * The signed-in customer, or a redirect to the login page that comes back to `path` afterwards.
+ *
+ * @param path where the visitor wanted to go, from the site's root: `/portal/claims`
+ */
+export async function requireUser(path: string): Promise<SessionUser> {
+  return (await getUser()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(path)}`);
+}
+
+/** The user with this id, or null when there is none or the account is disabled. */
+export async function findActiveUser(id: string): Promise<SessionUser | null> {
+  return db().user.findUnique({
+    where: { id, disabledAt: null },
+    select: { id: true, uniqueIdentifier: true, email: true, firstName: true, lastName: true, plan: true, createdAt: true },
+  });
+}

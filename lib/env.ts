@@ -1,0 +1,192 @@
+import "server-only";
+import { createHmac } from "node:crypto";
+
+/**
+ * The one reader of `process.env`, and the one keeper of secrets. Every variable is described in
+ * `.env.example`. Read when the server starts, not when it is built: one build serves many environments.
+ */
+export type Env = {
+  isProduction: boolean;
+  /** A Postgres connection string. */
+  databaseUrl: string;
+  /** Signs NextAuth's session cookie. */
+  nextAuthSecret: string;
+  glassix: {
+    /** The department's UUID, lowercase. Public. */
+    apiKey: string;
+    /** Signs identity tokens. Never leaves the server. */
+    apiSecret: string;
+    /** Names the widget's look and language. Public. */
+    snippetId: string;
+    /** Where the widget's script is, in the order to try. */
+    scriptUrls: string[];
+  };
+  /** Whether the local stand-in for Glassix is on. */
+  isSandboxOn: boolean;
+  /** Whether "Require Identity Verification" is on in the Glassix workspace. */
+  isIdentityRequired: boolean;
+  /** Seconds that an identity token lives. */
+  identityTtl: number;
+};
+
+/** The environment cannot be used. The message names every variable at fault, with an example. */
+export class EnvError extends Error {
+  override name = "EnvError";
+  constructor(readonly problems: string[]) {
+    super(`The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const FIVE_HOURS = 18_000;
+
+// The guide's own example department. It exists in the sandbox alone.
+const SANDBOX_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
+const SANDBOX_SNIPPET_ID = "dr548fbb5d61ec51869a";
+const SANDBOX_SCRIPT_URLS = ["/sandbox/widget.js"];
+const GLASSIX_SCRIPT_URLS = [
+  "https://cdn.glassix.com/clients/widget.1.2.min.js",
+  "https://cdn.glassix.net/clients/widget.1.2.min.js",
+];
+
+let cached: Env | undefined;
+
+/**
+ * The environment of this process, read at the first call.
+ *
+ * @throws EnvError naming every variable that is missing or wrong
+ */
+export function env(): Env {
+  return (cached ??= readEnv(process.env));
+}
+
+/** For the start of a server: prints what is wrong with the environment and ends the process, or does nothing. */
+export function refuseBadEnv(): void {
+  // NextAuth needs to know its own address. On Vercel it takes it from the platform.
+  if (!process.env.VERCEL) process.env.NEXTAUTH_URL ||= `http://localhost:${process.env.PORT || 3000}`;
+  try {
+    env();
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+/**
+ * Reads and checks an environment.
+ *
+ * @throws EnvError naming every variable that is missing or wrong; values of secrets are never repeated
+ */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const problems: string[] = [];
+  // `NAME=` in a file means "not set".
+  const read = (name: string) => source[name]?.trim() || undefined;
+  const readBoolean = (name: string) => {
+    const value = read(name);
+    if (value !== undefined && value !== "true" && value !== "false") {
+      problems.push(`${name} is "${value}". Write ${name}=true or ${name}=false, or leave it out.`);
+    }
+    return value === "true";
+  };
+
+  const isProduction = source.NODE_ENV === "production";
+
+  const databaseUrl = read("DATABASE_URL");
+  if (!databaseUrl) {
+    problems.push("DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal");
+  } else if (!/^postgres(ql)?:\/\/./.test(databaseUrl) || !URL.canParse(databaseUrl)) {
+    problems.push(
+      "DATABASE_URL is not a Postgres connection string. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
+    );
+  }
+
+  const nextAuthSecret = read("NEXTAUTH_SECRET");
+  if (!nextAuthSecret) {
+    problems.push('NEXTAUTH_SECRET is not set. Make one with: openssl rand -base64 32. Example: NEXTAUTH_SECRET="s9Vf…44 characters…="');
+  } else if (nextAuthSecret.length < 16) {
+    problems.push(`NEXTAUTH_SECRET has ${nextAuthSecret.length} characters; 16 are the least. Make one with: openssl rand -base64 32`);
+  }
+
+  const nextAuthUrl = read("NEXTAUTH_URL");
+  if (nextAuthUrl && !(/^https?:\/\//.test(nextAuthUrl) && URL.canParse(nextAuthUrl))) {
+    problems.push(`NEXTAUTH_URL is "${nextAuthUrl}", which is no address. Example: NEXTAUTH_URL=https://portal.example.com`);
+  }
+
+  const isSandboxWanted = readBoolean("GLASSIX_SANDBOX");
+  const isIdentityRequired = readBoolean("GLASSIX_REQUIRE_IDENTITY");
+
+  const department = {
+    GLASSIX_API_KEY: read("GLASSIX_API_KEY"),
+    GLASSIX_API_SECRET: read("GLASSIX_API_SECRET"),
+    GLASSIX_SNIPPET_ID: read("GLASSIX_SNIPPET_ID"),
+  };
+  const given = Object.values(department).filter(Boolean).length;
+  if (given > 0 && given < 3) {
+    const names = Object.entries(department);
+    const set = names.filter(([, value]) => value).map(([name]) => name);
+    const missing = names.filter(([, value]) => !value).map(([name]) => name);
+    problems.push(
+      `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set, but ${set.join(" and ")} ${set.length > 1 ? "are" : "is"}. ` +
+        `Set all three, or none for the sandbox. Example: ${GLASSIX_EXAMPLES[missing[0] as keyof typeof GLASSIX_EXAMPLES]}`,
+    );
+  }
+  const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = department;
+  if (apiKey && !UUID.test(apiKey)) {
+    problems.push(`GLASSIX_API_KEY is "${apiKey}", which is not a UUID. Example: ${GLASSIX_EXAMPLES.GLASSIX_API_KEY}`);
+  }
+  if (apiKey && apiSecret && apiKey.toLowerCase() === apiSecret.toLowerCase()) {
+    problems.push("GLASSIX_API_SECRET is the same as GLASSIX_API_KEY. The secret is the other value on the department's API page.");
+  }
+  if (snippetId && !/^[\w-]+$/.test(snippetId)) {
+    problems.push(`GLASSIX_SNIPPET_ID is "${snippetId}". It holds letters and digits only. Example: ${GLASSIX_EXAMPLES.GLASSIX_SNIPPET_ID}`);
+  }
+  if (isProduction && given === 0 && !isSandboxWanted) {
+    problems.push(
+      "GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID are not set. " +
+        "Set them to your department's values, or write GLASSIX_SANDBOX=true to run a demo against the sandbox.",
+    );
+  }
+  if (!isProduction && given === 0 && read("GLASSIX_SANDBOX") === "false") {
+    problems.push("GLASSIX_SANDBOX is false, but no department is set. Set GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID.");
+  }
+  const isSandboxOn = isSandboxWanted || given === 0;
+
+  const ttl = read("GLASSIX_IDENTITY_TTL");
+  const identityTtl = ttl === undefined ? FIVE_HOURS : Number(ttl);
+  if (!Number.isSafeInteger(identityTtl) || identityTtl <= 0 || !/^\d+$/.test(ttl ?? "1")) {
+    problems.push(`GLASSIX_IDENTITY_TTL is "${ttl}". Write whole seconds. Example: GLASSIX_IDENTITY_TTL=${FIVE_HOURS}`);
+  } else if (identityTtl < FIVE_HOURS && !isSandboxOn) {
+    problems.push(
+      `GLASSIX_IDENTITY_TTL is ${identityTtl} seconds. Glassix recommends at least ${FIVE_HOURS} (5 hours); less is for the sandbox. ` +
+        `Example: GLASSIX_IDENTITY_TTL=${FIVE_HOURS}`,
+    );
+  }
+
+  const port = read("PORT");
+  if (port && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
+    problems.push(`PORT is "${port}". Write a number up to 65535. Example: PORT=3000`);
+  }
+
+  if (problems.length > 0 || !databaseUrl || !nextAuthSecret) throw new EnvError(problems);
+  return {
+    isProduction,
+    databaseUrl,
+    nextAuthSecret,
+    glassix: {
+      apiKey: (apiKey ?? SANDBOX_API_KEY).toLowerCase(),
+      apiSecret: apiSecret ?? createHmac("sha256", nextAuthSecret).update("sandbox API secret").digest("base64url"),
+      snippetId: snippetId ?? SANDBOX_SNIPPET_ID,
+      scriptUrls: isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS,
+    },
+    isSandboxOn,
+    isIdentityRequired,
+    identityTtl,
+  };
+}
+
+const GLASSIX_EXAMPLES = {
+  GLASSIX_API_KEY: `GLASSIX_API_KEY=${SANDBOX_API_KEY}`,
+  GLASSIX_API_SECRET: "GLASSIX_API_SECRET=the secret beside the key on the department's API page",
+  GLASSIX_SNIPPET_ID: `GLASSIX_SNIPPET_ID=${SANDBOX_SNIPPET_ID}`,
+};

@@ -1,0 +1,8 @@
+/** @type {import("next").NextConfig} */
+export default {
+  // `next dev` would otherwise write files for coding assistants into the root.
+  agentRules: false,
+  poweredByHeader: false,
+  // Errors of the environment stop the server before it listens: see instrumentation.ts.
+  serverExternalPackages: ["pg", "@prisma/adapter-pg"],
+};

@@ -1,0 +1,13 @@
+/** `npm run db:seed`: creates the demo customers where they are missing. */
+import { ensureDatabase, ensurePrismaClient, loadEnvironment } from "./set-up";
+
+loadEnvironment();
+ensurePrismaClient();
+const embedded = await ensureDatabase({ share: true });
+const { seed } = await import("@/prisma/seed");
+await seed();
+console.log("The demo customers are there: john.wick@example.com and jane.doe@example.com.");
+const { db } = await import("@/lib/db");
+await db().$disconnect();
+await embedded?.stop();
+process.exit();

@@ -1,0 +1,70 @@
+/** What must be there before anything runs: the environment, the secrets, the Prisma client, the database. */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import nextEnv from "@next/env";
+import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
+import { findPendingMigrations } from "@/prisma/migrate";
+
+export const DATA_FOLDER = path.resolve(".data");
+
+/** Loads `.env.local` and its kin with Next's own loader, so that scripts, Prisma, tests and Next see the same. */
+export function loadEnvironment(): void {
+  nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== "production", { info() {}, error: console.error });
+}
+
+/** Makes NextAuth's secret once, into `.env.local`, unless there is one. */
+export function ensureSecrets(): void {
+  if (process.env.NEXTAUTH_SECRET) return;
+  const secret = randomBytes(32).toString("base64");
+  appendFileSync(".env.local", `# Made by set-up. Signs the session cookies of this machine; a deployment needs its own.\nNEXTAUTH_SECRET=${secret}\n`);
+  process.env.NEXTAUTH_SECRET = secret;
+}
+
+/** Generates the Prisma client when the schema has changed since the last time. */
+export function ensurePrismaClient(): void {
+  const hash = createHash("sha256").update(readFileSync("package-lock.json"));
+  for (const file of readdirSync("prisma").filter((name) => name.endsWith(".prisma"))) hash.update(file).update(readFileSync(path.join("prisma", file)));
+  const stamp = "prisma/generated/.made-from";
+  const wanted = hash.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+
+  // `generate` never uses the schema engine, but the CLI downloads one unless it is told of a file.
+  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["node_modules/prisma/build/index.js", "generate", "--no-hints"], { env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`prisma generate failed:\n${stdout}${stderr}`);
+  writeFileSync(stamp, wanted);
+}
+
+/**
+ * Makes sure that `DATABASE_URL` leads to a database: the one that is set, the embedded one that is
+ * running, or the embedded one, started here.
+ *
+ * @returns the embedded database when this process now owns it (stop it at the end), otherwise null
+ */
+export async function ensureDatabase({ share }: { share: boolean }): Promise<EmbeddedPostgres | null> {
+  if (process.env.DATABASE_URL) return null;
+  const running = share ? await findRunningDatabase(DATA_FOLDER) : null;
+  if (running) {
+    process.env.DATABASE_URL = running;
+    return null;
+  }
+  const embedded = await startEmbeddedPostgres(DATA_FOLDER);
+  process.env.DATABASE_URL = embedded.databaseUrl;
+  return embedded;
+}
+
+/** Applies what is missing of the migrations, in a process of its own: the engine holds its lock until that ends. */
+export async function ensureMigrated(): Promise<void> {
+  if ((await findPendingMigrations(process.env.DATABASE_URL!)).length > 0) await run(process.execPath, ["scripts/run.mjs", "migrate"]);
+}
+
+/** Runs a command with this terminal. Never the synchronous kind: this process may be serving the database that the command asks. */
+export function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  return new Promise((resolve, reject) => {
+    spawn(command, args, { stdio: "inherit", env }).once("error", reject).once("exit", (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`${path.basename(command)} ${args.join(" ")} ended with ${signal ?? `code ${code}`}.`)),
+    );
+  });
+}
