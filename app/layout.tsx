@@ -1,1 +1,50 @@
-export default function RootLayout({ children }: { children: React.ReactNode }) { return <html lang="en"><body>{children}</body></html>; }
+import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
+import { Suspense, type ReactNode } from "react";
+import { Chat } from "@/components/chat/chat";
+import { brand } from "@/lib/portal/brand";
+import "./globals.css";
+
+// From packages, so that a build downloads nothing. next/font sizes the fallback to match: no layout shift.
+const geist = localFont({
+  src: "../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2",
+  weight: "100 900",
+  variable: "--font-geist",
+  adjustFontFallback: "Arial",
+});
+const newsreader = localFont({
+  src: "../node_modules/@fontsource-variable/newsreader/files/newsreader-latin-wght-normal.woff2",
+  weight: "200 800",
+  variable: "--font-newsreader",
+  adjustFontFallback: "Times New Roman",
+});
+
+export const metadata: Metadata = {
+  title: { default: brand.name, template: `%s · ${brand.name}` },
+  description: "Home, motor, travel and boat insurance from people who keep the light on.",
+  // Phones would turn policy numbers into links.
+  formatDetection: { telephone: false, email: false, address: false },
+};
+
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fcfaf6" },
+    { media: "(prefers-color-scheme: dark)", color: "#07171e" },
+  ],
+};
+
+/** Reads nothing, so that it stands when the database does not. */
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en" className={`${geist.variable} ${newsreader.variable}`}>
+      <body>
+        {children}
+        {/* Here and not in the portal: one chat lives through the whole visit. */}
+        <Suspense fallback={null}>
+          <Chat />
+        </Suspense>
+      </body>
+    </html>
+  );
+}

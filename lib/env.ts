@@ -9,6 +9,8 @@ export type Env = {
   isProduction: boolean;
   /** A Postgres connection string. */
   databaseUrl: string;
+  /** This site's own address as the browser knows it (`https://portal.example.com`), where NEXTAUTH_URL tells. */
+  origin: string | null;
   /** Signs NextAuth's session cookie. */
   nextAuthSecret: string;
   glassix: {
@@ -172,6 +174,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   return {
     isProduction,
     databaseUrl,
+    origin: nextAuthUrl ? new URL(nextAuthUrl).origin : null,
     nextAuthSecret,
     glassix: {
       apiKey: (apiKey ?? SANDBOX_API_KEY).toLowerCase(),

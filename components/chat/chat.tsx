@@ -1,3 +1,24 @@
+import "server-only";
+import { connection } from "next/server";
+import { getUser } from "@/lib/auth/session";
+import { env } from "@/lib/env";
+import { brand } from "@/lib/portal/brand";
+import { ChatMount } from "./chat-mount";
+
+/** The chat of whoever is signed in. Rendered once, in the root layout, beside the page and never in its way. */
 export async function Chat() {
-  return null;
+  await connection();
+  const { glassix, isIdentityRequired } = env();
+  // Without the database nobody can tell who is signed in. The page's own error says so; the chat asks again later.
+  const session = await getUser().then(
+    (user) => ({ user: user?.uniqueIdentifier ?? null }),
+    () => null,
+  );
+  return (
+    <ChatMount
+      config={{ apiKey: glassix.apiKey, snippetId: glassix.snippetId, scriptUrls: glassix.scriptUrls, isIdentityRequired }}
+      help={{ phone: brand.phone, email: brand.email }}
+      session={session}
+    />
+  );
 }

@@ -22,6 +22,8 @@ export function authOptions(): NextAuthOptions {
   return {
     secret: env().nextAuthSecret,
     session: { strategy: "jwt", maxAge: TWELVE_HOURS },
+    // NextAuth does not derive the one from the other: the cookie would go after 12 hours, what it holds would be good for 30 days.
+    jwt: { maxAge: TWELVE_HOURS },
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({

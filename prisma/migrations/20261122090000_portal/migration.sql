@@ -97,6 +97,15 @@ CREATE TABLE "ClaimEvent" (
     CONSTRAINT "ClaimEvent_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "RateLimit" (
+    "key" VARCHAR(255) NOT NULL,
+    "points" INTEGER NOT NULL DEFAULT 0,
+    "expire" BIGINT,
+
+    CONSTRAINT "RateLimit_pkey" PRIMARY KEY ("key")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "User_uniqueIdentifier_key" ON "User"("uniqueIdentifier");
 

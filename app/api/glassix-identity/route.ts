@@ -1,0 +1,50 @@
+import { countMint } from "@/lib/auth/limits";
+import { readSessionUserId } from "@/lib/auth/session";
+import { env } from "@/lib/env";
+import { mintIdentityToken } from "@/lib/identity/mint";
+import { findChatCustomer } from "@/lib/portal/chat-customer";
+import { toIdentityClaims } from "@/lib/portal/identity-claims";
+import { isSameOrigin } from "@/lib/same-origin";
+
+/**
+ * Mints the identity of whoever is signed in. The body is never read: a request that could name its
+ * user could name any user (docs/decisions/identity-from-the-session.md).
+ */
+export async function POST(request: Request): Promise<Response> {
+  if (!isSameOrigin(request)) return refuse(403, "cross-origin", "This address answers only to pages of its own site.");
+  try {
+    const userId = await readSessionUserId();
+    if (!userId) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
+
+    const secondsToWait = await countMint(userId);
+    if (secondsToWait > 0) {
+      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, { "Retry-After": String(secondsToWait) });
+    }
+
+    const customer = await findChatCustomer(userId);
+    if (!customer) return refuse(401, "unauthenticated", "The account of this session does not exist any more. Sign in again.");
+    if (customer.isDisabled) return refuse(403, "account-disabled", "This account is disabled. Call us to have it opened again.");
+
+    const { glassix, identityTtl, isSandboxOn } = env();
+    const identity = await mintIdentityToken({
+      uniqueIdentifier: customer.uniqueIdentifier,
+      apiKey: glassix.apiKey,
+      apiSecret: glassix.apiSecret,
+      identityClaims: toIdentityClaims(customer),
+      lifetime: identityTtl,
+      allowShortLifetime: isSandboxOn,
+    });
+    return answer(200, identity);
+  } catch (error) {
+    console.error("POST /api/glassix-identity:", error);
+    return refuse(503, "unavailable", "The identity cannot be made just now. Ask again in a few seconds.", { "Retry-After": "5" });
+  }
+}
+
+const refuseMethod = () => refuse(405, "method-not-allowed", "Use POST.", { Allow: "POST" });
+export { refuseMethod as DELETE, refuseMethod as GET, refuseMethod as HEAD, refuseMethod as OPTIONS, refuseMethod as PATCH, refuseMethod as PUT };
+
+const refuse = (status: number, code: string, error: string, headers?: HeadersInit) => answer(status, { error, code }, headers);
+
+const answer = (status: number, body: object, headers: HeadersInit = {}) =>
+  Response.json(body, { status, headers: { "Cache-Control": "no-store", ...headers } });

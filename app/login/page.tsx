@@ -1,0 +1,77 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { DemoSignIn } from "@/components/portal/demo-sign-in";
+import { DoorPage } from "@/components/portal/door-page";
+import { ActionForm } from "@/components/ui/action-form";
+import { CheckIcon, WarningIcon } from "@/components/ui/icons";
+import { toSafePath } from "@/lib/auth/callback-url";
+import { getUser } from "@/lib/auth/session";
+import { env } from "@/lib/env";
+import { signInAction, signInAsDemoAction } from "./actions";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function LoginPage({ searchParams }: PageProps<"/login">) {
+  const query = await searchParams;
+  const callbackUrl = toSafePath(query.callbackUrl);
+  if (await getUser()) redirect(callbackUrl);
+
+  return (
+    <DoorPage
+      title="Welcome back"
+      aside={
+        <>
+          New to the portal?{" "}
+          <Link href="/register" className="link">
+            Open an account
+          </Link>
+        </>
+      }
+    >
+      {"signed-out" in query && (
+        <p role="status" className="notice notice-calm mb-6">
+          <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
+          You are signed out. Nobody on this device can see your account or your chat.
+        </p>
+      )}
+      {"registered" in query && (
+        <p role="status" className="notice notice-calm mb-6">
+          <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
+          Your account is ready. Sign in with it below.
+        </p>
+      )}
+      {query.error && (
+        <p role="alert" className="notice notice-problem mb-6">
+          <WarningIcon className="mt-1 size-4 shrink-0" />
+          {explainError(query.error)}
+        </p>
+      )}
+      <ActionForm
+        action={signInAction}
+        submit="Sign in"
+        hidden={{ callbackUrl }}
+        fields={[
+          { name: "email", label: "Email", kind: "email", autoComplete: "username" },
+          { name: "password", label: "Password", kind: "password", autoComplete: "current-password" },
+        ]}
+      />
+      {env().isSandboxOn && <DemoSignIn action={signInAsDemoAction} callbackUrl={callbackUrl} />}
+    </DoorPage>
+  );
+}
+
+/** NextAuth comes back to this page with a code of its own. */
+function explainError(code: string | string[]): string {
+  switch (String(code).toLowerCase()) {
+    case "credentialssignin":
+    case "refused":
+      return "That e-mail and password do not match. Check both and try again.";
+    case "sessionrequired":
+      return "Please sign in to see this page.";
+    case "accessdenied":
+      return "This account cannot sign in. Call us and we will find out why.";
+    default:
+      return "We cannot sign you in just now. Please try again in a minute.";
+  }
+}

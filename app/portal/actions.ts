@@ -1,0 +1,9 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { signOut } from "@/lib/auth/sign-in";
+
+export async function signOutAction(): Promise<void> {
+  await signOut();
+  redirect("/login?signed-out");
+}

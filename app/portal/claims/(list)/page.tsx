@@ -1,0 +1,52 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { InsuranceClaimList } from "@/components/portal/insurance-claim-list";
+import { buttonClass } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ClaimIcon } from "@/components/ui/icons";
+import { PageHeading } from "@/components/ui/page-heading";
+import { requireUser } from "@/lib/auth/session";
+import { isOpen, listInsuranceClaims, type InsuranceClaimSummary } from "@/lib/portal/insurance-claims";
+
+export const metadata: Metadata = { title: "Claims" };
+
+export default async function InsuranceClaimsPage() {
+  const user = await requireUser("/portal/claims");
+  const insuranceClaims = await listInsuranceClaims(user);
+  const fileOne = (
+    <Link href="/portal/claims/new" className={buttonClass("primary")}>
+      File a claim
+    </Link>
+  );
+  if (insuranceClaims.length === 0) {
+    return (
+      <>
+        <PageHeading title="Your claims" />
+        <EmptyState icon={<ClaimIcon />} title="No claims so far" action={fileOne}>
+          When something happens, tell us here. It takes about three minutes, and you can follow every step on this page.
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeading title="Your claims" action={fileOne}>
+        What happened, and where it stands.
+      </PageHeading>
+      <div className="grid gap-12">
+        <Group title="Open" insuranceClaims={insuranceClaims.filter(isOpen)} />
+        <Group title="Settled" insuranceClaims={insuranceClaims.filter((insuranceClaim) => !isOpen(insuranceClaim))} />
+      </div>
+    </>
+  );
+}
+
+function Group({ title, insuranceClaims }: { title: string; insuranceClaims: InsuranceClaimSummary[] }) {
+  if (insuranceClaims.length === 0) return null;
+  return (
+    <section>
+      <h2 className="mb-4">{title}</h2>
+      <InsuranceClaimList insuranceClaims={insuranceClaims} />
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { requireUser } from "@/lib/auth/session";
+import { keepTyped, readForm, type FormState } from "@/lib/portal/form";
+import { formatDate } from "@/lib/portal/format";
+import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
+import { fileInsuranceClaim, formatReference } from "@/lib/portal/insurance-claims";
+import { findPolicy } from "@/lib/portal/policies";
+
+const PATH = "/portal/claims/new";
+const schema = z.object(newInsuranceClaimFields);
+
+export async function fileInsuranceClaimAction(_: FormState, formData: FormData): Promise<FormState> {
+  const { state, data } = readForm(schema, formData);
+  return keepTyped(state, "We could not take your claim just now. Nothing you typed is lost: please send it again in a minute.", async () => {
+    const user = await requireUser(PATH);
+    if (!data) return state;
+
+    const policy = await findPolicy(user, data.policy);
+    if (!policy) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+    if (data.incidentOn < policy.startsOn || data.incidentOn > policy.endsOn) {
+      const term = `This policy covers ${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}.`;
+      return { ...state, errors: { incidentOn: { text: `${term} Check the day, or choose the policy that covered it.` } } };
+    }
+
+    const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
+    const number = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents });
+    if (number === null) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+    redirect(`/portal/claims/${formatReference({ number })}`);
+  });
+}

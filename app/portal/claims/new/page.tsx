@@ -1,0 +1,80 @@
+import type { Metadata } from "next";
+import { PhoneLink } from "@/components/portal/phone-link";
+import { ActionForm } from "@/components/ui/action-form";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ShieldIcon } from "@/components/ui/icons";
+import { PageHeading } from "@/components/ui/page-heading";
+import { requireUser } from "@/lib/auth/session";
+import { brand } from "@/lib/portal/brand";
+import { addYears, toIsoDate, today } from "@/lib/portal/format";
+import { listPolicies, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
+import { fileInsuranceClaimAction } from "./actions";
+
+export const metadata: Metadata = { title: "File a claim" };
+
+export default async function NewInsuranceClaimPage({ searchParams }: PageProps<"/portal/claims/new">) {
+  const user = await requireUser("/portal/claims/new");
+  const { policy: wanted } = await searchParams;
+  const policies = (await listPolicies(user)).filter((policy) => readTerm(policy).state !== "upcoming");
+  const back = { href: "/portal/claims", text: "All claims" };
+
+  if (policies.length === 0) {
+    return (
+      <>
+        <PageHeading title="File a claim" back={back} />
+        <EmptyState icon={<ShieldIcon />} title="There is no policy to claim on">
+          You have no policy in force with us, as far as this portal knows. If you think you have, call <PhoneLink />, {brand.hours}. A
+          person looks it up and takes your claim there and then.
+        </EmptyState>
+      </>
+    );
+  }
+  const chosen = policies.find(({ number }) => number === wanted) ?? (policies.length === 1 ? policies[0] : undefined);
+  return (
+    <>
+      <PageHeading title="File a claim" back={back}>
+        Five questions, about three minutes. A person reads your claim within one working day.
+      </PageHeading>
+      <div className="max-w-xl">
+        <ActionForm
+          action={fileInsuranceClaimAction}
+          submit="Send claim"
+          values={{ policy: chosen?.number ?? "" }}
+          fields={[
+            {
+              name: "policy",
+              label: "Which policy is it about?",
+              kind: "select",
+              options: [
+                { value: "", label: "Choose a policy" },
+                ...policies.map(({ number, product, insured }) => ({ value: number, label: `${PRODUCT_NAMES[product]}: ${insured}` })),
+              ],
+            },
+            {
+              name: "incidentOn",
+              label: "When did it happen?",
+              hint: "If you are not sure, the day you noticed.",
+              kind: "date",
+              min: toIsoDate(addYears(today(), -2)),
+              max: toIsoDate(today()),
+            },
+            { name: "title", label: "What happened, in a few words?", hint: "For example: Burst pipe under the kitchen sink." },
+            {
+              name: "description",
+              label: "Tell us more",
+              hint: "Where, how, and what is damaged or lost. Photos can come later.",
+              kind: "paragraphs",
+            },
+            {
+              name: "estimated",
+              label: "About how much will it cost? (optional)",
+              hint: "A guess is enough. We find out the exact amount.",
+              prefix: "£",
+              inputMode: "decimal",
+            },
+          ]}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { signInWithPassword } from "@/lib/auth/sign-in";
+import { registerUser } from "@/lib/auth/users";
+import { email, firstName, keepTyped, lastName, newPassword, readForm, type FormState } from "@/lib/portal/form";
+
+const schema = z.object({ firstName, lastName, email, password: newPassword });
+
+export async function registerAction(_: FormState, formData: FormData): Promise<FormState> {
+  const { state, data } = readForm(schema, formData);
+  if (!data) return state;
+  return keepTyped(state, "We cannot open your account just now. Please try again in a minute.", async () => {
+    if (!(await registerUser(data))) {
+      const link = { href: "/login", text: "Sign in instead" };
+      return { ...state, errors: { email: { text: "There is an account with this e-mail address already.", link } } };
+    }
+    const result = await signInWithPassword(data.email, data.password);
+    redirect(result === "signed-in" ? "/portal" : "/login?registered");
+  });
+}

@@ -1,0 +1,13 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { serveFile } from "@/lib/sandbox/http";
+
+/** The chat frame. A document of its own, outside the root layout: no React, and no second chat inside the chat. */
+export const GET = () =>
+  serveFile(() => readFile(path.join(process.cwd(), "lib/sandbox/chat.html"), "utf8"), "text/html", {
+    "Content-Security-Policy":
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'",
+    "Referrer-Policy": "no-referrer",
+  });
+
+export const dynamic = "force-dynamic";

@@ -1,0 +1,37 @@
+import type { Problem } from "@/lib/widget/machine";
+
+type Link = { text: string; href: string };
+
+/** Other ways to reach a person, for when the chat is not one. */
+export type Help = { phone: Link; email: Link };
+
+type Props = { help: Help; problem: Problem | null; isSignInNeeded: boolean };
+
+/** What stands in the chat's corner when the chat does not. */
+export function ChatStatus({ help, problem, isSignInNeeded }: Props) {
+  return (
+    // Always in the page: a screen reader announces what changes inside, not what arrives with it.
+    <div role="status" className="fixed right-4 bottom-4 z-40 max-w-[calc(100vw-2rem)] text-sm print:hidden">
+      {problem ? (
+        <div className="rounded-card border border-line bg-surface px-4 py-3 shadow-float">
+          <p className="font-medium">Chat is unavailable</p>
+          <p className="text-quiet">
+            Call{" "}
+            <a className="underline" href={help.phone.href}>
+              {help.phone.text}
+            </a>{" "}
+            or write to{" "}
+            <a className="underline" href={help.email.href}>
+              {help.email.text}
+            </a>
+            .
+          </p>
+        </div>
+      ) : isSignInNeeded ? (
+        <a className="block rounded-full border border-edge bg-surface px-4 py-2.5 font-medium shadow-float" href="/login">
+          Sign in to chat
+        </a>
+      ) : null}
+    </div>
+  );
+}

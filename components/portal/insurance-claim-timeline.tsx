@@ -1,0 +1,44 @@
+import { formatMomentDate, formatMomentTime } from "@/lib/portal/format";
+import { findNextStep, STATE_NAMES, type InsuranceClaim } from "@/lib/portal/insurance-claims";
+
+/** What happened with an insurance claim, oldest first, then what happens next and when. */
+export function InsuranceClaimTimeline({ insuranceClaim }: { insuranceClaim: InsuranceClaim }) {
+  const { history, state, createdAt } = insuranceClaim;
+  const next = findNextStep(state, history.at(-1)?.at ?? createdAt);
+  return (
+    <ol>
+      {history.map(({ state, note, at }, index) => {
+        const isLast = index === history.length - 1;
+        return (
+          <li key={`${at.getTime()} ${state}`} className="relative pb-8 pl-9 last:pb-0">
+            {(!isLast || next) && (
+              <span aria-hidden className={`absolute top-3 bottom-[-12px] left-[7px] border-l-2 ${isLast ? "border-dashed border-edge" : "border-deep"}`} />
+            )}
+            <span aria-hidden className="absolute top-[5px] left-0 size-4 rounded-full bg-deep" />
+            <p className="font-medium">{STATE_NAMES[state]}</p>
+            <p className="text-sm text-quiet tabular-nums">
+              <time dateTime={at.toISOString()}>
+                {formatMomentDate(at)}, {formatMomentTime(at)}
+              </time>
+            </p>
+            <p className="mt-1.5">{note}</p>
+          </li>
+        );
+      })}
+      {next ? (
+        <li className="relative pl-9">
+          <span aria-hidden className="absolute top-[5px] left-0 size-4 rounded-full border-[3px] border-lamp bg-paper" />
+          <p className="font-medium">Next: {next.title}</p>
+          <p className="text-sm text-quiet tabular-nums">{next.when}</p>
+          <p className="mt-1.5">{next.text}</p>
+        </li>
+      ) : (
+        <li className="mt-8 border-t border-line pt-5 text-quiet">
+          {state === "paid"
+            ? "This claim is settled. There is nothing more to do."
+            : "This claim is closed. If you see it differently, write to us in the chat: somebody else looks at it again."}
+        </li>
+      )}
+    </ol>
+  );
+}

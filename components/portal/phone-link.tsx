@@ -1,0 +1,9 @@
+import { brand } from "@/lib/portal/brand";
+
+export function PhoneLink() {
+  return (
+    <a href={brand.phone.href} className="link whitespace-nowrap">
+      {brand.phone.text}
+    </a>
+  );
+}

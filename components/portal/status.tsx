@@ -1,0 +1,35 @@
+import type { ReactNode } from "react";
+import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
+import { readTerm } from "@/lib/portal/policies";
+import { formatDate } from "@/lib/portal/format";
+
+const TONES = { good: "bg-good", lamp: "bg-lamp", bad: "bg-bad", calm: "bg-edge" };
+
+/** A word on how something stands, with a dot of colour that says the same again. */
+function Status({ tone, children }: { tone: keyof typeof TONES; children: ReactNode }) {
+  return (
+    <span className="inline-flex items-center gap-2 text-sm whitespace-nowrap">
+      <span aria-hidden className={`size-2 rounded-full ${TONES[tone]}`} />
+      {children}
+    </span>
+  );
+}
+
+export function InsuranceClaimStatus({ state }: { state: ClaimState }) {
+  const tone = state === "paid" ? "good" : state === "declined" ? "bad" : "lamp";
+  return <Status tone={tone}>{STATE_NAMES[state]}</Status>;
+}
+
+export function PolicyStatus({ startsOn, endsOn }: { startsOn: Date; endsOn: Date }) {
+  const { state, daysLeft } = readTerm({ startsOn, endsOn });
+  switch (state) {
+    case "ended":
+      return <Status tone="calm">Ended {formatDate(endsOn)}</Status>;
+    case "upcoming":
+      return <Status tone="calm">Starts {formatDate(startsOn)}</Status>;
+    case "ending":
+      return <Status tone="lamp">{daysLeft === 0 ? "Ends today" : daysLeft === 1 ? "Ends tomorrow" : `Ends in ${daysLeft} days`}</Status>;
+    case "in-force":
+      return <Status tone="good">In force</Status>;
+  }
+}

@@ -1,0 +1,148 @@
+"use client";
+
+import Link from "next/link";
+import { useActionState, useEffect, useRef } from "react";
+import type { FieldError, FormState } from "@/lib/portal/form";
+import { ButtonLabel, buttonClass } from "./button";
+import { CheckIcon, WarningIcon } from "./icons";
+
+export type Field = {
+  name: string;
+  label: string;
+  hint?: string;
+  /** Stands before what is typed: "£". */
+  prefix?: string;
+  isHalfWidth?: boolean;
+} & (
+  | {
+      kind?: "text" | "email" | "password" | "date";
+      autoComplete?: string;
+      inputMode?: "decimal";
+      min?: string;
+      max?: string;
+    }
+  | { kind: "paragraphs" }
+  | { kind: "select"; options: { value: string; label: string }[] }
+);
+
+type Props = {
+  action: (state: FormState, formData: FormData) => Promise<FormState>;
+  fields: Field[];
+  submit: string;
+  /** What the fields hold at first. */
+  values?: Record<string, string>;
+  /** Sent along unseen. */
+  hidden?: Record<string, string>;
+};
+
+/**
+ * A form around a server action. Before hydration, and without JavaScript, the browser posts it and
+ * the server answers with the same page, messages and typed text included.
+ */
+export function ActionForm({ action, fields, submit, values = {}, hidden = {} }: Props) {
+  const [state, formAction, isPending] = useActionState(action, { values, errors: {} });
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [state]);
+
+  return (
+    <form ref={form} action={formAction} noValidate className="grid grid-cols-1 gap-x-4 gap-y-6 sm:grid-cols-2">
+      {Object.entries(hidden).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {state.message?.kind === "problem" && (
+        <p role="alert" className="notice notice-problem col-span-full">
+          <WarningIcon className="mt-1 size-4 shrink-0" />
+          {state.message.text}
+        </p>
+      )}
+      {fields.map((field) => (
+        <FormField key={field.name} field={field} value={state.values[field.name] ?? ""} error={state.errors[field.name]} />
+      ))}
+      <div className="col-span-full flex flex-wrap items-center gap-4 pt-1">
+        <button className={buttonClass("primary")} disabled={isPending}>
+          <ButtonLabel isPending={isPending}>{submit}</ButtonLabel>
+        </button>
+        <p role="status" className="flex items-center gap-2 text-good empty:hidden">
+          {state.message?.kind === "done" && !isPending && (
+            <>
+              <CheckIcon className="size-4" /> {state.message.text}
+            </>
+          )}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+function FormField({ field, value, error }: { field: Field; value: string; error: FieldError | undefined }) {
+  const id = `field-${field.name}`;
+  const describedBy = [error && `${id}-error`, field.hint && `${id}-hint`].filter(Boolean).join(" ") || undefined;
+  const control = {
+    id,
+    name: field.name,
+    defaultValue: value,
+    className: "control",
+    "aria-invalid": error ? true : undefined,
+    "aria-describedby": describedBy,
+  };
+  return (
+    <div className={`flex flex-col gap-1.5 ${field.isHalfWidth ? "" : "col-span-full"}`}>
+      <label htmlFor={id} className="font-medium">
+        {field.label}
+      </label>
+      {field.hint && (
+        <p id={`${id}-hint`} className="-mt-1 text-sm text-quiet">
+          {field.hint}
+        </p>
+      )}
+      <div className="relative">
+        {field.prefix && (
+          <span aria-hidden className="pointer-events-none absolute inset-y-0 left-3.5 flex items-center text-quiet">
+            {field.prefix}
+          </span>
+        )}
+        {field.kind === "select" ? (
+          // React resets a select to its first option after an action: a new key makes it begin at the value again.
+          <select key={value} {...control}>
+            {field.options.map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        ) : field.kind === "paragraphs" ? (
+          <textarea {...control} rows={6} />
+        ) : (
+          <input
+            {...control}
+            type={field.kind ?? "text"}
+            autoComplete={field.autoComplete}
+            inputMode={field.inputMode}
+            min={field.min}
+            max={field.max}
+            className={`control ${field.prefix ? "pl-8" : ""}`}
+          />
+        )}
+      </div>
+      {error && (
+        <p id={`${id}-error`} className="flex gap-2 text-sm text-bad">
+          <WarningIcon className="mt-1 size-3.5 shrink-0" />
+          <span>
+            {error.text}
+            {error.link && (
+              <>
+                {" "}
+                <Link href={error.link.href} className="link">
+                  {error.link.text}
+                </Link>
+              </>
+            )}
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}

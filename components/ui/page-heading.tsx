@@ -1,0 +1,25 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { BackIcon } from "./icons";
+
+type Props = { title: ReactNode; back?: { href: string; text: string }; children?: ReactNode; action?: ReactNode };
+
+/** A page's title, with the way back above it, a line below it and its one action beside it. */
+export function PageHeading({ title, back, children, action }: Props) {
+  return (
+    <div className="mb-8 sm:mb-10">
+      {back && (
+        <Link href={back.href} className="-mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-quiet hover:text-ink print:hidden">
+          <BackIcon className="size-4" /> {back.text}
+        </Link>
+      )}
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-5">
+        <div className="min-w-0">
+          <h1>{title}</h1>
+          {children && <div className="mt-2 text-lg text-quiet">{children}</div>}
+        </div>
+        {action}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** Starts what the tests visit: a fresh embedded database, and one portal for each way to run it. Ends with its parent. */
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { startEmbeddedPostgres } from "@/prisma/embedded-postgres";
+import { ensureMigrated, ensureSecrets, loadEnvironment } from "@/scripts/set-up";
+import { DEPARTMENT, DEPARTMENT_PORTAL, REQUIRED_PORTAL, SANDBOX_PORTAL, TEST_DATA_FOLDER } from "./servers";
+
+loadEnvironment();
+ensureSecrets();
+rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
+const database = await startEmbeddedPostgres(TEST_DATA_FOLDER);
+process.env.DATABASE_URL = database.databaseUrl;
+await ensureMigrated();
+const { seed } = await import("@/prisma/seed");
+await seed();
+
+// Set to nothing, rather than left out: a developer's .env.local may point to a real department.
+const none = { GLASSIX_API_KEY: "", GLASSIX_API_SECRET: "", GLASSIX_SNIPPET_ID: "", GLASSIX_SANDBOX: "", GLASSIX_REQUIRE_IDENTITY: "", GLASSIX_IDENTITY_TTL: "" };
+const portals = [
+  start(SANDBOX_PORTAL, { ...none, GLASSIX_SANDBOX: "true" }),
+  start(DEPARTMENT_PORTAL, { ...none, ...DEPARTMENT }),
+  start(REQUIRED_PORTAL, { ...none, ...DEPARTMENT, GLASSIX_REQUIRE_IDENTITY: "true" }),
+];
+
+function start(address: string, settings: Record<string, string>) {
+  const env = { ...process.env, ...settings, NODE_ENV: "production", NEXTAUTH_URL: address, PORT: new URL(address).port };
+  return spawn(process.execPath, ["node_modules/next/dist/bin/next", "start"], { stdio: "inherit", env: env as NodeJS.ProcessEnv });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, async () => {
+    portals.forEach((portal) => portal.kill(signal));
+    await database.stop();
+    process.exit();
+  });
+}

@@ -1,0 +1,84 @@
+import "server-only";
+import { unstable_rethrow } from "next/navigation";
+import { z } from "zod";
+
+export type FieldError = { text: string; link?: { href: string; text: string } };
+
+/** What a form's server action answers when it does not redirect. */
+export type FormState = {
+  /** What was typed, to be shown again. Never a password. */
+  values: Record<string, string>;
+  errors: Record<string, FieldError>;
+  message?: { kind: "done" | "problem"; text: string };
+};
+
+const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
+const CONTROL_CHARACTERS = "Remove the characters that cannot be seen: they often come along when you paste.";
+
+/** One line of text. `name` completes the sentence "Enter …". */
+export const line = (name: string, max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Enter ${name}.`)
+    .max(max, `Use at most ${max} characters.`)
+    .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS);
+
+/** Text in paragraphs. Browsers send line breaks as CR LF: each counts as one character. */
+export const paragraphs = (min: number, max: number, tooShort: string) =>
+  z
+    .string()
+    .transform((text) => text.replace(/\r\n?/g, "\n").trim())
+    .pipe(
+      z
+        .string()
+        .min(min, tooShort)
+        .max(max, `Use at most ${max} characters.`)
+        .refine((text) => !HAS_CONTROL_CHARACTER.test(text.replace(/[\n\t]/g, "")), CONTROL_CHARACTERS),
+    );
+
+export const firstName = line("your first name", 60);
+export const lastName = line("your last name", 60);
+
+export const email = line("your e-mail address", 254).regex(
+  /^[^\s@"<>(),;:]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u,
+  "Enter an e-mail address like name@example.com.",
+);
+
+/** A new password. Counted in characters as people see them typed, of any script. */
+export const newPassword = z
+  .string()
+  .min(1, "Choose a password.")
+  .refine((text) => [...text].length >= 10, "Use at least 10 characters.")
+  .refine((text) => [...text].length <= 128, "Use at most 128 characters.")
+  .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS);
+
+/** Checks a form's fields: what was typed comes back with each field's first error, or the data. */
+export function readForm<Schema extends z.ZodObject>(
+  schema: Schema,
+  formData: FormData,
+): { state: FormState; data?: undefined } | { state: FormState; data: z.output<Schema> } {
+  const typed: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = formData.get(name);
+    typed[name] = typeof value === "string" ? value : "";
+  }
+  const { password: _, ...values } = typed;
+  const state: FormState = { values, errors: {} };
+  const result = schema.safeParse(typed);
+  if (result.success) return { state, data: result.data };
+  for (const { path, message } of result.error.issues) state.errors[String(path[0])] ??= { text: message };
+  return { state };
+}
+
+/** Runs a form's work. When it fails, the form says so and keeps what was typed, instead of an error page that loses it. */
+export async function keepTyped(state: FormState, problem: string, work: () => Promise<FormState>): Promise<FormState> {
+  try {
+    return await work();
+  } catch (error) {
+    // Redirects are thrown.
+    unstable_rethrow(error);
+    console.error(error);
+    return { ...state, message: { kind: "problem", text: problem } };
+  }
+}

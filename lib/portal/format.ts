@@ -1,0 +1,68 @@
+// One locale and one time zone, whatever the server's or the browser's: the same text on both.
+const LOCALE = "en-GB";
+const TIME_ZONE = "Europe/London";
+const DAY = 86_400_000;
+
+const money = new Intl.NumberFormat(LOCALE, { style: "currency", currency: "GBP", trailingZeroDisplay: "stripIfInteger" });
+const calendarDate = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
+const weekdayDate = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: TIME_ZONE });
+const localDate = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: TIME_ZONE });
+const localTime = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: TIME_ZONE });
+const localParts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: TIME_ZONE });
+const localHour = new Intl.DateTimeFormat(LOCALE, { hour: "numeric", hourCycle: "h23", timeZone: TIME_ZONE });
+
+/** £1,840 or £1,840.50 */
+export const formatMoney = (cents: number) => money.format(cents / 100);
+
+/** 17 June 2027, for a day without a time: a column of type date, which is midnight UTC. */
+export const formatDate = (day: Date) => calendarDate.format(day);
+
+/** Tuesday 17 June, for a day without a time. */
+export const formatWeekday = (day: Date) => weekdayDate.format(day);
+
+/** 17 June 2027, for a moment. */
+export const formatMomentDate = (at: Date) => localDate.format(at);
+
+/** 13:40, for a moment. */
+export const formatMomentTime = (at: Date) => localTime.format(at);
+
+/** June 2027, for a moment. */
+export const formatMonth = (at: Date) => monthAndYear.format(at);
+
+/** The day that a moment falls on in London, as midnight UTC: comparable with columns of type date. */
+export const toDay = (at: Date) => new Date(`${localParts.format(at)}T00:00:00Z`);
+
+/** Today in London, as midnight UTC. */
+export const today = () => toDay(new Date());
+
+/** 2027-06-17, as date inputs have it. */
+export const toIsoDate = (day: Date) => day.toISOString().slice(0, 10);
+
+export const addDays = (day: Date, days: number) => new Date(day.getTime() + days * DAY);
+
+export function addYears(day: Date, years: number): Date {
+  const moved = new Date(day);
+  moved.setUTCFullYear(day.getUTCFullYear() + years);
+  return moved;
+}
+
+/** The day that is so many days of Monday to Friday later. Bank holidays count as working days. */
+export function addWorkingDays(day: Date, days: number): Date {
+  let moved = day;
+  for (let left = days; left > 0; ) {
+    moved = addDays(moved, 1);
+    if (moved.getUTCDay() % 6 !== 0) left--;
+  }
+  return moved;
+}
+
+/** Whole days from today to `day`: negative when it has passed. */
+export const daysUntil = (day: Date) => Math.round((day.getTime() - today().getTime()) / DAY);
+
+/** "Good morning", "Good afternoon" or "Good evening", by London's clock. */
+export function greet(): string {
+  const hour = Number(localHour.format(new Date()));
+  if (hour >= 5 && hour < 12) return "Good morning";
+  return hour >= 12 && hour < 18 ? "Good afternoon" : "Good evening";
+}

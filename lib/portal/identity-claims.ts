@@ -1,0 +1,55 @@
+import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, type IdentityClaims } from "@/lib/identity/identity-claims";
+
+export type ChatCustomer = {
+  firstName: string;
+  lastName: string;
+  plan: string;
+  email: string;
+  createdAt: Date;
+  policies: { number: string }[];
+  /** Those that are not settled, the newest first. */
+  openInsuranceClaims: { number: number; title: string; state: string }[];
+};
+
+/** The most that one ticket field may use of the room, as JSON. Three of them leave half of it to the rest. */
+const MAX_FIELD_LENGTH = 80;
+
+/**
+ * What Glassix's agent sees of a customer. This is the mapping to change for another portal: fields
+ * first, then what an agent asks first. Whatever the customer is called or has filed, it fits into the
+ * 500 characters that a token may carry.
+ */
+export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
+  const claims: IdentityClaims = {
+    field1: shorten(customer.firstName),
+    field2: shorten(customer.lastName),
+    field3: shorten(customer.plan),
+  };
+  addWhole(claims, "email", customer.email);
+  addWhole(claims, "customerSince", customer.createdAt.toISOString().slice(0, 10));
+  addList(claims, "policies", customer.policies.map(({ number }) => number), ", ");
+  addList(claims, "openClaims", customer.openInsuranceClaims.map(({ number, title, state }) => `C-${number} ${title} (${state})`), "; ");
+  return claims;
+}
+
+/** Adds a value that would mislead when cut, such as an e-mail: whole or not at all. */
+function addWhole(claims: IdentityClaims, name: string, value: string): boolean {
+  const fits = measureIdentityClaims({ ...claims, [name]: value }) <= MAX_IDENTITY_CLAIMS_LENGTH;
+  if (fits) claims[name] = value;
+  return fits;
+}
+
+/** Adds as many of the items as fit, in their order. */
+function addList(claims: IdentityClaims, name: string, items: string[], separator: string): void {
+  for (let count = 1; count <= items.length; count++) {
+    if (!addWhole(claims, name, items.slice(0, count).join(separator))) return;
+  }
+}
+
+function shorten(value: string): string {
+  const characters = [...value];
+  const measure = (text: string) => JSON.stringify(text).length;
+  if (measure(value) <= MAX_FIELD_LENGTH) return value;
+  while (measure(`${characters.join("")}…`) > MAX_FIELD_LENGTH) characters.pop();
+  return `${characters.join("")}…`;
+}

@@ -1,0 +1,48 @@
+import "server-only";
+import { z } from "zod";
+import { line, paragraphs } from "./form";
+import { addYears, toIsoDate, today } from "./format";
+
+const MAX_CENTS = 100_000_000;
+
+/** A day as date inputs send it, or the reason why it cannot be the day of an incident. */
+const incidentOn = z.string().transform((text, context) => {
+  const refuse = (message: string) => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  if (text === "") return refuse("Enter the day it happened.");
+  const day = new Date(`${text}T00:00:00Z`);
+  // Date turns 31 June into 1 July: it must read back the same.
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day.getTime()) || toIsoDate(day) !== text) {
+    return refuse("Enter a day as year, month and day: 2026-05-31.");
+  }
+  if (day > today()) return refuse("This day has not come yet. Enter the day it happened.");
+  if (day < addYears(today(), -2)) return refuse("This is more than two years ago, longer than we can take claims here. Please call us.");
+  return day;
+});
+
+/** An amount of pounds as people type it, in integer pence, read digit by digit: no floating point. Null when left empty. */
+export const estimated = z.string().transform((text, context) => {
+  const typed = text.replace(/[\s£]/g, "");
+  if (typed === "") return null;
+  const [, pounds, pence = ""] = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed) ?? [];
+  if (pounds === undefined) {
+    context.addIssue({ code: "custom", message: "Enter an amount in pounds, such as 1,234.50, or leave it empty." });
+    return z.NEVER;
+  }
+  const cents = Number(pounds.replaceAll(",", "") + pence.padEnd(2, "0"));
+  if (cents > MAX_CENTS) {
+    context.addIssue({ code: "custom", message: "Enter at most £1,000,000. For more, please call us." });
+    return z.NEVER;
+  }
+  return cents;
+});
+
+export const newInsuranceClaimFields = {
+  policy: z.string().min(1, "Choose the policy."),
+  incidentOn,
+  title: line("a few words on what happened", 80),
+  description: paragraphs(10, 2000, "Tell us a little more: at least 10 characters."),
+  estimated,
+};

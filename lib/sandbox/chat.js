@@ -1,0 +1,346 @@
+// @ts-check
+/**
+ * The chat frame of the sandbox. It shows nothing before the widget's script has handed it an identity,
+ * or none, by postMessage; and it keeps the identity token in this file's memory alone.
+ *
+ * @typedef {{ apiKey: string, snippetId: string, uniqueIdentifier?: string, identityToken?: string }} Identity
+ * @typedef {{ id: number, author: "Client" | "User", text: string, clientId: string | null, at: string }} Message
+ * @typedef {{ key: string, isOwn: boolean, text: string, at: string, status: "sent" | "sending" | "failed", problem?: string }} Entry
+ */
+(() => {
+  "use strict";
+
+  const MAX_LENGTH = 2000;
+  const POLL_EVERY = 1000;
+  const POLL_WHEN_OFFLINE = 5000;
+  /** Sorts what is not stored yet behind everything that is. */
+  const NOT_YET = "9999";
+
+  /** The origin of the page around this frame. The widget's script names it, and hears from us only there. */
+  const page = new URLSearchParams(location.search).get("page") ?? "";
+
+  /** @type {Identity | undefined} */
+  let identity;
+  let source = { title: "", uri: "" };
+  let isVisible = false;
+  let isTyping = false;
+  let isConnected = false;
+  let since = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let isPolling = false;
+  /** One message after the other, so that they are stored in the order in which they were written. */
+  let queue = Promise.resolve();
+  /** @type {Map<string, Entry>} */
+  const entries = new Map();
+  /** @type {Map<string, HTMLElement>} */
+  const items = new Map();
+
+  const log = element("log");
+  const input = /** @type {HTMLTextAreaElement} */ (element("message"));
+
+  class RefusedError extends Error {}
+
+  // The page around the frame
+
+  window.addEventListener("message", ({ origin, source: sender, data }) => {
+    if (sender !== window.parent || origin !== page) return;
+    if (data?.source) source = data.source;
+    if (data?.type === "identity" && !identity) {
+      identity = data;
+      connect();
+    }
+    if (data?.type === "visible") {
+      isVisible = data.isVisible;
+      if (isVisible) {
+        focusInput();
+        scrollToEnd();
+        poll();
+      }
+    }
+  });
+
+  /** @param {object} message */
+  function tell(message) {
+    window.parent.postMessage(message, page);
+  }
+
+  // The sandbox's API
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} [options]
+   */
+  async function request(path, options) {
+    const { apiKey, uniqueIdentifier, identityToken } = /** @type {Identity} */ (identity);
+    const headers = new Headers({
+      "Content-Type": "application/json",
+      "X-Glassix-Api-Key": encodeURIComponent(apiKey),
+    });
+    // Encoding changes no token that is one, and lets the server say what is wrong with one that is none.
+    if (identityToken) headers.set("Authorization", `Bearer ${encodeURIComponent(identityToken)}`);
+    if (uniqueIdentifier) headers.set("X-Glassix-Unique-Identifier", encodeURIComponent(uniqueIdentifier));
+    const response = await fetch(`/sandbox/api/${path}`, {
+      ...options,
+      headers,
+      cache: "no-store",
+      signal: AbortSignal.timeout(10_000),
+    });
+    const body = await response.json();
+    if (response.status === 401) {
+      refuse({ reason: body.error, isIdentityRequired: body.isIdentityRequired });
+      throw new RefusedError();
+    }
+    if (!response.ok) throw new Error(body.error);
+    return body;
+  }
+
+  async function connect() {
+    try {
+      const { customer, ...conversation } = await request("connect", { method: "POST" });
+      if (customer.kind === "refused") return refuse(customer);
+      isConnected = true;
+      const isIdentified = customer.kind === "identified";
+      element("who").textContent = !isIdentified
+        ? "You are chatting anonymously"
+        : `You are chatting as ${customer.firstName || "a verified customer"}`;
+      element("welcome").textContent = isIdentified
+        ? "Write to us. Whoever answers sees already who you are and what you have with us."
+        : "Write to us. If you sign in first, whoever answers sees who you are.";
+      show("chat");
+      take(conversation);
+      tell({ type: "connected" });
+      if (isVisible && document.hasFocus()) focusInput();
+      schedule(POLL_EVERY);
+    } catch (error) {
+      if (error instanceof RefusedError) return;
+      element("loading-note").textContent = "The chat cannot be reached. Trying again.";
+      setTimeout(connect, 3000);
+    }
+  }
+
+  /** @param {{ reason: string, isIdentityRequired: boolean }} refusal */
+  function refuse({ reason, isIdentityRequired }) {
+    isConnected = false;
+    clearTimeout(timer);
+    element("who").textContent = "";
+    log.replaceChildren();
+    entries.clear();
+    if (isIdentityRequired) {
+      // What the guide promises: "Widget will endlessly load/spin". Only the sandbox says why.
+      element("loading-note").textContent = `Glassix spins here for ever. ${reason}`;
+      console.warn(`Glassix sandbox: this widget spins for ever. ${reason}`);
+      show("loading");
+    } else {
+      element("refusal").textContent = `Glassix would refuse this identity token: ${reason}`;
+      console.warn(`Glassix sandbox: Glassix would refuse this identity token. ${reason}`);
+      show("refused");
+    }
+  }
+
+  async function poll() {
+    clearTimeout(timer);
+    const isWatched = isVisible && document.visibilityState === "visible";
+    // A closed chat still waits for an answer that is on its way, to announce it on the launcher.
+    if (!isConnected || isPolling || !(isWatched || isTyping)) return;
+    isPolling = true;
+    let wait = POLL_EVERY;
+    try {
+      take(await request(`messages?since=${encodeURIComponent(since)}`), true);
+      element("connection").textContent = "";
+    } catch (error) {
+      if (error instanceof RefusedError) return;
+      element("connection").textContent = "The connection is lost. Trying again.";
+      wait = POLL_WHEN_OFFLINE;
+    } finally {
+      isPolling = false;
+    }
+    schedule(wait);
+  }
+
+  /** @param {number} wait */
+  function schedule(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(poll, wait);
+  }
+
+  document.addEventListener("visibilitychange", poll);
+  window.addEventListener("online", poll);
+
+  /**
+   * @param {{ messages: Message[], isTyping: boolean, now: string }} conversation
+   * @param {boolean} [isNew] whether it goes on while the customer watches, rather than being history
+   */
+  function take(conversation, isNew = false) {
+    since = conversation.now;
+    isTyping = conversation.isTyping;
+    let isAnswered = false;
+    for (const message of conversation.messages) {
+      const key = message.clientId ?? String(message.id);
+      isAnswered ||= isNew && message.author === "User" && !entries.has(key);
+      entries.set(key, { key, isOwn: message.author === "Client", text: message.text, at: message.at, status: "sent" });
+    }
+    render();
+    if (isAnswered) tell({ type: "newMessage" });
+  }
+
+  // Sending
+
+  /** @param {Entry} entry */
+  function send(entry) {
+    entry.status = "sending";
+    render();
+    queue = queue.then(async () => {
+      try {
+        const body = JSON.stringify({ clientId: entry.key, text: entry.text, source });
+        const { message, openedTicketId } = await request("messages", { method: "POST", body });
+        entries.set(entry.key, { ...entry, text: message.text, at: message.at, status: "sent" });
+        isTyping = true;
+        if (openedTicketId !== null) tell({ type: "newTicket", nextTicketId: openedTicketId });
+        schedule(POLL_EVERY);
+      } catch {
+        // Nobody knows whether it arrived. Sent again with the same key, it is stored once.
+        entry.status = "failed";
+      }
+      if (isConnected) render();
+    });
+  }
+
+  function submit() {
+    const text = input.value.trim();
+    const { length } = [...text];
+    const problem = length > MAX_LENGTH ? `A message can have ${MAX_LENGTH} characters. This one has ${length}.` : "";
+    element("problem").textContent = problem;
+    input.setAttribute("aria-invalid", String(problem !== ""));
+    if (problem || length === 0) return;
+
+    input.value = "";
+    const entry = /** @type {Entry} */ ({
+      key: crypto.randomUUID(),
+      isOwn: true,
+      text,
+      at: NOT_YET,
+      status: "sending",
+    });
+    entries.set(entry.key, entry);
+    send(entry);
+    scrollToEnd();
+  }
+
+  document.querySelector("form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+    input.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    // While an input method composes, Enter and Escape belong to it.
+    if (event.isComposing) return;
+    if (event.key === "Escape") tell({ type: "close" });
+    if (event.key === "Enter" && !event.shiftKey && event.target === input) {
+      event.preventDefault();
+      submit();
+    }
+  });
+
+  // What is seen
+
+  function render() {
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const ordered = [...entries.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    ordered.forEach((entry, index) => {
+      const item = items.get(entry.key) ?? makeItem(entry);
+      describe(item, entry);
+      if (log.children[index] !== item) log.insertBefore(item, log.children[index] ?? null);
+    });
+    element("welcome").hidden = entries.size > 0;
+    element("typing").textContent = isTyping ? "The agent is typing" : "";
+    if (isAtEnd) scrollToEnd();
+  }
+
+  /** @param {Entry} entry */
+  function makeItem({ key, isOwn, text }) {
+    const item = document.createElement("article");
+    const body = Object.assign(document.createElement("div"), { className: "text", dir: "auto" });
+    body.append(...splitLinks(text));
+    item.append(body, Object.assign(document.createElement("p"), { className: "meta" }));
+    item.classList.toggle("own", isOwn);
+    items.set(key, item);
+    return item;
+  }
+
+  /**
+   * Writes the line below a message, when it says something new.
+   *
+   * @param {HTMLElement} item
+   * @param {Entry} entry
+   */
+  function describe(item, entry) {
+    if (item.dataset.status === entry.status) return;
+    item.dataset.status = entry.status;
+    item.classList.toggle("failed", entry.status === "failed");
+    const meta = /** @type {HTMLElement} */ (item.lastElementChild);
+    if (entry.status === "sending") {
+      meta.textContent = "Sending…";
+    } else if (entry.status === "failed") {
+      const again = Object.assign(document.createElement("button"), { type: "button", textContent: "Try again" });
+      again.addEventListener("click", () => send(entry));
+      meta.replaceChildren("Not sent. ", again);
+    } else {
+      meta.textContent = entry.isOwn ? `You, ${showTime(entry.at)} · Sent` : `Agent, ${showTime(entry.at)}`;
+    }
+  }
+
+  /**
+   * The text as nodes: web addresses become links, everything else stays text.
+   *
+   * @param {string} text
+   */
+  function splitLinks(text) {
+    return text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,:;!?'()[\]{}])/i).map((part, index) => {
+      if (index % 2 === 0 || !URL.canParse(part)) return part;
+      return Object.assign(document.createElement("a"), {
+        href: part,
+        textContent: part,
+        target: "_blank",
+        rel: "noopener noreferrer",
+      });
+    });
+  }
+
+  /** @param {string} at */
+  function showTime(at) {
+    const date = new Date(at);
+    const isToday = date.toDateString() === new Date().toDateString();
+    return date.toLocaleString("en-GB", {
+      hour: "2-digit",
+      minute: "2-digit",
+      ...(!isToday && { day: "numeric", month: "short" }),
+    });
+  }
+
+  function focusInput() {
+    // On a touch screen the keyboard would cover what the customer wants to read first.
+    if (!matchMedia("(pointer: coarse)").matches) input.focus();
+  }
+
+  function scrollToEnd() {
+    log.scrollTop = log.scrollHeight;
+  }
+
+  /** @param {"loading" | "refused" | "chat"} name */
+  function show(name) {
+    for (const part of ["loading", "refused", "chat"]) element(part).hidden = part !== name;
+  }
+
+  /** @param {string} id */
+  function element(id) {
+    return /** @type {HTMLElement} */ (document.getElementById(id));
+  }
+
+  if (window.parent === window || !URL.canParse(page)) {
+    element("loading-note").textContent =
+      "This is the inside of the chat widget. It waits for the widget's script in a page around it.";
+  } else {
+    tell({ type: "ready" });
+  }
+})();

@@ -1,0 +1,27 @@
+import { defineConfig, devices } from "@playwright/test";
+import { REQUIRED_PORTAL, SANDBOX_PORTAL } from "./e2e/servers";
+import { browserLaunchOptions } from "./scripts/find-browser";
+
+export default defineConfig({
+  testDir: "e2e",
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: !!process.env.CI,
+  reporter: [["list"], ["json", { outputFile: ".data/e2e-report.json" }]],
+  use: {
+    ...devices["Desktop Chrome"],
+    baseURL: SANDBOX_PORTAL,
+    launchOptions: browserLaunchOptions(),
+    trace: "retain-on-failure",
+  },
+  webServer: {
+    command: "node -C react-server scripts/run.mjs ../e2e/start-servers",
+    // The last to be started.
+    url: `${REQUIRED_PORTAL}/api/health`,
+    timeout: 120_000,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+    stdout: "ignore",
+  },
+});

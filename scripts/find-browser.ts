@@ -1,0 +1,46 @@
+/** A browser for the tests: Playwright's own, or one that the machine has. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chromium } from "@playwright/test";
+
+const SYSTEM_BROWSERS = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/opt/google/chrome/chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+];
+
+/** The path of a Chromium, or null when there is none. */
+export function findBrowser(): string | null {
+  return [chromium.executablePath(), ...SYSTEM_BROWSERS].find((path) => existsSync(path)) ?? null;
+}
+
+/** How to launch it. As root, Chromium refuses to start inside its own sandbox. */
+export function browserLaunchOptions() {
+  const isRoot = process.getuid?.() === 0;
+  return {
+    executablePath: findBrowser() ?? undefined,
+    args: ["--disable-background-networking", ...(isRoot ? ["--no-sandbox"] : [])],
+  };
+}
+
+/** Finds a browser or installs one: from Playwright, otherwise from the system's packages. Throws when neither can be had. */
+export function ensureBrowser(): void {
+  const attempts = [
+    () => {},
+    () => spawnSync(process.execPath, ["node_modules/@playwright/test/cli.js", "install", "chromium"], { stdio: "ignore", timeout: 300_000 }),
+    () => {
+      if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+      spawnSync("apt-get", ["update"], { stdio: "ignore" });
+      spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], { stdio: "ignore" });
+    },
+  ];
+  for (const attempt of attempts) {
+    attempt();
+    if (findBrowser()) return;
+  }
+  throw new Error("The end-to-end tests need a browser: run `npx playwright install chromium`, or install Chromium or Chrome.");
+}
