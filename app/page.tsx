@@ -14,56 +14,67 @@ export default async function LandingPage() {
   const isSignedIn = (await readSessionUserId()) !== null;
   return (
     <>
-      <div className="on-night relative overflow-hidden bg-night text-on-night">
+      <div className="on-night absolute inset-x-0 top-0 z-1 text-on-night">
         <PublicHeader>
           <Link href={isSignedIn ? "/portal" : "/login"} className="link">
             {isSignedIn ? "Your portal" : "Sign in"}
           </Link>
         </PublicHeader>
-        <div className="page grid lg:min-h-[560px] lg:grid-cols-2">
-          <div className="pt-10 pb-4 sm:pt-16 lg:py-24">
-            <h1 className="max-w-[11ch] text-[2.75rem] leading-[1.08] lg:text-[3.75rem]">Somebody keeps the light on.</h1>
-            <p className="mt-5 max-w-[46ch] text-lg text-on-night-quiet">
-              Home, motor, travel and boat insurance from a small company in an old harbour town. See what you are covered for, file a
-              claim in minutes, and ask a person who knows who is asking.
-            </p>
-            <div className="mt-8 flex flex-wrap gap-3">
-              <Link href={isSignedIn ? "/portal" : "/register"} className={buttonClass("primary")}>
-                {isSignedIn ? "Go to your portal" : "Open an account"}
-              </Link>
-              <a href={brand.phone.href} className="button button-night">
-                Call {brand.phone.text}
+      </div>
+      <main id="content" tabIndex={-1} className="outline-none">
+        <div className="on-night relative overflow-hidden bg-night pt-18 text-on-night">
+          <div className="page grid lg:min-h-[560px] lg:grid-cols-2">
+            <div className="relative z-1 pt-10 pb-4 sm:pt-16 lg:py-24">
+              <h1 className="max-w-[11ch] text-[2.75rem] leading-[1.08] lg:text-[3.75rem]">
+                Somebody keeps the light on.
+              </h1>
+              <p className="mt-5 max-w-[46ch] text-lg text-on-night-quiet">
+                Home, motor, travel and boat insurance from a small company in an old harbour town. See what you are
+                covered for, file a claim in minutes, and ask a person who knows who is asking.
+              </p>
+              <div className="mt-8 flex flex-wrap gap-3">
+                <Link href={isSignedIn ? "/portal" : "/register"} className={buttonClass("primary")}>
+                  {isSignedIn ? "Go to your portal" : "Open an account"}
+                </Link>
+                <a href={brand.phone.href} className="button button-night">
+                  Call {brand.phone.text}
+                </a>
+              </div>
+            </div>
+            <Harbour className="-mx-4 h-72 w-[calc(100%+2rem)] sm:-mx-8 sm:h-96 sm:w-[calc(100%+4rem)] lg:absolute lg:inset-y-0 lg:right-0 lg:mx-0 lg:h-full lg:w-[54%] lg:overflow-visible" />
+          </div>
+        </div>
+        <div className="page py-16 sm:py-24">
+          <h2 className="text-2xl tracking-[-0.018em]">What you can do here, at any hour</h2>
+          <ul className="mt-10 grid gap-x-12 gap-y-10 md:grid-cols-3">
+            <Offer icon={<ShieldIcon />} title="See your policies">
+              What is covered, up to how much, what it costs and until when. The schedule is there to print.
+            </Offer>
+            <Offer icon={<ClaimIcon />} title="Follow your claims">
+              Five plain questions to file one. Then every step on one page: what happened, what comes next and when.
+            </Offer>
+            <Offer icon={<ChatIcon />} title="Chat without spelling your name">
+              Once you are signed in, the person who answers knows it is you, and can be sure of it. No policy numbers,
+              no security questions.
+            </Offer>
+          </ul>
+          <section className="mt-16 grid gap-x-16 gap-y-6 border-t border-line pt-12 sm:mt-24 md:grid-cols-2">
+            <div>
+              <h2 className="text-2xl tracking-[-0.018em]">Rather talk?</h2>
+              <p className="mt-2 text-quiet">
+                A person answers, {brand.hours}. Or come by: {brand.address}.
+              </p>
+            </div>
+            <div className="md:text-right">
+              <a
+                href={brand.phone.href}
+                className="figure inline-block text-3xl tracking-[-0.01em] decoration-2 underline-offset-8 hover:underline"
+              >
+                {brand.phone.text}
               </a>
             </div>
-          </div>
-          <Harbour className="-mx-4 h-72 w-[calc(100%+2rem)] sm:-mx-8 sm:h-96 sm:w-[calc(100%+4rem)] lg:absolute lg:inset-y-0 lg:right-0 lg:mx-0 lg:h-full lg:w-[54%]" />
+          </section>
         </div>
-      </div>
-      <main id="content" tabIndex={-1} className="page py-16 outline-none sm:py-24">
-        <h2 className="max-w-[24ch] text-2xl tracking-[-0.018em]">What you can do here, at any hour</h2>
-        <ul className="mt-10 grid gap-x-12 gap-y-10 md:grid-cols-3">
-          <Offer icon={<ShieldIcon />} title="See your policies">
-            What is covered, up to how much, what it costs and until when. The schedule is there to print.
-          </Offer>
-          <Offer icon={<ClaimIcon />} title="Follow your claims">
-            Five plain questions to file one. Then every step on one page: what happened, what comes next and when.
-          </Offer>
-          <Offer icon={<ChatIcon />} title="Chat without spelling your name">
-            Once you are signed in, the person who answers knows it is you, and can be sure of it. No policy numbers, no security
-            questions.
-          </Offer>
-        </ul>
-        <section className="mt-16 grid gap-x-16 gap-y-6 border-t border-line pt-12 sm:mt-24 md:grid-cols-2">
-          <div>
-            <h2 className="text-2xl tracking-[-0.018em]">Rather talk?</h2>
-            <p className="mt-2 text-quiet">A person answers, {brand.hours}. Or come by: {brand.address}.</p>
-          </div>
-          <div className="md:text-right">
-            <a href={brand.phone.href} className="figure inline-block text-3xl tracking-[-0.01em] decoration-2 underline-offset-8 hover:underline">
-              {brand.phone.text}
-            </a>
-          </div>
-        </section>
       </main>
       <Footer />
     </>

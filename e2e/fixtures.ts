@@ -1,12 +1,28 @@
 import { readFileSync } from "node:fs";
-import { expect, test as base, type APIRequestContext, type BrowserContext, type FrameLocator, type Page } from "@playwright/test";
+import {
+  expect,
+  test as base,
+  type APIRequestContext,
+  type BrowserContext,
+  type FrameLocator,
+  type Page,
+} from "@playwright/test";
 import pg from "pg";
+import type { WidgetOptions } from "../lib/widget/client";
 import { findRunningDatabase } from "../prisma/embedded-postgres";
 import { TEST_DATA_FOLDER } from "./servers";
 
 export const PASSWORD = "Portal-demo-1";
-export const JOHN = { email: "john.wick@example.com", firstName: "John", uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32" };
-export const JANE = { email: "jane.doe@example.com", firstName: "Jane", uniqueIdentifier: "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b" };
+export const JOHN = {
+  email: "john.wick@example.com",
+  firstName: "John",
+  uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32",
+};
+export const JANE = {
+  email: "jane.doe@example.com",
+  firstName: "Jane",
+  uniqueIdentifier: "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b",
+};
 
 type Fixtures = {
   /** Fails the test when a page has an uncaught error or says `console.error`, unless the text is one that the test expects. */
@@ -52,13 +68,19 @@ export async function signOut(page: Page): Promise<void> {
 /** Signs in as NextAuth's own client would, without a page. */
 export async function signInByRequest(request: APIRequestContext, email: string, password = PASSWORD): Promise<void> {
   const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
-  const response = await request.post("/api/auth/callback/credentials", { form: { csrfToken, email, password }, maxRedirects: 0 });
+  const response = await request.post("/api/auth/callback/credentials", {
+    form: { csrfToken, email, password },
+    maxRedirects: 0,
+  });
   expect(response.headers().location).not.toContain("error");
 }
 
 /** Creates a customer of the test's own, so that tests that run at the same time do not meet. */
 export async function registerCustomer(page: Page, name = "Robin"): Promise<{ email: string; password: string }> {
-  const customer = { email: `${name.toLowerCase()}-${crypto.randomUUID()}@example.com`, password: "a password of my own" };
+  const customer = {
+    email: `${name.toLowerCase()}-${crypto.randomUUID()}@example.com`,
+    password: "a password of my own",
+  };
   await page.goto("/register");
   await page.getByLabel("First name").fill(name);
   await page.getByLabel("Last name").fill("Tester");
@@ -85,26 +107,34 @@ export async function sendMessage(chat: FrameLocator, text: string): Promise<voi
 
 // ── The strict double, in place of Glassix's script ─────────────────────────────────────────────────
 
-type DoubleClient = { state: string; isVisible: boolean; options: { uniqueIdentifier?: string; identityToken?: string; apiKey: string; snippetId: string } };
+type DoubleClient = { state: string; isVisible: boolean; options: WidgetOptions };
 declare global {
   interface Window {
-    widgetDouble?: { clients: (DoubleClient & { setWidgetVisiblity(isVisible: boolean): void })[]; misuse: string[] };
+    widgetDouble?: { clients: DoubleClient[]; misuse: string[] };
   }
 }
 
-export const CDN_URLS = ["https://cdn.glassix.com/clients/widget.1.2.min.js", "https://cdn.glassix.net/clients/widget.1.2.min.js"] as const;
+export const CDN_URLS = [
+  "https://cdn.glassix.com/clients/widget.1.2.min.js",
+  "https://cdn.glassix.net/clients/widget.1.2.min.js",
+] as const;
 const doubleScript = readFileSync("e2e/widget-double.js", "utf8");
 
 /** Serves the strict double from both of Glassix's addresses. */
 export async function serveDouble(context: BrowserContext): Promise<void> {
-  for (const url of CDN_URLS) await context.route(url, (route) => route.fulfill({ contentType: "text/javascript", body: doubleScript }));
+  for (const url of CDN_URLS)
+    await context.route(url, (route) => route.fulfill({ contentType: "text/javascript", body: doubleScript }));
 }
 
 /** The double's clients so far, and that none was misused. */
 export async function readClients(page: Page): Promise<DoubleClient[]> {
   const { clients, misuse } = await page.evaluate(() => ({
     misuse: window.widgetDouble?.misuse ?? [],
-    clients: (window.widgetDouble?.clients ?? []).map(({ state, isVisible, options: { events: _, ...options } }: never) => ({ state, isVisible, options })),
+    clients: (window.widgetDouble?.clients ?? []).map(({ state, isVisible, options }) => ({
+      state,
+      isVisible,
+      options: { ...options, events: undefined },
+    })),
   }));
   expect(misuse).toEqual([]);
   return clients;
@@ -113,6 +143,10 @@ export async function readClients(page: Page): Promise<DoubleClient[]> {
 /** Waits until the one living client is of this user: a unique identifier, "anonymous", or "nobody" for no client. */
 export async function expectClientOf(page: Page, whose: string): Promise<void> {
   await expect
-    .poll(async () => (await readClients(page)).filter((client) => client.state !== "destroyed").map((client) => client.options.uniqueIdentifier ?? "anonymous"))
+    .poll(async () =>
+      (await readClients(page))
+        .filter((client) => client.state !== "destroyed")
+        .map((client) => client.options.uniqueIdentifier ?? "anonymous"),
+    )
     .toEqual(whose === "nobody" ? [] : [whose]);
 }

@@ -1,11 +1,12 @@
 import { createHmac } from "node:crypto";
-import { expect, JANE, JOHN, registerCustomer, signInByRequest, test } from "./fixtures";
+import { expect, JANE, JOHN, registerCustomer, serveDouble, signInByRequest, test } from "./fixtures";
 import { DEPARTMENT, DEPARTMENT_PORTAL } from "./servers";
 
 const ENDPOINT = "/api/glassix-identity";
 
 test.describe("POST /api/glassix-identity", () => {
   test.use({ baseURL: DEPARTMENT_PORTAL });
+  test.beforeEach(async ({ context }) => serveDouble(context));
 
   test("gives the identity of whoever is signed in, signed with the department's secret", async ({ request }) => {
     await signInByRequest(request, "John.Wick@Example.COM");
@@ -20,7 +21,9 @@ test.describe("POST /api/glassix-identity", () => {
 
     // Read without our own library: that is what Glassix will do.
     const [header, payload, signature] = identity.identityToken.split(".");
-    expect(signature).toBe(createHmac("sha256", DEPARTMENT.GLASSIX_API_SECRET).update(`${header}.${payload}`).digest("base64url"));
+    expect(signature).toBe(
+      createHmac("sha256", DEPARTMENT.GLASSIX_API_SECRET).update(`${header}.${payload}`).digest("base64url"),
+    );
     const decode = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString());
     expect(decode(header)).toEqual({ alg: "HS256", typ: "JWT" });
     const { iss, aud, iat, exp, ...identityClaims } = decode(payload);
@@ -29,14 +32,28 @@ test.describe("POST /api/glassix-identity", () => {
     expect(exp).toBe(identity.expiresAt);
     expect(exp - iat).toBe(18_000);
     expect(iat).toBeGreaterThanOrEqual(before);
-    expect(identityClaims).toMatchObject({ field1: "John", field2: "Wick", field3: "premium", email: JOHN.email, policies: expect.stringContaining("HL-") });
+    expect(identityClaims).toMatchObject({
+      field1: "John",
+      field2: "Wick",
+      field3: "premium",
+      email: JOHN.email,
+      policies: expect.stringContaining("HL-"),
+    });
     expect(JSON.stringify(identityClaims).length).toBeLessThanOrEqual(500);
   });
 
   test("takes nobody's word for who is asking: the body is ignored", async ({ request }) => {
     await signInByRequest(request, JOHN.email);
-    for (const data of [{ email: JANE.email }, { uniqueIdentifier: JANE.uniqueIdentifier, userId: JANE.uniqueIdentifier }, "not json {", Buffer.alloc(100_000)]) {
-      const response = await request.post(`${ENDPOINT}?email=${JANE.email}`, { data, headers: { "x-user-id": JANE.uniqueIdentifier } });
+    for (const data of [
+      { email: JANE.email },
+      { uniqueIdentifier: JANE.uniqueIdentifier, userId: JANE.uniqueIdentifier },
+      "not json {",
+      Buffer.alloc(100_000),
+    ]) {
+      const response = await request.post(`${ENDPOINT}?email=${JANE.email}`, {
+        data,
+        headers: { "x-user-id": JANE.uniqueIdentifier },
+      });
       expect((await response.json()).uniqueIdentifier).toBe(JOHN.uniqueIdentifier);
     }
   });
@@ -50,12 +67,19 @@ test.describe("POST /api/glassix-identity", () => {
 
   test("refuses pages of other sites, signed in or not", async ({ request }) => {
     await signInByRequest(request, JOHN.email);
-    for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }] as Record<string, string>[]) {
+    for (const headers of [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+    ] as Record<string, string>[]) {
       const response = await request.post(ENDPOINT, { headers });
       expect(response.status()).toBe(403);
       expect((await response.json()).code).toBe("cross-origin");
     }
-    const own = await request.post(ENDPOINT, { headers: { origin: DEPARTMENT_PORTAL, "sec-fetch-site": "same-origin" } });
+    const own = await request.post(ENDPOINT, {
+      headers: { origin: DEPARTMENT_PORTAL, "sec-fetch-site": "same-origin" },
+    });
     expect(own.status()).toBe(200);
   });
 
@@ -90,9 +114,14 @@ test.describe("POST /api/glassix-identity", () => {
     expect(Number(response.headers()["retry-after"])).toBeGreaterThan(0);
   });
 
-  test("fits the identity claims of a customer with the longest of names and many insurance claims", async ({ page, sql }) => {
+  test("fits the identity claims of a customer with the longest of names and many insurance claims", async ({
+    page,
+    sql,
+  }) => {
     const { email } = await registerCustomer(page);
-    await sql(`UPDATE "User" SET "firstName" = repeat('"', 60), "lastName" = repeat('ß', 60) WHERE email = $1`, [email]);
+    await sql(`UPDATE "User" SET "firstName" = repeat('"', 60), "lastName" = repeat('ß', 60) WHERE email = $1`, [
+      email,
+    ]);
     await sql(
       `WITH p AS (INSERT INTO "Policy" ("userId", number, product, insured, "premiumCents", "deductibleCents", "startsOn", "endsOn")
          SELECT id, 'HL-X-' || id, 'home', 'x', 1, 1, now(), now() FROM "User" WHERE email = $1 RETURNING id, "userId")
@@ -103,7 +132,9 @@ test.describe("POST /api/glassix-identity", () => {
     const response = await page.request.post(ENDPOINT);
     expect(response.status()).toBe(200);
     const { identityToken } = await response.json();
-    const { iss, aud, iat, exp, ...identityClaims } = JSON.parse(Buffer.from(identityToken.split(".")[1], "base64url").toString());
+    const { iss, aud, iat, exp, ...identityClaims } = JSON.parse(
+      Buffer.from(identityToken.split(".")[1], "base64url").toString(),
+    );
     expect([iss, aud, iat, exp]).not.toContain(undefined);
     expect(JSON.stringify(identityClaims).length).toBeLessThanOrEqual(500);
   });

@@ -15,7 +15,14 @@ const { seed } = await import("@/prisma/seed");
 await seed();
 
 // Set to nothing, rather than left out: a developer's .env.local may point to a real department.
-const none = { GLASSIX_API_KEY: "", GLASSIX_API_SECRET: "", GLASSIX_SNIPPET_ID: "", GLASSIX_SANDBOX: "", GLASSIX_REQUIRE_IDENTITY: "", GLASSIX_IDENTITY_TTL: "" };
+const none = {
+  GLASSIX_API_KEY: "",
+  GLASSIX_API_SECRET: "",
+  GLASSIX_SNIPPET_ID: "",
+  GLASSIX_SANDBOX: "",
+  GLASSIX_REQUIRE_IDENTITY: "",
+  GLASSIX_IDENTITY_TTL: "",
+};
 const portals = [
   start(SANDBOX_PORTAL, { ...none, GLASSIX_SANDBOX: "true" }),
   start(DEPARTMENT_PORTAL, { ...none, ...DEPARTMENT }),
@@ -23,8 +30,17 @@ const portals = [
 ];
 
 function start(address: string, settings: Record<string, string>) {
-  const env = { ...process.env, ...settings, NODE_ENV: "production", NEXTAUTH_URL: address, PORT: new URL(address).port };
-  return spawn(process.execPath, ["node_modules/next/dist/bin/next", "start"], { stdio: "inherit", env: env as NodeJS.ProcessEnv });
+  const env = {
+    ...process.env,
+    ...settings,
+    NODE_ENV: "production",
+    NEXTAUTH_URL: address,
+    PORT: new URL(address).port,
+  };
+  return spawn(process.execPath, ["node_modules/next/dist/bin/next", "start"], {
+    stdio: "inherit",
+    env: env as NodeJS.ProcessEnv,
+  });
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -7,7 +7,12 @@ test("John writes in the chat, Jane does not see it, John sees it again (G2)", a
   await expect(page.getByRole("heading", { level: 1 })).toContainText("John");
   let chat = await openChat(page);
   await sendMessage(chat, message);
-  await expect(chat.getByRole("log").getByText(/automatic/i).last()).toBeVisible();
+  await expect(
+    chat
+      .getByRole("log")
+      .getByText(/automatic/i)
+      .last(),
+  ).toBeVisible();
 
   await signOut(page);
   await expect(page.getByText(message)).toHaveCount(0);
@@ -35,10 +40,14 @@ test("one click signs a visitor in as a demo customer, and the page says that it
 test("the ticket that the agent would see carries the fields and identityTokenClaims", async ({ page }) => {
   await signIn(page, JOHN.email);
   const chat = await openChat(page);
-  const request = page.waitForRequest((sent) => sent.url().includes("/sandbox/api/messages") && sent.method() === "POST");
+  const request = page.waitForRequest(
+    (sent) => sent.url().includes("/sandbox/api/messages") && sent.method() === "POST",
+  );
   await sendMessage(chat, `Hello ${Date.now()}`);
   const headers = await (await request).allHeaders();
-  const ticket = await (await page.request.get("/sandbox/api/tickets/current", { headers: pick(headers, /^(authorization|x-)/) })).json();
+  const ticket = await (
+    await page.request.get("/sandbox/api/tickets/current", { headers: pick(headers, /^(authorization|x-)/) })
+  ).json();
   expect(ticket).toMatchObject({
     field1: "John",
     field2: "Wick",
@@ -49,7 +58,10 @@ test("the ticket that the agent would see carries the fields and identityTokenCl
   });
 });
 
-test("an anonymous visitor's conversation stays with the browser, and is never merged into a customer's", async ({ page, browser }) => {
+test("an anonymous visitor's conversation stays with the browser, and is never merged into a customer's", async ({
+  page,
+  browser,
+}) => {
   const message = `Who are you? ${Date.now()}`;
   await page.goto("/");
   let chat = await openChat(page);

@@ -96,7 +96,9 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 
   const databaseUrl = read("DATABASE_URL");
   if (!databaseUrl) {
-    problems.push("DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal");
+    problems.push(
+      "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
+    );
   } else if (!/^postgres(ql)?:\/\/./.test(databaseUrl) || !URL.canParse(databaseUrl)) {
     problems.push(
       "DATABASE_URL is not a Postgres connection string. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
@@ -105,14 +107,20 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 
   const nextAuthSecret = read("NEXTAUTH_SECRET");
   if (!nextAuthSecret) {
-    problems.push('NEXTAUTH_SECRET is not set. Make one with: openssl rand -base64 32. Example: NEXTAUTH_SECRET="s9Vf…44 characters…="');
+    problems.push(
+      'NEXTAUTH_SECRET is not set. Make one with: openssl rand -base64 32. Example: NEXTAUTH_SECRET="s9Vf…44 characters…="',
+    );
   } else if (nextAuthSecret.length < 16) {
-    problems.push(`NEXTAUTH_SECRET has ${nextAuthSecret.length} characters; 16 are the least. Make one with: openssl rand -base64 32`);
+    problems.push(
+      `NEXTAUTH_SECRET has ${nextAuthSecret.length} characters; 16 are the least. Make one with: openssl rand -base64 32`,
+    );
   }
 
   const nextAuthUrl = read("NEXTAUTH_URL");
   if (nextAuthUrl && !(/^https?:\/\//.test(nextAuthUrl) && URL.canParse(nextAuthUrl))) {
-    problems.push(`NEXTAUTH_URL is "${nextAuthUrl}", which is no address. Example: NEXTAUTH_URL=https://portal.example.com`);
+    problems.push(
+      `NEXTAUTH_URL is "${nextAuthUrl}", which is no address. Example: NEXTAUTH_URL=https://portal.example.com`,
+    );
   }
 
   const isSandboxWanted = readBoolean("GLASSIX_SANDBOX");
@@ -138,10 +146,14 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     problems.push(`GLASSIX_API_KEY is "${apiKey}", which is not a UUID. Example: ${GLASSIX_EXAMPLES.GLASSIX_API_KEY}`);
   }
   if (apiKey && apiSecret && apiKey.toLowerCase() === apiSecret.toLowerCase()) {
-    problems.push("GLASSIX_API_SECRET is the same as GLASSIX_API_KEY. The secret is the other value on the department's API page.");
+    problems.push(
+      "GLASSIX_API_SECRET is the same as GLASSIX_API_KEY. The secret is the other value on the department's API page.",
+    );
   }
   if (snippetId && !/^[\w-]+$/.test(snippetId)) {
-    problems.push(`GLASSIX_SNIPPET_ID is "${snippetId}". It holds letters and digits only. Example: ${GLASSIX_EXAMPLES.GLASSIX_SNIPPET_ID}`);
+    problems.push(
+      `GLASSIX_SNIPPET_ID is "${snippetId}". It holds letters and digits only. Example: ${GLASSIX_EXAMPLES.GLASSIX_SNIPPET_ID}`,
+    );
   }
   if (isProduction && given === 0 && !isSandboxWanted) {
     problems.push(
@@ -150,7 +162,9 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     );
   }
   if (!isProduction && given === 0 && read("GLASSIX_SANDBOX") === "false") {
-    problems.push("GLASSIX_SANDBOX is false, but no department is set. Set GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID.");
+    problems.push(
+      "GLASSIX_SANDBOX is false, but no department is set. Set GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID.",
+    );
   }
   const isSandboxOn = isSandboxWanted || given === 0;
 

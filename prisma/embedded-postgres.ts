@@ -5,8 +5,9 @@
  * (docs/decisions/embedded-postgres.md).
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import path from "node:path";
+import type { PGlite } from "@electric-sql/pglite";
 
 export type EmbeddedPostgres = {
   /** A connection string for `pg`, Prisma and psql. Good until `stop()`. */
@@ -14,7 +15,8 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>;
 };
 
-type Lock = { pid: number; port: number };
+/** `guardPort` answers for as long as the owner lives, from before the database is open. */
+type Lock = { pid: number; port: number; guardPort: number };
 
 /** The data folder belongs to another living process. */
 export class DataFolderInUseError extends Error {
@@ -51,8 +53,18 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
       await (await PGlite.create(unfinished)).close();
       renameSync(unfinished, files);
     }
-    const database = await PGlite.create(files);
-    const server = new PGLiteSocketServer({ db: database, host: "127.0.0.1", port, maxConnections: 100 });
+    const database = await PGlite.create(files).catch((error: unknown) => {
+      throw new Error(
+        `The database in ${files} cannot be opened. If it holds nothing that you need, delete it: the demo's data is made again.`,
+        { cause: error },
+      );
+    });
+    const server = new PGLiteSocketServer({
+      db: keepBatchesWhole(database),
+      host: "127.0.0.1",
+      port,
+      maxConnections: 100,
+    });
     await server.start();
     return {
       databaseUrl: toDatabaseUrl(port),
@@ -76,43 +88,82 @@ export async function findRunningDatabase(folder: string): Promise<string | null
 
 const toDatabaseUrl = (port: number) => `postgresql://postgres@127.0.0.1:${port}/postgres`;
 
+// Parse, Bind, Describe, Execute, Close and Flush, by the first byte of their messages in Postgres' protocol.
+const EXTENDED_QUERY = new Set([..."PBDECH"].map((letter) => letter.charCodeAt(0)));
+
+/**
+ * The socket server hands the messages of all connections to the one database, each on its own, and
+ * keeps to one connection only inside a transaction. But a query is several messages, which belong
+ * together until Sync: between two connections they would mix (electric-sql/pglite#1046). So an
+ * unfinished query is passed off as a transaction.
+ */
+function keepBatchesWhole(database: PGlite): PGlite {
+  let isBatchOpen = false;
+  const overrides: Partial<PGlite> = {
+    isInTransaction: () => isBatchOpen || database.isInTransaction(),
+    execProtocolRawStream(message, options) {
+      isBatchOpen = EXTENDED_QUERY.has(message[0]!);
+      return database.execProtocolRawStream(message, options);
+    },
+    // The server's ROLLBACK for a connection that broke off.
+    exec(query, options) {
+      isBatchOpen = false;
+      return database.exec(query, options);
+    },
+  };
+  return new Proxy(database, {
+    get(target, name) {
+      if (name in overrides) return overrides[name as keyof PGlite];
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 async function lockFolder(folder: string, port: number): Promise<() => void> {
   const file = path.join(folder, "lock.json");
-  const mine: Lock = { pid: process.pid, port };
+  const guard = await listen();
+  const unlock = () => {
+    guard.close();
+    rmSync(file, { force: true });
+  };
   for (;;) {
     try {
-      writeFileSync(file, JSON.stringify(mine), { flag: "wx" });
-      return () => rmSync(file, { force: true });
+      const lock: Lock = { pid: process.pid, port, guardPort: portOf(guard) };
+      writeFileSync(file, JSON.stringify(lock), { flag: "wx" });
+      return unlock;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const owner = await readLivingLock(file);
-    if (owner) throw new DataFolderInUseError(folder, owner);
+    if (owner) {
+      guard.close();
+      throw new DataFolderInUseError(folder, owner);
+    }
     rmSync(file, { force: true });
   }
 }
 
 /**
- * A lock outlives a `kill -9`, and the number of a dead process is given to others: its owner is taken
- * for alive only while the process exists and the lock is fresh or its port answers.
+ * A lock file outlives a `kill -9`, and both the number and the port of a dead process are given to
+ * others. An owner is alive when the process exists and its port answers.
  */
 async function readLivingLock(file: string): Promise<Lock | null> {
-  let lock: Lock;
   try {
-    lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
-    process.kill(lock.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return null;
-    lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
+    const lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
+    return isRunning(lock.pid) && (await answers(lock.guardPort)) ? lock : null;
+  } catch {
+    return null;
   }
-  // An owner that is still starting does not answer yet: it gets a while.
-  const deadline = Date.now() + 15_000;
-  do {
-    if (await answers(lock.port)) return lock;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    if (!existsSync(file)) return null;
-  } while (Date.now() < deadline);
-  return null;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 function answers(port: number): Promise<boolean> {
@@ -123,12 +174,18 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-function findFreePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
+  const probe = await listen();
+  const port = portOf(probe);
+  return new Promise((resolve) => probe.close(() => resolve(port)));
+}
+
+function listen(): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    const server = createServer((socket) => socket.destroy()).once("error", reject);
+    server.listen(0, "127.0.0.1", () => resolve(server));
+    server.unref();
   });
 }
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;

@@ -78,7 +78,10 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const { appliedMigrationNames } = await engine.applyMigrations({
     migrationsList: {
       baseDir: folder,
-      lockfile: { path: "migration_lock.toml", content: readFileSync(path.join(folder, "migration_lock.toml"), "utf8") },
+      lockfile: {
+        path: "migration_lock.toml",
+        content: readFileSync(path.join(folder, "migration_lock.toml"), "utf8"),
+      },
       shadowDbInitScript: "",
       migrationDirectories: readMigrations().map(({ name, sql }) => ({
         path: name,

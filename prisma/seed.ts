@@ -162,7 +162,11 @@ function demoCustomers(today: Date): DemoCustomer[] {
               estimatedCents: 62_000,
               history: [
                 [daysFromNow(-32), "received", "We got your claim. A person reads it within one working day."],
-                [daysFromNow(-30), "reviewing", "We wait for the airline's report. They have until the end of the month."],
+                [
+                  daysFromNow(-30),
+                  "reviewing",
+                  "We wait for the airline's report. They have until the end of the month.",
+                ],
               ],
             },
           ],

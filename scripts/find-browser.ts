@@ -31,7 +31,11 @@ export function browserLaunchOptions() {
 export function ensureBrowser(): void {
   const attempts = [
     () => {},
-    () => spawnSync(process.execPath, ["node_modules/@playwright/test/cli.js", "install", "chromium"], { stdio: "ignore", timeout: 300_000 }),
+    () =>
+      spawnSync(process.execPath, ["node_modules/@playwright/test/cli.js", "install", "chromium"], {
+        stdio: "ignore",
+        timeout: 300_000,
+      }),
     () => {
       if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
       spawnSync("apt-get", ["update"], { stdio: "ignore" });
@@ -42,5 +46,7 @@ export function ensureBrowser(): void {
     attempt();
     if (findBrowser()) return;
   }
-  throw new Error("The end-to-end tests need a browser: run `npx playwright install chromium`, or install Chromium or Chrome.");
+  throw new Error(
+    "The end-to-end tests need a browser: run `npx playwright install chromium`, or install Chromium or Chrome.",
+  );
 }

@@ -36,7 +36,9 @@ describe("the rules of the house, as lint holds them", () => {
 
   it("only lib/env.ts reads the environment", async () => {
     const code = "export const url = process.env.DATABASE_URL;\n";
-    expect(await lint("lib/portal/some-file.ts", code)).toContainEqual(expect.stringContaining("one reader of the environment"));
+    expect(await lint("lib/portal/some-file.ts", code)).toContainEqual(
+      expect.stringContaining("one reader of the environment"),
+    );
     expect(await lint("lib/env.ts", code)).toEqual([]);
   });
 });

@@ -16,7 +16,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 if (!isInstalled()) {
   console.log("Installing dependencies (npm ci) ...");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { stdio: "inherit", shell: process.platform === "win32" });
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -24,7 +27,14 @@ const [name, ...args] = process.argv.slice(2);
 process.argv.splice(1, Infinity, path.join(root, "scripts", `${name}.ts`), ...args);
 const { register } = await import("tsx/esm/api");
 register();
-await import(pathToFileURL(process.argv[1]).href);
+try {
+  await import(pathToFileURL(process.argv[1]).href);
+} catch (error) {
+  // These say all there is to say; of anything else the stack is wanted.
+  const isPlain = ["DataFolderInUseError", "CommandError"].includes(error.name);
+  console.error(isPlain ? error.message : error);
+  process.exit(1);
+}
 
 /** Whether node_modules holds what package-lock.json asks for: npm keeps a list of what it has installed. */
 function isInstalled() {

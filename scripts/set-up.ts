@@ -18,22 +18,30 @@ export function loadEnvironment(): void {
 export function ensureSecrets(): void {
   if (process.env.NEXTAUTH_SECRET) return;
   const secret = randomBytes(32).toString("base64");
-  appendFileSync(".env.local", `# Made by set-up. Signs the session cookies of this machine; a deployment needs its own.\nNEXTAUTH_SECRET=${secret}\n`);
+  appendFileSync(
+    ".env.local",
+    `# Made by set-up. Signs the session cookies of this machine; a deployment needs its own.\nNEXTAUTH_SECRET=${secret}\n`,
+  );
   process.env.NEXTAUTH_SECRET = secret;
 }
 
 /** Generates the Prisma client when the schema has changed since the last time. */
 export function ensurePrismaClient(): void {
   const hash = createHash("sha256").update(readFileSync("package-lock.json"));
-  for (const file of readdirSync("prisma").filter((name) => name.endsWith(".prisma"))) hash.update(file).update(readFileSync(path.join("prisma", file)));
+  for (const file of readdirSync("prisma").filter((name) => name.endsWith(".prisma")))
+    hash.update(file).update(readFileSync(path.join("prisma", file)));
   const stamp = "prisma/generated/.made-from";
   const wanted = hash.digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 
   // `generate` never uses the schema engine, but the CLI downloads one unless it is told of a file.
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["node_modules/prisma/build/index.js", "generate", "--no-hints"], { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`prisma generate failed:\n${stdout}${stderr}`);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["node_modules/prisma/build/index.js", "generate", "--no-hints"],
+    { env, encoding: "utf8" },
+  );
+  if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
   writeFileSync(stamp, wanted);
 }
 
@@ -57,14 +65,26 @@ export async function ensureDatabase({ share }: { share: boolean }): Promise<Emb
 
 /** Applies what is missing of the migrations, in a process of its own: the engine holds its lock until that ends. */
 export async function ensureMigrated(): Promise<void> {
-  if ((await findPendingMigrations(process.env.DATABASE_URL!)).length > 0) await run(process.execPath, ["scripts/run.mjs", "migrate"]);
+  if ((await findPendingMigrations(process.env.DATABASE_URL!)).length > 0)
+    await run(process.execPath, ["scripts/run.mjs", "migrate"]);
+}
+
+/** A command that this project started has failed, after saying why. */
+class CommandError extends Error {
+  override name = "CommandError";
 }
 
 /** Runs a command with this terminal. Never the synchronous kind: this process may be serving the database that the command asks. */
 export function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
   return new Promise((resolve, reject) => {
-    spawn(command, args, { stdio: "inherit", env }).once("error", reject).once("exit", (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`${path.basename(command)} ${args.join(" ")} ended with ${signal ?? `code ${code}`}.`)),
-    );
+    spawn(command, args, { stdio: "inherit", env })
+      .once("error", reject)
+      .once("exit", (code, signal) =>
+        code === 0
+          ? resolve()
+          : reject(
+              new CommandError(`${path.basename(command)} ${args.join(" ")} ended with ${signal ?? `code ${code}`}.`),
+            ),
+      );
   });
 }

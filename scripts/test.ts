@@ -25,10 +25,14 @@ const counts: Count[] = [];
 if (await check("Route types", node(next, "typegen"))) await check("Types", node("node_modules/typescript/bin/tsc"));
 await check("Lint", node("node_modules/eslint/bin/eslint.js", "."));
 await check("Format", node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."));
-await count("Unit tests", node("node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile=${UNIT_REPORT}`), () => {
-  const report = JSON.parse(readFileSync(UNIT_REPORT, "utf8"));
-  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
-});
+await count(
+  "Unit tests",
+  node("node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile=${UNIT_REPORT}`),
+  () => {
+    const report = JSON.parse(readFileSync(UNIT_REPORT, "utf8"));
+    return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
+  },
+);
 if (await check("Production build", node(next, "build"))) {
   await count("End-to-end tests", node("node_modules/@playwright/test/cli.js", "test"), () => {
     const { stats } = JSON.parse(readFileSync(E2E_REPORT, "utf8"));
@@ -37,7 +41,9 @@ if (await check("Production build", node(next, "build"))) {
 }
 
 const total = (name: keyof Count) => counts.reduce((sum, count) => sum + (count[name] ?? 0), 0);
-console.log(`\n${total("passed")} passed, ${total("failed")} failed${total("skipped") > 0 ? `, ${total("skipped")} skipped` : ""}`);
+console.log(
+  `\n${total("passed")} passed, ${total("failed")} failed${total("skipped") > 0 ? `, ${total("skipped")} skipped` : ""}`,
+);
 process.exit(total("failed") > 0 ? 1 : 0);
 
 /** Runs a command that either passes or fails as a whole. */
@@ -62,5 +68,7 @@ async function count(name: string, command: string[], read: () => Count): Promis
 
 function show(name: string, [command = "", ...args]: string[]): Promise<number> {
   console.log(`\n── ${name}`);
-  return new Promise((resolve) => spawn(command, args, { stdio: "inherit" }).once("exit", (code) => resolve(code ?? 1)));
+  return new Promise((resolve) =>
+    spawn(command, args, { stdio: "inherit" }).once("exit", (code) => resolve(code ?? 1)),
+  );
 }

@@ -30,13 +30,13 @@ export default async function SandboxPage() {
   return (
     <Workshop title="The sandbox">
       <p>
-        This server runs without a Glassix account. A local stand-in takes the widget, verifies each identity token as
-        Glassix would, and keeps the conversations in this server&apos;s own database. No message leaves this machine,
-        and the agent who answers is automatic.
+        This server does without Glassix. A local stand-in takes the widget, verifies each identity token as Glassix
+        would, and keeps the conversations in this server&apos;s own database. No message leaves this machine, and the
+        agent who answers is automatic.
       </p>
       <p>
-        Set <code>GLASSIX_API_KEY</code>, <code>GLASSIX_API_SECRET</code> and <code>GLASSIX_SNIPPET_ID</code>, and the
-        portal talks to Glassix instead.
+        To talk to Glassix instead, set <code>GLASSIX_API_KEY</code>, <code>GLASSIX_API_SECRET</code> and{" "}
+        <code>GLASSIX_SNIPPET_ID</code>, and leave <code>GLASSIX_SANDBOX</code> out.
       </p>
 
       <h2>What is served where</h2>

@@ -28,7 +28,10 @@ export function ChatStatus({ help, problem, isSignInNeeded }: Props) {
           </p>
         </div>
       ) : isSignInNeeded ? (
-        <a className="block rounded-full border border-edge bg-surface px-4 py-2.5 font-medium shadow-float" href="/login">
+        <a
+          className="block rounded-full border border-edge bg-surface px-4 py-2.5 font-medium shadow-float"
+          href="/login"
+        >
           Sign in to chat
         </a>
       ) : null}

@@ -16,7 +16,12 @@ export async function Chat() {
   );
   return (
     <ChatMount
-      config={{ apiKey: glassix.apiKey, snippetId: glassix.snippetId, scriptUrls: glassix.scriptUrls, isIdentityRequired }}
+      config={{
+        apiKey: glassix.apiKey,
+        snippetId: glassix.snippetId,
+        scriptUrls: glassix.scriptUrls,
+        isIdentityRequired,
+      }}
       help={{ phone: brand.phone, email: brand.email }}
       session={session}
     />

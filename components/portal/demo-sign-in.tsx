@@ -14,12 +14,19 @@ export function DemoSignIn({ action, callbackUrl }: Props) {
   return (
     <section className="mt-10 rounded-card border border-dashed border-edge p-5">
       <h2 className="font-sans text-base font-semibold tracking-normal">This is a demo</h2>
-      <p className="mt-1 text-sm text-quiet">Be one of these two customers. The panel is gone once real Glassix credentials are set.</p>
+      <p className="mt-1 text-sm text-quiet">
+        Be one of these two customers. The panel is gone once real Glassix credentials are set.
+      </p>
       <form action={action} className="mt-4 grid gap-3">
         <input type="hidden" name="callbackUrl" value={callbackUrl} />
         {DEMO_CUSTOMERS.map(({ name, email, about }) => (
           <div key={email}>
-            <button name="customer" value={email} className={`${buttonClass("quiet")} w-full`} aria-describedby={`about-${email}`}>
+            <button
+              name="customer"
+              value={email}
+              className={`${buttonClass("quiet")} w-full`}
+              aria-describedby={`about-${email}`}
+            >
               Continue as {name}
             </button>
             <p id={`about-${email}`} className="mt-1.5 text-center text-sm text-quiet">

@@ -18,8 +18,8 @@ export function DoorPage({ title, aside, children }: { title: string; aside: Rea
         </main>
         <Footer />
       </div>
-      <div className="relative hidden bg-night lg:block">
-        <div className="sticky top-0 h-dvh max-h-full overflow-hidden">
+      <div className="relative hidden bg-sea lg:block">
+        <div className="sticky top-0 h-dvh max-h-full overflow-hidden bg-night">
           <Harbour className="h-full w-full" />
         </div>
       </div>

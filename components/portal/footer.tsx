@@ -18,7 +18,7 @@ export function Footer() {
             {brand.email.text}
           </a>
         </p>
-        <p className="sm:ml-auto">{brand.name} is a fictional company.</p>
+        <p className="lg:ml-auto">{brand.name} is a fictional company.</p>
       </div>
     </footer>
   );

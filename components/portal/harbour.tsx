@@ -3,8 +3,8 @@ export function Harbour({ className = "" }: { className?: string }) {
   return (
     <svg viewBox="0 0 560 520" preserveAspectRatio="xMidYMax slice" aria-hidden className={className}>
       {/* The beams, then the lamp they come from. */}
-      <path className="fill-lamp" opacity=".13" d="M386 163-80 30v224zM386 163 700 92v150z" />
-      <path className="fill-lamp" opacity=".2" d="M386 163-80 86v128z" />
+      <path className="fill-lamp" opacity=".13" d="M386 163-900-190v310zM386 163 900 70v190z" />
+      <path className="fill-lamp" opacity=".2" d="M386 163-900-125v180z" />
       <g className="fill-on-night">
         <circle cx="84" cy="60" r="1.6" />
         <circle cx="176" cy="28" r="1.2" />
@@ -15,8 +15,10 @@ export function Harbour({ className = "" }: { className?: string }) {
         <circle cx="470" cy="300" r="1.2" />
       </g>
       {/* The town, far off, one window lit. */}
-      <path className="fill-night-line" d="M-60 372v-22h30v-20l16-12 16 12v20h26v-34h22v34h18v-14l14-10 14 10v14h40v22z" />
-      <path className="fill-lamp" d="M44 340h6v8h-6zM-18 338h5v8h-5zM104 354h5v6h-5z" />
+      <path className="fill-night-line" d="M30 372v-24h26v-34h22v34h18v-14l14-10 14 10v14h26v-10h24v34z" />
+      <path className="fill-lamp" d="M64 322h6v8h-6zM108 348h5v7h-5zM156 350h5v6h-5z" />
+      {/* The sea, and the light on it. */}
+      <path className="fill-sea" d="M-1200 372H1200v600H-1200z" />
       {/* The tower on its rock. */}
       <path className="fill-on-night" d="M386 122l34 28h-68zM350 178h72v10h-72z" />
       <path className="fill-lamp" d="M366 150h40v28h-40z" />
@@ -24,9 +26,7 @@ export function Harbour({ className = "" }: { className?: string }) {
       <path className="fill-on-night" d="M362 188h48l16 186h-80z" />
       <path className="fill-deep-flat" d="M358.5 230h55l3.6 42h-62.2zM351.3 314h69.4l3.6 42h-76.6z" />
       <path className="fill-night" d="M380 202h12v16h-12zM379 286h14v16h-14zM377 352h18v22h-18z" />
-      <path className="fill-rock" d="M296 400l22-22 30-10h84l36 14 34 4 26 20v20H280z" />
-      {/* The sea, and the light on it. */}
-      <path className="fill-sea" d="M-200 372h500l-14 28h250l10-12h400v260H-200z" />
+      <path className="fill-rock" d="M262 400l40-22 34-10h96l40 12 36 4 34 16z" />
       <g fill="none" strokeWidth="2.5" strokeLinecap="round" className="stroke-lamp">
         <path d="M340 428h92M318 446h34m18 0h86M352 464h54m16 0h20M336 484h70M372 504h44" />
       </g>

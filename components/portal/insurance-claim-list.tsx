@@ -10,13 +10,18 @@ export function InsuranceClaimList({ insuranceClaims }: { insuranceClaims: Insur
     <ul className="divide-y divide-line border-y border-line">
       {insuranceClaims.map((insuranceClaim) => (
         <li key={insuranceClaim.number}>
-          <Link href={`/portal/claims/${formatReference(insuranceClaim)}`} className="row grid-cols-[auto_1fr] sm:grid-cols-[auto_1fr_auto]">
+          <Link
+            href={`/portal/claims/${formatReference(insuranceClaim)}`}
+            className="row grid-cols-[auto_1fr] sm:grid-cols-[auto_1fr_auto]"
+          >
             <span className="row-icon">
               <ProductIcon product={insuranceClaim.policy.product} />
             </span>
             <span className="min-w-0">
               <span className="row-title block font-medium">{insuranceClaim.title}</span>
-              {insuranceClaim.latest && <span className="block max-w-[60ch] text-quiet">{insuranceClaim.latest.note}</span>}
+              {insuranceClaim.latest && (
+                <span className="block max-w-[60ch] text-quiet">{insuranceClaim.latest.note}</span>
+              )}
               <span className="mt-1 block text-sm text-quiet tabular-nums">
                 {formatReference(insuranceClaim)} · {PRODUCT_NAMES[insuranceClaim.policy.product]} · filed{" "}
                 {formatMomentDate(insuranceClaim.createdAt)}

@@ -3,7 +3,8 @@ import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
 
 /** How far an insurance claim has come. */
 export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
-  const steps: ClaimState[] = state === "declined" ? ["received", "reviewing", "declined"] : ["received", "reviewing", "approved", "paid"];
+  const steps: ClaimState[] =
+    state === "declined" ? ["received", "reviewing", "declined"] : ["received", "reviewing", "approved", "paid"];
   const reached = steps.indexOf(state);
   const isSettled = reached === steps.length - 1;
   return (
@@ -12,15 +13,25 @@ export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
         const isDone = index < reached || isSettled;
         const isLast = index === steps.length - 1;
         return (
-          <li key={step} aria-current={index === reached ? "step" : undefined} className={`relative ${isLast ? "" : "flex-1"}`}>
-            {!isLast && <span aria-hidden className={`absolute top-[11px] right-0 left-6 h-0.5 ${index < reached ? "bg-deep" : "bg-line"}`} />}
+          <li
+            key={step}
+            aria-current={index === reached ? "step" : undefined}
+            className={`relative ${isLast ? "" : "flex-1"}`}
+          >
+            {!isLast && (
+              <span
+                aria-hidden
+                className={`absolute top-[11px] right-0 left-6 h-0.5 ${index < reached ? "bg-deep" : "bg-line"}`}
+              />
+            )}
             <span
               aria-hidden
               className={`mb-2 flex size-6 items-center justify-center rounded-full ${
                 isDone ? "bg-deep text-surface" : index === reached ? "bg-lamp" : "border-2 border-line"
               }`}
             >
-              {isDone && (step === "declined" ? <CrossIcon className="size-3.5" /> : <CheckIcon className="size-3.5" />)}
+              {isDone &&
+                (step === "declined" ? <CrossIcon className="size-3.5" /> : <CheckIcon className="size-3.5" />)}
               {!isDone && index === reached && <span className="size-2 rounded-full bg-on-lamp" />}
             </span>
             <span className={index === reached ? "font-medium" : "text-quiet"}>{STATE_NAMES[step]}</span>

@@ -9,7 +9,10 @@ export function PolicyList({ policies }: { policies: PolicySummary[] }) {
     <ul className="divide-y divide-line border-y border-line">
       {policies.map((policy) => (
         <li key={policy.number}>
-          <Link href={`/portal/policies/${policy.number}`} className="row grid-cols-[auto_1fr] sm:grid-cols-[auto_1fr_auto]">
+          <Link
+            href={`/portal/policies/${policy.number}`}
+            className="row grid-cols-[auto_1fr] sm:grid-cols-[auto_1fr_auto]"
+          >
             <span className="row-icon">
               <ProductIcon product={policy.product} />
             </span>

@@ -5,12 +5,22 @@ import { brand } from "@/lib/portal/brand";
 import { PortalNav } from "./portal-nav";
 import { SignOutButton } from "./sign-out-button";
 
-export function PortalHeader({ customerName, signOutAction }: { customerName: string; signOutAction: () => Promise<void> }) {
+export function PortalHeader({
+  customerName,
+  signOutAction,
+}: {
+  customerName: string;
+  signOutAction: () => Promise<void>;
+}) {
   return (
     <header className="border-b border-line bg-surface print:hidden">
       <SkipLink />
       <div className="page flex flex-wrap items-center gap-x-10 lg:flex-nowrap">
-        <Link href="/portal" aria-label={`${brand.name}: overview`} className="flex min-h-14 items-center gap-2 lg:min-h-18">
+        <Link
+          href="/portal"
+          aria-label={`${brand.name}: overview`}
+          className="flex min-h-14 items-center gap-2 lg:min-h-18"
+        >
           <Mark />
           <span className="font-serif text-lg font-semibold tracking-[-0.01em]">{brand.shortName}</span>
         </Link>

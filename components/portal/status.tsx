@@ -28,7 +28,11 @@ export function PolicyStatus({ startsOn, endsOn }: { startsOn: Date; endsOn: Dat
     case "upcoming":
       return <Status tone="calm">Starts {formatDate(startsOn)}</Status>;
     case "ending":
-      return <Status tone="lamp">{daysLeft === 0 ? "Ends today" : daysLeft === 1 ? "Ends tomorrow" : `Ends in ${daysLeft} days`}</Status>;
+      return (
+        <Status tone="lamp">
+          {daysLeft === 0 ? "Ends today" : daysLeft === 1 ? "Ends tomorrow" : `Ends in ${daysLeft} days`}
+        </Status>
+      );
     case "in-force":
       return <Status tone="good">In force</Status>;
   }

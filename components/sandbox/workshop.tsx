@@ -5,9 +5,7 @@ import styles from "./workshop.module.css";
 export function Workshop({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className={styles.workshop}>
-      <p className={styles.stripe}>
-        <span>Sandbox: a stand-in for Glassix</span>
-      </p>
+      <header className={styles.stripe}>Sandbox: a stand-in for Glassix</header>
       <main id="content" className={styles.main}>
         <h1>{title}</h1>
         {children}

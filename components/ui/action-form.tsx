@@ -59,13 +59,18 @@ export function ActionForm({ action, fields, submit, values = {}, hidden = {} }:
         </p>
       )}
       {fields.map((field) => (
-        <FormField key={field.name} field={field} value={state.values[field.name] ?? ""} error={state.errors[field.name]} />
+        <FormField
+          key={field.name}
+          field={field}
+          value={state.values[field.name] ?? ""}
+          error={state.errors[field.name]}
+        />
       ))}
       <div className="col-span-full flex flex-wrap items-center gap-4 pt-1">
         <button className={buttonClass("primary")} disabled={isPending}>
           <ButtonLabel isPending={isPending}>{submit}</ButtonLabel>
         </button>
-        <p role="status" className="flex items-center gap-2 text-good empty:hidden">
+        <p role="status" className="flex items-center gap-2 text-good">
           {state.message?.kind === "done" && !isPending && (
             <>
               <CheckIcon className="size-4" /> {state.message.text}

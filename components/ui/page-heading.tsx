@@ -9,7 +9,10 @@ export function PageHeading({ title, back, children, action }: Props) {
   return (
     <div className="mb-8 sm:mb-10">
       {back && (
-        <Link href={back.href} className="-mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-quiet hover:text-ink print:hidden">
+        <Link
+          href={back.href}
+          className="-mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-quiet hover:text-ink print:hidden"
+        >
           <BackIcon className="size-4" /> {back.text}
         </Link>
       )}

@@ -18,10 +18,17 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
         </a>
         , {brand.hours}.
       </p>
-      <button type="button" onClick={() => startTransition(retry)} disabled={isPending} className={`${buttonClass("primary")} mt-8`}>
+      <button
+        type="button"
+        onClick={() => startTransition(retry)}
+        disabled={isPending}
+        className={`${buttonClass("primary")} mt-8`}
+      >
         <ButtonLabel isPending={isPending}>Try again</ButtonLabel>
       </button>
-      {digest && <p className="mt-6 text-sm text-quiet">If you call, this number helps us find what went wrong: {digest}</p>}
+      {digest && (
+        <p className="mt-6 text-sm text-quiet">If you call, this number helps us find what went wrong: {digest}</p>
+      )}
     </>
   );
 }

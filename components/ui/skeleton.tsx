@@ -1,9 +1,11 @@
 // Without JavaScript nothing would swap the page in for its skeleton. The page is there, hidden, at the
-// body's end: this shows it, between the header and the footer.
+// body's end: this shows it, between the header and the footer. The layer is Tailwind's first, whose
+// `!important` wins over the one that Tailwind hides [hidden] with.
 const WITHOUT_JAVASCRIPT = `
-.skeleton { display: none }
+main, .skeleton { display: none }
 body > footer { order: 1 }
-body > [hidden][id^="S:"] { display: block !important; width: 100%; max-width: calc(1120px + 6rem); margin: 0 auto; padding: 0 1rem 4rem }`;
+@layer theme { body > [id^="S:"]:has(h1) { display: block !important } }
+body > [id^="S:"] { width: 100%; max-width: calc(1120px + 6rem); margin: 0 auto; padding: 2rem clamp(1rem, 5vw, 3rem) 4rem }`;
 
 /** Stands where a page with a title and a list will be, in the same places, so that nothing jumps. */
 export function PageSkeleton() {
@@ -27,7 +29,8 @@ export function PageSkeleton() {
         </div>
       </div>
       <noscript>
-        <style>{WITHOUT_JAVASCRIPT}</style>
+        {/* As it is: React would escape the quotes and the browser would not read them back. */}
+        <style dangerouslySetInnerHTML={{ __html: WITHOUT_JAVASCRIPT }} />
       </noscript>
     </>
   );

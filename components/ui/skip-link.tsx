@@ -1,7 +1,10 @@
 /** The first stop of the keyboard: past the header, to the page's `<main id="content">`. */
 export function SkipLink() {
   return (
-    <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-10 focus:rounded-control focus:bg-surface focus:px-4 focus:py-2">
+    <a
+      href="#content"
+      className="sr-only focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-10 focus:rounded-control focus:bg-surface focus:px-4 focus:py-2"
+    >
       Skip to content
     </a>
   );

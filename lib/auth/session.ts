@@ -50,6 +50,14 @@ export async function requireUser(path: string): Promise<SessionUser> {
 export async function findActiveUser(id: string): Promise<SessionUser | null> {
   return db().user.findUnique({
     where: { id, disabledAt: null },
-    select: { id: true, uniqueIdentifier: true, email: true, firstName: true, lastName: true, plan: true, createdAt: true },
+    select: {
+      id: true,
+      uniqueIdentifier: true,
+      email: true,
+      firstName: true,
+      lastName: true,
+      plan: true,
+      createdAt: true,
+    },
   });
 }

@@ -11,7 +11,10 @@ import { authOptions, UNAVAILABLE } from "./options";
  */
 
 /** Signs in with e-mail and password by setting NextAuth's session cookie. Call it in a server action. */
-export async function signInWithPassword(email: string, password: string): Promise<"signed-in" | "refused" | "unavailable"> {
+export async function signInWithPassword(
+  email: string,
+  password: string,
+): Promise<"signed-in" | "refused" | "unavailable"> {
   const response = await callNextAuth("POST", ["callback", "credentials"], { email, password });
   const error = new URL(response.headers.get("location") ?? "", "http://localhost").searchParams.get("error");
   if (!error) return "signed-in";
@@ -23,7 +26,11 @@ export async function signOut(): Promise<void> {
   await callNextAuth("POST", ["signout"], {});
 }
 
-async function callNextAuth(method: "GET" | "POST", action: string[], fields?: Record<string, string>): Promise<Response> {
+async function callNextAuth(
+  method: "GET" | "POST",
+  action: string[],
+  fields?: Record<string, string>,
+): Promise<Response> {
   const body = fields && new URLSearchParams({ ...fields, csrfToken: await readCsrfToken() });
   const request = new NextRequest(`http://localhost/api/auth/${action.join("/")}`, { method, body });
   const response: Response = await NextAuth(request, { params: { nextauth: action } }, authOptions());

@@ -13,8 +13,13 @@ const now = 1_800_000_000;
 const input: MintInput = { uniqueIdentifier, apiKey, apiSecret, now };
 
 const mint = (changes: Partial<MintInput> = {}) => mintIdentityToken({ ...input, ...changes });
-const verify = (token: string, changes = {}) => verifyIdentityToken(token, { uniqueIdentifier, apiKey, apiSecret, now, ...changes });
-const sign = (claims: Record<string, unknown>, secret = apiSecret, header: Record<string, unknown> = { alg: "HS256", typ: "JWT" }) => {
+const verify = (token: string, changes = {}) =>
+  verifyIdentityToken(token, { uniqueIdentifier, apiKey, apiSecret, now, ...changes });
+const sign = (
+  claims: Record<string, unknown>,
+  secret = apiSecret,
+  header: Record<string, unknown> = { alg: "HS256", typ: "JWT" },
+) => {
   const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString("base64url");
   const body = `${encode(header)}.${encode(claims)}`;
   return `${body}.${createHmac("sha256", secret).update(body).digest("base64url")}`;
@@ -33,7 +38,9 @@ describe("minting an identity token", () => {
     for (const secret of ["s", "sécret ключ 秘密", "x".repeat(300)]) {
       const { identityToken } = await mint({ apiSecret: secret });
       const [header, payload, signature] = identityToken.split(".");
-      expect(signature).toBe(createHmac("sha256", Buffer.from(secret, "utf8")).update(`${header}.${payload}`).digest("base64url"));
+      expect(signature).toBe(
+        createHmac("sha256", Buffer.from(secret, "utf8")).update(`${header}.${payload}`).digest("base64url"),
+      );
     }
   });
 
@@ -44,18 +51,47 @@ describe("minting an identity token", () => {
   });
 
   it.each([
-    ["an e-mail as unique identifier", { uniqueIdentifier: "john@example.com" }, "unique-identifier-invalid", "john@example.com"],
-    ["the guide's own misprinted aud", { uniqueIdentifier: "db79e775-84f2e-8741-9266e920cc32" }, "unique-identifier-invalid", "stable UUID"],
+    [
+      "an e-mail as unique identifier",
+      { uniqueIdentifier: "john@example.com" },
+      "unique-identifier-invalid",
+      "john@example.com",
+    ],
+    [
+      "the guide's own misprinted aud",
+      { uniqueIdentifier: "db79e775-84f2e-8741-9266e920cc32" },
+      "unique-identifier-invalid",
+      "stable UUID",
+    ],
     ["an API key that is no UUID", { apiKey: "department-7" }, "api-key-invalid", "department-7"],
     ["no API secret", { apiSecret: "" }, "api-secret-missing", "beside the API key"],
     ["the API key as secret", { apiSecret: apiKey }, "api-secret-is-api-key", "signed with the secret"],
     ["a lifetime of one hour", { lifetime: 3600 }, "lifetime-too-short", "3600 seconds"],
     ["a fraction of a second", { lifetime: 18_000.5 }, "lifetime-too-short", "whole seconds"],
-    ["a registered name among the identity claims", { identityClaims: { aud: "someone else" } }, "identity-claim-reserved", '"aud"'],
-    ["a number among the identity claims", { identityClaims: { age: 5 } as never }, "identity-claim-not-a-string", '"age" is of type number'],
-    ["identity claims of 501 characters", { identityClaims: { note: "x".repeat(490) } }, "identity-claims-too-long", "501 characters as JSON; 500"],
+    [
+      "a registered name among the identity claims",
+      { identityClaims: { aud: "someone else" } },
+      "identity-claim-reserved",
+      '"aud"',
+    ],
+    [
+      "a number among the identity claims",
+      { identityClaims: { age: 5 } as never },
+      "identity-claim-not-a-string",
+      '"age" is of type number',
+    ],
+    [
+      "identity claims of 501 characters",
+      { identityClaims: { note: "x".repeat(490) } },
+      "identity-claims-too-long",
+      "501 characters as JSON; 500",
+    ],
   ])("refuses %s", async (_, changes, code, message) => {
-    await expect(mint(changes)).rejects.toMatchObject({ name: "MintError", code, message: expect.stringContaining(message) });
+    await expect(mint(changes)).rejects.toMatchObject({
+      name: "MintError",
+      code,
+      message: expect.stringContaining(message),
+    });
   });
 
   it("never repeats the secret in an error", async () => {
@@ -77,23 +113,45 @@ describe("minting an identity token", () => {
 describe("verifying an identity token", () => {
   it("accepts whatever the minting makes", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uuid(), fc.uuid(), fc.string({ minLength: 1 }).filter((secret) => secret.trim() !== ""), fc.string({ maxLength: 60, unit: "grapheme" }), async (id, key, secret, name) => {
-        const identityClaims = measureIdentityClaims({ field1: name }) <= 500 ? { field1: name } : { field1: "" };
-        const { identityToken } = await mint({ uniqueIdentifier: id, apiKey: key, apiSecret: secret, identityClaims });
-        await expect(verify(identityToken, { uniqueIdentifier: id, apiKey: key, apiSecret: secret })).resolves.toMatchObject({ ok: true, identityClaims });
-      }),
+      fc.asyncProperty(
+        fc.uuid(),
+        fc.uuid(),
+        fc.string({ minLength: 1 }).filter((secret) => secret.trim() !== ""),
+        fc.string({ maxLength: 60, unit: "grapheme" }),
+        async (id, key, secret, name) => {
+          const identityClaims = measureIdentityClaims({ field1: name }) <= 500 ? { field1: name } : { field1: "" };
+          const { identityToken } = await mint({
+            uniqueIdentifier: id,
+            apiKey: key,
+            apiSecret: secret,
+            identityClaims,
+          });
+          await expect(
+            verify(identityToken, { uniqueIdentifier: id, apiKey: key, apiSecret: secret }),
+          ).resolves.toMatchObject({ ok: true, identityClaims });
+        },
+      ),
     );
   });
 
   it("agrees with jose's own verification", async () => {
     const { identityToken } = await mint();
-    await jwtVerify(identityToken, new TextEncoder().encode(apiSecret), { issuer: apiKey, audience: uniqueIdentifier, currentDate: new Date(now * 1000) });
+    await jwtVerify(identityToken, new TextEncoder().encode(apiSecret), {
+      issuer: apiKey,
+      audience: uniqueIdentifier,
+      currentDate: new Date(now * 1000),
+    });
   });
 
   it.each([
     ["what is no JWT", "hello", "malformed", "not a JWT"],
     ["an empty token", "", "malformed", "not a JWT"],
-    ["alg none", `${sign(claims, apiSecret, { alg: "none" }).split(".").slice(0, 2).join(".")}.`, "algorithm", '"none"'],
+    [
+      "alg none",
+      `${sign(claims, apiSecret, { alg: "none" }).split(".").slice(0, 2).join(".")}.`,
+      "algorithm",
+      '"none"',
+    ],
     ["HS512", sign(claims, apiSecret, { alg: "HS512" }), "algorithm", '"HS512"'],
     ["another secret", sign(claims, "another"), "signature", "does not match"],
     ["the API key as secret", sign(claims, apiKey), "signature", "signed with the API key"],
@@ -113,7 +171,12 @@ describe("verifying an identity token", () => {
   });
 
   it("refuses a token with one bit changed anywhere", async () => {
-    const token = await new SignJWT({}).setProtectedHeader({ alg: "HS256" }).setIssuer(apiKey).setAudience(uniqueIdentifier).setExpirationTime(now + 60).sign(new TextEncoder().encode(apiSecret));
+    const token = await new SignJWT({})
+      .setProtectedHeader({ alg: "HS256" })
+      .setIssuer(apiKey)
+      .setAudience(uniqueIdentifier)
+      .setExpirationTime(now + 60)
+      .sign(new TextEncoder().encode(apiSecret));
     expect((await verify(token)).ok).toBe(true);
     // The very last character of the signature carries bits that base64url ignores.
     for (let index = 0; index < token.length - 1; index++) {

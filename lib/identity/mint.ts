@@ -81,13 +81,22 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
     );
   }
   if (!isUuid(input.apiKey)) {
-    throw new MintError("api-key-invalid", `The API key is ${quote(input.apiKey)}, which is not a UUID. Copy it from the department's API page.`);
+    throw new MintError(
+      "api-key-invalid",
+      `The API key is ${quote(input.apiKey)}, which is not a UUID. Copy it from the department's API page.`,
+    );
   }
   if (typeof apiSecret !== "string" || apiSecret.trim() === "") {
-    throw new MintError("api-secret-missing", "The API secret is missing. Copy it from the department's API page; it stands beside the API key.");
+    throw new MintError(
+      "api-secret-missing",
+      "The API secret is missing. Copy it from the department's API page; it stands beside the API key.",
+    );
   }
   if (apiSecret.toLowerCase() === input.apiKey.toLowerCase()) {
-    throw new MintError("api-secret-is-api-key", "The API secret is the API key. The key only names the department; the token is signed with the secret.");
+    throw new MintError(
+      "api-secret-is-api-key",
+      "The API secret is the API key. The key only names the department; the token is signed with the secret.",
+    );
   }
   checkIdentityClaims(identityClaims);
   if (!Number.isSafeInteger(lifetime) || lifetime < (allowShortLifetime ? 1 : MIN_LIFETIME)) {
@@ -112,7 +121,10 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
 function checkIdentityClaims(identityClaims: IdentityClaims): void {
   for (const [name, value] of Object.entries(identityClaims)) {
     if (REGISTERED_CLAIMS.includes(name)) {
-      throw new MintError("identity-claim-reserved", `The identity claim "${name}" has a meaning of its own in every JWT. Give it another name.`);
+      throw new MintError(
+        "identity-claim-reserved",
+        `The identity claim "${name}" has a meaning of its own in every JWT. Give it another name.`,
+      );
     }
     if (typeof value !== "string") {
       throw new MintError(

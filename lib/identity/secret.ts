@@ -6,7 +6,10 @@ let last: { apiSecret: string; key: Promise<CryptoKey> } | undefined;
 export function importApiSecret(apiSecret: string): Promise<CryptoKey> {
   if (last?.apiSecret !== apiSecret) {
     const bytes = new TextEncoder().encode(apiSecret);
-    last = { apiSecret, key: crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]) };
+    last = {
+      apiSecret,
+      key: crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]),
+    };
   }
   return last.key;
 }

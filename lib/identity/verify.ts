@@ -20,8 +20,7 @@ export type VerifyInput = {
 };
 
 export type Verdict =
-  | { ok: true; claims: JWTPayload; identityClaims: IdentityClaims }
-  | { ok: false; code: RuleCode; reason: string };
+  { ok: true; claims: JWTPayload; identityClaims: IdentityClaims } | { ok: false; code: RuleCode; reason: string };
 
 export type RuleCode = (typeof RULES)[number]["code"];
 
@@ -34,7 +33,10 @@ type Subject = VerifyInput & { token: string; header: ProtectedHeaderParameters;
 const RULES = [
   {
     code: "algorithm",
-    check: ({ header }: Subject) => (header.alg === "HS256" ? null : `The algorithm is ${show(header.alg)}. Sign with HS256; nothing else is accepted.`),
+    check: ({ header }: Subject) =>
+      header.alg === "HS256"
+        ? null
+        : `The algorithm is ${show(header.alg)}. Sign with HS256; nothing else is accepted.`,
   },
   {
     code: "signature",
@@ -55,7 +57,8 @@ const RULES = [
   {
     code: "audience",
     check({ claims: { aud }, uniqueIdentifier }: Subject) {
-      if (!isUuid(aud)) return `aud is ${show(aud)}. It must be the customer's unique identifier: one UUID, as a string.`;
+      if (!isUuid(aud))
+        return `aud is ${show(aud)}. It must be the customer's unique identifier: one UUID, as a string.`;
       if (aud !== aud.toLowerCase()) return `aud is ${show(aud)}. Write it in lowercase.`;
       return aud === uniqueIdentifier
         ? null
@@ -65,10 +68,13 @@ const RULES = [
   {
     code: "expiry",
     check({ claims: { exp, iat }, now }: Subject) {
-      if (typeof exp !== "number") return `exp is ${show(exp)}. It must be the end of the token in seconds since 1970, as a number.`;
+      if (typeof exp !== "number")
+        return `exp is ${show(exp)}. It must be the end of the token in seconds since 1970, as a number.`;
       if (exp > 100_000_000_000) return `exp is ${exp}, which looks like milliseconds. Write seconds since 1970.`;
-      if (exp <= now) return `It expired ${now - exp} seconds ago (exp ${exp}, now ${now}). Mint a new one; if this one is fresh, check the clocks.`;
-      if (iat !== undefined && typeof iat !== "number") return `iat is ${show(iat)}. It must be a number of seconds since 1970, or left out.`;
+      if (exp <= now)
+        return `It expired ${now - exp} seconds ago (exp ${exp}, now ${now}). Mint a new one; if this one is fresh, check the clocks.`;
+      if (iat !== undefined && typeof iat !== "number")
+        return `iat is ${show(iat)}. It must be a number of seconds since 1970, or left out.`;
       return null;
     },
   },
@@ -77,7 +83,8 @@ const RULES = [
     check({ claims }: Subject) {
       const identityClaims = pickIdentityClaims(claims);
       const odd = Object.entries(identityClaims).find(([, value]) => typeof value !== "string");
-      if (odd) return `The identity claim ${show(odd[0])} is of type ${odd[1] === null ? "null" : typeof odd[1]}. Glassix keeps strings.`;
+      if (odd)
+        return `The identity claim ${show(odd[0])} is of type ${odd[1] === null ? "null" : typeof odd[1]}. Glassix keeps strings.`;
       const length = measureIdentityClaims(identityClaims);
       return length <= MAX_IDENTITY_CLAIMS_LENGTH
         ? null
@@ -90,12 +97,25 @@ const RULES = [
  * Judges a token as Glassix would, and says why it is refused. Never throws for a bad token: a bad
  * token is an answer.
  */
-export async function verifyIdentityToken(token: string, input: VerifyInput): Promise<Verdict | { ok: false; code: "malformed"; reason: string }> {
+export async function verifyIdentityToken(
+  token: string,
+  input: VerifyInput,
+): Promise<Verdict | { ok: false; code: "malformed"; reason: string }> {
   let subject: Subject;
   try {
-    subject = { now: Math.floor(Date.now() / 1000), ...input, token, header: decodeProtectedHeader(token), claims: decodeJwt(token) };
+    subject = {
+      now: Math.floor(Date.now() / 1000),
+      ...input,
+      token,
+      header: decodeProtectedHeader(token),
+      claims: decodeJwt(token),
+    };
   } catch {
-    return { ok: false, code: "malformed", reason: "It is not a JWT: three parts of base64url with dots between them, the first two JSON objects." };
+    return {
+      ok: false,
+      code: "malformed",
+      reason: "It is not a JWT: three parts of base64url with dots between them, the first two JSON objects.",
+    };
   }
   for (const rule of RULES) {
     const reason = await rule.check(subject);

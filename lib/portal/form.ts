@@ -63,7 +63,8 @@ export function readForm<Schema extends z.ZodObject>(
     const value = formData.get(name);
     typed[name] = typeof value === "string" ? value : "";
   }
-  const { password: _, ...values } = typed;
+  const values = { ...typed };
+  delete values.password;
   const state: FormState = { values, errors: {} };
   const result = schema.safeParse(typed);
   if (result.success) return { state, data: result.data };

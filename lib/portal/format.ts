@@ -3,13 +3,27 @@ const LOCALE = "en-GB";
 const TIME_ZONE = "Europe/London";
 const DAY = 86_400_000;
 
-const money = new Intl.NumberFormat(LOCALE, { style: "currency", currency: "GBP", trailingZeroDisplay: "stripIfInteger" });
+const money = new Intl.NumberFormat(LOCALE, {
+  style: "currency",
+  currency: "GBP",
+  trailingZeroDisplay: "stripIfInteger",
+});
 const calendarDate = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
-const weekdayDate = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const weekdayDate = new Intl.DateTimeFormat(LOCALE, {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  timeZone: "UTC",
+});
 const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: TIME_ZONE });
 const localDate = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: TIME_ZONE });
 const localTime = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: TIME_ZONE });
-const localParts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: TIME_ZONE });
+const localParts = new Intl.DateTimeFormat("en-CA", {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  timeZone: TIME_ZONE,
+});
 const localHour = new Intl.DateTimeFormat(LOCALE, { hour: "numeric", hourCycle: "h23", timeZone: TIME_ZONE });
 
 /** £1,840 or £1,840.50 */
@@ -50,7 +64,7 @@ export function addYears(day: Date, years: number): Date {
 /** The day that is so many days of Monday to Friday later. Bank holidays count as working days. */
 export function addWorkingDays(day: Date, days: number): Date {
   let moved = day;
-  for (let left = days; left > 0; ) {
+  for (let left = days; left > 0;) {
     moved = addDays(moved, 1);
     if (moved.getUTCDay() % 6 !== 0) left--;
   }

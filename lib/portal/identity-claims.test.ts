@@ -28,11 +28,21 @@ describe("the identity claims of a customer", () => {
   });
 
   it("leave out lists that are empty", () => {
-    expect(Object.keys(toIdentityClaims({ ...john, policies: [], openInsuranceClaims: [] }))).toEqual(["field1", "field2", "field3", "email", "customerSince"]);
+    expect(Object.keys(toIdentityClaims({ ...john, policies: [], openInsuranceClaims: [] }))).toEqual([
+      "field1",
+      "field2",
+      "field3",
+      "email",
+      "customerSince",
+    ]);
   });
 
   it("keep the newest insurance claims when not all fit", () => {
-    const openInsuranceClaims = Array.from({ length: 40 }, (_, index) => ({ number: 1040 - index, title: "Burst pipe", state: "reviewing" }));
+    const openInsuranceClaims = Array.from({ length: 40 }, (_, index) => ({
+      number: 1040 - index,
+      title: "Burst pipe",
+      state: "reviewing",
+    }));
     const { openClaims = "" } = toIdentityClaims({ ...john, openInsuranceClaims });
     expect(openClaims).toMatch(/^C-1040 Burst pipe \(reviewing\); C-1039 /);
     expect(openClaims).not.toContain("C-1001");

@@ -27,8 +27,18 @@ export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   };
   addWhole(claims, "email", customer.email);
   addWhole(claims, "customerSince", customer.createdAt.toISOString().slice(0, 10));
-  addList(claims, "policies", customer.policies.map(({ number }) => number), ", ");
-  addList(claims, "openClaims", customer.openInsuranceClaims.map(({ number, title, state }) => `C-${number} ${title} (${state})`), "; ");
+  addList(
+    claims,
+    "policies",
+    customer.policies.map(({ number }) => number),
+    ", ",
+  );
+  addList(
+    claims,
+    "openClaims",
+    customer.openInsuranceClaims.map(({ number, title, state }) => `C-${number} ${title} (${state})`),
+    "; ",
+  );
   return claims;
 }
 

@@ -18,7 +18,8 @@ const incidentOn = z.string().transform((text, context) => {
     return refuse("Enter a day as year, month and day: 2026-05-31.");
   }
   if (day > today()) return refuse("This day has not come yet. Enter the day it happened.");
-  if (day < addYears(today(), -2)) return refuse("This is more than two years ago, longer than we can take claims here. Please call us.");
+  if (day < addYears(today(), -2))
+    return refuse("This is more than two years ago, longer than we can take claims here. Please call us.");
   return day;
 });
 

@@ -27,7 +27,7 @@ export type InsuranceClaim = Omit<InsuranceClaimSummary, "latest"> & {
 
 export const STATE_NAMES: Record<ClaimState, string> = {
   received: "Received",
-  reviewing: "Under review",
+  reviewing: "In review",
   approved: "Approved",
   paid: "Paid",
   declined: "Declined",
@@ -45,28 +45,33 @@ const summary = {
 export const listInsuranceClaims = cache(async (user: SessionUser): Promise<InsuranceClaimSummary[]> => {
   const rows = await db().claim.findMany({
     where: { userId: user.id },
-    select: { ...summary, history: { select: { note: true, at: true }, orderBy: [{ at: "desc" }, { id: "desc" }], take: 1 } },
+    select: {
+      ...summary,
+      history: { select: { note: true, at: true }, orderBy: [{ at: "desc" }, { id: "desc" }], take: 1 },
+    },
     orderBy: { createdAt: "desc" },
   });
   return rows.map(({ history, ...insuranceClaim }) => ({ ...insuranceClaim, latest: history[0] ?? null }));
 });
 
 /** The customer's insurance claim that is shown as "C-1042", or null: also for somebody else's, and for what is no number at all. */
-export const findInsuranceClaim = cache(async (user: SessionUser, reference: string): Promise<InsuranceClaim | null> => {
-  // Nine digits stay inside the column's 32 bits, whatever the URL says.
-  const number = /^C-([1-9]\d{0,8})$/.exec(reference)?.[1];
-  if (!number) return null;
-  return db().claim.findUnique({
-    where: { number: Number(number), userId: user.id },
-    select: {
-      ...summary,
-      description: true,
-      incidentOn: true,
-      estimatedCents: true,
-      history: { select: { state: true, note: true, at: true }, orderBy: [{ at: "asc" }, { id: "asc" }] },
-    },
-  });
-});
+export const findInsuranceClaim = cache(
+  async (user: SessionUser, reference: string): Promise<InsuranceClaim | null> => {
+    // Nine digits stay inside the column's 32 bits, whatever the URL says.
+    const number = /^C-([1-9]\d{0,8})$/.exec(reference)?.[1];
+    if (!number) return null;
+    return db().claim.findUnique({
+      where: { number: Number(number), userId: user.id },
+      select: {
+        ...summary,
+        description: true,
+        incidentOn: true,
+        estimatedCents: true,
+        history: { select: { state: true, note: true, at: true }, orderBy: [{ at: "asc" }, { id: "asc" }] },
+      },
+    });
+  },
+);
 
 export type NewInsuranceClaim = {
   policyNumber: string;
@@ -112,7 +117,11 @@ export const isOpen = ({ state }: { state: ClaimState }) => state !== "paid" && 
 const PROMISES = {
   received: { days: 1, title: "A person reads your claim", text: "They write to you if something is missing." },
   reviewing: { days: 10, title: "We decide", text: "You get our decision and the reasons by e-mail." },
-  approved: { days: 5, title: "We pay", text: "The money goes to the account we have for you, or straight to whoever does the work." },
+  approved: {
+    days: 5,
+    title: "We pay",
+    text: "The money goes to the account we have for you, or straight to whoever does the work.",
+  },
 } as const;
 
 export type NextStep = { title: string; text: string; when: string };
@@ -123,5 +132,9 @@ export function findNextStep(state: ClaimState, since: Date): NextStep | null {
   const { days, title, text } = PROMISES[state];
   const due = addWorkingDays(toDay(since), days);
   if (due >= today()) return { title, text, when: `By ${formatWeekday(due)}` };
-  return { title, text: `${text} This is taking longer than we like. Ask us in the chat where it stands.`, when: `We had hoped by ${formatWeekday(due)}` };
+  return {
+    title,
+    text: `${text} This is taking longer than we like. Ask us in the chat where it stands.`,
+    when: `We had hoped by ${formatWeekday(due)}`,
+  };
 }

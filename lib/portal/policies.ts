@@ -29,11 +29,22 @@ export const PRODUCT_NAMES: Record<PolicyProduct, string> = {
   boat: "Boat insurance",
 };
 
-const summary = { number: true, product: true, insured: true, premiumCents: true, startsOn: true, endsOn: true } as const;
+const summary = {
+  number: true,
+  product: true,
+  insured: true,
+  premiumCents: true,
+  startsOn: true,
+  endsOn: true,
+} as const;
 
 /** The customer's policies, the one that ends next first. */
 export const listPolicies = cache(async (user: SessionUser): Promise<PolicySummary[]> => {
-  const policies = await db().policy.findMany({ where: { userId: user.id }, select: summary, orderBy: { endsOn: "asc" } });
+  const policies = await db().policy.findMany({
+    where: { userId: user.id },
+    select: summary,
+    orderBy: { endsOn: "asc" },
+  });
   // Those that have ended come last: they need nothing from anybody.
   return policies.sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)));
 });

@@ -5,7 +5,7 @@
  *
  * @typedef {{ apiKey: string, snippetId: string, uniqueIdentifier?: string, identityToken?: string }} Identity
  * @typedef {{ id: number, author: "Client" | "User", text: string, clientId: string | null, at: string }} Message
- * @typedef {{ key: string, isOwn: boolean, text: string, at: string, status: "sent" | "sending" | "failed", problem?: string }} Entry
+ * @typedef {{ key: string, isOwn: boolean, text: string, at: string, status: "sent" | "sending" | "failed" }} Entry
  */
 (() => {
   "use strict";
@@ -18,6 +18,11 @@
 
   /** The origin of the page around this frame. The widget's script names it, and hears from us only there. */
   const page = new URLSearchParams(location.search).get("page") ?? "";
+  if (window.parent === window || !URL.canParse(page)) {
+    element("loading-note").textContent =
+      "This is the inside of the chat widget. It waits for the widget's script in a page around it.";
+    return;
+  }
 
   /** @type {Identity | undefined} */
   let identity;
@@ -110,7 +115,7 @@
       show("chat");
       take(conversation);
       tell({ type: "connected" });
-      if (isVisible && document.hasFocus()) focusInput();
+      if (isVisible) focusInput();
       schedule(POLL_EVERY);
     } catch (error) {
       if (error instanceof RefusedError) return;
@@ -216,7 +221,7 @@
 
     input.value = "";
     const entry = /** @type {Entry} */ ({
-      key: crypto.randomUUID(),
+      key: makeUuid(),
       isOwn: true,
       text,
       at: NOT_YET,
@@ -318,6 +323,14 @@
     });
   }
 
+  /** As crypto.randomUUID(), which browsers withhold from a page that a phone loads over plain http. */
+  function makeUuid() {
+    const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
+    return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+  }
+
   function focusInput() {
     // On a touch screen the keyboard would cover what the customer wants to read first.
     if (!matchMedia("(pointer: coarse)").matches) input.focus();
@@ -337,10 +350,5 @@
     return /** @type {HTMLElement} */ (document.getElementById(id));
   }
 
-  if (window.parent === window || !URL.canParse(page)) {
-    element("loading-note").textContent =
-      "This is the inside of the chat widget. It waits for the widget's script in a page around it.";
-  } else {
-    tell({ type: "ready" });
-  }
+  tell({ type: "ready" });
 })();

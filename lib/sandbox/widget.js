@@ -297,14 +297,16 @@
       background: oklch(0.53 0.17 25); border: 2px solid var(--paper);
     }
     #glassix-widget-iframe-container {
-      position: absolute; right: 0; bottom: 72px; width: 376px; height: min(620px, calc(100vh - 104px)); height: min(620px, calc(100dvh - 104px));
+      position: absolute; right: 0; bottom: 72px; width: 376px;
+      /* However small the window: the page's header, with its way to sign out, stays in reach. */
+      height: min(600px, calc(100vh - 184px)); height: min(600px, calc(100dvh - 184px));
       overflow: hidden; border: 1px solid var(--line); border-radius: 10px; background: var(--paper);
-      box-shadow: 0 12px 40px oklch(0.2 0.03 225 / 0.22); transform-origin: bottom right; transition: opacity 160ms, transform 160ms, visibility 160ms;
+      box-shadow: 0 12px 40px oklch(0.2 0.03 225 / 0.22); transition: opacity 160ms, transform 160ms;
     }
-    #glassix-widget-iframe-container[aria-hidden="true"] { visibility: hidden; opacity: 0; transform: translateY(8px); }
+    #glassix-widget-iframe-container[aria-hidden="true"] { visibility: hidden; opacity: 0; transform: translateY(8px); transition: opacity 160ms, transform 160ms, visibility 0s 160ms; }
     #glassix-widget-iframe-wrapper, #glassix-widget-iframe-wrapper iframe { display: block; width: 100%; height: 100%; border: 0; }
     @media (max-width: 479px) {
-      #glassix-widget-iframe-container { position: fixed; inset: 8px 8px 84px; width: auto; height: auto; }
+      #glassix-widget-iframe-container { position: fixed; inset: 72px 8px 84px; width: auto; height: auto; }
     }
     @media (prefers-color-scheme: dark) {
       #glassix-container { --paper: oklch(0.2 0.025 225); --line: oklch(0.34 0.03 225); }

@@ -40,13 +40,15 @@ function createWidgetDouble() {
 /** A controller in a page whose script, endpoint and clock the test holds in its hands. */
 function openPage() {
   const double = createWidgetDouble();
-  const requests: { resolve(identity: Identity): void; reject(failure: IdentityFailure): void; signal: AbortSignal }[] = [];
+  const requests: { resolve(identity: Identity): void; reject(failure: IdentityFailure): void; signal: AbortSignal }[] =
+    [];
   const scripts: { resolve(): void; reject(): void }[] = [];
   const onSessionDoubt = vi.fn();
   const controller = createWidgetController({
     apiKey: "key",
     snippetId: "snippet",
-    loadScript: () => new Promise((resolve, reject) => scripts.push({ resolve: () => resolve(double.constructor), reject })),
+    loadScript: () =>
+      new Promise((resolve, reject) => scripts.push({ resolve: () => resolve(double.constructor), reject })),
     requestIdentity: (signal) =>
       new Promise((resolve, reject) =>
         requests.push({ resolve, reject: (failure) => reject(new IdentityRequestError(failure)), signal }),
@@ -360,11 +362,36 @@ describe("failure", () => {
 
 describe("whatever happens, in whatever order", () => {
   const inputs = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(user(JOHN), user(JANE), anonymous, nobody).map((wanted) => ({ do: "want", wanted }) as const) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant("answer" as const), which: fc.nat(5), whose: fc.constantFrom(JOHN, JANE) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("fail" as const), which: fc.nat(5), kind: fc.constantFrom("refused" as const, "unavailable" as const) }) },
+    {
+      weight: 4,
+      arbitrary: fc
+        .constantFrom(user(JOHN), user(JANE), anonymous, nobody)
+        .map((wanted) => ({ do: "want", wanted }) as const),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("answer" as const),
+        which: fc.nat(5),
+        whose: fc.constantFrom(JOHN, JANE),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant("fail" as const),
+        which: fc.nat(5),
+        kind: fc.constantFrom("refused" as const, "unavailable" as const),
+      }),
+    },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("script" as const), hasLoaded: fc.boolean() }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("pass" as const), time: fc.constantFrom(1_000, 60_000, 4 * HOURS, 6 * HOURS) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("pass" as const),
+        time: fc.constantFrom(1_000, 60_000, 4 * HOURS, 6 * HOURS),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("open" as const), isVisible: fc.boolean() }) },
     { weight: 1, arbitrary: fc.constantFrom({ do: "wake" } as const, { do: "online" } as const) },
   );

@@ -74,7 +74,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
 
     clearTimeout(timer);
     const at = nextTick(state);
-    if (at !== null) timer = setTimeout(() => tell({ type: "tick" }), Math.min(Math.max(at - Date.now(), 0), LONGEST_TIMEOUT));
+    if (at !== null)
+      timer = setTimeout(() => tell({ type: "tick" }), Math.min(Math.max(at - Date.now(), 0), LONGEST_TIMEOUT));
     listeners.forEach((listener) => listener());
   }
 
@@ -127,7 +128,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       },
       (error: unknown) => {
         if (mine.signal.aborted) return;
-        const failure = error instanceof IdentityRequestError ? error.failure : ({ kind: "unavailable", code: "unknown" } as const);
+        const failure =
+          error instanceof IdentityRequestError ? error.failure : ({ kind: "unavailable", code: "unknown" } as const);
         tell({ type: "identity-failed", epoch, failure });
       },
     );
@@ -160,7 +162,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     if (!client) return;
     const ended = client;
     client = null;
-    if (window.widgetClient === ended && !Reflect.deleteProperty(window, "widgetClient")) window.widgetClient = undefined;
+    if (window.widgetClient === ended && !Reflect.deleteProperty(window, "widgetClient"))
+      window.widgetClient = undefined;
     ended.destroy();
   }
 

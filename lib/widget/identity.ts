@@ -28,14 +28,20 @@ export class IdentityRequestError extends Error {
  * @throws IdentityRequestError saying whether another try may help
  */
 export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
-  const response = await fetch(url, { method: "POST", credentials: "same-origin", cache: "no-store", signal }).catch(() => null);
+  const response = await fetch(url, { method: "POST", credentials: "same-origin", cache: "no-store", signal }).catch(
+    () => null,
+  );
   if (!response) throw new IdentityRequestError({ kind: "unavailable", code: "network" });
   const body = await response.json().catch(() => ({}));
   if (!response.ok) {
     // Asking again with the same session cannot mend these; anything else passes.
     const kind = response.status === 401 || response.status === 403 ? "refused" : "unavailable";
     const seconds = Number(response.headers.get("retry-after"));
-    throw new IdentityRequestError({ kind, code: String(body.code ?? response.status), retryAfter: seconds > 0 ? seconds * 1000 : undefined });
+    throw new IdentityRequestError({
+      kind,
+      code: String(body.code ?? response.status),
+      retryAfter: seconds > 0 ? seconds * 1000 : undefined,
+    });
   }
   if (typeof body.identityToken !== "string" || typeof body.uniqueIdentifier !== "string") {
     throw new IdentityRequestError({ kind: "unavailable", code: "malformed" });

@@ -96,9 +96,13 @@ export function step(state: WidgetState, input: Input, clock: Clock): Step {
     case "want":
       return isSame(targetOf(state), input.wanted) ? stay(state) : startEpoch(state, input.wanted);
     case "script-loaded":
-      return state.name === "preparing" ? createWhenReady({ ...state, isScriptReady: true, scriptRetry: NO_RETRY }, clock) : stay(state);
+      return state.name === "preparing"
+        ? createWhenReady({ ...state, isScriptReady: true, scriptRetry: NO_RETRY }, clock)
+        : stay(state);
     case "script-failed":
-      return state.name === "preparing" ? stay({ ...state, scriptRetry: fail(state.scriptRetry, "script", clock) }) : stay(state);
+      return state.name === "preparing"
+        ? stay({ ...state, scriptRetry: fail(state.scriptRetry, "script", clock) })
+        : stay(state);
     case "identity-arrived":
       // An answer to a question of an earlier epoch: somebody else may be signed in by now.
       return input.epoch === state.epoch ? takeIdentity(state, input.identity, clock) : stay(state);
@@ -178,7 +182,15 @@ function startEpoch(state: WidgetState, wanted: Wanted): Step {
   commands.push({ type: "load-script" });
   if (wanted.kind === "user") commands.push({ type: "request-identity", epoch });
   return {
-    state: { name: "preparing", epoch, target: wanted, isScriptReady: false, held: null, scriptRetry: NO_RETRY, identityRetry: NO_RETRY },
+    state: {
+      name: "preparing",
+      epoch,
+      target: wanted,
+      isScriptReady: false,
+      held: null,
+      scriptRetry: NO_RETRY,
+      identityRetry: NO_RETRY,
+    },
     commands,
   };
 }
@@ -206,7 +218,8 @@ function takeIdentity(state: WidgetState, identity: Identity, clock: Clock): Ste
 function failIdentity(state: WidgetState, failure: IdentityFailure, clock: Clock): Step {
   if (state.name !== "preparing" && state.name !== "living") return stay(state);
   if (failure.kind === "refused") {
-    const commands: Command[] = state.name === "living" ? [{ type: "destroy-client" }, { type: "check-session" }] : [{ type: "check-session" }];
+    const commands: Command[] =
+      state.name === "living" ? [{ type: "destroy-client" }, { type: "check-session" }] : [{ type: "check-session" }];
     return { state: { name: "refused", epoch: state.epoch, target: state.target, problem: failure.code }, commands };
   }
   const identityRetry = fail(state.identityRetry, failure.code, clock, failure.retryAfter);
@@ -217,7 +230,8 @@ function createWhenReady(state: Preparing, clock: Clock): Step {
   const { epoch, target, held, isScriptReady } = state;
   if (!isScriptReady || (target.kind === "user" && !held)) return stay(state);
   // The script may have taken hours to come.
-  if (held && clock.now >= held.renewAt) return { state: { ...state, held: null }, commands: [{ type: "request-identity", epoch }] };
+  if (held && clock.now >= held.renewAt)
+    return { state: { ...state, held: null }, commands: [{ type: "request-identity", epoch }] };
   return {
     state: living(epoch, target, held, clock),
     commands: [{ type: "create-client", epoch, identity: held?.identity ?? null }],
@@ -286,7 +300,8 @@ function expire(state: Living): Step {
 
 function hurry(state: WidgetState, { now }: Clock): WidgetState {
   const atOnce = (retry: Retry): Retry => (retry.at === null ? retry : { ...retry, at: now });
-  if (state.name === "preparing") return { ...state, scriptRetry: atOnce(state.scriptRetry), identityRetry: atOnce(state.identityRetry) };
+  if (state.name === "preparing")
+    return { ...state, scriptRetry: atOnce(state.scriptRetry), identityRetry: atOnce(state.identityRetry) };
   if (state.name === "living") return { ...state, identityRetry: atOnce(state.identityRetry) };
   return state;
 }

@@ -25,7 +25,11 @@ export type ScriptOptions = {
  *
  * @throws ScriptLoadError when every address has failed
  */
-export async function loadWidgetScript({ urls, nonce, timeLimit = TIME_LIMIT }: ScriptOptions): Promise<WidgetConstructor> {
+export async function loadWidgetScript({
+  urls,
+  nonce,
+  timeLimit = TIME_LIMIT,
+}: ScriptOptions): Promise<WidgetConstructor> {
   for (const url of urls) {
     const constructor = findConstructor() ?? ((await addScript(url, nonce, timeLimit)) ? findConstructor() : undefined);
     if (constructor) return constructor;

@@ -18,12 +18,16 @@ export async function POST(request: Request): Promise<Response> {
 
     const secondsToWait = await countMint(userId);
     if (secondsToWait > 0) {
-      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, { "Retry-After": String(secondsToWait) });
+      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
+        "Retry-After": String(secondsToWait),
+      });
     }
 
     const customer = await findChatCustomer(userId);
-    if (!customer) return refuse(401, "unauthenticated", "The account of this session does not exist any more. Sign in again.");
-    if (customer.isDisabled) return refuse(403, "account-disabled", "This account is disabled. Call us to have it opened again.");
+    if (!customer)
+      return refuse(401, "unauthenticated", "The account of this session does not exist any more. Sign in again.");
+    if (customer.isDisabled)
+      return refuse(403, "account-disabled", "This account is disabled. Call us to have it opened again.");
 
     const { glassix, identityTtl, isSandboxOn } = env();
     const identity = await mintIdentityToken({
@@ -37,14 +41,24 @@ export async function POST(request: Request): Promise<Response> {
     return answer(200, identity);
   } catch (error) {
     console.error("POST /api/glassix-identity:", error);
-    return refuse(503, "unavailable", "The identity cannot be made just now. Ask again in a few seconds.", { "Retry-After": "5" });
+    return refuse(503, "unavailable", "The identity cannot be made just now. Ask again in a few seconds.", {
+      "Retry-After": "5",
+    });
   }
 }
 
 const refuseMethod = () => refuse(405, "method-not-allowed", "Use POST.", { Allow: "POST" });
-export { refuseMethod as DELETE, refuseMethod as GET, refuseMethod as HEAD, refuseMethod as OPTIONS, refuseMethod as PATCH, refuseMethod as PUT };
+export {
+  refuseMethod as DELETE,
+  refuseMethod as GET,
+  refuseMethod as HEAD,
+  refuseMethod as OPTIONS,
+  refuseMethod as PATCH,
+  refuseMethod as PUT,
+};
 
-const refuse = (status: number, code: string, error: string, headers?: HeadersInit) => answer(status, { error, code }, headers);
+const refuse = (status: number, code: string, error: string, headers?: HeadersInit) =>
+  answer(status, { error, code }, headers);
 
 const answer = (status: number, body: object, headers: HeadersInit = {}) =>
   Response.json(body, { status, headers: { "Cache-Control": "no-store", ...headers } });

@@ -73,7 +73,8 @@ export default async function OverviewPage() {
             <PolicyList policies={policies.slice(0, 3)} />
           ) : (
             <EmptyState icon={<ShieldIcon />} title="No policies yet">
-              Once you are insured with us, your policies stand here. To begin, or if one is missing, call <PhoneLink />, {brand.hours}.
+              Once you are insured with us, your policies stand here. To begin, or if one is missing, call <PhoneLink />
+              , {brand.hours}.
             </EmptyState>
           )}
         </section>
@@ -93,7 +94,10 @@ export default async function OverviewPage() {
                 {formatReference(latest)} · {PRODUCT_NAMES[latest.policy.product]}
               </p>
               <h3 className="mt-1 mb-6 text-lg font-medium">
-                <Link href={`/portal/claims/${formatReference(latest)}`} className="decoration-1 underline-offset-4 hover:underline">
+                <Link
+                  href={`/portal/claims/${formatReference(latest)}`}
+                  className="decoration-1 underline-offset-4 hover:underline"
+                >
                   {latest.title}
                 </Link>
               </h3>
@@ -129,7 +133,17 @@ export default async function OverviewPage() {
   );
 }
 
-function Attention({ href, title, state, children }: { href: string; title: string; state: string; children: ReactNode }) {
+function Attention({
+  href,
+  title,
+  state,
+  children,
+}: {
+  href: string;
+  title: string;
+  state: string;
+  children: ReactNode;
+}) {
   return (
     <li>
       <Link href={href} className="group grid grid-cols-[1fr_auto] items-center gap-x-4 py-4">

@@ -43,7 +43,9 @@ export default async function AccountPage() {
               <dd className="tabular-nums">{formatMonth(user.createdAt)}</dd>
             </div>
           </dl>
-          <p className="mt-5 text-sm text-quiet">To change your e-mail address or your plan, ask us in the chat or call.</p>
+          <p className="mt-5 text-sm text-quiet">
+            To change your e-mail address or your plan, ask us in the chat or call.
+          </p>
         </section>
       </div>
     </>

@@ -17,5 +17,7 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   // still on its way at sign-out would sign the customer in again (next-auth#4612).
   response.headers.delete("set-cookie");
   const session = await response.clone().json();
-  return session?.error === UNAVAILABLE ? new Response(response.body, { status: 503, headers: response.headers }) : response;
+  return session?.error === UNAVAILABLE
+    ? new Response(response.body, { status: 503, headers: response.headers })
+    : response;
 }

@@ -23,7 +23,8 @@ export default async function InsuranceClaimsPage() {
       <>
         <PageHeading title="Your claims" />
         <EmptyState icon={<ClaimIcon />} title="No claims so far" action={fileOne}>
-          When something happens, tell us here. It takes about three minutes, and you can follow every step on this page.
+          When something happens, tell us here. It takes about three minutes, and you can follow every step on this
+          page.
         </EmptyState>
       </>
     );

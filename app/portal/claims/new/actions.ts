@@ -14,20 +14,27 @@ const schema = z.object(newInsuranceClaimFields);
 
 export async function fileInsuranceClaimAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
-  return keepTyped(state, "We could not take your claim just now. Nothing you typed is lost: please send it again in a minute.", async () => {
-    const user = await requireUser(PATH);
-    if (!data) return state;
+  return keepTyped(
+    state,
+    "We could not take your claim just now. Nothing you typed is lost: please send it again in a minute.",
+    async () => {
+      const user = await requireUser(PATH);
+      if (!data) return state;
 
-    const policy = await findPolicy(user, data.policy);
-    if (!policy) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
-    if (data.incidentOn < policy.startsOn || data.incidentOn > policy.endsOn) {
-      const term = `This policy covers ${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}.`;
-      return { ...state, errors: { incidentOn: { text: `${term} Check the day, or choose the policy that covered it.` } } };
-    }
+      const policy = await findPolicy(user, data.policy);
+      if (!policy) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+      if (data.incidentOn < policy.startsOn || data.incidentOn > policy.endsOn) {
+        const term = `This policy covers ${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}.`;
+        return {
+          ...state,
+          errors: { incidentOn: { text: `${term} Check the day, or choose the policy that covered it.` } },
+        };
+      }
 
-    const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
-    const number = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents });
-    if (number === null) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
-    redirect(`/portal/claims/${formatReference({ number })}`);
-  });
+      const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
+      const number = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents });
+      if (number === null) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+      redirect(`/portal/claims/${formatReference({ number })}`);
+    },
+  );
 }

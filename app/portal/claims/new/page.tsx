@@ -23,8 +23,8 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
       <>
         <PageHeading title="File a claim" back={back} />
         <EmptyState icon={<ShieldIcon />} title="There is no policy to claim on">
-          You have no policy in force with us, as far as this portal knows. If you think you have, call <PhoneLink />, {brand.hours}. A
-          person looks it up and takes your claim there and then.
+          You have no policy in force with us, as far as this portal knows. If you think you have, call <PhoneLink />,{" "}
+          {brand.hours}. A person looks it up and takes your claim there and then.
         </EmptyState>
       </>
     );
@@ -47,7 +47,10 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
               kind: "select",
               options: [
                 { value: "", label: "Choose a policy" },
-                ...policies.map(({ number, product, insured }) => ({ value: number, label: `${PRODUCT_NAMES[product]}: ${insured}` })),
+                ...policies.map(({ number, product, insured }) => ({
+                  value: number,
+                  label: `${PRODUCT_NAMES[product]}: ${insured}`,
+                })),
               ],
             },
             {
@@ -58,7 +61,11 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
               min: toIsoDate(addYears(today(), -2)),
               max: toIsoDate(today()),
             },
-            { name: "title", label: "What happened, in a few words?", hint: "For example: Burst pipe under the kitchen sink." },
+            {
+              name: "title",
+              label: "What happened, in a few words?",
+              hint: "For example: Burst pipe under the kitchen sink.",
+            },
             {
               name: "description",
               label: "Tell us more",

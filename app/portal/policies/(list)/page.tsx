@@ -20,8 +20,8 @@ export default async function PoliciesPage() {
         <PolicyList policies={policies} />
       ) : (
         <EmptyState icon={<ShieldIcon />} title="No policies yet">
-          Once you are insured with us, each policy stands here with its cover and its documents. To begin, or if one is missing,
-          call <PhoneLink />, {brand.hours}.
+          Once you are insured with us, each policy stands here with its cover and its documents. To begin, or if one is
+          missing, call <PhoneLink />, {brand.hours}.
         </EmptyState>
       )}
     </>

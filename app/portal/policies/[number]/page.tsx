@@ -46,7 +46,8 @@ export default async function PolicyPage({ params }: Props) {
         <div>
           <dt className="text-sm text-quiet">You pay</dt>
           <dd className="mt-1">
-            <span className="figure text-2xl">{formatMoney(policy.premiumCents)}</span> <span className="text-sm text-quiet">a year</span>
+            <span className="figure text-2xl">{formatMoney(policy.premiumCents)}</span>{" "}
+            <span className="text-sm text-quiet">a year</span>
           </dd>
         </div>
         <div>
@@ -87,7 +88,8 @@ export default async function PolicyPage({ params }: Props) {
                     {name}
                   </th>
                   <td className="py-3 text-right whitespace-nowrap">
-                    <span className="text-sm text-quiet">up to</span> <span className="figure text-lg">{formatMoney(limitCents)}</span>
+                    <span className="text-sm text-quiet">up to</span>{" "}
+                    <span className="figure text-lg">{formatMoney(limitCents)}</span>
                   </td>
                 </tr>
               ))}
@@ -100,7 +102,10 @@ export default async function PolicyPage({ params }: Props) {
             <h2>Documents</h2>
             <ul className="mt-4 border-y border-line">
               <li>
-                <Link href={`/portal/policies/${number}/schedule`} className="row grid-cols-[auto_1fr_auto] items-center">
+                <Link
+                  href={`/portal/policies/${number}/schedule`}
+                  className="row grid-cols-[auto_1fr_auto] items-center"
+                >
                   <span className="row-icon">
                     <DocumentIcon />
                   </span>
@@ -115,7 +120,9 @@ export default async function PolicyPage({ params }: Props) {
           </section>
           <section>
             <h2>Claims on this policy</h2>
-            {policy.insuranceClaims.length === 0 && <p className="mt-2 text-quiet">None so far. May it stay like that.</p>}
+            {policy.insuranceClaims.length === 0 && (
+              <p className="mt-2 text-quiet">None so far. May it stay like that.</p>
+            )}
             <ul className="mt-2">
               {policy.insuranceClaims.map((insuranceClaim) => (
                 <li key={insuranceClaim.number} className="py-1.5">

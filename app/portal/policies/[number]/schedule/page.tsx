@@ -31,7 +31,10 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
   return (
     <div className="mx-auto max-w-3xl">
       <div className="-mt-3 mb-5 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 print:hidden">
-        <Link href={`/portal/policies/${number}`} className="inline-flex min-h-11 items-center gap-2 text-sm text-quiet hover:text-ink">
+        <Link
+          href={`/portal/policies/${number}`}
+          className="inline-flex min-h-11 items-center gap-2 text-sm text-quiet hover:text-ink"
+        >
           <BackIcon className="size-4" /> Back to the policy
         </Link>
         <PrintButton />
@@ -46,7 +49,10 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
 
         <dl className="mt-8 border-t border-line">
           {facts.map(([name, value]) => (
-            <div key={name} className="grid gap-x-6 border-b border-line py-3 sm:grid-cols-[11rem_1fr] print:grid-cols-[11rem_1fr]">
+            <div
+              key={name}
+              className="grid gap-x-6 border-b border-line py-3 sm:grid-cols-[11rem_1fr] print:grid-cols-[11rem_1fr]"
+            >
               <dt className="text-quiet">{name}</dt>
               <dd className="tabular-nums">{value}</dd>
             </div>
@@ -54,7 +60,9 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
         </dl>
 
         <table className="mt-10 w-full">
-          <caption className="mb-3 text-left font-serif text-xl font-medium tracking-[-0.01em]">What is covered, and up to how much</caption>
+          <caption className="mb-3 text-left font-serif text-xl font-medium tracking-[-0.01em]">
+            What is covered, and up to how much
+          </caption>
           <thead className="sr-only">
             <tr>
               <th scope="col">Cover</th>

@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+
+export type PortalProcess = {
+  /** All that it has printed so far. */
+  output(): string;
+  /** Waits until it answers at its address. */
+  untilReady(): Promise<void>;
+  /** Waits until it has ended, and returns its exit code. */
+  exitCode(): Promise<number | null>;
+  /** Sends a signal to it (to its whole process group, as Ctrl-C in a terminal does) and waits for its end. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+};
+
+/** Runs one of the project's commands with exactly this environment, beside what every process needs. */
+export function startPortal(command: string[], settings: Record<string, string>, cwd = process.cwd()): PortalProcess {
+  const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
+  const inherited = Object.fromEntries(
+    Object.entries({ PATH, HOME, TMPDIR, SystemRoot }).filter(([, value]) => value !== undefined),
+  );
+  const child: ChildProcess = spawn(command[0]!, command.slice(1), {
+    cwd,
+    env: { ...inherited, NEXT_TELEMETRY_DISABLED: "1", ...settings } as unknown as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let output = "";
+  child.stdout!.on("data", (text) => (output += text));
+  child.stderr!.on("data", (text) => (output += text));
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+
+  return {
+    output: () => output,
+    exitCode: () => ended,
+    async untilReady() {
+      const address = `http://localhost:${settings.PORT}`;
+      while (!hasEnded()) {
+        if (
+          await fetch(`${address}/icon.svg`).then(
+            (response) => response.ok,
+            () => false,
+          )
+        )
+          return;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      throw new Error(`${command.join(" ")} ended before it answered at ${address}:\n${output}`);
+    },
+    async stop(signal = "SIGTERM") {
+      if (!hasEnded()) process.kill(-child.pid!, signal);
+      return ended;
+    },
+  };
+}
+
+export const NEXT_START = [process.execPath, "node_modules/next/dist/bin/next", "start"];

@@ -1,0 +1,141 @@
+import { expect, JANE, JOHN, registerCustomer, signIn, test } from "./fixtures";
+
+test("the overview shows what needs the customer, their policies and their latest insurance claim", async ({
+  page,
+}) => {
+  await signIn(page, JOHN.email);
+  const main = page.getByRole("main");
+  await expect(main.getByText("12 Lantern Quay, Portsmouth").first()).toBeVisible();
+  await expect(main.getByText("Burst pipe under the kitchen sink").first()).toBeVisible();
+});
+
+test("a policy shows what is covered, what it costs, until when, and its schedule to print", async ({ page }) => {
+  await signIn(page, JOHN.email);
+  await page.goto("/portal/policies");
+  await page
+    .getByRole("link", { name: /12 Lantern Quay/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL("/portal/policies/HL-H-204817");
+  for (const text of ["Escape of water", "£612.00", "£480,000"])
+    await expect(page.getByText(text).first()).toBeVisible();
+  await page
+    .getByRole("link", { name: /schedule/i })
+    .first()
+    .click();
+  await expect(page.getByRole("button", { name: /print/i })).toBeVisible();
+});
+
+test("a customer files an insurance claim: what is wrong is said at the field, and nothing typed is lost", async ({
+  page,
+}) => {
+  await signIn(page, JANE.email);
+  await page.goto("/portal/claims/new");
+  await page.getByLabel("Which policy").selectOption({ index: 1 });
+  await page.getByLabel("When did it happen?").fill("2124-01-01");
+  await page.getByLabel("in a few words").fill("Trip cancelled");
+  await page.getByLabel("Tell us more").fill("Too short");
+  await page.getByLabel("how much").fill("a lot");
+  await page.getByRole("button", { name: "Send claim" }).click();
+
+  for (const label of ["When did it happen?", "Tell us more", "how much"])
+    await expect(page.getByLabel(label)).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("in a few words")).toHaveValue("Trip cancelled");
+  await expect(page.getByLabel("how much")).toHaveValue("a lot");
+  await expect(page.getByLabel("Which policy")).toHaveValue("HL-T-310944");
+
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const description = `<b>The ferry</b> did not sail. ${crypto.randomUUID()}`;
+  await page.getByLabel("When did it happen?").fill(yesterday);
+  await page.getByLabel("Tell us more").fill(description);
+  await page.getByLabel("how much").fill("1,234.50");
+  await page.getByRole("button", { name: "Send claim" }).click();
+  await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Trip cancelled");
+  await expect(page.getByText(description)).toBeVisible();
+  await expect(page.getByText("£1,234.50").first()).toBeVisible();
+
+  await page.goto("/portal/claims");
+  await expect(page.getByRole("link", { name: /Trip cancelled/ }).first()).toBeVisible();
+});
+
+test("a customer changes their name: the page says so, and the next identity carries it", async ({ page }) => {
+  await registerCustomer(page, "Robin");
+  await page.goto("/portal/account");
+  await page.getByLabel("First name").fill("");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByLabel("First name")).toHaveAttribute("aria-invalid", "true");
+
+  await page.getByLabel("First name").fill("Robyn <script>");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("First name")).toHaveValue("Robyn <script>");
+
+  const { identityToken } = await (await page.request.post("/api/glassix-identity")).json();
+  expect(JSON.parse(Buffer.from(identityToken.split(".")[1], "base64url").toString()).field1).toBe("Robyn <script>");
+});
+
+test("a new customer finds empty pages that say how to begin", async ({ page }) => {
+  await registerCustomer(page);
+  for (const path of ["/portal", "/portal/policies", "/portal/claims", "/portal/claims/new"]) {
+    await page.goto(path);
+    await expect(
+      page
+        .getByRole("main")
+        .getByText(/no (policy|policies|claims?)|not .* yet|nothing/i)
+        .first(),
+      path,
+    ).toBeVisible();
+  }
+});
+
+test("unknown pages and other people's policies and claims are not found", async ({ page, sql }) => {
+  const [johns] = await sql(`SELECT number FROM "Claim" JOIN "User" ON "User".id = "userId" WHERE email = $1`, [
+    JOHN.email,
+  ]);
+  await signIn(page, JANE.email);
+  for (const path of [
+    "/nowhere",
+    "/portal/nowhere",
+    "/portal/policies/HL-H-204817",
+    "/portal/policies/HL-H-204817/schedule",
+    "/portal/policies/nothing",
+    "/portal/policies/%00",
+    "/portal/policies/' OR 1=1 --",
+    `/portal/claims/C-${johns!.number}`,
+    "/portal/claims/C-99999999999999999999",
+    "/portal/claims/C-1e3",
+    "/portal/claims/%F0%9F%A6%84",
+  ]) {
+    const response = await page.request.get(path);
+    expect(response.status(), path).toBe(404);
+    expect(await response.text()).not.toContain("Lantern Quay");
+  }
+  expect((await page.request.get("/portal/policies/HL-T-310944")).status()).toBe(200);
+});
+
+test("no page, script or answer holds a password hash or the API secret (G11)", async ({ page, sql }) => {
+  const [{ hash } = { hash: "" }] = await sql(`SELECT "passwordHash" AS hash FROM "User" WHERE email = $1`, [
+    JOHN.email,
+  ]);
+  expect(hash).toMatch(/^scrypt/);
+  const bodies: Promise<string>[] = [];
+  const urls: string[] = [];
+  page.on("response", (response) => {
+    urls.push(response.url());
+    bodies.push(response.text().catch(() => ""));
+  });
+  await signIn(page, JOHN.email);
+  for (const path of ["/portal", "/portal/policies", "/portal/claims", "/portal/account", "/", "/login"])
+    await page.goto(path);
+  const { identityToken } = await (await page.request.post("/api/glassix-identity")).json();
+  const everything = (await Promise.all(bodies)).join("\n") + urls.join("\n");
+  expect(everything).toContain("Lantern Quay");
+  for (const secret of ["scrypt$", "passwordHash", String(hash), "NEXTAUTH_SECRET"])
+    expect(everything).not.toContain(secret);
+  // Tokens are answered by the endpoint and stand nowhere else.
+  const [header] = identityToken.split(".");
+  expect(urls.filter((url) => url.includes(header))).toEqual([]);
+  expect(await page.content()).not.toContain(header);
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { EnvError, readEnv } from "./env";
+
+const base = {
+  NODE_ENV: "production",
+  DATABASE_URL: "postgresql://portal:hunter2@db.example.com:5432/portal",
+  NEXTAUTH_SECRET: "a secret of more than enough characters",
+};
+const department = {
+  GLASSIX_API_KEY: "7CAB072D-43D0-4E9D-BB25-2A947696FE8F",
+  GLASSIX_API_SECRET: "the department's secret",
+  GLASSIX_SNIPPET_ID: "dr548fbb5d61ec51869a",
+};
+
+function problemsOf(source: Record<string, string | undefined>): string[] {
+  try {
+    readEnv(source);
+    return [];
+  } catch (error) {
+    return (error as EnvError).problems;
+  }
+}
+
+describe("the environment", () => {
+  it("takes a department, and writes its key in lowercase", () => {
+    const env = readEnv({ ...base, ...department });
+    expect(env.glassix).toMatchObject({
+      apiKey: department.GLASSIX_API_KEY.toLowerCase(),
+      apiSecret: department.GLASSIX_API_SECRET,
+    });
+    expect(env.glassix.scriptUrls).toEqual([
+      "https://cdn.glassix.com/clients/widget.1.2.min.js",
+      "https://cdn.glassix.net/clients/widget.1.2.min.js",
+    ]);
+    expect(env).toMatchObject({ isSandboxOn: false, isIdentityRequired: false, identityTtl: 18_000 });
+  });
+
+  it("turns the sandbox on in development when no department is set, and in production only when told", () => {
+    expect(readEnv({ ...base, NODE_ENV: "development" }).isSandboxOn).toBe(true);
+    expect(readEnv({ ...base, GLASSIX_SANDBOX: "true" }).isSandboxOn).toBe(true);
+    expect(readEnv({ ...base, ...department, NODE_ENV: "development" }).isSandboxOn).toBe(false);
+  });
+
+  it("gives each installation a sandbox secret of its own, the same at every start", () => {
+    const secretOf = (NEXTAUTH_SECRET: string) =>
+      readEnv({ ...base, GLASSIX_SANDBOX: "true", NEXTAUTH_SECRET }).glassix.apiSecret;
+    expect(secretOf("the first installation")).toBe(secretOf("the first installation"));
+    expect(secretOf("the first installation")).not.toBe(secretOf("another installation"));
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    expect(readEnv({ ...base, ...department, GLASSIX_IDENTITY_TTL: "", GLASSIX_SANDBOX: "" }).identityTtl).toBe(18_000);
+  });
+
+  it.each([
+    [
+      "no database",
+      { ...base, ...department, DATABASE_URL: undefined },
+      "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://",
+    ],
+    [
+      "a database that is no Postgres",
+      { ...base, ...department, DATABASE_URL: "mysql://db/portal" },
+      "DATABASE_URL is not a Postgres connection string",
+    ],
+    ["no session secret", { ...base, ...department, NEXTAUTH_SECRET: "" }, "NEXTAUTH_SECRET is not set"],
+    [
+      "a short session secret",
+      { ...base, ...department, NEXTAUTH_SECRET: "short" },
+      "NEXTAUTH_SECRET has 5 characters",
+    ],
+    [
+      "an address without a scheme",
+      { ...base, ...department, NEXTAUTH_URL: "portal.example.com" },
+      'NEXTAUTH_URL is "portal.example.com"',
+    ],
+    [
+      "a production server without a department",
+      base,
+      "GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID are not set",
+    ],
+    [
+      "a key without the rest",
+      { ...base, GLASSIX_API_KEY: department.GLASSIX_API_KEY },
+      "GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID are not set, but GLASSIX_API_KEY is",
+    ],
+    [
+      "all but the secret, in development too",
+      { ...base, ...department, NODE_ENV: "development", GLASSIX_API_SECRET: "" },
+      "GLASSIX_API_SECRET is not set, but",
+    ],
+    [
+      "a key that is no UUID",
+      { ...base, ...department, GLASSIX_API_KEY: "department-7" },
+      'GLASSIX_API_KEY is "department-7", which is not a UUID. Example:',
+    ],
+    [
+      "the key in the secret's place",
+      { ...base, ...department, GLASSIX_API_SECRET: department.GLASSIX_API_KEY },
+      "GLASSIX_API_SECRET is the same as GLASSIX_API_KEY",
+    ],
+    [
+      "a lifetime under five hours",
+      { ...base, ...department, GLASSIX_IDENTITY_TTL: "3600" },
+      "GLASSIX_IDENTITY_TTL is 3600 seconds. Glassix recommends at least 18000",
+    ],
+    [
+      "a lifetime that is no number",
+      { ...base, ...department, GLASSIX_IDENTITY_TTL: "5h" },
+      'GLASSIX_IDENTITY_TTL is "5h"',
+    ],
+    [
+      "a switch that is neither on nor off",
+      { ...base, ...department, GLASSIX_REQUIRE_IDENTITY: "yes" },
+      'GLASSIX_REQUIRE_IDENTITY is "yes"',
+    ],
+    ["a port beyond the last", { ...base, ...department, PORT: "70000" }, 'PORT is "70000"'],
+  ])("refuses %s by name", (_, source, message) => {
+    expect(problemsOf(source)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("lets tokens live for seconds in the sandbox, to try out renewal", () => {
+    expect(readEnv({ ...base, GLASSIX_SANDBOX: "true", GLASSIX_IDENTITY_TTL: "20" }).identityTtl).toBe(20);
+  });
+
+  it("names everything that is wrong at once, and repeats no secret", () => {
+    const problems = problemsOf({
+      ...base,
+      DATABASE_URL: "hunter2",
+      NEXTAUTH_SECRET: "hunter2",
+      GLASSIX_API_SECRET: "hunter2",
+    });
+    expect(problems).toHaveLength(3);
+    expect(problems.join()).not.toContain("hunter2");
+  });
+});

@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { DataFolderInUseError, findRunningDatabase, startEmbeddedPostgres } from "./embedded-postgres";
+
+const folder = mkdtempSync(path.join(tmpdir(), "embedded-postgres-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const owner = `
+  const { startEmbeddedPostgres } = await import("./prisma/embedded-postgres.ts");
+  const { databaseUrl } = await startEmbeddedPostgres(process.argv[1]);
+  console.log(databaseUrl);
+`;
+let child: ChildProcess | undefined;
+
+/** Opens the folder in a process of its own, one that can be killed. */
+function startOwner(): Promise<string> {
+  child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", owner, folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    child!.stdout!.once("data", (line: Buffer) => resolve(line.toString().trim()));
+    child!.once("exit", (code) => reject(new Error(`The owner ended with code ${code}.`)));
+  });
+}
+
+function kill(): Promise<void> {
+  return new Promise((resolve) => {
+    child!.once("exit", () => resolve()).kill("SIGKILL");
+  });
+}
+
+async function query(databaseUrl: string, text: string) {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe("the embedded Postgres", { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    const database = await startEmbeddedPostgres(folder);
+    await query(database.databaseUrl, "CREATE TABLE message (id serial PRIMARY KEY, text text)");
+    await database.stop();
+  }, 120_000);
+  afterEach(() => void child?.kill("SIGKILL"));
+
+  it("loses no committed message when it is killed in the middle of use, three times over", async () => {
+    const confirmed: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const databaseUrl = await startOwner();
+      const write = async () => {
+        for (;;)
+          confirmed.push((await query(databaseUrl, "INSERT INTO message (text) VALUES ('hello') RETURNING id"))[0].id);
+      };
+      const writers = Promise.allSettled([write(), write()]);
+      const enough = confirmed.length + 20;
+      while (confirmed.length < enough) await new Promise((resolve) => setImmediate(resolve));
+      await kill();
+      await writers;
+    }
+    const rows = await query(await startOwner(), "SELECT id FROM message ORDER BY id");
+    const kept = new Set(rows.map((row) => row.id));
+    expect(confirmed.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  it("belongs to one process: a second is told in one sentence which, and where to connect", async () => {
+    const databaseUrl = await startOwner();
+    const refusal = startEmbeddedPostgres(folder);
+    await expect(refusal).rejects.toBeInstanceOf(DataFolderInUseError);
+    await expect(refusal).rejects.toThrow(new RegExp(`is in use by process ${child!.pid} `));
+    expect(await findRunningDatabase(folder)).toBe(databaseUrl);
+  });
+
+  it("keeps the queries of many connections apart, also when one breaks off in the middle", async () => {
+    const pool = new pg.Pool({ connectionString: await startOwner(), max: 10 });
+    pool.on("error", () => {});
+    const ask = async (index: number) => {
+      if (index % 10 > 0) return (await pool.query("SELECT $1::text AS answer", [`query ${index}`])).rows[0].answer;
+      const client = await pool.connect();
+      await client.query("BEGIN");
+      const { rows } = await client.query("SELECT $1::text AS answer", [`query ${index}`]);
+      await client.query("COMMIT");
+      client.release();
+      return rows[0].answer;
+    };
+    const indexes = Array.from({ length: 300 }, (_, index) => index);
+    expect(await Promise.all(indexes.map(ask))).toEqual(indexes.map((index) => `query ${index}`));
+
+    const socket = connect(Number(new URL(pool.options.connectionString!).port), "127.0.0.1");
+    const startUp = Buffer.from("\0\0\0\x29\0\x03\0\0user\0postgres\0database\0postgres\0\0");
+    socket.write(startUp);
+    await once(socket, "data");
+    socket.write(Buffer.from("P\0\0\0\x10\0SELECT 1\0\0\0"));
+    socket.destroy();
+    expect(await ask(1)).toBe("query 1");
+    await pool.end();
+  });
+
+  it("is free again after its owner was killed, and after the owner's number went to another process", async () => {
+    await startOwner();
+    await kill();
+    expect(await findRunningDatabase(folder)).toBeNull();
+
+    writeFileSync(path.join(folder, "lock.json"), JSON.stringify({ pid: process.ppid, port: 1, guardPort: 1 }));
+    const database = await startEmbeddedPostgres(folder);
+    await database.stop();
+    expect(existsSync(path.join(folder, "lock.json"))).toBe(false);
+  });
+
+  it("starts over when the first start was cut off", async () => {
+    const fresh = path.join(folder, "fresh");
+    // What a kill in the middle of making the database leaves behind.
+    mkdirSync(path.join(fresh, "postgres.unfinished/base"), { recursive: true });
+    const database = await startEmbeddedPostgres(fresh);
+    expect(await query(database.databaseUrl, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    await database.stop();
+  });
+});
