@@ -35,6 +35,7 @@ export default [
     rules: {
       "import/no-restricted-paths": ["error", { zones }],
       "no-console": ["error", { allow: ["warn", "error"] }],
+      "import/no-anonymous-default-export": "off",
       eqeqeq: ["error", "always", { null: "ignore" }],
     },
   },

@@ -14,7 +14,6 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     baseURL: SANDBOX_PORTAL,
     launchOptions: browserLaunchOptions(),
-    trace: "retain-on-failure",
   },
   webServer: {
     command: "node -C react-server scripts/run.mjs ../e2e/start-servers",

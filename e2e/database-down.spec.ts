@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { findRunningDatabase } from "../prisma/embedded-postgres";
-import { expect, JOHN, openChat, registerCustomer, sendMessage, signIn, test as base } from "./fixtures";
+import { expect, JOHN, openChat, registerCustomer, sendMessage, signIn, signOut, test as base } from "./fixtures";
 import { NEXT_START, startPortal } from "./portal-process";
 import { TEST_DATA_FOLDER } from "./servers";
 
@@ -60,6 +60,9 @@ test.describe("while the database is down", () => {
     expectedErrors: [/503|500 \(Internal Server Error\)|An error occurred in the Server Components render/],
   });
 
+  // One portal on one port, for one test after the other.
+  test.describe.configure({ mode: "default" });
+
   test("pages offer a retry, endpoints answer 503, the chat stays; all recover by themselves", async ({
     page,
     cable,
@@ -94,8 +97,7 @@ test.describe("while the database is down", () => {
 
   test("signing in says so, and keeps what was typed but the password", async ({ page, cable }) => {
     const { email, password } = await registerCustomer(page);
-    await page.context().clearCookies();
-    await page.goto("/login");
+    await signOut(page);
     await cable.pullOut();
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);

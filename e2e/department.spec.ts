@@ -1,3 +1,4 @@
+import { encode } from "next-auth/jwt";
 import {
   CDN_URLS,
   expect,
@@ -10,7 +11,7 @@ import {
   signOut,
   test,
 } from "./fixtures";
-import { DEPARTMENT, DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "./servers";
+import { DEPARTMENT, DEPARTMENT_PORTAL, NEXTAUTH_SECRET, REQUIRED_PORTAL } from "./servers";
 
 /** Counts the identity requests of a page. */
 function countMints(page: import("@playwright/test").Page) {
@@ -113,6 +114,26 @@ test.describe("with a Glassix department", () => {
     await page.evaluate(() => window.dispatchEvent(new Event("focus")));
     await expectClientOf(page, "anonymous");
     await expect(page).toHaveURL(/\/login/);
+  });
+
+  test("a session that comes to its end ends the client, though nobody touches the page (G7)", async ({
+    page,
+    context,
+    sql,
+  }) => {
+    const [{ id }] = (await sql(`SELECT id FROM "User" WHERE email = $1`, [JOHN.email])) as [{ id: string }];
+    await context.addCookies([
+      {
+        name: "next-auth.session-token",
+        value: await encode({ token: { sub: id }, secret: NEXTAUTH_SECRET, maxAge: 5 }),
+        url: DEPARTMENT_PORTAL,
+        httpOnly: true,
+      },
+    ]);
+    await page.goto("/portal");
+    await expectClientOf(page, JOHN.uniqueIdentifier);
+    await expect(page).toHaveURL(/\/login/, { timeout: 40_000 });
+    await expectClientOf(page, "anonymous");
   });
 
   test("John's identity that arrives after Jane has signed in is dropped (G3)", async ({ page, context }) => {

@@ -103,6 +103,7 @@ export async function sendMessage(chat: FrameLocator, text: string): Promise<voi
   await chat.getByLabel("Message").fill(text);
   await chat.getByRole("button", { name: "Send" }).click();
   await expect(chat.getByRole("log").getByText(text)).toBeVisible();
+  await expect(chat.getByText("Sending…")).toHaveCount(0);
 }
 
 // ── The strict double, in place of Glassix's script ─────────────────────────────────────────────────

@@ -94,6 +94,8 @@ test.describe("POST /api/glassix-identity", () => {
 
   test("refuses a disabled and a deleted account, whatever their cookie says", async ({ page, sql }) => {
     const { email } = await registerCustomer(page);
+    // The page's own request is over.
+    await page.waitForFunction(() => window.widgetClient);
     expect((await page.request.post(ENDPOINT)).status()).toBe(200);
 
     await sql(`UPDATE "User" SET "disabledAt" = now() WHERE email = $1`, [email]);

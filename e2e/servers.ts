@@ -13,5 +13,7 @@ export const DEPARTMENT = {
   GLASSIX_SNIPPET_ID: "te57fbb5d61ec51869ab",
 };
 
+export const NEXTAUTH_SECRET = "the secret of the portals that the tests visit";
+
 /** The tests' own database: never the one that a developer works with. */
 export const TEST_DATA_FOLDER = path.resolve(".data/test");

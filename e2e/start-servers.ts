@@ -2,16 +2,23 @@
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { startEmbeddedPostgres } from "@/prisma/embedded-postgres";
-import { ensureMigrated, ensureSecrets, loadEnvironment } from "@/scripts/set-up";
-import { DEPARTMENT, DEPARTMENT_PORTAL, REQUIRED_PORTAL, SANDBOX_PORTAL, TEST_DATA_FOLDER } from "./servers";
+import { ensureMigrated } from "@/scripts/set-up";
+import {
+  DEPARTMENT,
+  DEPARTMENT_PORTAL,
+  NEXTAUTH_SECRET,
+  REQUIRED_PORTAL,
+  SANDBOX_PORTAL,
+  TEST_DATA_FOLDER,
+} from "./servers";
 
-loadEnvironment();
-ensureSecrets();
 rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
 const database = await startEmbeddedPostgres(TEST_DATA_FOLDER);
 process.env.DATABASE_URL = database.databaseUrl;
+process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
 await ensureMigrated();
 const { seed } = await import("@/prisma/seed");
+process.env.GLASSIX_SANDBOX = "true";
 await seed();
 
 // Set to nothing, rather than left out: a developer's .env.local may point to a real department.

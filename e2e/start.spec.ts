@@ -8,6 +8,8 @@ import { DEPARTMENT, TEST_DATA_FOLDER } from "./servers";
 const NEXTAUTH_SECRET = "the secret of a portal that a test starts";
 
 test.describe("next start", () => {
+  // One port, for one test after the other.
+  test.describe.configure({ mode: "default" });
   const base = {
     NODE_ENV: "production",
     PORT: "3214",

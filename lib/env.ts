@@ -65,7 +65,15 @@ export function env(): Env {
 /** For the start of a server: prints what is wrong with the environment and ends the process, or does nothing. */
 export function refuseBadEnv(): void {
   // NextAuth needs to know its own address. On Vercel it takes it from the platform.
-  if (!process.env.VERCEL) process.env.NEXTAUTH_URL ||= `http://localhost:${process.env.PORT || 3000}`;
+  if (!process.env.VERCEL && !process.env.NEXTAUTH_URL) {
+    process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT || 3000}`;
+    if (process.env.NODE_ENV === "production") {
+      console.warn(
+        `NEXTAUTH_URL is not set: ${process.env.NEXTAUTH_URL} is taken, and cookies go without "Secure". ` +
+          "Set it to the address that your customers see. Example: NEXTAUTH_URL=https://portal.example.com",
+      );
+    }
+  }
   try {
     env();
   } catch (error) {

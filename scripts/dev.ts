@@ -10,9 +10,13 @@ const embedded = await ensureDatabase({ share: false });
 const port = (process.env.PORT ||= "3000");
 const { refuseBadEnv } = await import("@/lib/env");
 refuseBadEnv();
-await ensureMigrated();
-const { seed } = await import("@/prisma/seed");
-await seed();
+if (isLocal(process.env.DATABASE_URL!)) {
+  await ensureMigrated();
+  const { seed } = await import("@/prisma/seed");
+  await seed();
+} else {
+  console.log("DATABASE_URL leads to another machine: nothing is migrated or seeded there. See npm run db:migrate.");
+}
 
 const next = spawn(process.execPath, ["node_modules/next/dist/bin/next", "dev", "--port", port], { stdio: "inherit" });
 
@@ -23,3 +27,8 @@ next.once("exit", async (code) => {
 // The terminal sends Ctrl-C to Next as well; what ends this process alone has to be passed on.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => next.kill("SIGTERM"));
+
+/** Accounts with a public password belong on no other machine. */
+function isLocal(databaseUrl: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]", ""].includes(new URL(databaseUrl).hostname);
+}

@@ -23,7 +23,7 @@ export function browserLaunchOptions() {
   const isRoot = process.getuid?.() === 0;
   return {
     executablePath: findBrowser() ?? undefined,
-    args: ["--disable-background-networking", ...(isRoot ? ["--no-sandbox"] : [])],
+    args: ["--disable-background-networking", "--disable-gpu", ...(isRoot ? ["--no-sandbox"] : [])],
   };
 }
 

@@ -5,7 +5,10 @@ import { ensureDatabase, loadEnvironment } from "./set-up";
 loadEnvironment();
 const embedded = await ensureDatabase({ share: true });
 const applied = await applyMigrations(process.env.DATABASE_URL!);
-console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
+const { host } = new URL(process.env.DATABASE_URL!);
+console.log(
+  applied.length > 0 ? `Applied to ${host}: ${applied.join(", ")}.` : `The database at ${host} is up to date.`,
+);
 await embedded?.stop();
 // The engine's connection would keep the process, and with it Prisma's lock, alive.
 process.exit();

@@ -40,9 +40,12 @@ try {
 function isInstalled() {
   const installedList = "node_modules/.package-lock.json";
   if (!existsSync(installedList)) return false;
+  // npm leaves out the development dependencies there.
+  const isProduction = process.env.NODE_ENV === "production";
   const read = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
   const installed = read(installedList);
   return Object.entries(read("package-lock.json")).every(
-    ([folder, { version, optional }]) => folder === "" || optional || installed[folder]?.version === version,
+    ([folder, { version, optional, dev }]) =>
+      folder === "" || optional || (dev && isProduction) || installed[folder]?.version === version,
   );
 }

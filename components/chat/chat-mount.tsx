@@ -10,8 +10,8 @@ import type { SessionUser } from "./session-watch";
 type Props = {
   config: ChatConfig;
   help: Help;
-  /** Who is signed in, as the server saw it in this very rendering; null when it could not tell. */
-  session: { user: SessionUser } | null;
+  /** Who is signed in, as the server saw it in this very rendering, and for how many milliseconds; null when it could not tell. */
+  session: { user: SessionUser; endsIn: number | null } | null;
 };
 
 /**
@@ -26,7 +26,7 @@ export function ChatMount({ config, help, session }: Props) {
   // Each rendering on the server brings a new `session` object, also when it says the same again.
   useEffect(() => {
     const chat = getChatClient(config);
-    if (session) chat.session.tell(session.user);
+    if (session) chat.session.tell(session.user, session.endsIn);
     else void chat.session.doubt();
     // Signed in or out elsewhere: what this page shows is somebody else's.
     return chat.subscribe(() => {

@@ -1,6 +1,6 @@
 import "server-only";
 import { connection } from "next/server";
-import { getUser } from "@/lib/auth/session";
+import { getUser, readSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { brand } from "@/lib/portal/brand";
 import { ChatMount } from "./chat-mount";
@@ -11,7 +11,7 @@ export async function Chat() {
   const { glassix, isIdentityRequired } = env();
   // Without the database nobody can tell who is signed in. The page's own error says so; the chat asks again later.
   const session = await getUser().then(
-    (user) => ({ user: user?.uniqueIdentifier ?? null }),
+    async (user) => ({ user: user?.uniqueIdentifier ?? null, endsIn: (await readSession())?.endsIn ?? null }),
     () => null,
   );
   return (

@@ -4,7 +4,10 @@ import { onSessionSignal, sendSessionSignal } from "./session-signal";
 export type SessionUser = string | null;
 
 const NEXTAUTH_CHANNEL = "nextauth.message";
-const SIGN_OUT_GRACE = 1_000;
+// Longer than any sign-out should take: asked earlier, the server would still say who is about to leave.
+const SIGN_OUT_GRACE = 10_000;
+// NextAuth takes a session for good until 15 seconds after its end.
+const END_TOLERANCE = 16_000;
 const ASK_AGAIN = 3_000;
 
 /**
@@ -16,23 +19,37 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
   let user: SessionUser | undefined;
   let asking: AbortController | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  /** Runs while a sign-out is under way: until its end the server would still name who is about to leave. */
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  let ending: ReturnType<typeof setTimeout> | undefined;
 
   function set(next: SessionUser | undefined): void {
     user = next;
     onUser(next);
   }
 
-  /** What the server rendered is fresh: it wins over a question that is still on its way. */
-  function tell(told: SessionUser): void {
+  /** Forgets every question and every wait: something newer is known. */
+  function startOver(): void {
     asking?.abort();
     asking = null;
+    clearTimeout(retry);
+    clearTimeout(grace);
+    grace = undefined;
+  }
+
+  /** Takes what the server has just rendered: who is signed in, and for how many milliseconds. */
+  function tell(told: SessionUser, endsIn: number | null): void {
+    startOver();
+    clearTimeout(ending);
+    // A page that keeps the focus gets no other reason to look.
+    if (endsIn !== null) ending = setTimeout(doubt, endsIn + END_TOLERANCE);
     sendSessionSignal({ type: "session", uniqueIdentifier: told });
     set(told);
   }
 
   /** Asks the server. No answer leaves things as they are: being offline signs nobody out. */
   async function ask(): Promise<void> {
-    if (asking) return;
+    if (asking || grace) return;
     clearTimeout(retry);
     const mine = (asking = new AbortController());
     try {
@@ -40,7 +57,7 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
       const session = response.ok ? await response.json() : null;
       if (session && !mine.signal.aborted) set(session.user?.uniqueIdentifier ?? null);
     } catch {
-      // Offline, or overtaken by tell().
+      // Offline, or overtaken by something newer.
     } finally {
       if (asking === mine) {
         asking = null;
@@ -49,25 +66,31 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
     }
   }
 
-  /** Something says that the session has changed: nobody's chat until the server has confirmed whose. */
+  /** The session may have changed: nobody's chat until the server has said whose. */
   function doubt(): void {
-    asking?.abort();
-    asking = null;
+    startOver();
     set(undefined);
     void ask();
+  }
+
+  /** A sign-out has begun, here or in another tab: the chat goes before the server knows. */
+  function end(): void {
+    startOver();
+    set(undefined);
+    // The server's answer comes as a new page or as a signal. Should neither come, it is asked.
+    grace = setTimeout(doubt, SIGN_OUT_GRACE);
   }
 
   function listen(): () => void {
     const whenVisible = () => document.visibilityState === "visible" && void ask();
     const whenShown = (event: PageTransitionEvent) => event.persisted && doubt();
-    const whenStored = (event: StorageEvent) => event.key === NEXTAUTH_CHANNEL && void ask();
-    let grace: ReturnType<typeof setTimeout> | undefined;
+    // NextAuth's own client tells the other tabs through localStorage.
+    const whenStored = ({ key, newValue }: StorageEvent) => {
+      if (key === NEXTAUTH_CHANNEL) return newValue?.includes('"signout"') ? doubt() : void ask();
+    };
     const stopHearing = onSessionSignal((signal) => {
-      clearTimeout(grace);
-      if (signal.type === "session") return signal.uniqueIdentifier === user ? undefined : doubt();
-      set(undefined);
-      // The server's answer comes as a "session" signal or as a new page. Should neither come, it is asked.
-      grace = setTimeout(doubt, SIGN_OUT_GRACE);
+      if (signal.type === "ending") end();
+      else if (signal.uniqueIdentifier !== user) doubt();
     });
     const whenFocused = () => void ask();
     window.addEventListener("focus", whenFocused);
@@ -76,8 +99,6 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
     window.addEventListener("pageshow", whenShown);
     window.addEventListener("storage", whenStored);
     return () => {
-      clearTimeout(grace);
-      clearTimeout(retry);
       stopHearing();
       window.removeEventListener("focus", whenFocused);
       window.removeEventListener("online", whenFocused);

@@ -18,17 +18,23 @@ export type SessionUser = {
 };
 
 /**
- * The user id in this request's session cookie, or null when nobody is signed in. Says nothing of
- * whether the account still exists: who reads data with it finds out.
+ * This request's session as its cookie has it: whose it is, and in how many milliseconds it ends. Null
+ * when nobody is signed in. Says nothing of whether the account still exists: who reads data finds out.
  */
-export async function readSessionUserId(): Promise<string | null> {
+export async function readSession(): Promise<{ userId: string; endsIn: number } | null> {
   const jar = await cookies();
   const token = await getToken({
     // Cookies alone: getToken would take a Bearer header for a session as well.
     req: { cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])), headers: {} } as never,
     secret: env().nextAuthSecret,
   });
-  return typeof token?.sub === "string" ? token.sub : null;
+  if (typeof token?.sub !== "string" || typeof token.exp !== "number") return null;
+  return { userId: token.sub, endsIn: token.exp * 1000 - Date.now() };
+}
+
+/** The id of the user in this request's session, or null. */
+export async function readSessionUserId(): Promise<string | null> {
+  return (await readSession())?.userId ?? null;
 }
 
 /** The signed-in customer, read once per request, or null when nobody is, or the account is gone or disabled. */

@@ -1,3 +1,6 @@
+/** How long the endpoint may take, in milliseconds. */
+const TIME_LIMIT = 15_000;
+
 /** An identity as the endpoint returns it. */
 export type Identity = {
   uniqueIdentifier: string;
@@ -28,9 +31,13 @@ export class IdentityRequestError extends Error {
  * @throws IdentityRequestError saying whether another try may help
  */
 export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
-  const response = await fetch(url, { method: "POST", credentials: "same-origin", cache: "no-store", signal }).catch(
-    () => null,
-  );
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)]);
+  const response = await fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    cache: "no-store",
+    signal: limit,
+  }).catch(() => null);
   if (!response) throw new IdentityRequestError({ kind: "unavailable", code: "network" });
   const body = await response.json().catch(() => ({}));
   if (!response.ok) {
