@@ -5,15 +5,15 @@ import { Chat } from "@/components/chat/chat";
 import { brand } from "@/lib/portal/brand";
 import "./globals.css";
 
-// From packages, so that a build downloads nothing. next/font sizes the fallback to match: no layout shift.
+// In the repository, so that a build downloads nothing. next/font sizes the fallback to match: no layout shift.
 const geist = localFont({
-  src: "../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2",
+  src: "./fonts/geist.woff2",
   weight: "100 900",
   variable: "--font-geist",
   adjustFontFallback: "Arial",
 });
 const newsreader = localFont({
-  src: "../node_modules/@fontsource-variable/newsreader/files/newsreader-latin-wght-normal.woff2",
+  src: "./fonts/newsreader.woff2",
   weight: "200 800",
   variable: "--font-newsreader",
   adjustFontFallback: "Times New Roman",

@@ -57,7 +57,9 @@ const test = base.extend<object, { cable: Cable }>({
 test.describe("while the database is down", () => {
   test.use({
     baseURL: `http://localhost:${PORT}`,
-    expectedErrors: [/503|500 \(Internal Server Error\)|An error occurred in the Server Components render/],
+    expectedErrors: [
+      /503|500 \(Internal Server Error\)|An error occurred in the Server Components render|React error #441/,
+    ],
   });
 
   // One portal on one port, for one test after the other.

@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, JOHN, registerCustomer, signIn, test } from "./fixtures";
+import { expect, JOHN, registerCustomer, signIn, signOut, test } from "./fixtures";
 
 const PUBLIC_PAGES = ["/", "/login", "/register", "/nowhere"];
 const PORTAL_PAGES = [
@@ -60,8 +60,7 @@ test("the page does not move when the chat arrives", async ({ page }) => {
 
 test("the portal can be used with the keyboard alone, from signing in to signing out", async ({ page }) => {
   const { email, password } = await registerCustomer(page);
-  await page.context().clearCookies();
-  await page.goto("/login");
+  await signOut(page);
   const tabTo = async (name: RegExp) => {
     for (let presses = 0; presses < 60; presses++) {
       await page.keyboard.press("Tab");

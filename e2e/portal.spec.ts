@@ -117,7 +117,7 @@ test("unknown pages and other people's policies and claims are not found", async
 });
 
 test.describe("of secrets", () => {
-  test.use({ baseURL: DEPARTMENT_PORTAL });
+  test.use({ baseURL: DEPARTMENT_PORTAL, expectedErrors: [/404 \(Not Found\)/] });
 
   test("no page, script, answer or URL holds a password hash, a key that signs, or an identity token (G11)", async ({
     page,

@@ -27,7 +27,7 @@ export function ChatMount({ config, help, session }: Props) {
   useEffect(() => {
     const chat = getChatClient(config);
     if (session) chat.session.tell(session.user, session.endsIn);
-    else void chat.session.doubt();
+    else void chat.session.ask();
     // Signed in or out elsewhere: what this page shows is somebody else's.
     return chat.subscribe(() => {
       const user = chat.getUser();
