@@ -17,7 +17,15 @@ test("a page that comes back from the page cache shows nobody's chat until the s
   await page.addInitScript(() => {
     window.addEventListener("pageshow", ({ persisted }) => Object.assign(window, { wasRestored: persisted }));
   });
+  // Chromium mostly keeps a `no-store` page out of its cache. Other browsers, and other pages, do not.
+  await context.route("**/portal", async (route) => {
+    if (route.request().resourceType() !== "document") return route.fallback();
+    const response = await route.fetch({ maxRedirects: 0 });
+    const { "cache-control": _, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
   const { email } = await registerCustomer(page);
+  await page.goto("/portal");
   await page.waitForFunction(() => window.widgetClient);
 
   await page.goto("/icon.svg");
