@@ -111,7 +111,7 @@ describe("the embedded Postgres", { timeout: 120_000 }, () => {
     await kill();
     expect(await findRunningDatabase(folder)).toBeNull();
 
-    writeFileSync(path.join(folder, "lock.json"), JSON.stringify({ pid: process.ppid, port: 1, guardPort: 1 }));
+    writeFileSync(path.join(folder, "lock.json"), JSON.stringify({ pid: process.ppid, port: 1 }));
     const database = await startEmbeddedPostgres(folder);
     await database.stop();
     expect(existsSync(path.join(folder, "lock.json"))).toBe(false);

@@ -5,18 +5,20 @@
  * (docs/decisions/embedded-postgres.md).
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import { connect } from "node:net";
 import path from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 
 export type EmbeddedPostgres = {
   /** A connection string for `pg`, Prisma and psql. Good until `stop()`. */
   databaseUrl: string;
+  /** Resolves when the database is open. Connections may be made before: they wait. */
+  ready: Promise<void>;
   stop(): Promise<void>;
 };
 
-/** `guardPort` answers for as long as the owner lives, from before the database is open. */
-type Lock = { pid: number; port: number; guardPort: number };
+/** Who has a data folder open. The port answers from before the database is open until its owner's end. */
+type Lock = { pid: number; port: number };
 
 /** The data folder belongs to another living process. */
 export class DataFolderInUseError extends Error {
@@ -33,19 +35,48 @@ export class DataFolderInUseError extends Error {
 }
 
 /**
- * Opens the database in `folder`, making it on first use, and serves it on a free port of 127.0.0.1.
+ * Serves the database in `folder` on a free port of 127.0.0.1, making it on first use. Returns before the
+ * database is open: whatever is asked until then waits.
  *
  * @throws DataFolderInUseError when another process has it open
  */
 export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPostgres> {
   mkdirSync(folder, { recursive: true });
-  const port = await findFreePort();
-  const unlock = await lockFolder(folder, port);
+  const { PGLiteSocketServer } = await import("@electric-sql/pglite-socket");
+  let open = () => {};
+  const opening = new Promise<void>((resolve) => (open = resolve)).then(() => openDatabase(folder));
+  const server = new PGLiteSocketServer({
+    db: serveWhenOpen(opening),
+    host: "127.0.0.1",
+    port: 0,
+    maxConnections: 100,
+  });
+  await server.start();
+  const port = Number(server.getServerConn().split(":")[1]);
+  let unlock: () => void;
   try {
-    const { PGlite } = await import("@electric-sql/pglite");
-    const { PGLiteSocketServer } = await import("@electric-sql/pglite-socket");
+    unlock = await lockFolder(folder, port);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  // Only now that the folder is ours. And not at once: opening keeps this process busy, and the caller may have others to start.
+  setImmediate(open);
+  return {
+    databaseUrl: toDatabaseUrl(port),
+    ready: opening.then(() => {}),
+    async stop() {
+      await server.stop();
+      await opening.then((database) => database.close());
+      unlock();
+    },
+  };
+}
 
-    const files = path.join(folder, "postgres");
+async function openDatabase(folder: string): Promise<PGlite> {
+  const { PGlite } = await import("@electric-sql/pglite");
+  const files = path.join(folder, "postgres");
+  try {
     if (!existsSync(files)) {
       // Made beside its place and moved there when complete: a first start that is cut off leaves no half of a database.
       const unfinished = path.join(folder, "postgres.unfinished");
@@ -53,30 +84,12 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
       await (await PGlite.create(unfinished)).close();
       renameSync(unfinished, files);
     }
-    const database = await PGlite.create(files).catch((error: unknown) => {
-      throw new Error(
-        `The database in ${files} cannot be opened. If it holds nothing that you need, delete it: the demo's data is made again.`,
-        { cause: error },
-      );
-    });
-    const server = new PGLiteSocketServer({
-      db: keepBatchesWhole(database),
-      host: "127.0.0.1",
-      port,
-      maxConnections: 100,
-    });
-    await server.start();
-    return {
-      databaseUrl: toDatabaseUrl(port),
-      async stop() {
-        await server.stop();
-        await database.close();
-        unlock();
-      },
-    };
+    return await PGlite.create(files);
   } catch (error) {
-    unlock();
-    throw error;
+    throw new Error(
+      `The database in ${files} cannot be opened. If it holds nothing that you need, delete it: the demo's data is made again.`,
+      { cause: error },
+    );
   }
 }
 
@@ -92,54 +105,45 @@ const toDatabaseUrl = (port: number) => `postgresql://postgres@127.0.0.1:${port}
 const EXTENDED_QUERY = new Set([..."PBDECH"].map((letter) => letter.charCodeAt(0)));
 
 /**
- * The socket server hands the messages of all connections to the one database, each on its own, and
- * keeps to one connection only inside a transaction. But a query is several messages, which belong
- * together until Sync: between two connections they would mix (electric-sql/pglite#1046). So an
- * unfinished query is passed off as a transaction.
+ * What the socket server asks of a database, answered by one that may still be opening.
+ *
+ * It hands over the messages of all connections one by one, and keeps to one connection only inside a
+ * transaction. But a query is several messages, which belong together until Sync: those of two
+ * connections would mix (electric-sql/pglite#1046). So an unfinished query is passed off as a transaction.
  */
-function keepBatchesWhole(database: PGlite): PGlite {
+function serveWhenOpen(opening: Promise<PGlite>): PGlite {
+  let database: PGlite | undefined;
   let isBatchOpen = false;
-  const overrides: Partial<PGlite> = {
-    isInTransaction: () => isBatchOpen || database.isInTransaction(),
-    execProtocolRawStream(message, options) {
+  void opening.then((opened) => (database = opened)).catch(() => {});
+  const served: Pick<PGlite, "waitReady" | "isInTransaction" | "runExclusive" | "execProtocolRawStream" | "exec"> = {
+    waitReady: Promise.resolve(),
+    isInTransaction: () => isBatchOpen || (database?.isInTransaction() ?? false),
+    runExclusive: async (work) => (await opening).runExclusive(work),
+    async execProtocolRawStream(message, options) {
       isBatchOpen = EXTENDED_QUERY.has(message[0]!);
-      return database.execProtocolRawStream(message, options);
+      return (await opening).execProtocolRawStream(message, options);
     },
     // The server's ROLLBACK for a connection that broke off.
-    exec(query, options) {
+    async exec(query, options) {
       isBatchOpen = false;
-      return database.exec(query, options);
+      return (await opening).exec(query, options);
     },
   };
-  return new Proxy(database, {
-    get(target, name) {
-      if (name in overrides) return overrides[name as keyof PGlite];
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+  return served as PGlite;
 }
 
 async function lockFolder(folder: string, port: number): Promise<() => void> {
   const file = path.join(folder, "lock.json");
-  const guard = await listen();
-  const unlock = () => {
-    guard.close();
-    rmSync(file, { force: true });
-  };
+  const mine: Lock = { pid: process.pid, port };
   for (;;) {
     try {
-      const lock: Lock = { pid: process.pid, port, guardPort: portOf(guard) };
-      writeFileSync(file, JSON.stringify(lock), { flag: "wx" });
-      return unlock;
+      writeFileSync(file, JSON.stringify(mine), { flag: "wx" });
+      return () => rmSync(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const owner = await readLivingLock(file);
-    if (owner) {
-      guard.close();
-      throw new DataFolderInUseError(folder, owner);
-    }
+    if (owner) throw new DataFolderInUseError(folder, owner);
     rmSync(file, { force: true });
   }
 }
@@ -151,7 +155,7 @@ async function lockFolder(folder: string, port: number): Promise<() => void> {
 async function readLivingLock(file: string): Promise<Lock | null> {
   try {
     const lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
-    return isRunning(lock.pid) && (await answers(lock.guardPort)) ? lock : null;
+    return isRunning(lock.pid) && (await answers(lock.port)) ? lock : null;
   } catch {
     return null;
   }
@@ -173,19 +177,3 @@ function answers(port: number): Promise<boolean> {
     socket.once("connect", () => socket.destroy());
   });
 }
-
-async function findFreePort(): Promise<number> {
-  const probe = await listen();
-  const port = portOf(probe);
-  return new Promise((resolve) => probe.close(() => resolve(port)));
-}
-
-function listen(): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy()).once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server));
-    server.unref();
-  });
-}
-
-const portOf = (server: Server) => (server.address() as AddressInfo).port;

@@ -1,25 +1,23 @@
 /** `npm run dev`: everything that the portal needs, then the portal. Ctrl-C ends all of it. */
 import { spawn } from "node:child_process";
-import { ensureDatabase, ensureMigrated, ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
+import { ensureDatabase, ensurePrepared, ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
 
 loadEnvironment();
 ensureSecrets();
 ensurePrismaClient();
-const embedded = await ensureDatabase({ share: false });
-
 const port = (process.env.PORT ||= "3000");
 const { refuseBadEnv } = await import("@/lib/env");
+const embedded = await ensureDatabase({ share: false });
 refuseBadEnv();
-if (isLocal(process.env.DATABASE_URL!)) {
-  await ensureMigrated();
-  const { seed } = await import("@/prisma/seed");
-  await seed();
-} else {
-  console.log("DATABASE_URL leads to another machine: nothing is migrated or seeded there. See npm run db:migrate.");
-}
+if (isLocal(process.env.DATABASE_URL!)) await ensurePrepared(embedded);
+else console.log("DATABASE_URL leads to another machine: nothing is migrated or seeded there. See npm run db:migrate.");
 
 const next = spawn(process.execPath, ["node_modules/next/dist/bin/next", "dev", "--port", port], { stdio: "inherit" });
 
+embedded?.ready.catch((error: Error) => {
+  console.error(error.message);
+  next.kill();
+});
 next.once("exit", async (code) => {
   await embedded?.stop();
   process.exit(code ?? 0);

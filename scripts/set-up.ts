@@ -1,11 +1,10 @@
 /** What must be there before anything runs: the environment, the secrets, the Prisma client, the database. */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import nextEnv from "@next/env";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
-import { findPendingMigrations } from "@/prisma/migrate";
 
 export const DATA_FOLDER = path.resolve(".data");
 
@@ -18,21 +17,21 @@ export function loadEnvironment(): void {
 export function ensureSecrets(): void {
   if (process.env.NEXTAUTH_SECRET) return;
   const secret = randomBytes(32).toString("base64");
+  const file = ".env.local";
+  const gap = existsSync(file) && !readFileSync(file, "utf8").endsWith("\n") ? "\n" : "";
   appendFileSync(
-    ".env.local",
-    `# Made by set-up. Signs the session cookies of this machine; a deployment needs its own.\nNEXTAUTH_SECRET=${secret}\n`,
+    file,
+    `${gap}# Made by set-up. Signs the session cookies of this machine; a deployment needs its own.\nNEXTAUTH_SECRET=${secret}\n`,
   );
   process.env.NEXTAUTH_SECRET = secret;
 }
 
 /** Generates the Prisma client when the schema has changed since the last time. */
 export function ensurePrismaClient(): void {
-  const hash = createHash("sha256").update(readFileSync("package-lock.json"));
-  for (const file of readdirSync("prisma").filter((name) => name.endsWith(".prisma")))
-    hash.update(file).update(readFileSync(path.join("prisma", file)));
   const stamp = "prisma/generated/.made-from";
-  const wanted = hash.digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  const schema = readdirSync("prisma").filter((name) => name.endsWith(".prisma"));
+  const wanted = hashFiles(["package-lock.json", ...schema.map((name) => path.join("prisma", name))]);
+  if (isStamped(stamp, wanted)) return;
 
   // `generate` never uses the schema engine, but the CLI downloads one unless it is told of a file.
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
@@ -65,9 +64,40 @@ export async function ensureDatabase({ share }: { share: boolean }): Promise<Emb
 
 /** Applies what is missing of the migrations, in a process of its own: the engine holds its lock until that ends. */
 export async function ensureMigrated(): Promise<void> {
-  if ((await findPendingMigrations(process.env.DATABASE_URL!)).length > 0)
+  const { findPendingMigrations } = await import("@/prisma/migrate");
+  if ((await findPendingMigrations(process.env.DATABASE_URL!)).length > 0) {
     await run(process.execPath, ["scripts/run.mjs", "migrate"]);
+  }
 }
+
+/**
+ * Brings a database on this machine up to date, with the demo customers. The embedded one remembers from
+ * which files that was done: then there is nothing to do, not even to wait until it is open.
+ */
+export async function ensurePrepared(embedded: EmbeddedPostgres | null): Promise<void> {
+  const stamp = path.join(DATA_FOLDER, "postgres", "prepared-from");
+  const wanted = hashFiles(["prisma/seed.ts", ...listFiles("prisma/migrations")]);
+  if (embedded && isStamped(stamp, wanted)) return;
+
+  await ensureMigrated();
+  const { seed } = await import("@/prisma/seed");
+  await seed();
+  if (embedded) writeFileSync(stamp, wanted);
+}
+
+const listFiles = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((file) => path.join(folder, file))
+    .filter((file) => statSync(file).isFile())
+    .sort();
+
+function hashFiles(files: string[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+const isStamped = (stamp: string, wanted: string) => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 
 /** A command that this project started has failed, after saying why. */
 class CommandError extends Error {
