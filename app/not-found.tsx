@@ -12,7 +12,7 @@ export default function NotFoundPage() {
       <PublicHeader />
       <main id="content" tabIndex={-1} className="page flex-1 pt-12 pb-20 outline-none sm:pt-20">
         <h1>There is no page here</h1>
-        <p className="mt-3 text-lg text-quiet">
+        <p className="mt-3 text-lg text-balance text-quiet">
           The address may be mistyped, or the page has moved. Your policies and claims are where they were.
         </p>
         <div className="mt-8 flex flex-wrap gap-3">

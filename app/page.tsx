@@ -28,7 +28,7 @@ export default async function LandingPage() {
               <h1 className="max-w-[11ch] text-[2.75rem] leading-[1.08] lg:text-[3.75rem]">
                 Somebody keeps the light on.
               </h1>
-              <p className="mt-5 max-w-[46ch] text-lg text-on-night-quiet">
+              <p className="mt-5 max-w-[46ch] text-lg text-balance text-on-night-quiet lg:max-w-[30ch] xl:max-w-[42ch]">
                 Home, motor, travel and boat insurance from a small company in an old harbour town. See what you are
                 covered for, file a claim in minutes, and ask a person who knows who is asking.
               </p>
@@ -41,7 +41,7 @@ export default async function LandingPage() {
                 </a>
               </div>
             </div>
-            <Harbour className="-mx-4 h-72 w-[calc(100%+2rem)] sm:-mx-8 sm:h-96 sm:w-[calc(100%+4rem)] lg:absolute lg:inset-y-0 lg:right-0 lg:mx-0 lg:h-full lg:w-[54%] lg:overflow-visible" />
+            <Harbour className="-mx-4 h-72 w-[calc(100%+2rem)] sm:mx-auto sm:h-96 sm:w-md sm:overflow-visible lg:absolute lg:inset-y-0 lg:right-[max(0px,calc(50%-45rem))] lg:h-full lg:w-[54%] lg:max-w-3xl" />
           </div>
         </div>
         <div className="page py-16 sm:py-24">
@@ -61,7 +61,7 @@ export default async function LandingPage() {
           <section className="mt-16 grid gap-x-16 gap-y-6 border-t border-line pt-12 sm:mt-24 md:grid-cols-2">
             <div>
               <h2 className="text-2xl tracking-[-0.018em]">Rather talk?</h2>
-              <p className="mt-2 text-quiet">
+              <p className="mt-2 text-balance text-quiet">
                 A person answers, {brand.hours}. Or come by: {brand.address}.
               </p>
             </div>

@@ -14,6 +14,7 @@ import {
 
 rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
 const database = await startEmbeddedPostgres(TEST_DATA_FOLDER);
+await database.ready;
 process.env.DATABASE_URL = database.databaseUrl;
 process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
 await ensureMigrated();

@@ -17,6 +17,8 @@ const REFERENCE = { folder: path.resolve(".data/bench"), address: "http://localh
 /** The two pages to compare with. Two root layouts, so that neither loads anything of the other. */
 const REFERENCE_FILES = {
   "next.config.mjs": "export default { agentRules: false };",
+  // Next would look for one in the folders above, and find the portal's.
+  "instrumentation.js": "export function register() {}",
   "app/(empty)/layout.js": layout("{children}"),
   "app/(empty)/empty/page.js": "export default function Page() { return <p>Empty</p>; }",
   "app/(provider)/layout.js": `import { Provider } from "./provider";\n${layout("<Provider>{children}</Provider>")}`,

@@ -4,6 +4,7 @@ import { ensureDatabase, loadEnvironment } from "./set-up";
 
 loadEnvironment();
 const embedded = await ensureDatabase({ share: true });
+await embedded?.ready;
 const applied = await applyMigrations(process.env.DATABASE_URL!);
 const { host } = new URL(process.env.DATABASE_URL!);
 console.log(

@@ -4,6 +4,7 @@ import { ensureDatabase, ensurePrismaClient, loadEnvironment } from "./set-up";
 loadEnvironment();
 ensurePrismaClient();
 const embedded = await ensureDatabase({ share: true });
+await embedded?.ready;
 const { seed } = await import("@/prisma/seed");
 await seed();
 console.log("The demo customers are there: john.wick@example.com and jane.doe@example.com.");

@@ -79,6 +79,7 @@ export async function ensurePrepared(embedded: EmbeddedPostgres | null): Promise
   const wanted = hashFiles(["prisma/seed.ts", ...listFiles("prisma/migrations")]);
   if (embedded && isStamped(stamp, wanted)) return;
 
+  await embedded?.ready;
   await ensureMigrated();
   const { seed } = await import("@/prisma/seed");
   await seed();

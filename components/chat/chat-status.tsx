@@ -11,17 +11,17 @@ type Props = { help: Help; problem: Problem | null; isSignInNeeded: boolean };
 export function ChatStatus({ help, problem, isSignInNeeded }: Props) {
   return (
     // Always in the page: a screen reader announces what changes inside, not what arrives with it.
-    <div role="status" className="fixed right-4 bottom-4 z-40 max-w-[calc(100vw-2rem)] text-sm print:hidden">
+    <div role="status" className="fixed right-4 bottom-4 z-40 max-w-[min(18rem,calc(100vw-2rem))] text-sm print:hidden">
       {problem ? (
         <div className="rounded-card border border-line bg-surface px-4 py-3 shadow-float">
           <p className="font-medium">Chat is unavailable</p>
-          <p className="text-quiet">
+          <p className="mt-1 leading-6 text-quiet">
             Call{" "}
-            <a className="underline" href={help.phone.href}>
+            <a className="link whitespace-nowrap" href={help.phone.href}>
               {help.phone.text}
             </a>{" "}
             or write to{" "}
-            <a className="underline" href={help.email.href}>
+            <a className="link whitespace-nowrap" href={help.email.href}>
               {help.email.text}
             </a>
             .
@@ -29,7 +29,7 @@ export function ChatStatus({ help, problem, isSignInNeeded }: Props) {
         </div>
       ) : isSignInNeeded ? (
         <a
-          className="block rounded-full border border-edge bg-surface px-4 py-2.5 font-medium shadow-float"
+          className="flex min-h-11 items-center rounded-full border border-edge bg-surface px-5 font-medium shadow-float transition-colors duration-150 hover:bg-sunk"
           href="/login"
         >
           Sign in to chat

@@ -2,8 +2,8 @@ import { buttonClass } from "@/components/ui/button";
 
 // The customers that prisma/seed.ts creates.
 export const DEMO_CUSTOMERS = [
-  { name: "John Wick", email: "john.wick@example.com", about: "Premium, two policies, one claim under review" },
-  { name: "Jane Doe", email: "jane.doe@example.com", about: "Standard, one policy, one claim under review" },
+  { name: "John Wick", email: "john.wick@example.com", about: "Premium, two policies, one claim in review" },
+  { name: "Jane Doe", email: "jane.doe@example.com", about: "Standard, one policy, one claim in review" },
 ];
 export const DEMO_PASSWORD = "Portal-demo-1";
 
@@ -29,7 +29,7 @@ export function DemoSignIn({ action, callbackUrl }: Props) {
             >
               Continue as {name}
             </button>
-            <p id={`about-${email}`} className="mt-1.5 text-center text-sm text-quiet">
+            <p id={`about-${email}`} className="mt-1.5 text-center text-sm text-balance text-quiet">
               {about}
             </p>
           </div>

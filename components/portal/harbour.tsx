@@ -3,8 +3,8 @@ export function Harbour({ className = "" }: { className?: string }) {
   return (
     <svg viewBox="0 0 560 520" preserveAspectRatio="xMidYMax slice" aria-hidden className={className}>
       {/* The beams, then the lamp they come from. */}
-      <path className="fill-lamp" opacity=".13" d="M386 163-900-190v310zM386 163 900 70v190z" />
-      <path className="fill-lamp" opacity=".2" d="M386 163-900-125v180z" />
+      <path className="fill-lamp" opacity=".13" d="M386 163-3000-766v816zM386 163 2400-201v744z" />
+      <path className="fill-lamp" opacity=".2" d="M386 163-3000-595v474z" />
       <g className="fill-on-night">
         <circle cx="84" cy="60" r="1.6" />
         <circle cx="176" cy="28" r="1.2" />
@@ -18,7 +18,7 @@ export function Harbour({ className = "" }: { className?: string }) {
       <path className="fill-night-line" d="M30 372v-24h26v-34h22v34h18v-14l14-10 14 10v14h26v-10h24v34z" />
       <path className="fill-lamp" d="M64 322h6v8h-6zM108 348h5v7h-5zM156 350h5v6h-5z" />
       {/* The sea, and the light on it. */}
-      <path className="fill-sea" d="M-1200 372H1200v600H-1200z" />
+      <path className="fill-sea" d="M-3000 372H3000v600H-3000z" />
       {/* The tower on its rock. */}
       <path className="fill-on-night" d="M386 122l34 28h-68zM350 178h72v10h-72z" />
       <path className="fill-lamp" d="M366 150h40v28h-40z" />

@@ -23,8 +23,8 @@ export function InsuranceClaimList({ insuranceClaims }: { insuranceClaims: Insur
                 <span className="block max-w-[60ch] text-quiet">{insuranceClaim.latest.note}</span>
               )}
               <span className="mt-1 block text-sm text-quiet tabular-nums">
-                {formatReference(insuranceClaim)} · {PRODUCT_NAMES[insuranceClaim.policy.product]} · filed{" "}
-                {formatMomentDate(insuranceClaim.createdAt)}
+                {formatReference(insuranceClaim)} · {PRODUCT_NAMES[insuranceClaim.policy.product]} ·{" "}
+                <span className="whitespace-nowrap">filed {formatMomentDate(insuranceClaim.createdAt)}</span>
               </span>
             </span>
             <span className="col-start-2 sm:col-start-3">

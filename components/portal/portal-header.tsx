@@ -15,7 +15,7 @@ export function PortalHeader({
   return (
     <header className="border-b border-line bg-surface print:hidden">
       <SkipLink />
-      <div className="page flex flex-wrap items-center gap-x-10 lg:flex-nowrap">
+      <div className="page flex flex-wrap items-center gap-x-4 sm:gap-x-10 lg:flex-nowrap">
         <Link
           href="/portal"
           aria-label={`${brand.name}: overview`}
@@ -27,7 +27,7 @@ export function PortalHeader({
         <div className="order-last -mx-4 w-[calc(100%+2rem)] border-t border-line px-4 sm:-mx-8 sm:w-[calc(100%+4rem)] sm:px-8 lg:order-none lg:mx-0 lg:w-auto lg:border-0 lg:px-0">
           <PortalNav />
         </div>
-        <div className="ml-auto flex min-w-0 flex-1 items-center justify-end gap-5">
+        <div className="ml-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
           <span className="truncate text-sm text-quiet">{customerName}</span>
           <SignOutButton action={signOutAction} />
         </div>

@@ -285,10 +285,10 @@
     #glassix-container * { box-sizing: border-box; margin: 0; padding: 0; }
     #glassix-container button {
       position: relative; display: grid; place-items: center; width: 56px; height: 56px; border: 0; border-radius: 50%;
-      background: var(--lamp); color: var(--ink); cursor: pointer; box-shadow: 0 4px 16px oklch(0.2 0.03 225 / 0.28);
+      background: var(--lamp); color: var(--ink); cursor: pointer; box-shadow: 0 6px 24px oklch(0.27 0.04 225 / 0.16);
       -webkit-tap-highlight-color: transparent; transition: filter 160ms;
     }
-    #glassix-container button:hover { filter: brightness(1.06); }
+    @media (hover: hover) { #glassix-container button:hover { filter: brightness(1.06); } }
     #glassix-container button:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
     #glassix-container svg { grid-area: 1 / 1; width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
     #glassix-container button[aria-expanded="false"] .down, #glassix-container button[aria-expanded="true"] .speech { visibility: hidden; }
@@ -301,7 +301,7 @@
       /* However small the window: the page's header, with its way to sign out, stays in reach. */
       height: min(600px, calc(100vh - 184px)); height: min(600px, calc(100dvh - 184px));
       overflow: hidden; border: 1px solid var(--line); border-radius: 10px; background: var(--paper);
-      box-shadow: 0 12px 40px oklch(0.2 0.03 225 / 0.22); transition: opacity 160ms, transform 160ms;
+      box-shadow: 0 6px 24px oklch(0.27 0.04 225 / 0.16); transition: opacity 160ms, transform 160ms;
     }
     #glassix-widget-iframe-container[aria-hidden="true"] { visibility: hidden; opacity: 0; transform: translateY(8px); transition: opacity 160ms, transform 160ms, visibility 0s 160ms; }
     #glassix-widget-iframe-wrapper, #glassix-widget-iframe-wrapper iframe { display: block; width: 100%; height: 100%; border: 0; }

@@ -32,7 +32,7 @@ export default async function OverviewPage() {
       {open.length + ending.length > 0 ? (
         <section className="mt-8">
           <h2 className="mb-4">What needs your attention</h2>
-          <ul className="divide-y divide-line rounded-card bg-lamp-soft px-5">
+          <ul className="divide-y divide-line rounded-card bg-lamp-soft">
             {open.map((insuranceClaim) => (
               <Attention
                 key={insuranceClaim.number}
@@ -47,16 +47,25 @@ export default async function OverviewPage() {
               <Attention
                 key={policy.number}
                 href={`/portal/policies/${policy.number}`}
-                title={`${PRODUCT_NAMES[policy.product]} ends on ${formatDate(policy.endsOn)}`}
+                title={
+                  <>
+                    {PRODUCT_NAMES[policy.product]} ends{" "}
+                    <span className="whitespace-nowrap">on {formatDate(policy.endsOn)}</span>
+                  </>
+                }
                 state="Policy ending"
               >
-                {policy.insured}. Call us to renew it, and nothing stands uncovered.
+                {policy.insured}. Call <span className="whitespace-nowrap">{brand.phone.text}</span> to renew it.
               </Attention>
             ))}
           </ul>
         </section>
       ) : (
-        policies.length > 0 && <p className="mt-2 text-lg text-quiet">Nothing needs your attention today.</p>
+        <p className="mt-2 text-lg text-quiet">
+          {policies.length > 0
+            ? "Nothing needs your attention today."
+            : "Your account is open. Your policies and claims will stand here."}
+        </p>
       )}
 
       <div className="mt-12 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
@@ -72,16 +81,15 @@ export default async function OverviewPage() {
           {policies.length > 0 ? (
             <PolicyList policies={policies.slice(0, 3)} />
           ) : (
-            <EmptyState icon={<ShieldIcon />} title="No policies yet">
-              Once you are insured with us, your policies stand here. To begin, or if one is missing, call <PhoneLink />
-              , {brand.hours}.
+            <EmptyState icon={<ShieldIcon />} title="No policies yet" heading="h3">
+              To begin, or if one is missing, call <PhoneLink />, {brand.hours}. We set it up with you on the phone.
             </EmptyState>
           )}
         </section>
 
         <section>
           <div className="mb-4 flex items-baseline justify-between gap-4">
-            <h2>Your latest claim</h2>
+            <h2>{latest ? "Your latest claim" : "Your claims"}</h2>
             {latest && (
               <Link href="/portal/claims" className="link text-sm">
                 All claims
@@ -116,6 +124,7 @@ export default async function OverviewPage() {
             <EmptyState
               icon={<ClaimIcon />}
               title="No claims so far"
+              heading="h3"
               action={
                 policies.length > 0 && (
                   <Link href="/portal/claims/new" className={buttonClass("quiet")}>
@@ -140,13 +149,13 @@ function Attention({
   children,
 }: {
   href: string;
-  title: string;
+  title: ReactNode;
   state: string;
   children: ReactNode;
 }) {
   return (
     <li>
-      <Link href={href} className="group grid grid-cols-[1fr_auto] items-center gap-x-4 py-4">
+      <Link href={href} className="group grid grid-cols-[1fr_auto] items-center gap-x-4 rounded-card px-5 py-4 -outline-offset-4">
         <span>
           <span className="flex flex-wrap items-center gap-x-3">
             <span className="font-medium decoration-1 underline-offset-4 group-hover:underline">{title}</span>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
@@ -44,7 +45,7 @@ export default async function AccountPage() {
             </div>
           </dl>
           <p className="mt-5 text-sm text-quiet">
-            To change your e-mail address or your plan, ask us in the chat or call.
+            To change your e-mail address or your plan, ask us in the chat or call <PhoneLink />.
           </p>
         </section>
       </div>

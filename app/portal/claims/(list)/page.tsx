@@ -7,6 +7,7 @@ import { ClaimIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
 import { isOpen, listInsuranceClaims, type InsuranceClaimSummary } from "@/lib/portal/insurance-claims";
+import { listPolicies } from "@/lib/portal/policies";
 
 export const metadata: Metadata = { title: "Claims" };
 
@@ -19,12 +20,14 @@ export default async function InsuranceClaimsPage() {
     </Link>
   );
   if (insuranceClaims.length === 0) {
+    const isInsured = (await listPolicies(user)).length > 0;
     return (
       <>
-        <PageHeading title="Your claims" />
-        <EmptyState icon={<ClaimIcon />} title="No claims so far" action={fileOne}>
-          When something happens, tell us here. It takes about three minutes, and you can follow every step on this
-          page.
+        <PageHeading title="Your claims">What happened, and where it stands.</PageHeading>
+        <EmptyState icon={<ClaimIcon />} title="No claims so far" action={isInsured && fileOne}>
+          {isInsured
+            ? "When something happens, tell us here. It takes about three minutes, and you can follow every step on this page."
+            : "Once you are insured with us, you file a claim here in about three minutes and follow every step on this page."}
         </EmptyState>
       </>
     );

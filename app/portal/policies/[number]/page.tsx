@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { PhoneLink } from "@/components/portal/phone-link";
 import { PolicyStatus } from "@/components/portal/status";
 import { buttonClass } from "@/components/ui/button";
 import { ArrowIcon, DocumentIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
 import { getUser, requireUser } from "@/lib/auth/session";
+import { brand } from "@/lib/portal/brand";
 import { formatDate, formatMoney } from "@/lib/portal/format";
 import { formatReference } from "@/lib/portal/insurance-claims";
 import { findPolicy, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
@@ -42,6 +44,15 @@ export default async function PolicyPage({ params }: Props) {
         {policy.insured}
       </PageHeading>
 
+      {state === "ending" && (
+        <p className="notice mb-8 max-w-none bg-lamp-soft">
+          <span>
+            Your cover ends on <span className="whitespace-nowrap">{formatDate(policy.endsOn)}</span>. To renew it, call{" "}
+            <PhoneLink />, {brand.hours}.
+          </span>
+        </p>
+      )}
+
       <dl className="grid grid-cols-2 gap-x-6 gap-y-6 border-y border-line py-6 lg:grid-cols-4">
         <div>
           <dt className="text-sm text-quiet">You pay</dt>
@@ -60,7 +71,7 @@ export default async function PolicyPage({ params }: Props) {
         <div>
           <dt className="text-sm text-quiet">Covered until</dt>
           <dd className="mt-1 tabular-nums lg:pt-2">{formatDate(policy.endsOn)}</dd>
-          <dd>
+          <dd className="text-sm">
             <PolicyStatus {...policy} />
           </dd>
         </div>
