@@ -155,7 +155,10 @@ function Attention({
 }) {
   return (
     <li>
-      <Link href={href} className="group grid grid-cols-[1fr_auto] items-center gap-x-4 rounded-card px-5 py-4 -outline-offset-4">
+      <Link
+        href={href}
+        className="group grid grid-cols-[1fr_auto] items-center gap-x-4 rounded-card px-5 py-4 -outline-offset-4"
+      >
         <span>
           <span className="flex flex-wrap items-center gap-x-3">
             <span className="font-medium decoration-1 underline-offset-4 group-hover:underline">{title}</span>
