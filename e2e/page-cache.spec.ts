@@ -21,7 +21,7 @@ test("a page that comes back from the page cache shows nobody's chat until the s
   await context.route("**/portal", async (route) => {
     if (route.request().resourceType() !== "document") return route.fallback();
     const response = await route.fetch({ maxRedirects: 0 });
-    const { "cache-control": _, ...headers } = response.headers();
+    const headers = { ...response.headers(), "cache-control": "private" };
     await route.fulfill({ response, headers });
   });
   const { email } = await registerCustomer(page);

@@ -60,6 +60,17 @@ test("a customer files an insurance claim: what is wrong is said at the field, a
   await expect(page.getByRole("link", { name: /Trip cancelled/ }).first()).toBeVisible();
 });
 
+test("a form that is sent after the session has ended says so, and keeps what was typed", async ({ page, context }) => {
+  await registerCustomer(page);
+  await page.goto("/portal/account");
+  await page.waitForFunction(() => window.widgetClient);
+  await page.getByLabel("First name").fill("Robyn");
+  await context.clearCookies({ name: /session-token/ });
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("You are signed out by now")).toBeVisible();
+  await expect(page.getByLabel("First name")).toHaveValue("Robyn");
+});
+
 test("a customer changes their name: the page says so, and the next identity carries it", async ({ page }) => {
   await registerCustomer(page, "Robin");
   await page.goto("/portal/account");

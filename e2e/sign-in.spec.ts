@@ -57,7 +57,12 @@ test.describe("signing in", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page).toHaveURL("/portal/claims?state=open");
 
-    for (const callbackUrl of ["https://evil.example/portal", "//evil.example/portal", "/\\evil.example/portal"]) {
+    for (const callbackUrl of [
+      "https://evil.example/portal",
+      "//evil.example/portal",
+      "/\\evil.example/portal",
+      "/.//evil.example/portal",
+    ]) {
       await page.goto(`/login?callbackUrl=${encodeURIComponent(callbackUrl)}`);
       await expect(page).toHaveURL("/portal");
     }

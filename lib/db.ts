@@ -10,7 +10,7 @@ function connect(connectionString: string) {
     connectionString,
     max: 10,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 8_000,
+    // Not `statement_timeout`: it goes out with the first packet, and poolers such as PgBouncer refuse that.
     query_timeout: 9_000,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.

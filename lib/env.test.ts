@@ -105,6 +105,11 @@ describe("the environment", () => {
       "GLASSIX_IDENTITY_TTL is 3600 seconds. Glassix recommends at least 18000",
     ],
     [
+      "a lifetime in milliseconds",
+      { ...base, ...department, GLASSIX_IDENTITY_TTL: "18000000" },
+      "GLASSIX_IDENTITY_TTL is 18000000 seconds, which is more than 30 days",
+    ],
+    [
       "a lifetime that is no number",
       { ...base, ...department, GLASSIX_IDENTITY_TTL: "5h" },
       'GLASSIX_IDENTITY_TTL is "5h"',

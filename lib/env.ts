@@ -41,6 +41,7 @@ export class EnvError extends Error {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FIVE_HOURS = 18_000;
+const THIRTY_DAYS = 2_592_000;
 
 // The guide's own example department. It exists in the sandbox alone.
 const SANDBOX_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
@@ -65,6 +66,7 @@ export function env(): Env {
 /** For the start of a server: prints what is wrong with the environment and ends the process, or does nothing. */
 export function refuseBadEnv(): void {
   // NextAuth needs to know its own address. On Vercel it takes it from the platform.
+  process.env.NEXTAUTH_URL = process.env.NEXTAUTH_URL?.trim() || "";
   if (!process.env.VERCEL && !process.env.NEXTAUTH_URL) {
     process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT || 3000}`;
     if (process.env.NODE_ENV === "production") {
@@ -107,7 +109,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     problems.push(
       "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
     );
-  } else if (!/^postgres(ql)?:\/\/./.test(databaseUrl) || !URL.canParse(databaseUrl)) {
+  } else if (!/^postgres(ql)?:\/\/./i.test(databaseUrl) || !URL.canParse(databaseUrl)) {
     problems.push(
       "DATABASE_URL is not a Postgres connection string. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
     );
@@ -125,7 +127,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   }
 
   const nextAuthUrl = read("NEXTAUTH_URL");
-  if (nextAuthUrl && !(/^https?:\/\//.test(nextAuthUrl) && URL.canParse(nextAuthUrl))) {
+  if (nextAuthUrl && !(/^https?:\/\//i.test(nextAuthUrl) && URL.canParse(nextAuthUrl))) {
     problems.push(
       `NEXTAUTH_URL is "${nextAuthUrl}", which is no address. Example: NEXTAUTH_URL=https://portal.example.com`,
     );
@@ -183,6 +185,13 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   } else if (identityTtl < FIVE_HOURS && !isSandboxOn) {
     problems.push(
       `GLASSIX_IDENTITY_TTL is ${identityTtl} seconds. Glassix recommends at least ${FIVE_HOURS} (5 hours); less is for the sandbox. ` +
+        `Example: GLASSIX_IDENTITY_TTL=${FIVE_HOURS}`,
+    );
+  }
+
+  if (identityTtl > THIRTY_DAYS) {
+    problems.push(
+      `GLASSIX_IDENTITY_TTL is ${identityTtl} seconds, which is more than 30 days: a token cannot be taken back. Are these milliseconds? ` +
         `Example: GLASSIX_IDENTITY_TTL=${FIVE_HOURS}`,
     );
   }

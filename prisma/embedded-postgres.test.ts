@@ -18,11 +18,14 @@ const owner = `
 `;
 let child: ChildProcess | undefined;
 
+function spawnOwner(stderr: "inherit" | "ignore" = "ignore"): ChildProcess {
+  const args = ["--import", "tsx", "--input-type=module", "--eval", owner, folder];
+  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", stderr] });
+}
+
 /** Opens the folder in a process of its own, one that can be killed. */
 function startOwner(): Promise<string> {
-  child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", owner, folder], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  child = spawnOwner("inherit");
   return new Promise((resolve, reject) => {
     child!.stdout!.once("data", (line: Buffer) => resolve(line.toString().trim()));
     child!.once("exit", (code) => reject(new Error(`The owner ended with code ${code}.`)));
@@ -115,6 +118,19 @@ describe("the embedded Postgres", { timeout: 120_000 }, () => {
     const database = await startEmbeddedPostgres(folder);
     await database.stop();
     expect(existsSync(path.join(folder, "lock.json"))).toBe(false);
+  });
+
+  it("has one owner also when several start at once after a kill", async () => {
+    await startOwner();
+    await kill();
+    const children = Array.from({ length: 5 }, () => spawnOwner());
+    const outcomes = await Promise.all(
+      children.map((child) =>
+        Promise.race([once(child.stdout!, "data").then(() => "owner"), once(child, "exit").then(() => "refused")]),
+      ),
+    );
+    children.forEach((child) => child.kill("SIGKILL"));
+    expect(outcomes.toSorted()).toEqual(["owner", "refused", "refused", "refused", "refused"]);
   });
 
   it("starts over when the first start was cut off", async () => {

@@ -4,7 +4,7 @@
  * so exactly one owns it, and a lock file tells the others where to connect
  * (docs/decisions/embedded-postgres.md).
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
@@ -84,7 +84,10 @@ async function openDatabase(folder: string): Promise<PGlite> {
       await (await PGlite.create(unfinished)).close();
       renameSync(unfinished, files);
     }
-    return await PGlite.create(files);
+    const database = await PGlite.create(files);
+    // The first query is the slowest by far: no client with a time limit shall have it.
+    await database.query("SELECT 1");
+    return database;
   } catch (error) {
     throw new Error(
       `The database in ${files} cannot be opened. If it holds nothing that you need, delete it: the demo's data is made again.`,
@@ -135,16 +138,42 @@ function serveWhenOpen(opening: Promise<PGlite>): PGlite {
 async function lockFolder(folder: string, port: number): Promise<() => void> {
   const file = path.join(folder, "lock.json");
   const mine: Lock = { pid: process.pid, port };
-  for (;;) {
-    try {
-      writeFileSync(file, JSON.stringify(mine), { flag: "wx" });
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  // Written beside its place and linked there: nobody ever reads half a lock.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(mine));
+  try {
+    for (;;) {
+      if (succeeds(() => linkSync(draft, file))) return () => rmSync(file, { force: true });
+      const owner = await readLivingLock(file);
+      if (owner) throw new DataFolderInUseError(folder, owner);
+      await clearStaleLock(file);
     }
-    const owner = await readLivingLock(file);
-    if (owner) throw new DataFolderInUseError(folder, owner);
-    rmSync(file, { force: true });
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Removes a lock whose owner is dead: one process at a time, which looks again once it is alone. */
+async function clearStaleLock(file: string): Promise<void> {
+  const turn = `${file}.clearing`;
+  if (!succeeds(() => mkdirSync(turn))) {
+    // Somebody else's turn, or somebody who was killed in it.
+    const age = Date.now() - (statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > 10_000) rmSync(turn, { recursive: true, force: true });
+    return new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  if (!(await readLivingLock(file))) rmSync(file, { force: true });
+  rmSync(turn, { recursive: true, force: true });
+}
+
+/** Whether something could be made, or was there already. */
+function succeeds(make: () => void): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   }
 }
 

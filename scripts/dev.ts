@@ -18,15 +18,17 @@ embedded?.ready.catch((error: Error) => {
   console.error(error.message);
   next.kill();
 });
-next.once("exit", async (code) => {
+next.once("exit", async (code, signal) => {
   await embedded?.stop();
-  process.exit(code ?? 0);
+  process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1));
 });
-// The terminal sends Ctrl-C to Next as well; what ends this process alone has to be passed on.
-process.on("SIGINT", () => {});
+// The terminal sends Ctrl-C to Next as well; what reaches this process alone has to be passed on.
+process.on("SIGINT", () => setTimeout(() => next.kill("SIGINT"), 1_000));
 process.on("SIGTERM", () => next.kill("SIGTERM"));
 
 /** Accounts with a public password belong on no other machine. */
 function isLocal(databaseUrl: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]", ""].includes(new URL(databaseUrl).hostname);
+  const { hostname, searchParams } = new URL(databaseUrl);
+  const host = searchParams.get("host") ?? hostname;
+  return host.startsWith("/") || ["localhost", "127.0.0.1", "[::1]", ""].includes(host);
 }

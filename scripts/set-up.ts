@@ -18,6 +18,12 @@ export function ensureSecrets(): void {
   if (process.env.NEXTAUTH_SECRET) return;
   const secret = randomBytes(32).toString("base64");
   const file = ".env.local";
+  const kept = existsSync(file) && /^NEXTAUTH_SECRET=(.+)$/m.exec(readFileSync(file, "utf8"))?.[1];
+  if (kept) {
+    // Hidden by an empty variable in the shell.
+    process.env.NEXTAUTH_SECRET = kept;
+    return;
+  }
   const gap = existsSync(file) && !readFileSync(file, "utf8").endsWith("\n") ? "\n" : "";
   appendFileSync(
     file,

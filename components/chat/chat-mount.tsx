@@ -29,9 +29,12 @@ export function ChatMount({ config, help, session }: Props) {
     if (session) chat.session.tell(session.user, session.endsIn);
     else void chat.session.ask();
     // Signed in or out elsewhere: what this page shows is somebody else's.
+    let hasRefreshed = false;
     return chat.subscribe(() => {
       const user = chat.getUser();
-      if (session && user !== undefined && user !== session.user) router.refresh();
+      if (hasRefreshed || !session || user === undefined || user === session.user) return;
+      hasRefreshed = true;
+      router.refresh();
     });
   }, [config, session, router]);
 

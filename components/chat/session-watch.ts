@@ -9,6 +9,10 @@ const SIGN_OUT_GRACE = 10_000;
 // NextAuth takes a session for good until 15 seconds after its end.
 const END_TOLERANCE = 16_000;
 const ASK_AGAIN = 3_000;
+/** How long the server may take to answer. */
+const ASK_LIMIT = 10_000;
+// setTimeout takes no more.
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
  * Knows who is signed in, and says so at every change: from what the server rendered, from other tabs,
@@ -21,6 +25,8 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** Runs while a sign-out is under way: until its end the server would still name who is about to leave. */
   let grace: ReturnType<typeof setTimeout> | undefined;
+  /** What another tab has just said, until the server has confirmed it or not. */
+  let rumour: SessionUser | undefined;
   let ending: ReturnType<typeof setTimeout> | undefined;
 
   function set(next: SessionUser | undefined): void {
@@ -35,6 +41,7 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
     clearTimeout(retry);
     clearTimeout(grace);
     grace = undefined;
+    rumour = undefined;
   }
 
   /** Takes what the server has just rendered: who is signed in, and for how many milliseconds. */
@@ -42,7 +49,7 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
     startOver();
     clearTimeout(ending);
     // A page that keeps the focus gets no other reason to look.
-    if (endsIn !== null) ending = setTimeout(doubt, endsIn + END_TOLERANCE);
+    if (endsIn !== null) ending = setTimeout(doubt, Math.min(endsIn + END_TOLERANCE, LONGEST_TIMEOUT));
     sendSessionSignal({ type: "session", uniqueIdentifier: told });
     set(told);
   }
@@ -53,9 +60,18 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
     clearTimeout(retry);
     const mine = (asking = new AbortController());
     try {
-      const response = await fetch("/api/auth/session", { cache: "no-store", signal: mine.signal });
+      const response = await fetch("/api/auth/session", {
+        cache: "no-store",
+        signal: AbortSignal.any([mine.signal, AbortSignal.timeout(ASK_LIMIT)]),
+      });
       const session = response.ok ? await response.json() : null;
-      if (session && !mine.signal.aborted) set(session.user?.uniqueIdentifier ?? null);
+      if (session && !mine.signal.aborted) {
+        const answer: SessionUser = session.user?.uniqueIdentifier ?? null;
+        // The tab that said otherwise was rendered long ago.
+        if (rumour !== undefined && rumour !== answer) sendSessionSignal({ type: "session", uniqueIdentifier: answer });
+        rumour = undefined;
+        set(answer);
+      }
     } catch {
       // Offline, or overtaken by something newer.
     } finally {
@@ -90,7 +106,10 @@ export function createSessionWatch(onUser: (user: SessionUser | undefined) => vo
     };
     const stopHearing = onSessionSignal((signal) => {
       if (signal.type === "ending") end();
-      else if (signal.uniqueIdentifier !== user) doubt();
+      else if (signal.uniqueIdentifier !== user) {
+        doubt();
+        rumour = signal.uniqueIdentifier;
+      }
     });
     const whenFocused = () => void ask();
     window.addEventListener("focus", whenFocused);

@@ -9,5 +9,7 @@ export function toSafePath(callbackUrl: unknown): string {
   // The browser's own parser decides: it takes "//evil.example" and "/\evil.example" for other hosts.
   const base = "http://portal.invalid";
   const url = URL.canParse(callbackUrl, base) ? new URL(callbackUrl, base) : null;
-  return url?.origin === base ? url.pathname + url.search + url.hash : HOME;
+  if (url?.origin !== base) return HOME;
+  // What is returned is parsed once more, and "/.//evil.example" has become "//evil.example".
+  return url.pathname.startsWith("//") ? HOME : url.pathname + url.search + url.hash;
 }

@@ -10,15 +10,19 @@ import { authOptions, UNAVAILABLE } from "./options";
  * protection against cross-site requests; NextAuth's is satisfied as its client would.
  */
 
+const SESSION_COOKIE = /next-auth\.session-token(\.\d+)?$/;
+
 /** Signs in with e-mail and password by setting NextAuth's session cookie. Call it in a server action. */
 export async function signInWithPassword(
   email: string,
   password: string,
 ): Promise<"signed-in" | "refused" | "unavailable"> {
-  const response = await callNextAuth("POST", ["callback", "credentials"], { email, password });
-  const error = new URL(response.headers.get("location") ?? "", "http://localhost").searchParams.get("error");
-  if (!error) return "signed-in";
-  return error === UNAVAILABLE ? "unavailable" : "refused";
+  // `callbackUrl`, because NextAuth would otherwise take one from a cookie that any link could have set.
+  const response = await callNextAuth("POST", ["callback", "credentials"], { email, password, callbackUrl: "/" });
+  if (new NextResponse(null, response).cookies.getAll().some(({ name, value }) => SESSION_COOKIE.test(name) && value))
+    return "signed-in";
+  const location = new URL(response.headers.get("location") ?? `/?error=${UNAVAILABLE}`, "http://localhost");
+  return location.searchParams.get("error") === UNAVAILABLE ? "unavailable" : "refused";
 }
 
 /** Ends the session by clearing NextAuth's session cookie. Call it in a server action. */

@@ -12,6 +12,12 @@ export type FormState = {
   message?: { kind: "done" | "problem"; text: string };
 };
 
+/** For a form that is sent after its session has ended: a redirect to the login page would lose what was typed. */
+export const SIGNED_OUT: FormState["message"] = {
+  kind: "problem",
+  text: "You are signed out by now. Sign in in another tab, then send this again: nothing you typed is lost.",
+};
+
 const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
 const CONTROL_CHARACTERS = "Remove the characters that cannot be seen: they often come along when you paste.";
 
@@ -37,8 +43,11 @@ export const paragraphs = (min: number, max: number, tooShort: string) =>
         .refine((text) => !HAS_CONTROL_CHARACTER.test(text.replace(/[\n\t]/g, "")), CONTROL_CHARACTERS),
     );
 
-export const firstName = line("your first name", 60);
-export const lastName = line("your last name", 60);
+/** A name, with a letter that can be seen in it. */
+const personName = (name: string) => line(name, 60).regex(/\p{L}/u, `Enter ${name}.`);
+
+export const firstName = personName("your first name");
+export const lastName = personName("your last name");
 
 export const email = line("your e-mail address", 254).regex(
   /^[^\s@"<>(),;:]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u,

@@ -135,6 +135,6 @@ export function findNextStep(state: ClaimState, since: Date): NextStep | null {
   return {
     title,
     text: `${text} This is taking longer than we like. Ask us in the chat where it stands.`,
-    when: `We had hoped by ${formatWeekday(due)}`,
+    when: `It was due by ${formatWeekday(due)}`,
   };
 }

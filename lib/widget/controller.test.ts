@@ -86,9 +86,11 @@ function openPage() {
 }
 
 beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
   vi.useFakeTimers({ now: 1_700_000_000_000 });
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
   delete window.widgetClient;
   delete window.glassixWidgetScriptLoaded;
@@ -343,6 +345,22 @@ describe("failure", () => {
     page.constructor.prototype.attach = attach;
     await vi.advanceTimersByTimeAsync(1_000);
     expect(page.living()).toHaveLength(1);
+  });
+
+  it("makes longer and longer pauses between clients that fail", async () => {
+    const page = openPage();
+    let made = 0;
+    page.constructor.prototype.attach = function (this: { state: string }) {
+      this.state = "attached";
+      made++;
+      throw new Error("never");
+    };
+    page.controller.want(anonymous);
+    await page.giveScript();
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(made).toBeGreaterThan(5);
+    expect(made).toBeLessThan(30);
+    expect(problemOf(page.controller.getState())).toBe("client");
   });
 
   it("does not let a page's own glassixWidgetScriptLoaded break the chat", async () => {

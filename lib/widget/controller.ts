@@ -26,8 +26,8 @@ export type WidgetController = {
   subscribe(listener: () => void): () => void;
 };
 
-// setTimeout takes no more; a later moment is simply looked at twice.
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+// Timers stand still while a machine sleeps, and clocks are set: the time is looked at once a minute at least.
+const LONGEST_TIMEOUT = 60_000;
 
 /**
  * Gives lib/widget/machine.ts its hands: the script, the identity endpoint, the client, one timer. Made
@@ -62,7 +62,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       const result = step(state, next, { now: Date.now(), random: Math.random() });
       state = result.state;
       for (const command of result.commands) {
-        // A client or a page function that throws must not stop the rest: destroying is among it.
+        // A function of the page that throws must not stop the rest: destroying is among it.
         try {
           carryOut(command);
         } catch (error) {
@@ -122,9 +122,10 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   function requestIdentity(epoch: number): void {
     request?.abort();
     const mine = (request = new AbortController());
+    const askedAt = Date.now();
     options.requestIdentity(mine.signal).then(
       (identity) => {
-        if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity });
+        if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity, askedAt });
       },
       (error: unknown) => {
         if (mine.signal.aborted) return;
@@ -152,7 +153,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       });
       window.widgetClient = mine;
       mine.attach();
-    } catch {
+    } catch (error) {
+      console.warn("The chat widget could not start.", error);
       return tell({ type: "client-failed", epoch });
     }
     window.glassixWidgetScriptLoaded?.();
@@ -164,7 +166,11 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     client = null;
     if (window.widgetClient === ended && !Reflect.deleteProperty(window, "widgetClient"))
       window.widgetClient = undefined;
-    ended.destroy();
+    try {
+      ended.destroy();
+    } catch (error) {
+      console.warn("The chat widget did not leave in order.", error);
+    }
   }
 
   return {

@@ -1,3 +1,5 @@
+const FINAL_CODES = ["unauthenticated", "account-disabled", "cross-origin"];
+
 /** How long the endpoint may take, in milliseconds. */
 const TIME_LIMIT = 15_000;
 
@@ -41,8 +43,8 @@ export async function requestIdentity(url: string, signal: AbortSignal): Promise
   if (!response) throw new IdentityRequestError({ kind: "unavailable", code: "network" });
   const body = await response.json().catch(() => ({}));
   if (!response.ok) {
-    // Asking again with the same session cannot mend these; anything else passes.
-    const kind = response.status === 401 || response.status === 403 ? "refused" : "unavailable";
+    // Asking again with the same session cannot mend these; anything else passes, a firewall's 403 too.
+    const kind = response.status === 401 || FINAL_CODES.includes(body.code) ? "refused" : "unavailable";
     const seconds = Number(response.headers.get("retry-after"));
     throw new IdentityRequestError({
       kind,

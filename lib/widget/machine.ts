@@ -25,6 +25,7 @@ type Preparing = {
   held: HeldIdentity | null;
   scriptRetry: Retry;
   identityRetry: Retry;
+  clientRetry: Retry;
 };
 
 type Living = {
@@ -36,6 +37,8 @@ type Living = {
   next: HeldIdentity | null;
   isRenewing: boolean;
   identityRetry: Retry;
+  /** How often this client has failed before; forgotten when it reports that it is attached. */
+  clientRetry: Retry;
   isOpen: boolean;
   /** Whether the chat was open when its client was replaced, and so has to be opened again. */
   mustReopen: boolean;
@@ -44,7 +47,7 @@ type Living = {
   isSilent: boolean;
 };
 
-/** An identity with the moments that matter, counted from its arrival: the server's clock and this one never meet. */
+/** An identity with the moments that matter, counted from when it was asked for: the server's clock and this one never meet. */
 type HeldIdentity = { identity: Identity; renewAt: number; forceAt: number; endsAt: number };
 
 /** `at`: when to try again; null when nothing has failed, or a try is under way. */
@@ -57,7 +60,8 @@ export type Input =
   | { type: "want"; wanted: Wanted }
   | { type: "script-loaded" }
   | { type: "script-failed" }
-  | { type: "identity-arrived"; epoch: number; identity: Identity }
+  /** `askedAt`: when it was asked for, so that a slow answer makes no identity seem younger than it is. */
+  | { type: "identity-arrived"; epoch: number; identity: Identity; askedAt: number }
   | { type: "identity-failed"; epoch: number; failure: IdentityFailure }
   | { type: "client-failed"; epoch: number }
   | { type: "client-attached" }
@@ -105,7 +109,7 @@ export function step(state: WidgetState, input: Input, clock: Clock): Step {
         : stay(state);
     case "identity-arrived":
       // An answer to a question of an earlier epoch: somebody else may be signed in by now.
-      return input.epoch === state.epoch ? takeIdentity(state, input.identity, clock) : stay(state);
+      return input.epoch === state.epoch ? takeIdentity(state, input.identity, input.askedAt, clock) : stay(state);
     case "identity-failed":
       return input.epoch === state.epoch ? failIdentity(state, input.failure, clock) : stay(state);
     case "client-failed":
@@ -115,17 +119,18 @@ export function step(state: WidgetState, input: Input, clock: Clock): Step {
           name: "preparing",
           epoch: state.epoch,
           target: state.target,
-          isScriptReady: false,
+          isScriptReady: true,
           held: state.held,
-          scriptRetry: fail(NO_RETRY, "client", clock),
+          scriptRetry: NO_RETRY,
           identityRetry: NO_RETRY,
+          clientRetry: fail(state.clientRetry, "client", clock),
         },
         commands: [{ type: "destroy-client" }],
       };
     case "client-attached":
       if (state.name !== "living") return stay(state);
       return {
-        state: { ...state, silentAt: null, isSilent: false, mustReopen: false },
+        state: { ...state, silentAt: null, isSilent: false, mustReopen: false, clientRetry: NO_RETRY },
         commands: state.mustReopen ? [{ type: "open-chat" }] : [],
       };
     case "client-visibility":
@@ -140,7 +145,7 @@ export function step(state: WidgetState, input: Input, clock: Clock): Step {
 /** When `tick` is next worth calling, or null when nothing is waited for. */
 export function nextTick(state: WidgetState): number | null {
   const times: (number | null | undefined)[] = [];
-  if (state.name === "preparing") times.push(state.scriptRetry.at, state.identityRetry.at);
+  if (state.name === "preparing") times.push(state.scriptRetry.at, state.identityRetry.at, state.clientRetry.at);
   if (state.name === "living") {
     times.push(state.silentAt, state.identityRetry.at);
     if (state.next) times.push(state.held?.forceAt);
@@ -157,7 +162,7 @@ export function problemOf(state: WidgetState): Problem | null {
     case "empty":
       return null;
     case "preparing":
-      return state.scriptRetry.problem ?? state.identityRetry.problem;
+      return state.scriptRetry.problem ?? state.identityRetry.problem ?? state.clientRetry.problem;
     case "living":
       return state.isSilent ? "silent" : null;
     case "refused":
@@ -190,12 +195,13 @@ function startEpoch(state: WidgetState, wanted: Wanted): Step {
       held: null,
       scriptRetry: NO_RETRY,
       identityRetry: NO_RETRY,
+      clientRetry: NO_RETRY,
     },
     commands,
   };
 }
 
-function takeIdentity(state: WidgetState, identity: Identity, clock: Clock): Step {
+function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, clock: Clock): Step {
   if (state.name !== "preparing" && state.name !== "living") return stay(state);
   const token = readToken(identity.identityToken);
   const isTheirs =
@@ -208,7 +214,7 @@ function takeIdentity(state: WidgetState, identity: Identity, clock: Clock): Ste
     return { ...failed, commands: [...failed.commands, { type: "check-session" }] };
   }
   if (!(token.lifetime > 0)) return failIdentity(state, { kind: "unavailable", code: "malformed" }, clock);
-  const after = (part: number) => clock.now + token.lifetime * part;
+  const after = (part: number) => askedAt + token.lifetime * part;
   const held = { identity, renewAt: after(RENEW_AT), forceAt: after(FORCE_AT), endsAt: after(1) };
   return state.name === "preparing"
     ? createWhenReady({ ...state, held, identityRetry: NO_RETRY }, clock)
@@ -228,12 +234,12 @@ function failIdentity(state: WidgetState, failure: IdentityFailure, clock: Clock
 
 function createWhenReady(state: Preparing, clock: Clock): Step {
   const { epoch, target, held, isScriptReady } = state;
-  if (!isScriptReady || (target.kind === "user" && !held)) return stay(state);
+  if (!isScriptReady || state.clientRetry.at !== null || (target.kind === "user" && !held)) return stay(state);
   // The script may have taken hours to come.
   if (held && clock.now >= held.renewAt)
     return { state: { ...state, held: null }, commands: [{ type: "request-identity", epoch }] };
   return {
-    state: living(epoch, target, held, clock),
+    state: { ...living(epoch, target, held, clock), clientRetry: state.clientRetry },
     commands: [{ type: "create-client", epoch, identity: held?.identity ?? null }],
   };
 }
@@ -261,7 +267,10 @@ function tick(state: WidgetState, clock: Clock): Step {
       identityRetry = { ...identityRetry, at: null };
       commands.push({ type: "request-identity", epoch: state.epoch });
     }
-    return { state: commands.length > 0 ? { ...state, scriptRetry, identityRetry } : state, commands };
+    const next = { ...state, scriptRetry, identityRetry };
+    if (isDue(state.clientRetry.at))
+      return createWhenReady({ ...next, clientRetry: { ...state.clientRetry, at: null } }, clock);
+    return { state: commands.length > 0 ? next : state, commands };
   }
   if (state.name === "living") {
     if (isDue(state.silentAt)) return stay({ ...state, silentAt: null, isSilent: true });
@@ -293,6 +302,7 @@ function expire(state: Living): Step {
       held: null,
       scriptRetry: NO_RETRY,
       identityRetry: { ...identityRetry, at: null },
+      clientRetry: NO_RETRY,
     },
     commands,
   };
@@ -315,6 +325,7 @@ function living(epoch: number, target: Target, held: HeldIdentity | null, clock:
     next: null,
     isRenewing: false,
     identityRetry: NO_RETRY,
+    clientRetry: NO_RETRY,
     isOpen: false,
     mustReopen: false,
     silentAt: clock.now + SILENCE_LIMIT,

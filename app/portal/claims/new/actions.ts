@@ -2,14 +2,13 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { requireUser } from "@/lib/auth/session";
-import { keepTyped, readForm, type FormState } from "@/lib/portal/form";
+import { getUser } from "@/lib/auth/session";
+import { keepTyped, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
 import { formatDate } from "@/lib/portal/format";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 import { fileInsuranceClaim, formatReference } from "@/lib/portal/insurance-claims";
 import { findPolicy } from "@/lib/portal/policies";
 
-const PATH = "/portal/claims/new";
 const schema = z.object(newInsuranceClaimFields);
 
 export async function fileInsuranceClaimAction(_: FormState, formData: FormData): Promise<FormState> {
@@ -18,7 +17,8 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
     state,
     "We could not take your claim just now. Nothing you typed is lost: please send it again in a minute.",
     async () => {
-      const user = await requireUser(PATH);
+      const user = await getUser();
+      if (!user) return { ...state, message: SIGNED_OUT };
       if (!data) return state;
 
       const policy = await findPolicy(user, data.policy);
