@@ -95,7 +95,8 @@ export async function registerCustomer(page: Page, name = "Robin"): Promise<{ em
 export async function openChat(page: Page): Promise<FrameLocator> {
   await page.getByRole("button", { name: "Open chat" }).click();
   const chat = page.frameLocator("#glassix-container iframe");
-  await expect(chat.getByLabel("Message")).toBeEnabled();
+  // Hidden until the frame is connected.
+  await expect(chat.getByLabel("Message")).toBeVisible();
   return chat;
 }
 
