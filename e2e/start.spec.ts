@@ -80,6 +80,7 @@ test.describe("npm run dev", () => {
       await expect(page.locator("#glassix-container")).toHaveCount(1);
       await expect.poll(() => page.evaluate(() => Boolean(window.widgetClient))).toBe(true);
     } finally {
+      await page.close(); // What it is still loading would fail with the portal.
       await portal.stop("SIGINT");
     }
     await expect(fetch("http://localhost:3215/")).rejects.toThrow();
@@ -140,6 +141,7 @@ test.describe("without the sandbox", () => {
       await expectClientOf(page, JOHN.uniqueIdentifier);
       expect((await page.request.get("/sandbox/widget.js")).status()).toBe(404);
     } finally {
+      await page.close(); // What it is still loading would fail with the portal.
       await portal.stop();
     }
   });
