@@ -12,7 +12,8 @@ import type { WidgetOptions } from "../lib/widget/client";
 import { findRunningDatabase } from "../prisma/embedded-postgres";
 import { TEST_DATA_FOLDER } from "./servers";
 
-export const PASSWORD = "Portal-demo-1";
+/** Of the two demo customers. */
+export const PASSWORD = process.env.CONFORMANCE_PASSWORD || "Portal-demo-1";
 export const JOHN = {
   email: "john.wick@example.com",
   firstName: "John",
@@ -75,6 +76,12 @@ export async function signInByRequest(request: APIRequestContext, email: string,
   expect(response.headers().location).not.toContain("error");
 }
 
+/** Ends the session on the server, behind the page's back. */
+export async function signOutByRequest(request: APIRequestContext): Promise<void> {
+  const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
+  await request.post("/api/auth/signout", { form: { csrfToken }, maxRedirects: 0 });
+}
+
 /** Creates a customer of the test's own, so that tests that run at the same time do not meet. */
 export async function registerCustomer(page: Page, name = "Robin"): Promise<{ email: string; password: string }> {
   const customer = {
@@ -107,12 +114,19 @@ export async function sendMessage(chat: FrameLocator, text: string): Promise<voi
   await expect(chat.getByText("Sending…")).toHaveCount(0);
 }
 
-// ── The strict double, in place of Glassix's script ─────────────────────────────────────────────────
+// ── What is done with the widget ────────────────────────────────────────────────────────────────────
 
-type DoubleClient = { state: string; isVisible: boolean; options: WidgetOptions };
+type RecordedClient = {
+  state: "created" | "attached" | "destroyed";
+  isOpen: boolean;
+  options: WidgetOptions;
+  events: { name: string; time: number }[];
+  /** When it was made: milliseconds on the page's own clock. */
+  time: number;
+};
 declare global {
   interface Window {
-    widgetDouble?: { clients: DoubleClient[]; misuse: string[] };
+    widgetRecorder?: { clients: RecordedClient[]; misuse: string[] };
   }
 }
 
@@ -120,22 +134,30 @@ export const CDN_URLS = [
   "https://cdn.glassix.com/clients/widget.1.2.min.js",
   "https://cdn.glassix.net/clients/widget.1.2.min.js",
 ] as const;
-const doubleScript = readFileSync("e2e/widget-double.js", "utf8");
+export const DOUBLE = readFileSync("e2e/widget-double.js", "utf8");
 
-/** Serves the strict double from both of Glassix's addresses. */
-export async function serveDouble(context: BrowserContext): Promise<void> {
-  for (const url of CDN_URLS)
-    await context.route(url, (route) => route.fulfill({ contentType: "text/javascript", body: doubleScript }));
+/** Records every client of whichever vendor's script the pages load. */
+export async function recordClients(context: BrowserContext): Promise<void> {
+  await context.addInitScript({ path: "e2e/widget-recorder.js" });
 }
 
-/** The double's clients so far, and that none was misused. */
-export async function readClients(page: Page): Promise<DoubleClient[]> {
+/** Serves the double from both of Glassix's addresses, and records its clients. */
+export async function serveDouble(context: BrowserContext): Promise<void> {
+  await recordClients(context);
+  for (const url of CDN_URLS)
+    await context.route(url, (route) => route.fulfill({ contentType: "text/javascript", body: DOUBLE }));
+}
+
+/** The page's clients so far, and that none was misused (G1, G4). */
+export async function readClients(page: Page): Promise<RecordedClient[]> {
   const { clients, misuse } = await page.evaluate(() => ({
-    misuse: window.widgetDouble?.misuse ?? [],
-    clients: (window.widgetDouble?.clients ?? []).map(({ state, isVisible, options }) => ({
+    misuse: window.widgetRecorder?.misuse ?? [],
+    clients: (window.widgetRecorder?.clients ?? []).map(({ state, isOpen, options, events, time }) => ({
       state,
-      isVisible,
+      isOpen,
       options: { ...options, events: undefined },
+      events,
+      time,
     })),
   }));
   expect(misuse).toEqual([]);
@@ -143,12 +165,28 @@ export async function readClients(page: Page): Promise<DoubleClient[]> {
 }
 
 /** Waits until the one living client is of this user: a unique identifier, "anonymous", or "nobody" for no client. */
-export async function expectClientOf(page: Page, whose: string): Promise<void> {
+export async function expectClientOf(page: Page, whose: string, timeout?: number): Promise<void> {
   await expect
-    .poll(async () =>
-      (await readClients(page))
-        .filter((client) => client.state !== "destroyed")
-        .map((client) => client.options.uniqueIdentifier ?? "anonymous"),
+    .poll(
+      async () =>
+        (await readClients(page))
+          .filter((client) => client.state !== "destroyed")
+          .map((client) => client.options.uniqueIdentifier ?? "anonymous"),
+      { timeout },
     )
     .toEqual(whose === "nobody" ? [] : [whose]);
+}
+
+/** Which client is alive: the first that the page made is 0; -1 for none. */
+export async function readLiving(page: Page): Promise<number> {
+  return (await readClients(page)).findIndex(({ state }) => state !== "destroyed");
+}
+
+/** Counts the identity requests of a page from now on. */
+export function countMints(page: Page): { count: number } {
+  const mints = { count: 0 };
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/glassix-identity")) mints.count++;
+  });
+  return mints;
 }

@@ -146,7 +146,10 @@ test.describe("the session", () => {
   test("tells the browser whose chat belongs in the page, and nothing else", async ({ request }) => {
     await signInByRequest(request, JOHN.email);
     const session = await (await request.get("/api/auth/session")).json();
-    expect(session).toEqual({ expires: expect.any(String), user: { uniqueIdentifier: JOHN.uniqueIdentifier } });
+    expect(session).toEqual({
+      expires: expect.any(String),
+      user: { uniqueIdentifier: JOHN.uniqueIdentifier, identityVersion: expect.any(Number) },
+    });
     const hours = (Date.parse(session.expires) - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(11.9);
     expect(hours).toBeLessThanOrEqual(12);

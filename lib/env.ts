@@ -22,6 +22,8 @@ export type Env = {
     snippetId: string;
     /** Where the widget's script is, in the order to try. */
     scriptUrls: string[];
+    /** Where the sandbox's panel is that shows what the chat does; null without the sandbox. */
+    timelineUrl: string | null;
   };
   /** Whether the local stand-in for Glassix is on. */
   isSandboxOn: boolean;
@@ -47,6 +49,7 @@ const THIRTY_DAYS = 2_592_000;
 const SANDBOX_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const SANDBOX_SNIPPET_ID = "dr548fbb5d61ec51869a";
 const SANDBOX_SCRIPT_URLS = ["/sandbox/widget.js"];
+const SANDBOX_TIMELINE_URL = "/sandbox/timeline.js";
 const GLASSIX_SCRIPT_URLS = [
   "https://cdn.glassix.com/clients/widget.1.2.min.js",
   "https://cdn.glassix.net/clients/widget.1.2.min.js",
@@ -212,6 +215,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
       apiSecret: apiSecret ?? createHmac("sha256", nextAuthSecret).update("sandbox API secret").digest("base64url"),
       snippetId: snippetId ?? SANDBOX_SNIPPET_ID,
       scriptUrls: isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS,
+      timelineUrl: isSandboxOn ? SANDBOX_TIMELINE_URL : null,
     },
     isSandboxOn,
     isIdentityRequired,

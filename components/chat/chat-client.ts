@@ -1,7 +1,7 @@
-import { createWidgetController, type WidgetController } from "@/lib/widget/controller";
+import { createWidgetController, type TimelineEntry } from "@/lib/widget/controller";
 import { requestIdentity } from "@/lib/widget/identity";
-import { loadWidgetScript } from "@/lib/widget/script";
-import { createSessionWatch, type SessionUser } from "./session-watch";
+import { createScriptLoader } from "@/lib/widget/script";
+import { createSessionWatch, type SessionUser } from "@/lib/widget/session-watch";
 
 export type ChatConfig = {
   apiKey: string;
@@ -9,58 +9,64 @@ export type ChatConfig = {
   scriptUrls: string[];
   /** Required mode: no client without an identity, because the real one would spin for ever. */
   isIdentityRequired: boolean;
+  /** Where the sandbox's panel is that shows what happens, or null. */
+  timelineUrl: string | null;
 };
 
 export type ChatClient = ReturnType<typeof createChatClient>;
 
-/** One page, one chat: the session's watch tells the widget's controller whose chat is wanted. */
-function createChatClient(config: ChatConfig) {
-  let user: SessionUser | undefined;
-  const userListeners = new Set<() => void>();
+/** One page, one chat: the session's watch tells the widget's controller who is signed in. */
+function createChatClient({ scriptUrls, timelineUrl, ...department }: ChatConfig) {
+  // The page's own scripts have it, where the page has a Content-Security-Policy.
+  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
+  const timeline: TimelineEntry[] = [];
 
-  const controller: WidgetController = createWidgetController({
-    apiKey: config.apiKey,
-    snippetId: config.snippetId,
-    loadScript: () => loadWidgetScript({ urls: config.scriptUrls }),
+  const controller = createWidgetController({
+    ...department,
+    script: createScriptLoader({ urls: scriptUrls, nonce }),
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
-    onSessionDoubt: () => void session.ask(),
+    onSessionDoubt: () => void session.ask("the identity was refused"),
+    observe: timelineUrl
+      ? (entry) => {
+          timeline.push(entry);
+          window.dispatchEvent(new CustomEvent("portal-chat", { detail: entry }));
+        }
+      : undefined,
   });
 
-  const session = createSessionWatch((next) => {
-    user = next;
-    if (next) controller.want({ kind: "user", uniqueIdentifier: next });
-    else controller.want({ kind: next === null && !config.isIdentityRequired ? "anonymous" : "nobody" });
-    userListeners.forEach((listener) => listener());
+  let user: SessionUser | undefined;
+  const session = createSessionWatch({
+    readSession,
+    onSession(next, because) {
+      user = next.status === "signed-in" ? next : next.status === "signed-out" ? null : undefined;
+      controller.setSession(next, because);
+    },
   });
+
+  if (timelineUrl) {
+    const script = Object.assign(document.createElement("script"), { src: timelineUrl, async: true });
+    if (nonce) script.nonce = nonce;
+    document.head.append(script);
+  }
 
   return {
     controller,
     session,
-    getUser: () => user,
-    subscribe(listener: () => void): () => void {
-      userListeners.add(listener);
-      const unsubscribe = controller.subscribe(listener);
-      return () => {
-        userListeners.delete(listener);
-        unsubscribe();
-      };
-    },
+    timeline,
+    /** The unique identifier of whoever is signed in; null: nobody; undefined: not known. */
+    getUser: () => user && user.uniqueIdentifier,
     /** Follows the page's life until the returned function is called. */
     listen(): () => void {
-      const wake = () => controller.wake();
-      const online = () => controller.online();
-      window.addEventListener("pageshow", wake);
-      document.addEventListener("visibilitychange", wake);
-      window.addEventListener("online", online);
-      const stopWatching = session.listen();
-      return () => {
-        window.removeEventListener("pageshow", wake);
-        document.removeEventListener("visibilitychange", wake);
-        window.removeEventListener("online", online);
-        stopWatching();
-      };
+      const stops = [controller.listen(), session.listen()];
+      return () => stops.forEach((stop) => stop());
     },
   };
+}
+
+async function readSession(signal: AbortSignal): Promise<SessionUser> {
+  const response = await fetch("/api/auth/session", { cache: "no-store", signal });
+  if (!response.ok) throw new Error(`Who is signed in? ${response.status}.`);
+  return (await response.json()).user ?? null;
 }
 
 // On globalThis: fast refresh evaluates this file again, and there must not be a second chat.

@@ -2,10 +2,10 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useSyncExternalStore } from "react";
-import { problemOf } from "@/lib/widget/machine";
-import { getChatClient, type ChatClient, type ChatConfig } from "./chat-client";
+import { noticeOf } from "@/lib/widget/machine";
+import type { SessionUser } from "@/lib/widget/session-watch";
+import { getChatClient, type ChatConfig } from "./chat-client";
 import { ChatStatus, type Help } from "./chat-status";
-import type { SessionUser } from "./session-watch";
 
 type Props = {
   config: ChatConfig;
@@ -27,26 +27,22 @@ export function ChatMount({ config, help, session }: Props) {
   useEffect(() => {
     const chat = getChatClient(config);
     if (session) chat.session.tell(session.user, session.endsIn);
-    else void chat.session.ask();
+    else void chat.session.ask("the page was rendered without a session");
     // Signed in or out elsewhere: what this page shows is somebody else's.
     let hasRefreshed = false;
-    return chat.subscribe(() => {
+    return chat.controller.subscribe(() => {
       const user = chat.getUser();
-      if (hasRefreshed || !session || user === undefined || user === session.user) return;
+      if (hasRefreshed || !session || user === undefined || user === (session.user && session.user.uniqueIdentifier))
+        return;
       hasRefreshed = true;
       router.refresh();
     });
   }, [config, session, router]);
 
-  const problem = useChat(config, (chat) => problemOf(chat.controller.getState()));
-  const isSignInNeeded = useChat(config, (chat) => config.isIdentityRequired && chat.getUser() === null);
-  return <ChatStatus help={help} problem={problem} isSignInNeeded={isSignInNeeded ?? false} />;
-}
-
-function useChat<T>(config: ChatConfig, read: (chat: ChatClient) => T): T | null {
-  return useSyncExternalStore(
-    (listener) => getChatClient(config).subscribe(listener),
-    () => read(getChatClient(config)),
+  const notice = useSyncExternalStore(
+    (listener) => getChatClient(config).controller.subscribe(listener),
+    () => noticeOf(getChatClient(config).controller.getState()),
     () => null,
   );
+  return <ChatStatus help={help} notice={notice} />;
 }

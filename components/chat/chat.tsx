@@ -1,6 +1,6 @@
 import "server-only";
 import { connection } from "next/server";
-import { getUser, readSession } from "@/lib/auth/session";
+import { getUser, readSession, toChatUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { brand } from "@/lib/portal/brand";
 import { ChatMount } from "./chat-mount";
@@ -11,7 +11,7 @@ export async function Chat() {
   const { glassix, isIdentityRequired } = env();
   // Without the database nobody can tell who is signed in. The page's own error says so; the chat asks again later.
   const session = await getUser().then(
-    async (user) => ({ user: user?.uniqueIdentifier ?? null, endsIn: (await readSession())?.endsIn ?? null }),
+    async (user) => ({ user: user && toChatUser(user), endsIn: (await readSession())?.endsIn ?? null }),
     () => null,
   );
   return (
@@ -21,6 +21,7 @@ export async function Chat() {
         snippetId: glassix.snippetId,
         scriptUrls: glassix.scriptUrls,
         isIdentityRequired,
+        timelineUrl: glassix.timelineUrl,
       }}
       help={{ phone: brand.phone, email: brand.email }}
       session={session}

@@ -1,6 +1,6 @@
 "use client";
 
-import { endChat } from "@/components/chat/session-signal";
+import { endChat } from "@/lib/widget/session-channel";
 
 export function SignOutButton({ action }: { action: () => Promise<void> }) {
   return (

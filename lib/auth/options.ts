@@ -2,7 +2,7 @@ import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/lib/env";
-import { findActiveUser } from "./session";
+import { findActiveUser, toChatUser } from "./session";
 import { verifyCredentials } from "./users";
 
 /** What NextAuth's answers carry when the database could not be asked. */
@@ -12,8 +12,7 @@ const TWELVE_HOURS = 12 * 60 * 60;
 
 declare module "next-auth" {
   interface Session {
-    /** All that the browser learns of the session: whose chat belongs in this page. */
-    user: { uniqueIdentifier: string };
+    user: ReturnType<typeof toChatUser>;
   }
 }
 
@@ -48,7 +47,7 @@ export function authOptions(): NextAuthOptions {
           const user = token.sub ? await findActiveUser(token.sub) : null;
           // `{}` is NextAuth's form of "nobody": the cookie of a deleted or disabled account is no session.
           if (!user) return {} as typeof session;
-          return { expires, user: { uniqueIdentifier: user.uniqueIdentifier } };
+          return { expires, user: toChatUser(user) };
         } catch (error) {
           console.error(error);
           // NextAuth would turn an exception into "nobody", and the page would drop the customer's chat.

@@ -15,6 +15,7 @@ export type SessionUser = {
   lastName: string;
   plan: "standard" | "premium";
   createdAt: Date;
+  updatedAt: Date;
 };
 
 /**
@@ -64,6 +65,12 @@ export async function findActiveUser(id: string): Promise<SessionUser | null> {
       lastName: true,
       plan: true,
       createdAt: true,
+      updatedAt: true,
     },
   });
+}
+
+/** All that the browser learns of a user: whose chat belongs in the page, and when what the agent sees of them has changed. */
+export function toChatUser({ uniqueIdentifier, updatedAt }: SessionUser) {
+  return { uniqueIdentifier, identityVersion: updatedAt.getTime() };
 }

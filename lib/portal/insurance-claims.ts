@@ -105,6 +105,8 @@ export async function fileInsuranceClaim(user: SessionUser, input: NewInsuranceC
       data: { ...fields, userId: user.id, policyId: policy.id, history: { create: { state: "received", note } } },
       select: { number: true },
     });
+    // The agent sees it in the identity: this has the chat renew it.
+    await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
     return number;
   });
 }

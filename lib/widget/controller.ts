@@ -1,53 +1,68 @@
-import type { WidgetClient, WidgetConstructor } from "./client";
+import type { WidgetClient, WidgetConstructor, WidgetEvents } from "./client";
+import { createAlarm, createClock } from "./clock";
 import { IdentityRequestError, type Identity } from "./identity";
-import { initialState, nextTick, step, type Command, type Input, type Wanted, type WidgetState } from "./machine";
+import { initialState, nextTick, step, type Command, type Input, type Session, type WidgetState } from "./machine";
+import type { ScriptLoader } from "./script";
 
 export type ControllerOptions = {
   /** The department's API key. */
   apiKey: string;
   snippetId: string;
-  /** Brings the vendor's constructor; asked again after a failure. See lib/widget/script.ts. */
-  loadScript(): Promise<WidgetConstructor>;
+  /** Required mode: strangers get no client. */
+  isIdentityRequired?: boolean;
+  /** Brings the vendor's script. See lib/widget/script.ts. */
+  script: ScriptLoader;
   /** Asks the portal for the identity of whoever is signed in. See lib/widget/identity.ts. */
   requestIdentity(signal: AbortSignal): Promise<Identity>;
-  /** Called when the server's answers contradict what is wanted: ask again who is signed in. */
+  /** Called when the server's answers contradict the session: ask again who is signed in. */
   onSessionDoubt?(): void;
+  /** Hears all that happens, for a developer's eyes. */
+  observe?(entry: TimelineEntry): void;
 };
 
 export type WidgetController = {
-  /** Says whose chat belongs in the page. The same as before changes nothing. */
-  want(wanted: Wanted): void;
-  /** Says that the page woke up: from sleep, from the background, from the page cache. */
-  wake(): void;
-  /** Says that the network is back. */
-  online(): void;
+  /** Says who is signed in. The same as before changes nothing; `because` is for the timeline. */
+  setSession(session: Session, because?: string): void;
+  /** Follows the page's life (sleep, background, page cache, network) until the returned function is called. */
+  listen(): () => void;
   getState(): WidgetState;
   /** Calls `listener` after every change of state, until the returned function is called. */
   subscribe(listener: () => void): () => void;
 };
 
-// Timers stand still while a machine sleeps, and clocks are set: the time is looked at once a minute at least.
-const LONGEST_TIMEOUT = 60_000;
+/** One thing that happened. Names and codes alone: never a token. */
+export type TimelineEntry = {
+  /** Milliseconds since 1970, by this machine's clock. */
+  time: number;
+  epoch: number;
+  /** The state afterwards. */
+  state: WidgetState["name"];
+  /** What the controller was told, what it did, or an event of the vendor's widget. */
+  kind: "input" | "command" | "event";
+  name: string;
+  detail?: string;
+};
 
 /**
- * Gives lib/widget/machine.ts its hands: the script, the identity endpoint, the client, one timer. Made
+ * Gives lib/widget/machine.ts its hands: the script, the identity endpoint, the client, one alarm. Made
  * once per page; everything that happens afterwards is told to it.
  *
  * @example
  * const controller = createWidgetController({
  *   apiKey, snippetId,
- *   loadScript: () => loadWidgetScript({ urls }),
+ *   script: createScriptLoader({ urls }),
  *   requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
  * });
- * controller.want({ kind: "user", uniqueIdentifier });
+ * controller.setSession({ status: "signed-in", uniqueIdentifier });
  */
 export function createWidgetController(options: ControllerOptions): WidgetController {
+  const { isIdentityRequired = false, script } = options;
+  const clock = createClock();
+  const setAlarm = createAlarm(clock, () => tell({ type: "tick" }));
   let state = initialState;
   let client: WidgetClient | null = null;
   let constructor: WidgetConstructor | null = null;
-  let isScriptLoading = false;
   let request: AbortController | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
 
   // Inputs are taken one after the other: a client that calls back from inside attach() or destroy() waits its turn.
@@ -59,9 +74,12 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     if (isBusy) return;
     isBusy = true;
     for (let next = inputs.shift(); next; next = inputs.shift()) {
-      const result = step(state, next, { now: Date.now(), random: Math.random() });
+      const result = step(state, next, { now: clock(), random: Math.random(), isIdentityRequired });
+      const isNews = result.state !== state || result.commands.length > 0;
       state = result.state;
+      if (isNews) note("input", next.type, detailOf(next));
       for (const command of result.commands) {
+        note("command", command.type);
         // A function of the page that throws must not stop the rest: destroying is among it.
         try {
           carryOut(command);
@@ -71,12 +89,12 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       }
     }
     isBusy = false;
-
-    clearTimeout(timer);
-    const at = nextTick(state);
-    if (at !== null)
-      timer = setTimeout(() => tell({ type: "tick" }), Math.min(Math.max(at - Date.now(), 0), LONGEST_TIMEOUT));
+    setAlarm(nextTick(state));
     listeners.forEach((listener) => listener());
+  }
+
+  function note(kind: TimelineEntry["kind"], name: string, detail?: string): void {
+    options.observe?.({ time: Date.now(), epoch: state.epoch, state: state.name, kind, name, detail });
   }
 
   function carryOut(command: Command): void {
@@ -86,9 +104,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       case "request-identity":
         return requestIdentity(command.epoch);
       case "cancel-identity":
-        request?.abort();
-        request = null;
-        return;
+        return request?.abort();
       case "create-client":
         return createClient(command.epoch, command.identity);
       case "destroy-client":
@@ -102,27 +118,19 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
 
   function loadScript(): void {
     if (constructor) return tell({ type: "script-loaded" });
-    if (isScriptLoading) return;
-    isScriptLoading = true;
-    options
-      .loadScript()
-      .then(
-        (loaded): Input => {
-          constructor = loaded;
-          return { type: "script-loaded" };
-        },
-        (): Input => ({ type: "script-failed" }),
-      )
-      .then((input) => {
-        isScriptLoading = false;
-        tell(input);
-      });
+    script.load().then(
+      (loaded) => {
+        constructor = loaded;
+        tell({ type: "script-loaded" });
+      },
+      () => tell({ type: "script-failed" }),
+    );
   }
 
   function requestIdentity(epoch: number): void {
     request?.abort();
     const mine = (request = new AbortController());
-    const askedAt = Date.now();
+    const askedAt = clock();
     options.requestIdentity(mine.signal).then(
       (identity) => {
         if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity, askedAt });
@@ -137,21 +145,19 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   }
 
   function createClient(epoch: number, identity: Identity | null): void {
-    // What a client says after its end is nobody's business.
-    const isCurrent = () => client === mine;
-    let mine: WidgetClient | null = null;
     try {
-      mine = client = new constructor!({
+      const mine: WidgetClient = new constructor!({
         apiKey: options.apiKey,
         snippetId: options.snippetId,
         ...(identity && { uniqueIdentifier: identity.uniqueIdentifier, identityToken: identity.identityToken }),
-        events: {
-          attached: () => isCurrent() && tell({ type: "client-attached" }),
-          initialized: () => isCurrent() && tell({ type: "client-attached" }),
-          visiblity: (isVisible) => isCurrent() && tell({ type: "client-visibility", isVisible }),
-        },
+        events: listenTo(() => mine, epoch),
       });
-      window.widgetClient = mine;
+      if (typeof mine.attach !== "function" || typeof mine.destroy !== "function") {
+        script.reject(constructor!);
+        constructor = null;
+        return tell({ type: "script-unusable", epoch });
+      }
+      window.widgetClient = client = mine;
       mine.attach();
     } catch (error) {
       console.warn("The chat widget could not start.", error);
@@ -160,12 +166,37 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     window.glassixWidgetScriptLoaded?.();
   }
 
+  /** What a client may say. After its end it is nobody's business. */
+  function listenTo(getMine: () => WidgetClient, epoch: number): WidgetEvents {
+    // Taken when the vendor's own call has ended: what follows may destroy the client that is speaking.
+    const hear =
+      (name: keyof WidgetEvents, toInput?: (detail: unknown) => Input) =>
+      (detail?: unknown): void =>
+        queueMicrotask(() => {
+          if (client !== getMine()) return;
+          note("event", name, detail === undefined ? undefined : String(detail));
+          if (toInput) tell(toInput(detail));
+        });
+    return {
+      attached: hear("attached", () => ({ type: "client-attached" })),
+      initialized: hear("initialized", () => ({ type: "client-attached" })),
+      visiblity: hear("visiblity", (isVisible) => ({ type: "client-visibility", isVisible: Boolean(isVisible) })),
+      newTicket: hear("newTicket"),
+      newMessage: hear("newMessage"),
+      destroyed() {
+        note("event", "destroyed");
+        if (client !== getMine()) return;
+        // Not by us: the page's own code did it, or the widget itself. It must not be destroyed twice.
+        forgetClient();
+        queueMicrotask(() => tell({ type: "client-failed", epoch }));
+      },
+    };
+  }
+
   function destroyClient(): void {
     if (!client) return;
     const ended = client;
-    client = null;
-    if (window.widgetClient === ended && !Reflect.deleteProperty(window, "widgetClient"))
-      window.widgetClient = undefined;
+    forgetClient();
     try {
       ended.destroy();
     } catch (error) {
@@ -173,14 +204,45 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     }
   }
 
+  function forgetClient(): void {
+    if (window.widgetClient === client && !Reflect.deleteProperty(window, "widgetClient"))
+      window.widgetClient = undefined;
+    client = null;
+  }
+
   return {
-    want: (wanted) => tell({ type: "want", wanted }),
-    wake: () => tell({ type: "tick" }),
-    online: () => tell({ type: "online" }),
+    setSession: (session, because) => tell({ type: "session", session, because }),
+    listen() {
+      const listening = new AbortController();
+      const on = (target: EventTarget, event: string, input: Input) =>
+        target.addEventListener(event, () => tell(input), { signal: listening.signal });
+      on(window, "focus", { type: "tick" });
+      on(window, "pageshow", { type: "tick" });
+      on(document, "visibilitychange", { type: "tick" });
+      on(window, "online", { type: "online" });
+      return () => listening.abort();
+    },
     getState: () => state,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+function detailOf(input: Input): string | undefined {
+  switch (input.type) {
+    case "session":
+      return [
+        input.session.status,
+        "uniqueIdentifier" in input.session && input.session.uniqueIdentifier,
+        input.because,
+      ]
+        .filter(Boolean)
+        .join(", ");
+    case "identity-arrived":
+      return input.identity.uniqueIdentifier;
+    case "identity-failed":
+      return input.failure.code;
+  }
 }

@@ -41,21 +41,27 @@ export async function requestIdentity(url: string, signal: AbortSignal): Promise
     signal: limit,
   }).catch(() => null);
   if (!response) throw new IdentityRequestError({ kind: "unavailable", code: "network" });
-  const body = await response.json().catch(() => ({}));
+  const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {
     // Asking again with the same session cannot mend these; anything else passes, a firewall's 403 too.
     const kind = response.status === 401 || FINAL_CODES.includes(body.code) ? "refused" : "unavailable";
-    const seconds = Number(response.headers.get("retry-after"));
     throw new IdentityRequestError({
       kind,
       code: String(body.code ?? response.status),
-      retryAfter: seconds > 0 ? seconds * 1000 : undefined,
+      retryAfter: readRetryAfter(response),
     });
   }
   if (typeof body.identityToken !== "string" || typeof body.uniqueIdentifier !== "string") {
     throw new IdentityRequestError({ kind: "unavailable", code: "malformed" });
   }
   return body;
+}
+
+/** Milliseconds. The header holds seconds, or a date: by the server's clock, as its own `Date` is. */
+function readRetryAfter({ headers }: Response): number | undefined {
+  const value = headers.get("retry-after") ?? "";
+  const wait = Number(value) * 1000 || Date.parse(value) - Date.parse(headers.get("date") ?? "");
+  return wait > 0 ? wait : undefined;
 }
 
 /** What the browser reads in a token: whom it vouches for, and for how long, in milliseconds. Null when it is no token. */

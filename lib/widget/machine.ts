@@ -1,20 +1,35 @@
 /**
- * The life of the widget as a state machine: it is told what is wanted and what happened, and answers
+ * The life of the widget as a state machine: it is told who is signed in and what happened, and answers
  * with the next state and what to do about it. No timers, no network, no DOM: lib/widget/controller.ts
- * has those. All times are milliseconds of this client's own clock.
+ * has those. All times are milliseconds of this page's own count (lib/widget/clock.ts).
  */
 import { readToken, type Identity, type IdentityFailure } from "./identity";
 
-/** Whose chat belongs in the page. `nobody`: no client at all, because it is not known yet or must not be. */
-export type Wanted = { kind: "nobody" } | Target;
-export type Target = { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string };
+/** Who is signed in, as far as the page knows. */
+export type Session =
+  /** It is being found out, and nothing speaks against what was known before: changes nothing. */
+  | { status: "loading" }
+  /** It may have changed (a sign-out has begun, the page was away): nobody's chat until it is known. */
+  | { status: "in-doubt" }
+  | { status: "signed-out" }
+  | {
+      status: "signed-in";
+      /** The customer's UUID, lowercase. Whose chat it is depends on this and on nothing else. */
+      uniqueIdentifier: string;
+      /** Grows when what the identity carries (a name, say) has changed: the same customer's identity is then renewed. */
+      identityVersion?: number;
+    };
 
 export type WidgetState =
-  | { name: "empty"; epoch: number }
+  /** No client, and none wanted. `isSignInNeeded`: because of required mode. */
+  | { name: "empty"; epoch: number; isSignInNeeded: boolean }
   | Preparing
   | Living
   /** The server refuses this session: asking again is pointless until the session changes. */
   | { name: "refused"; epoch: number; target: Target; problem: Problem };
+
+/** Whose client is wanted. */
+export type Target = { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string; identityVersion: number };
 
 /** Waiting for the script and, for a user, for the identity: for both at once. */
 type Preparing = {
@@ -37,36 +52,47 @@ type Living = {
   next: HeldIdentity | null;
   isRenewing: boolean;
   identityRetry: Retry;
-  /** How often this client has failed before; forgotten when it reports that it is attached. */
+  /** How often this client has failed before; forgotten when it says something. */
   clientRetry: Retry;
   isOpen: boolean;
   /** Whether the chat was open when its client was replaced, and so has to be opened again. */
   mustReopen: boolean;
   /** When a client that has said nothing counts as dead; null once it has spoken. */
   silentAt: number | null;
-  isSilent: boolean;
 };
 
-/** An identity with the moments that matter, counted from when it was asked for: the server's clock and this one never meet. */
+/** An identity with the moments that matter, counted from when it was asked for: the server's clock and this page's never meet. */
 type HeldIdentity = { identity: Identity; renewAt: number; forceAt: number; endsAt: number };
 
-/** `at`: when to try again; null when nothing has failed, or a try is under way. */
-type Retry = { failures: number; at: number | null; problem: Problem | null };
+type Retry = {
+  failures: number;
+  /** When to try again; null when nothing has failed, or a try is under way. */
+  at: number | null;
+  /** No sooner than this, whatever happens: the server has asked for it. */
+  earliest: number;
+  problem: Problem | null;
+  /** Whether it has lasted long enough for the customer to be told. */
+  isTold: boolean;
+};
 
 /** Why there is no chat: an identity's code, or "script", "silent", "client", "mismatch". */
 export type Problem = string;
 
 export type Input =
-  | { type: "want"; wanted: Wanted }
+  /** `because`: how it became known, for the timeline. */
+  | { type: "session"; session: Session; because?: string }
   | { type: "script-loaded" }
   | { type: "script-failed" }
+  /** What the script has left is no widget: a blocker's stand-in, say. */
+  | { type: "script-unusable"; epoch: number }
   /** `askedAt`: when it was asked for, so that a slow answer makes no identity seem younger than it is. */
   | { type: "identity-arrived"; epoch: number; identity: Identity; askedAt: number }
   | { type: "identity-failed"; epoch: number; failure: IdentityFailure }
+  /** It could not start, or has ended by itself. */
   | { type: "client-failed"; epoch: number }
   | { type: "client-attached" }
   | { type: "client-visibility"; isVisible: boolean }
-  /** Time has passed: a timer rang, or the page woke up. */
+  /** Time has passed: an alarm rang, or the page woke up. */
   | { type: "tick" }
   /** The network is back: what waits for a retry is tried now. */
   | { type: "online" };
@@ -83,62 +109,65 @@ export type Command =
 
 export type Step = { state: WidgetState; commands: Command[] };
 
-export type Clock = { now: number; /** From 0 to 1, for the jitter. */ random: number };
+export type Context = {
+  now: number;
+  /** From 0 to 1, for the jitter. */
+  random: number;
+  /** Required mode: no client without an identity, because the real one would spin for ever. */
+  isIdentityRequired: boolean;
+};
 
 const RENEW_AT = 0.8;
 const FORCE_AT = 0.95;
 const SILENCE_LIMIT = 20_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
-const NO_RETRY: Retry = { failures: 0, at: null, problem: null };
+/** What is mended sooner is not worth the customer's attention. */
+const UNTOLD_PAUSE = 3_000;
+const NO_RETRY: Retry = { failures: 0, at: null, earliest: 0, problem: null, isTold: false };
 
-export const initialState: WidgetState = { name: "empty", epoch: 0 };
+export const initialState: WidgetState = { name: "empty", epoch: 0, isSignInNeeded: false };
 
 /** What comes after `input` in `state`. Pure: the same arguments give the same answer. */
-export function step(state: WidgetState, input: Input, clock: Clock): Step {
+export function step(state: WidgetState, input: Input, context: Context): Step {
   switch (input.type) {
-    case "want":
-      return isSame(targetOf(state), input.wanted) ? stay(state) : startEpoch(state, input.wanted);
+    case "session":
+      return takeSession(state, input.session, context);
     case "script-loaded":
       return state.name === "preparing"
-        ? createWhenReady({ ...state, isScriptReady: true, scriptRetry: NO_RETRY }, clock)
+        ? createWhenReady({ ...state, isScriptReady: true, scriptRetry: NO_RETRY }, context)
         : stay(state);
     case "script-failed":
       return state.name === "preparing"
-        ? stay({ ...state, scriptRetry: fail(state.scriptRetry, "script", clock) })
+        ? stay({ ...state, scriptRetry: fail(state.scriptRetry, "script", context) })
         : stay(state);
+    case "script-unusable":
+      if (state.name !== "living" || input.epoch !== state.epoch) return stay(state);
+      return { state: { ...backToPreparing(state), isScriptReady: false }, commands: [{ type: "load-script" }] };
     case "identity-arrived":
       // An answer to a question of an earlier epoch: somebody else may be signed in by now.
-      return input.epoch === state.epoch ? takeIdentity(state, input.identity, input.askedAt, clock) : stay(state);
+      return input.epoch === state.epoch ? takeIdentity(state, input.identity, input.askedAt, context) : stay(state);
     case "identity-failed":
-      return input.epoch === state.epoch ? failIdentity(state, input.failure, clock) : stay(state);
+      return input.epoch === state.epoch ? failIdentity(state, input.failure, context) : stay(state);
     case "client-failed":
       if (state.name !== "living" || input.epoch !== state.epoch) return stay(state);
       return {
-        state: {
-          name: "preparing",
-          epoch: state.epoch,
-          target: state.target,
-          isScriptReady: true,
-          held: state.held,
-          scriptRetry: NO_RETRY,
-          identityRetry: NO_RETRY,
-          clientRetry: fail(state.clientRetry, "client", clock),
-        },
+        state: { ...backToPreparing(state), clientRetry: fail(state.clientRetry, "client", context) },
         commands: [{ type: "destroy-client" }],
       };
     case "client-attached":
       if (state.name !== "living") return stay(state);
       return {
-        state: { ...state, silentAt: null, isSilent: false, mustReopen: false, clientRetry: NO_RETRY },
+        state: { ...state, silentAt: null, clientRetry: NO_RETRY, mustReopen: false },
         commands: state.mustReopen ? [{ type: "open-chat" }] : [],
       };
     case "client-visibility":
-      return state.name === "living" ? replaceWhenDue({ ...state, isOpen: input.isVisible }, clock) : stay(state);
+      if (state.name !== "living") return stay(state);
+      return replaceWhenDue({ ...state, isOpen: input.isVisible, silentAt: null, clientRetry: NO_RETRY }, context);
     case "tick":
-      return tick(state, clock);
+      return tick(state, context);
     case "online":
-      return tick(hurry(state, clock), clock);
+      return tick(hurry(state, context), context);
   }
 }
 
@@ -147,50 +176,50 @@ export function nextTick(state: WidgetState): number | null {
   const times: (number | null | undefined)[] = [];
   if (state.name === "preparing") times.push(state.scriptRetry.at, state.identityRetry.at, state.clientRetry.at);
   if (state.name === "living") {
-    times.push(state.silentAt, state.identityRetry.at);
-    if (state.next) times.push(state.held?.forceAt);
-    else times.push(state.held?.endsAt);
-    if (!state.next && !state.isRenewing && state.identityRetry.at === null) times.push(state.held?.renewAt);
+    const { held, next, isRenewing, identityRetry } = state;
+    times.push(state.silentAt, state.clientRetry.at, identityRetry.at, next ? held?.forceAt : held?.endsAt);
+    if (!next && !isRenewing && identityRetry.at === null) times.push(held?.renewAt);
   }
   const due = times.filter((time) => typeof time === "number");
   return due.length > 0 ? Math.min(...due) : null;
 }
 
-/** What the customer has to be told, or null while all is well or still on its way. */
-export function problemOf(state: WidgetState): Problem | null {
+/** What has to be said in the chat's place: that it is unavailable, that it needs a sign-in, or nothing. */
+export function noticeOf(state: WidgetState): "unavailable" | "sign-in" | null {
   switch (state.name) {
     case "empty":
-      return null;
-    case "preparing":
-      return state.scriptRetry.problem ?? state.identityRetry.problem ?? state.clientRetry.problem;
-    case "living":
-      return state.isSilent ? "silent" : null;
+      return state.isSignInNeeded ? "sign-in" : null;
     case "refused":
-      return state.problem;
+      return "unavailable";
+    case "living":
+      return state.clientRetry.isTold ? "unavailable" : null;
+    case "preparing": {
+      const { scriptRetry, clientRetry, identityRetry, held } = state;
+      const isTold = scriptRetry.isTold || clientRetry.isTold || (identityRetry.isTold && !held);
+      return isTold ? "unavailable" : null;
+    }
   }
 }
 
-function targetOf(state: WidgetState): Wanted {
-  return state.name === "empty" ? { kind: "nobody" } : state.target;
+function takeSession(state: WidgetState, session: Session, { isIdentityRequired }: Context): Step {
+  if (session.status === "loading") return stay(state);
+  if (session.status === "in-doubt") return leaveEmpty(state, false);
+  if (session.status === "signed-out")
+    return isIdentityRequired ? leaveEmpty(state, true) : startEpoch(state, { kind: "anonymous" });
+  const { uniqueIdentifier, identityVersion = 0 } = session;
+  return startEpoch(state, { kind: "user", uniqueIdentifier, identityVersion });
 }
 
-function isSame(a: Wanted, b: Wanted): boolean {
-  return a.kind === b.kind && (a.kind !== "user" || a.uniqueIdentifier === (b as typeof a).uniqueIdentifier);
-}
-
-function startEpoch(state: WidgetState, wanted: Wanted): Step {
+function startEpoch(state: WidgetState, target: Target): Step {
+  if (state.name !== "empty" && isSame(state.target, target)) return update(state, target);
   const epoch = state.epoch + 1;
-  const commands: Command[] = [{ type: "cancel-identity" }];
-  if (state.name === "living") commands.push({ type: "destroy-client" });
-  if (wanted.kind === "nobody") return { state: { name: "empty", epoch }, commands };
-
-  commands.push({ type: "load-script" });
-  if (wanted.kind === "user") commands.push({ type: "request-identity", epoch });
+  const commands = [...endEpoch(state), { type: "load-script" } as const];
+  if (target.kind === "user") commands.push({ type: "request-identity", epoch });
   return {
     state: {
       name: "preparing",
       epoch,
-      target: wanted,
+      target,
       isScriptReady: false,
       held: null,
       scriptRetry: NO_RETRY,
@@ -201,7 +230,41 @@ function startEpoch(state: WidgetState, wanted: Wanted): Step {
   };
 }
 
-function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, clock: Clock): Step {
+function isSame(a: Target, b: Target): boolean {
+  return a.kind === "user" && b.kind === "user" ? a.uniqueIdentifier === b.uniqueIdentifier : a.kind === b.kind;
+}
+
+/** The same customer, as known by now. */
+function update(state: Exclude<WidgetState, { name: "empty" }>, target: Target): Step {
+  // A page that was rendered long ago knows less than this one.
+  if (target.kind === "anonymous" || !(target.identityVersion > (state.target as typeof target).identityVersion))
+    return stay(state);
+  if (state.name === "refused") return stay({ ...state, target });
+
+  // Another name: a new identity, and then a new client as politely as at every renewal.
+  const isWaiting = state.identityRetry.at !== null;
+  return {
+    state:
+      state.name === "living"
+        ? { ...state, target, next: null, isRenewing: !isWaiting }
+        : { ...state, target, held: null },
+    commands: isWaiting ? [] : [{ type: "request-identity", epoch: state.epoch }],
+  };
+}
+
+function leaveEmpty(state: WidgetState, isSignInNeeded: boolean): Step {
+  const empty = { name: "empty", isSignInNeeded } as const;
+  if (state.name === "empty") return stay({ ...empty, epoch: state.epoch });
+  return { state: { ...empty, epoch: state.epoch + 1 }, commands: endEpoch(state) };
+}
+
+function endEpoch(state: WidgetState): Command[] {
+  return state.name === "living"
+    ? [{ type: "cancel-identity" }, { type: "destroy-client" }]
+    : [{ type: "cancel-identity" }];
+}
+
+function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, context: Context): Step {
   if (state.name !== "preparing" && state.name !== "living") return stay(state);
   const token = readToken(identity.identityToken);
   const isTheirs =
@@ -210,52 +273,63 @@ function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, c
     token?.audience === state.target.uniqueIdentifier;
   if (!isTheirs) {
     // The server knows somebody else in this session, so this page is out of date. Nobody's chat until it is not.
-    const failed = failIdentity(state, { kind: "unavailable", code: "mismatch" }, clock);
+    const failed = failIdentity(state, { kind: "unavailable", code: "mismatch" }, context);
     return { ...failed, commands: [...failed.commands, { type: "check-session" }] };
   }
-  if (!(token.lifetime > 0)) return failIdentity(state, { kind: "unavailable", code: "malformed" }, clock);
+  if (!(token.lifetime > 0)) return failIdentity(state, { kind: "unavailable", code: "malformed" }, context);
   const after = (part: number) => askedAt + token.lifetime * part;
   const held = { identity, renewAt: after(RENEW_AT), forceAt: after(FORCE_AT), endsAt: after(1) };
   return state.name === "preparing"
-    ? createWhenReady({ ...state, held, identityRetry: NO_RETRY }, clock)
-    : replaceWhenDue({ ...state, next: held, isRenewing: false, identityRetry: NO_RETRY }, clock);
+    ? createWhenReady({ ...state, held, identityRetry: NO_RETRY }, context)
+    : replaceWhenDue({ ...state, next: held, isRenewing: false, identityRetry: NO_RETRY }, context);
 }
 
-function failIdentity(state: WidgetState, failure: IdentityFailure, clock: Clock): Step {
+function failIdentity(state: WidgetState, failure: IdentityFailure, context: Context): Step {
   if (state.name !== "preparing" && state.name !== "living") return stay(state);
   if (failure.kind === "refused") {
     const commands: Command[] =
       state.name === "living" ? [{ type: "destroy-client" }, { type: "check-session" }] : [{ type: "check-session" }];
     return { state: { name: "refused", epoch: state.epoch, target: state.target, problem: failure.code }, commands };
   }
-  const identityRetry = fail(state.identityRetry, failure.code, clock, failure.retryAfter);
+  const identityRetry = fail(state.identityRetry, failure.code, context, failure.retryAfter);
   return stay(state.name === "living" ? { ...state, isRenewing: false, identityRetry } : { ...state, identityRetry });
 }
 
-function createWhenReady(state: Preparing, clock: Clock): Step {
-  const { epoch, target, held, isScriptReady } = state;
-  if (!isScriptReady || state.clientRetry.at !== null || (target.kind === "user" && !held)) return stay(state);
+function createWhenReady(state: Preparing, context: Context): Step {
+  const { epoch, target, held, isScriptReady, identityRetry, clientRetry } = state;
+  if (!isScriptReady || clientRetry.at !== null || (target.kind === "user" && !held)) return stay(state);
   // The script may have taken hours to come.
-  if (held && clock.now >= held.renewAt)
+  if (held && context.now >= held.renewAt && identityRetry.at === null)
     return { state: { ...state, held: null }, commands: [{ type: "request-identity", epoch }] };
   return {
-    state: { ...living(epoch, target, held, clock), clientRetry: state.clientRetry },
+    state: { ...living(epoch, target, held, context), identityRetry, clientRetry },
     commands: [{ type: "create-client", epoch, identity: held?.identity ?? null }],
   };
 }
 
 /** Puts the new identity in place of the old one: at once while the chat is closed, at the last moment while it is open. */
-function replaceWhenDue(state: Living, clock: Clock): Step {
+function replaceWhenDue(state: Living, context: Context): Step {
   const { next, held } = state;
-  if (!next || (state.isOpen && held && clock.now < held.forceAt)) return stay(state);
+  if (!next || (state.isOpen && held && context.now < held.forceAt)) return stay(state);
+  return replaceClient(state, next, context);
+}
+
+function replaceClient(state: Living, held: HeldIdentity | null, context: Context): Step {
+  const { epoch, target, isRenewing, identityRetry, clientRetry } = state;
   return {
-    state: { ...living(state.epoch, state.target, next, clock), mustReopen: state.isOpen },
-    commands: [{ type: "destroy-client" }, { type: "create-client", epoch: state.epoch, identity: next.identity }],
+    state: {
+      ...living(epoch, target, held, context),
+      isRenewing,
+      identityRetry,
+      clientRetry: { ...clientRetry, at: null },
+      mustReopen: state.isOpen || state.mustReopen,
+    },
+    commands: [{ type: "destroy-client" }, { type: "create-client", epoch, identity: held?.identity ?? null }],
   };
 }
 
-function tick(state: WidgetState, clock: Clock): Step {
-  const isDue = (time: number | null | undefined) => typeof time === "number" && time <= clock.now;
+function tick(state: WidgetState, context: Context): Step {
+  const isDue = (time: number | null | undefined) => typeof time === "number" && time <= context.now;
   if (state.name === "preparing") {
     const commands: Command[] = [];
     let { scriptRetry, identityRetry } = state;
@@ -268,19 +342,21 @@ function tick(state: WidgetState, clock: Clock): Step {
       commands.push({ type: "request-identity", epoch: state.epoch });
     }
     const next = { ...state, scriptRetry, identityRetry };
-    if (isDue(state.clientRetry.at))
-      return createWhenReady({ ...next, clientRetry: { ...state.clientRetry, at: null } }, clock);
-    return { state: commands.length > 0 ? next : state, commands };
+    if (!isDue(state.clientRetry.at)) return { state: commands.length > 0 ? next : state, commands };
+    const created = createWhenReady({ ...next, clientRetry: { ...state.clientRetry, at: null } }, context);
+    return { ...created, commands: [...commands, ...created.commands] };
   }
   if (state.name === "living") {
-    if (isDue(state.silentAt)) return stay({ ...state, silentAt: null, isSilent: true });
-    if (state.next) return replaceWhenDue(state, clock);
-    if (isDue(state.held?.endsAt)) return expire(state);
-    const isRetryDue = isDue(state.identityRetry.at);
-    const isRenewalDue = isDue(state.held?.renewAt) && state.identityRetry.at === null;
-    if (!state.isRenewing && (isRetryDue || isRenewalDue)) {
+    const { held, next, identityRetry } = state;
+    if (next) return replaceWhenDue(state, context);
+    if (isDue(held?.endsAt)) return expire(state, context);
+    if (isDue(state.silentAt))
+      return stay({ ...state, silentAt: null, clientRetry: fail(state.clientRetry, "silent", context) });
+    if (isDue(state.clientRetry.at)) return replaceClient(state, held, context);
+    const isRenewalDue = identityRetry.at === null ? isDue(held?.renewAt) : isDue(identityRetry.at);
+    if (isRenewalDue && !state.isRenewing) {
       return {
-        state: { ...state, isRenewing: true, identityRetry: { ...state.identityRetry, at: null } },
+        state: { ...state, isRenewing: true, identityRetry: { ...identityRetry, at: null } },
         commands: [{ type: "request-identity", epoch: state.epoch }],
       };
     }
@@ -289,34 +365,23 @@ function tick(state: WidgetState, clock: Clock): Step {
 }
 
 /** The identity has ended and no new one has come: the client goes, and the next one waits for an identity like the first. */
-function expire(state: Living): Step {
-  const { epoch, target, identityRetry } = state;
-  const commands: Command[] = [{ type: "destroy-client" }];
-  if (!state.isRenewing) commands.push({ type: "request-identity", epoch });
-  return {
-    state: {
-      name: "preparing",
-      epoch,
-      target,
-      isScriptReady: true,
-      held: null,
-      scriptRetry: NO_RETRY,
-      identityRetry: { ...identityRetry, at: null },
-      clientRetry: NO_RETRY,
-    },
-    commands,
-  };
+function expire(state: Living, context: Context): Step {
+  const preparing = { ...backToPreparing(state), held: null };
+  const asked: Command[] =
+    state.isRenewing || state.identityRetry.at !== null ? [] : [{ type: "request-identity", epoch: state.epoch }];
+  const { state: next, commands } = tick(hurry(preparing, context), context);
+  return { state: next, commands: [{ type: "destroy-client" }, ...asked, ...commands] };
 }
 
-function hurry(state: WidgetState, { now }: Clock): WidgetState {
-  const atOnce = (retry: Retry): Retry => (retry.at === null ? retry : { ...retry, at: now });
+function hurry(state: WidgetState, { now }: Context): WidgetState {
+  const atOnce = (retry: Retry): Retry => (retry.at === null ? retry : { ...retry, at: Math.max(now, retry.earliest) });
   if (state.name === "preparing")
     return { ...state, scriptRetry: atOnce(state.scriptRetry), identityRetry: atOnce(state.identityRetry) };
   if (state.name === "living") return { ...state, identityRetry: atOnce(state.identityRetry) };
   return state;
 }
 
-function living(epoch: number, target: Target, held: HeldIdentity | null, clock: Clock): Living {
+function living(epoch: number, target: Target, held: HeldIdentity | null, { now }: Context): Living {
   return {
     name: "living",
     epoch,
@@ -328,16 +393,37 @@ function living(epoch: number, target: Target, held: HeldIdentity | null, clock:
     clientRetry: NO_RETRY,
     isOpen: false,
     mustReopen: false,
-    silentAt: clock.now + SILENCE_LIMIT,
-    isSilent: false,
+    silentAt: now + SILENCE_LIMIT,
   };
 }
 
-/** One more failure: pauses double from a second to a minute, each shortened by chance so that browsers do not return in step. */
-function fail(retry: Retry, problem: Problem, { now, random }: Clock, retryAfter = 0): Retry {
+function backToPreparing({ epoch, target, held, identityRetry, clientRetry }: Living): Preparing {
+  return {
+    name: "preparing",
+    epoch,
+    target,
+    isScriptReady: true,
+    held,
+    scriptRetry: NO_RETRY,
+    identityRetry,
+    clientRetry,
+  };
+}
+
+/** One more failure: pauses double from a second to a minute, each drawn out by chance so that browsers do not return in step. */
+function fail(retry: Retry, problem: Problem, { now, random }: Context, retryAfter = 0): Retry {
   const failures = retry.failures + 1;
-  const pause = Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) * (1 - random / 2);
-  return { failures, problem, at: now + Math.max(pause, retryAfter) };
+  const backOff = Math.min(FIRST_PAUSE * 2 ** (failures - 1) * (1 + random / 2), LONGEST_PAUSE);
+  const pause = Math.max(backOff, retryAfter);
+  // Neither comes until much has been tried and much time has passed.
+  const isLate = problem === "script" || problem === "silent";
+  return {
+    failures,
+    problem,
+    at: now + pause,
+    earliest: now + retryAfter,
+    isTold: isLate || retry.isTold || failures > 1 || pause > UNTOLD_PAUSE,
+  };
 }
 
 const stay = (state: WidgetState): Step => ({ state, commands: [] });

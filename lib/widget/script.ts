@@ -18,39 +18,63 @@ export type ScriptOptions = {
   timeLimit?: number;
 };
 
+export type ScriptLoader = {
+  /**
+   * Loads the widget's script from the first address that gives one, at most once per page, and returns
+   * its constructor. After a failure it may be asked again, and begins with the first address.
+   *
+   * @throws ScriptLoadError when every address has failed
+   */
+  load(): Promise<WidgetConstructor>;
+  /** Says that a constructor makes no widget: the next `load()` goes on with the next address. */
+  reject(constructor: WidgetConstructor): void;
+};
+
 /**
- * Loads the widget's script from the first address that gives a usable one, at most once per page, and
- * returns its constructor. A script that answers with nothing, as blockers let it, counts as failed.
- * After a failure it may be asked again.
- *
- * @throws ScriptLoadError when every address has failed
+ * Brings the vendor's script. An address that does not answer in time, or answers with a file that leaves
+ * no constructor behind, as blockers let it, counts as failed.
  */
-export async function loadWidgetScript({
-  urls,
-  nonce,
-  timeLimit = TIME_LIMIT,
-}: ScriptOptions): Promise<WidgetConstructor> {
-  for (const url of urls) {
-    const constructor = findConstructor() ?? ((await addScript(url, nonce, timeLimit)) ? findConstructor() : undefined);
-    if (constructor) return constructor;
+export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: ScriptOptions): ScriptLoader {
+  const rejected = new Set<unknown>();
+  let loading: Promise<WidgetConstructor> | undefined;
+  /** Whose turn it is among the addresses. */
+  let turn = 0;
+
+  /** The vendor's global, also where it is a class that never became a property of `window`. */
+  function findConstructor(): WidgetConstructor | undefined {
+    const found = typeof GlassixWidgetClient === "function" ? GlassixWidgetClient : undefined;
+    return rejected.has(found) ? undefined : found;
   }
-  throw new ScriptLoadError(`The widget's script could not be loaded from ${urls.join(" or ")}.`);
+
+  async function tryEach(): Promise<WidgetConstructor> {
+    for (;;) {
+      const constructor = findConstructor();
+      if (constructor) return constructor;
+      const url = urls[turn++];
+      if (!url) break;
+      await addScript(url, nonce, timeLimit);
+    }
+    turn = 0;
+    throw new ScriptLoadError(`The widget's script could not be loaded from ${urls.join(" or ")}.`);
+  }
+
+  return {
+    load: () => (loading ??= tryEach().finally(() => (loading = undefined))),
+    reject: (constructor) => rejected.add(constructor),
+  };
 }
 
-/** The vendor's global, also where it is a class that never became a property of `window`. */
-function findConstructor(): WidgetConstructor | undefined {
-  return typeof GlassixWidgetClient === "function" ? GlassixWidgetClient : undefined;
-}
-
-function addScript(url: string, nonce: string | undefined, timeLimit: number): Promise<boolean> {
+function addScript(url: string, nonce: string | undefined, timeLimit: number): Promise<void> {
   return new Promise((resolve) => {
     document.getElementById(SCRIPT_ID)?.remove();
     const script = document.createElement("script");
     const settle = (hasLoaded: boolean) => {
       clearTimeout(timer);
       script.onload = script.onerror = null;
-      if (!hasLoaded) script.remove();
-      resolve(hasLoaded);
+      // A script that has only been removed still runs when it comes. In another document it never does:
+      // a late answer from here cannot get in the way of the next address.
+      if (!hasLoaded) document.implementation.createHTMLDocument().head.append(script);
+      resolve();
     };
     const timer = setTimeout(settle, timeLimit, false);
     script.id = SCRIPT_ID;

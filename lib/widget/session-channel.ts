@@ -2,11 +2,13 @@
  * How a page says that the session is about to change: to the chat in this page, and to the other tabs.
  * A file of its own, so that a button can import it without the chat.
  */
+import type { SessionUser } from "./session-watch";
+
 export type SessionSignal =
   /** The customer asked to sign out; the server has not answered yet. */
   | { type: "ending" }
   /** The server has answered: this is who is signed in now. */
-  | { type: "session"; uniqueIdentifier: string | null };
+  | { type: "session"; user: SessionUser };
 
 const CHANNEL = "portal-session";
 const listeners = new Set<(signal: SessionSignal) => void>();

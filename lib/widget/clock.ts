@@ -1,0 +1,37 @@
+// Timers stand still while a machine sleeps, so the time is looked at this often at least.
+const LONGEST_SLEEP = 15_000;
+
+/** Milliseconds that have passed since some moment of this page. */
+export type Clock = () => number;
+
+/**
+ * Counts the time that passes, and never goes back. Takes whichever of the browser's two clocks has
+ * moved further: the monotonic one stands still while some machines sleep, and the wall clock may be set
+ * at any moment. Set forward, time only seems to have passed sooner; set back, nothing changes.
+ */
+export function createClock(): Clock {
+  let wall = Date.now();
+  let monotonic = performance.now();
+  let elapsed = 0;
+  return () => {
+    const [newWall, newMonotonic] = [Date.now(), performance.now()];
+    elapsed += Math.max(newWall - wall, newMonotonic - monotonic, 0);
+    [wall, monotonic] = [newWall, newMonotonic];
+    return elapsed;
+  };
+}
+
+/**
+ * Calls `ring` once when a moment of `clock` has come: at most 15 seconds late, also after a sleep.
+ *
+ * @returns what sets the moment, in place of the one before; null for none
+ */
+export function createAlarm(clock: Clock, ring: () => void): (at: number | null) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return function set(at) {
+    clearTimeout(timer);
+    if (at === null) return;
+    const wait = Math.min(Math.max(at - clock(), 0), LONGEST_SLEEP);
+    timer = setTimeout(() => (clock() >= at ? ring() : set(at)), wait);
+  };
+}

@@ -1,0 +1,219 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Identity } from "./identity";
+import { initialState, nextTick, step, type Command, type Input, type Session } from "./machine";
+
+const JOHN = "db79e775-81fd-4f2e-8741-9266e920cc32";
+const JANE = "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b";
+const HOURS = 3_600_000;
+
+function identityOf(uniqueIdentifier: string): Identity {
+  const payload = btoa(JSON.stringify({ aud: uniqueIdentifier, iat: 0, exp: 18_000 }));
+  return { uniqueIdentifier, identityToken: `header.${payload}.signature`, expiresAt: 18_000 };
+}
+
+const user = (uniqueIdentifier: string, identityVersion?: number): Session => ({
+  status: "signed-in",
+  uniqueIdentifier,
+  identityVersion,
+});
+
+/** The machine, and what its commands have made of the page. */
+function start({ isIdentityRequired = false } = {}) {
+  const page = {
+    state: initialState,
+    now: 0,
+    /** Whose client is alive: a unique identifier, "anonymous", or null. */
+    client: null as string | null,
+    /** The epoch for which an identity is under way. */
+    asked: null as number | null,
+    tell(input: Input): Command[] {
+      const result = step(page.state, input, { now: page.now, random: 0.5, isIdentityRequired });
+      page.state = result.state;
+      for (const command of result.commands) {
+        if (command.type === "create-client") {
+          expect(page.client).toBeNull(); // G1, G4
+          page.client = command.identity?.uniqueIdentifier ?? "anonymous";
+        }
+        if (command.type === "destroy-client") page.client = null;
+        if (command.type === "request-identity") page.asked = command.epoch;
+        if (command.type === "cancel-identity") page.asked = null;
+      }
+      if (input.type === "identity-arrived" || input.type === "identity-failed") page.asked = null;
+      return result.commands;
+    },
+  };
+  return page;
+}
+
+describe("the machine", () => {
+  it("G3: drops an identity of an epoch that has ended, also when it is the same user's", () => {
+    const page = start();
+    page.tell({ type: "session", session: user(JOHN) });
+    page.tell({ type: "script-loaded" });
+    page.tell({ type: "session", session: { status: "in-doubt" } });
+    page.tell({ type: "session", session: user(JOHN) });
+    page.tell({ type: "script-loaded" });
+    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    expect(page.client).toBeNull();
+    page.tell({ type: "identity-arrived", epoch: 3, identity: identityOf(JOHN), askedAt: 0 });
+    expect(page.client).toBe(JOHN);
+  });
+
+  it("starts a new epoch at every change of user, and at nothing else", () => {
+    const page = start();
+    const epochs = [
+      user(JOHN),
+      user(JOHN, 2),
+      { status: "loading" } as const,
+      user(JANE),
+      { status: "signed-out" } as const,
+      { status: "signed-out" } as const,
+      { status: "in-doubt" } as const,
+      { status: "in-doubt" } as const,
+    ].map((session) => {
+      page.tell({ type: "session", session });
+      return page.state.epoch;
+    });
+    expect(epochs).toEqual([1, 1, 1, 2, 3, 3, 4, 4]);
+  });
+
+  it("asks for a new identity when the script took so long that the first one is nearly over", () => {
+    const page = start();
+    page.tell({ type: "session", session: user(JOHN) });
+    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.now = 4.5 * HOURS;
+    expect(page.tell({ type: "script-loaded" })).toEqual([{ type: "request-identity", epoch: 1 }]);
+    expect(page.client).toBeNull();
+  });
+
+  it("does not make a client of an identity that was asked for before the customer changed", () => {
+    const page = start();
+    page.tell({ type: "session", session: user(JOHN, 1) });
+    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.tell({ type: "session", session: user(JOHN, 2) });
+    page.tell({ type: "script-loaded" });
+    expect(page.client).toBeNull();
+  });
+
+  it("counts an identity's life from when it was asked for, not from when it came", () => {
+    const page = start();
+    page.tell({ type: "session", session: user(JOHN) });
+    page.tell({ type: "script-loaded" });
+    page.now = 10_000;
+    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.tell({ type: "client-attached" });
+    expect(nextTick(page.state)).toBe(4 * HOURS);
+  });
+
+  it("G1 to G5, and G9 in required mode, hold after every step of any sequence", () => {
+    const session = fc.constantFrom<Session>(
+      user(JOHN),
+      user(JOHN, 1),
+      user(JOHN, 2),
+      user(JANE),
+      { status: "signed-out" },
+      { status: "in-doubt" },
+      { status: "loading" },
+    );
+    const failure = fc.record({
+      kind: fc.constantFrom("refused" as const, "unavailable" as const),
+      code: fc.constant("test"),
+      retryAfter: fc.constantFrom(undefined, 120_000),
+    });
+    // Answers and events of the present epoch, and of earlier ones.
+    const input = fc.oneof(
+      { weight: 4, arbitrary: session.map((session) => ({ type: "session", session }) as const) },
+      { weight: 2, arbitrary: fc.constant({ type: "script-loaded" } as const) },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          type: fc.constant("identity-arrived" as const),
+          ago: fc.nat(2),
+          whose: fc.constantFrom(JOHN, JANE),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ type: fc.constant("identity-failed" as const), ago: fc.nat(2), failure }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          type: fc.constantFrom("client-failed" as const, "script-unusable" as const),
+          ago: fc.nat(1),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ type: fc.constant("client-visibility" as const), isVisible: fc.boolean() }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom<Input>(
+          { type: "script-failed" },
+          { type: "client-attached" },
+          { type: "online" },
+          { type: "tick" },
+        ),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          type: fc.constant("pass" as const),
+          time: fc.constantFrom(500, 20_000, 60_000, HOURS, 4 * HOURS, 6 * HOURS),
+        }),
+      },
+    );
+    fc.assert(
+      fc.property(fc.array(input, { maxLength: 60 }), fc.boolean(), (inputs, isIdentityRequired) => {
+        const page = start({ isIdentityRequired });
+        let now: Session = { status: "loading" };
+        for (const next of inputs) {
+          const before = { client: page.client, state: page.state, asked: page.asked };
+          if (next.type === "pass") {
+            page.now += next.time;
+            page.tell({ type: "tick" });
+            // Whatever was due has been done: an alarm that rings for the past would ring for ever.
+            for (let rings = 0; (nextTick(page.state) ?? Infinity) <= page.now; rings++) {
+              expect(rings).toBeLessThan(5);
+              page.tell({ type: "tick" });
+            }
+          } else if ("ago" in next) {
+            const epoch = page.state.epoch - next.ago;
+            const isLate = next.ago > 0;
+            // A real answer comes once, and only to a question.
+            if (!isLate && next.type.startsWith("identity") && page.asked !== epoch) continue;
+            const commands =
+              next.type === "identity-arrived"
+                ? page.tell({ type: next.type, epoch, identity: identityOf(next.whose), askedAt: page.now })
+                : next.type === "identity-failed"
+                  ? page.tell({ type: next.type, epoch, failure: next.failure })
+                  : page.tell({ type: next.type, epoch });
+            // Such a client has never been attached: there is nothing to destroy.
+            if (next.type === "script-unusable" && !isLate) page.client = null;
+            if (isLate) {
+              // G3
+              expect([commands, page.state]).toEqual([[], before.state]);
+              page.asked = before.asked;
+            }
+          } else {
+            page.tell(next);
+            if (next.type === "session") {
+              // G5: the same again, or nothing new, leaves the client alone.
+              if (next.session.status === "loading") expect(page.client).toBe(before.client);
+              else now = next.session;
+            }
+          }
+          // G2
+          const whose = now.status === "signed-in" ? now.uniqueIdentifier : "anonymous";
+          if (page.client !== null) {
+            expect(["signed-in", "signed-out"]).toContain(now.status);
+            expect(page.client).toBe(whose);
+            if (isIdentityRequired) expect(page.client).not.toBe("anonymous"); // G9
+          }
+          // The machine and the page agree.
+          expect(page.client !== null).toBe(page.state.name === "living");
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,620 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Session } from "./machine";
+import { endChat, type SessionSignal } from "./session-channel";
+import { createSessionWatch, type SessionUser } from "./session-watch";
+
+const JOHN = { uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32", identityVersion: 1 };
+const JANE = { uniqueIdentifier: "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b", identityVersion: 1 };
+const HOURS = 3_600_000;
+
+const signedIn = (user: typeof JOHN): Session => ({ status: "signed-in", ...user });
+const signedOut: Session = { status: "signed-out" };
+const inDoubt: Session = { status: "in-doubt" };
+
+/** The tabs of one browser. Node's own BroadcastChannel delivers in real time, which stands still here. */
+class TabChannel extends EventTarget {
+  static open = new Set<TabChannel>();
+  constructor(readonly name: string) {
+    super();
+    TabChannel.open.add(this);
+  }
+  postMessage(message: unknown) {
+    const data = structuredClone(message);
+    for (const other of TabChannel.open)
+      if (other !== this && other.name === this.name)
+        queueMicrotask(() => other.dispatchEvent(new MessageEvent("message", { data })));
+  }
+  close() {
+    TabChannel.open.delete(this);
+  }
+}
+vi.stubGlobal("BroadcastChannel", TabChannel);
+
+type Question = { signal: AbortSignal; resolve(user: SessionUser): void; reject(): void };
+
+const cleanUps: (() => void)[] = [];
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+/** Another tab of this browser. */
+function openTab() {
+  const channel = new BroadcastChannel("portal-session");
+  const heard: SessionSignal[] = [];
+  channel.addEventListener("message", ({ data }) => heard.push(data));
+  cleanUps.push(() => channel.close());
+  return {
+    heard,
+    async say(signal: SessionSignal) {
+      channel.postMessage(signal);
+      await settle();
+    },
+  };
+}
+
+/** A watch in this page, whose server the test holds in its hands. */
+function openPage() {
+  const questions: Question[] = [];
+  const said: Session[] = [];
+  const watch = createSessionWatch({
+    readSession: (signal) =>
+      new Promise((resolve, reject) => {
+        questions.push({ signal, resolve, reject: () => reject(new Error("no answer")) });
+        signal.addEventListener("abort", () => signal.reason?.name === "TimeoutError" && reject(signal.reason));
+      }),
+    onSession: (session) => said.push(session),
+  });
+  const stop = watch.listen();
+  cleanUps.push(stop);
+  return {
+    watch,
+    questions,
+    said,
+    stop,
+    async answer(user: SessionUser) {
+      questions.at(-1)!.resolve(user);
+      await settle();
+    },
+    async refuse() {
+      questions.at(-1)!.reject();
+      await settle();
+    },
+    /** What has been said since this was last asked. */
+    news: () => said.splice(0),
+    /** The server has rendered the page for `user`, and what that has caused is history. */
+    async know(user: SessionUser) {
+      watch.tell(user, null);
+      await settle();
+      said.length = 0;
+    },
+  };
+}
+
+const focus = () => window.dispatchEvent(new Event("focus"));
+const online = () => window.dispatchEvent(new Event("online"));
+function setVisibility(state: DocumentVisibilityState) {
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+const turnPage = (type: "pagehide" | "pageshow", persisted: boolean) =>
+  window.dispatchEvent(Object.assign(new Event(type), { persisted }));
+/** What NextAuth's client in another tab leaves behind. */
+const writeStorage = (key: string, trigger: string) =>
+  window.dispatchEvent(
+    Object.assign(new Event("storage"), {
+      key,
+      newValue: JSON.stringify({ event: "session", data: { trigger }, timestamp: 1_700_000_000 }),
+    }),
+  );
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_700_000_000_000 });
+  // The browser's own waits in real time.
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((time) => {
+    const limit = new AbortController();
+    setTimeout(() => limit.abort(new DOMException("The time is over.", "TimeoutError")), time);
+    return limit.signal;
+  });
+});
+afterEach(() => {
+  cleanUps.splice(0).forEach((cleanUp) => cleanUp());
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+describe("what the server has rendered", () => {
+  it("says who is signed in, and tells the other tabs", async () => {
+    const page = openPage();
+    const other = openTab();
+    page.watch.tell(JOHN, null);
+    expect(page.news()).toEqual([signedIn(JOHN)]);
+    await settle();
+    expect(other.heard).toEqual([{ type: "session", user: JOHN }]);
+    expect(page.questions).toHaveLength(0);
+  });
+
+  it("says that nobody is signed in, and tells the other tabs", async () => {
+    const page = openPage();
+    const other = openTab();
+    page.watch.tell(null, null);
+    expect(page.news()).toEqual([signedOut]);
+    await settle();
+    expect(other.heard).toEqual([{ type: "session", user: null }]);
+  });
+
+  it("goes before an answer that was on its way", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    page.watch.tell(JANE, null);
+    expect(page.questions[0]!.signal.aborted).toBe(true);
+    page.news();
+    await page.answer(JOHN);
+    expect(page.news()).toEqual([]);
+  });
+
+  it("ends the wait for a sign-out that was under way", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    endChat();
+    page.watch.tell(null, null);
+    page.news();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([page.questions.length, page.news()]).toEqual([0, []]);
+    focus();
+    expect(page.questions).toHaveLength(1);
+  });
+});
+
+describe("asking the server", () => {
+  it.each([
+    ["gets the focus", focus],
+    ["comes into view", () => setVisibility("visible")],
+    ["is online again", online],
+  ])("G5: asks when the page %s, and an unchanged answer only confirms", async (_, event) => {
+    const page = openPage();
+    await page.know(JOHN);
+    event();
+    expect([page.questions.length, page.news()]).toEqual([1, []]);
+    await page.answer(JOHN);
+    expect(page.news()).toEqual([signedIn(JOHN)]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([page.questions.length, page.news()]).toEqual([1, []]);
+  });
+
+  it("G5: asks once, however many events come at once, and again at the next", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    for (let times = 0; times < 50; times++) {
+      focus();
+      setVisibility("visible");
+      online();
+    }
+    expect([page.questions.length, page.news()]).toEqual([1, []]);
+    await page.answer(JOHN);
+    expect(page.questions).toHaveLength(1);
+    focus();
+    expect(page.questions).toHaveLength(2);
+  });
+
+  it("asks nothing when the page goes out of view", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    setVisibility("hidden");
+    expect(page.questions).toHaveLength(0);
+  });
+
+  it.each([
+    ["nobody", null, signedOut],
+    ["somebody else", JANE, signedIn(JANE)],
+  ])("G2, G7: says so when the server knows of %s", async (_, user, session) => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    await page.answer(user);
+    expect(page.news()).toEqual([session]);
+  });
+
+  it("tells no other tab what it was asked: the server has said nothing that they cannot ask themselves", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    focus();
+    await page.answer(null);
+    expect(other.heard).toEqual([]);
+  });
+
+  it("leaves everything as it is when there is no answer: being offline signs nobody out", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    await page.refuse();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([page.questions.length, page.news()]).toEqual([1, []]);
+    online();
+    expect(page.questions).toHaveLength(2);
+  });
+
+  it("asks again every 3 seconds while nothing is known, until there is an answer", async () => {
+    const page = openPage();
+    void page.watch.ask("the page was rendered without a session");
+    for (let tries = 1; tries <= 5; tries++) {
+      expect(page.questions).toHaveLength(tries);
+      await page.refuse();
+      await vi.advanceTimersByTimeAsync(2_999);
+      expect(page.questions).toHaveLength(tries);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(page.news()).toEqual([]);
+    await page.answer(JOHN);
+    expect(page.news()).toEqual([signedIn(JOHN)]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(page.questions).toHaveLength(6);
+  });
+
+  it("asks at once, and not twice, when the page gets the focus before the 3 seconds are over", async () => {
+    const page = openPage();
+    void page.watch.ask("the page was rendered without a session");
+    await page.refuse();
+    await vi.advanceTimersByTimeAsync(1_000);
+    focus();
+    expect(page.questions).toHaveLength(2);
+    await page.answer(JOHN);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(page.questions).toHaveLength(2);
+  });
+
+  it("takes an answer that is not there after 10 seconds for none", async () => {
+    const page = openPage();
+    void page.watch.ask("the page was rendered without a session");
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(page.questions[0]!.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(page.questions[0]!.signal.aborted).toBe(true);
+    page.questions[0]!.resolve(JOHN);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect([page.questions.length, page.news()]).toEqual([2, []]);
+  });
+});
+
+describe("signing out in this page", () => {
+  it("G7: ends the chat at once, before any answer, and tells the other tabs", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    endChat();
+    expect(page.news()).toEqual([inDoubt]);
+    await settle();
+    expect(other.heard).toEqual([{ type: "ending" }]);
+  });
+
+  it("G7: asks nothing for 10 seconds, whatever happens in the page, and then who is signed in", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    endChat();
+    for (let seconds = 0; seconds < 10; seconds++) {
+      focus();
+      setVisibility("visible");
+      online();
+      expect(page.questions).toHaveLength(0);
+      await vi.advanceTimersByTimeAsync(seconds < 9 ? 1_000 : 999);
+    }
+    expect(page.questions).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(page.questions).toHaveLength(1);
+    await page.answer(null);
+    expect(page.news().at(-1)).toEqual(signedOut);
+  });
+
+  it("gives the chat back when the sign-out has failed", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    endChat();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await page.answer(JOHN);
+    expect(page.news().at(-1)).toEqual(signedIn(JOHN));
+  });
+
+  it("G7: drops an answer that was on its way: it still names who is about to leave", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    endChat();
+    expect(page.questions[0]!.signal.aborted).toBe(true);
+    page.news();
+    await page.answer(JOHN);
+    expect(page.news()).toEqual([]);
+  });
+
+  it("G7: does not ask again after 3 seconds what it was asking when the sign-out began", async () => {
+    const page = openPage();
+    void page.watch.ask("the page was rendered without a session");
+    await page.refuse();
+    endChat();
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(page.questions).toHaveLength(1);
+  });
+
+  it("counts the 10 seconds from the last of two clicks", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    endChat();
+    await vi.advanceTimersByTimeAsync(6_000);
+    endChat();
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(page.questions).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(page.questions).toHaveLength(1);
+  });
+});
+
+describe("the other tabs", () => {
+  it("G7: a sign-out there ends the chat here at once, and nothing is asked for 10 seconds", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    await openTab().say({ type: "ending" });
+    expect(page.news()).toEqual([inDoubt]);
+    focus();
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(page.questions).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(page.questions).toHaveLength(1);
+  });
+
+  it("G7: asks at once when that tab says that the sign-out is done", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    await other.say({ type: "ending" });
+    await other.say({ type: "session", user: null });
+    expect(page.questions).toHaveLength(1);
+    await page.answer(null);
+    expect(page.news().at(-1)).toEqual(signedOut);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(page.questions).toHaveLength(1);
+  });
+
+  it.each([
+    ["another user", JANE, signedIn(JANE)],
+    ["nobody", null, signedOut],
+  ])("G2, G7: %s there ends the chat here at once, and then the server's word counts", async (_, user, session) => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    await other.say({ type: "session", user });
+    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+    await page.answer(user);
+    expect(page.news()).toEqual([session]);
+    expect(other.heard).toEqual([]);
+  });
+
+  it("G2: believes the server and not a tab that was rendered long ago, and puts the tabs right", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    await other.say({ type: "session", user: JANE });
+    await page.answer(JOHN);
+    expect(page.news()).toEqual([inDoubt, signedIn(JOHN)]);
+    expect(other.heard).toEqual([{ type: "session", user: JOHN }]);
+  });
+
+  it("puts the tabs right once, and only where they were wrong", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    await other.say({ type: "session", user: JANE });
+    await page.answer(JOHN);
+    focus();
+    await page.answer(null);
+    expect(other.heard).toHaveLength(1);
+  });
+
+  it("puts the tabs right also when the server answers only at the second time of asking", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    await other.say({ type: "session", user: JANE });
+    await page.refuse();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await page.answer(JOHN);
+    expect(other.heard).toEqual([{ type: "session", user: JOHN }]);
+  });
+
+  it("asks when a tab speaks while nothing is known here", async () => {
+    const page = openPage();
+    await openTab().say({ type: "session", user: JOHN });
+    expect(page.questions).toHaveLength(1);
+    await page.answer(JOHN);
+    expect(page.news().at(-1)).toEqual(signedIn(JOHN));
+  });
+
+  it("takes a newer version of the same user without asking", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const newer = { ...JOHN, identityVersion: 2 };
+    await openTab().say({ type: "session", user: newer });
+    expect([page.news(), page.questions.length]).toEqual([[signedIn(newer)], 0]);
+  });
+
+  it("G5: the same user there changes nothing here", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    for (let times = 0; times < 20; times++) await other.say({ type: "session", user: JOHN });
+    expect(page.questions).toHaveLength(0);
+    expect(page.news().every((session) => session.status === "signed-in")).toBe(true);
+    expect(other.heard).toEqual([]);
+  });
+
+  it("drops an answer that was on its way when a tab named another user, and asks anew", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    await openTab().say({ type: "session", user: JANE });
+    expect([page.questions.length, page.questions[0]!.signal.aborted]).toEqual([2, true]);
+    page.news();
+    page.questions[0]!.resolve(JOHN);
+    await settle();
+    expect(page.news()).toEqual([]);
+    await page.answer(JANE);
+    expect(page.news()).toEqual([signedIn(JANE)]);
+  });
+});
+
+describe("NextAuth's own word, in another tab", () => {
+  it("G7: a sign-out ends the chat at once, and the server is asked", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    writeStorage("nextauth.message", "signout");
+    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+    await page.answer(null);
+    expect(page.news()).toEqual([signedOut]);
+  });
+
+  it("G5: anything else is only a reason to ask", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    writeStorage("nextauth.message", "getSession");
+    expect([page.news(), page.questions.length]).toEqual([[], 1]);
+    await page.answer(JOHN);
+    expect(page.news()).toEqual([signedIn(JOHN)]);
+  });
+
+  it("G5: what other code keeps there is nobody's business", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    writeStorage("theme", "signout");
+    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+  });
+});
+
+describe("the page cache", () => {
+  it("G7: a page that is kept there has nobody's chat, and asks nothing while it is away", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    turnPage("pagehide", true);
+    await vi.advanceTimersByTimeAsync(HOURS);
+    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 0]);
+  });
+
+  it("G7: a page that comes back from there asks before it shows anybody's chat", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    turnPage("pagehide", true);
+    turnPage("pageshow", true);
+    expect(page.questions).toHaveLength(1);
+    expect(page.news().every((session) => session.status === "in-doubt")).toBe(true);
+    await page.answer(null);
+    expect(page.news()).toEqual([signedOut]);
+  });
+
+  it("G7: a page that was frozen before it could say goodbye has nobody's chat when it comes back", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    turnPage("pageshow", true);
+    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+  });
+
+  it("G7: drops an answer that was on its way when the page was put there", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    turnPage("pagehide", true);
+    page.news();
+    await page.answer(JOHN);
+    expect(page.news()).toEqual([]);
+  });
+
+  it("G5: a page that is neither kept nor restored takes no notice", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    turnPage("pagehide", false);
+    turnPage("pageshow", false);
+    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+  });
+});
+
+describe("the session's end", () => {
+  it("G2: nobody's chat from 16 seconds after it, and the server is asked", async () => {
+    const page = openPage();
+    page.watch.tell(JOHN, 12 * HOURS);
+    page.news();
+    await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
+    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+    await page.answer(null);
+    expect(page.news()).toEqual([signedOut]);
+  });
+
+  it("G2: is noticed within 15 seconds after a sleep that jumped over it", async () => {
+    const page = openPage();
+    page.watch.tell(JOHN, 12 * HOURS);
+    page.news();
+    await vi.advanceTimersByTimeAsync(1 * HOURS);
+    vi.setSystemTime(Date.now() + 20 * HOURS);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+  });
+
+  it("G5: setting the clock back neither brings it nearer nor puts it off", async () => {
+    const page = openPage();
+    page.watch.tell(JOHN, 12 * HOURS);
+    page.news();
+    vi.setSystemTime(Date.now() - 6 * HOURS);
+    await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
+    expect(page.news()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(page.news()).toEqual([inDoubt]);
+  });
+
+  it("G5: moves with each rendering that knows a later one", async () => {
+    const page = openPage();
+    page.watch.tell(JOHN, 1 * HOURS);
+    page.watch.tell(JOHN, 12 * HOURS);
+    page.news();
+    await vi.advanceTimersByTimeAsync(11 * HOURS);
+    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+  });
+
+  it("is none when nobody is signed in", async () => {
+    const page = openPage();
+    page.watch.tell(JOHN, 1 * HOURS);
+    page.watch.tell(null, null);
+    page.news();
+    await vi.advanceTimersByTimeAsync(24 * HOURS);
+    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+  });
+});
+
+describe("listening", () => {
+  it("hears nothing any more when it was stopped", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    page.stop();
+    const other = openTab();
+    await other.say({ type: "session", user: JANE });
+    await other.say({ type: "ending" });
+    endChat();
+    focus();
+    online();
+    setVisibility("visible");
+    turnPage("pagehide", true);
+    turnPage("pageshow", true);
+    writeStorage("nextauth.message", "signout");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+  });
+
+  it("hears everything once when it has begun again, as React makes it in development", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    page.stop();
+    cleanUps.push(page.watch.listen());
+    await openTab().say({ type: "session", user: JANE });
+    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+    await page.answer(JANE);
+    page.news();
+    endChat();
+    expect(page.news()).toEqual([inDoubt]);
+  });
+});
