@@ -15,6 +15,7 @@ import {
   readClients,
   readLiving,
   recordClients,
+  registerCustomer,
   signIn,
   signInByRequest,
   signOut,
@@ -233,6 +234,61 @@ test.describe("renewal", () => {
       await expectClientOf(page, JOHN.uniqueIdentifier);
       await expect(page.getByText("Chat is unavailable")).toHaveCount(0);
     });
+  });
+});
+
+test.describe("a new name", () => {
+  const saveFirstName = async (page: import("@playwright/test").Page, name: string) => {
+    await page.getByRole("navigation").getByRole("link", { name: "Account" }).first().click();
+    await page.getByLabel("First name").fill(name);
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByText("Saved")).toBeVisible();
+  };
+  const readField1 = async (page: import("@playwright/test").Page) => {
+    const living = (await readClients(page)).find(({ state }) => state !== "destroyed");
+    const payload = living?.options.identityToken?.split(".")[1];
+    return payload && JSON.parse(Buffer.from(payload, "base64url").toString()).field1;
+  };
+
+  test("reaches the agent with the next identity, at once while the chat is closed, here and in other tabs", async ({
+    page,
+    context,
+  }) => {
+    await registerCustomer(page, "Robin");
+    await expect.poll(() => readField1(page)).toBe("Robin");
+    const other = await context.newPage();
+    await other.goto("/portal");
+    await expect.poll(() => readField1(other)).toBe("Robin");
+    const mints = countMints(page);
+    await saveFirstName(page, "Wren");
+    await expect.poll(() => readField1(page)).toBe("Wren");
+    await other.bringToFront();
+    await focus(other);
+    await expect.poll(() => readField1(other)).toBe("Wren");
+    expect(mints.count).toBe(1);
+  });
+
+  test("tears nobody out of a sentence: an open chat is renewed when it closes (G6)", async ({ page }) => {
+    await registerCustomer(page, "Robin");
+    await expect.poll(() => readField1(page)).toBe("Robin");
+    await setChatOpen(page, true);
+    const renewed = page.waitForResponse(MINT);
+    await saveFirstName(page, "Wren");
+    await (await renewed).finished();
+    expect(await readField1(page)).toBe("Robin");
+    await setChatOpen(page, false);
+    await expect.poll(() => readField1(page)).toBe("Wren");
+  });
+
+  test("saved without a change, renews nothing (G5)", async ({ page }) => {
+    await registerCustomer(page, "Robin");
+    await expect.poll(() => readField1(page)).toBe("Robin");
+    const mints = countMints(page);
+    await saveFirstName(page, "Robin");
+    await focus(page);
+    await page.getByRole("navigation").getByRole("link", { name: "Overview" }).first().click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Robin");
+    expect(mints.count).toBe(0);
   });
 });
 

@@ -1,11 +1,13 @@
 import { encode } from "next-auth/jwt";
 import {
   CDN_URLS,
+  DOUBLE,
   expect,
   expectClientOf,
   JANE,
   JOHN,
   readClients,
+  registerCustomer,
   serveDouble,
   signIn,
   signOut,
@@ -56,6 +58,20 @@ test.describe("with a Glassix department", () => {
     expect(result).toEqual({ isNewest: true, isVisible: true });
   });
 
+  for (const [what, statement] of [
+    ["disabled", `UPDATE "User" SET "disabledAt" = now() WHERE email = $1`],
+    ["deleted", `DELETE FROM "User" WHERE email = $1`],
+  ] as const) {
+    test(`an account that is ${what} ends the client at the next look (G7)`, async ({ page, sql }) => {
+      const { email } = await registerCustomer(page);
+      await expect.poll(async () => (await readClients(page)).at(-1)?.options.uniqueIdentifier).toBeTruthy();
+      await sql(statement, [email]);
+      await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+      await expectClientOf(page, "anonymous");
+      await expect(page).toHaveURL(/\/login/);
+    });
+  }
+
   test("a session that comes to its end ends the client, though nobody touches the page (G7)", async ({
     page,
     context,
@@ -94,6 +110,40 @@ test.describe("with a Glassix department", () => {
       });
     }
 
+    test("the second is used if the first leaves no widget behind, as blockers' stand-ins do (G10)", async ({
+      page,
+      context,
+    }) => {
+      await context.route(CDN_URLS[0], (route) =>
+        route.fulfill({ contentType: "text/javascript", body: "window.GlassixWidgetClient = function () {};" }),
+      );
+      await signIn(page, JOHN.email);
+      await expectClientOf(page, JOHN.uniqueIdentifier);
+    });
+
+    test("the second is used if the first does not answer, and what comes late is never run (G10, G1)", async ({
+      page,
+      context,
+    }) => {
+      const counted = `${DOUBLE}; window.timesRun = (window.timesRun ?? 0) + 1;`;
+      let answer = () => {};
+      const hanging = new Promise<void>((resolve) => (answer = resolve));
+      await context.route(CDN_URLS[1], (route) => route.fulfill({ contentType: "text/javascript", body: counted }));
+      await context.route(CDN_URLS[0], async (route) => {
+        await hanging;
+        await route.fulfill({ contentType: "text/javascript", body: counted });
+      });
+      await page.goto("/");
+      await expectClientOf(page, "anonymous");
+      const late = page.waitForResponse(CDN_URLS[0]);
+      answer();
+      await (await late).finished();
+      // A script that is asked for afterwards runs afterwards.
+      await page.addScriptTag({ url: "/late.js" }).catch(() => {});
+      expect(await page.evaluate(() => (window as { timesRun?: number }).timesRun)).toBe(1);
+      expect(await readClients(page)).toHaveLength(1);
+    });
+
     test("the page works and says so if both fail, and the chat comes when they recover (G10)", async ({
       page,
       context,
@@ -117,6 +167,29 @@ test.describe("with a Glassix department", () => {
     }
     await page.goto("/login");
     await expect(page.getByRole("button", { name: /Continue as/ })).toHaveCount(0);
+  });
+});
+
+test.describe("with a Content-Security-Policy", () => {
+  test.use({ baseURL: DEPARTMENT_PORTAL });
+
+  test("the widget's script carries the nonce of the page's own", async ({ page, context }) => {
+    await serveDouble(context);
+    const nonce = "bm9uY2Ugb2YgYSB0ZXN0";
+    await context.route(`${DEPARTMENT_PORTAL}/`, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll(/<(script|link)\b/g, `<$1 nonce="${nonce}"`);
+      const headers = {
+        ...response.headers(),
+        "content-security-policy": `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+      };
+      await route.fulfill({ response, body, headers });
+    });
+    await page.goto("/");
+    await expectClientOf(page, "anonymous");
+    expect(await page.locator("#glassix-widget-script").evaluate((script: HTMLScriptElement) => script.nonce)).toBe(
+      nonce,
+    );
   });
 });
 

@@ -1,26 +1,33 @@
 /**
  * `npm run bench`: the JavaScript that the browser loads for the portal's pages, next to an empty Next
- * page and to one with NextAuth's provider, all built by the same Next in the same run.
+ * page and to one with NextAuth's provider, all built by the same Next in the same run; what the chat
+ * adds to an empty page; and the way from the click on *Sign in* to `attached`.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium, type Page } from "@playwright/test";
+import { recordClients } from "@/e2e/fixtures";
+import { formatSignIn, measureSignIn } from "@/e2e/measure-sign-in";
 import { SANDBOX_PORTAL } from "@/e2e/servers";
 import { browserLaunchOptions, ensureBrowser } from "./find-browser";
 import { ensurePrismaClient, ensureSecrets, loadEnvironment, run } from "./set-up";
 
 const NEXT = path.resolve("node_modules/next/dist/bin/next");
+const CHAT_LIMIT = 6_000;
 const REFERENCE = { folder: path.resolve(".data/bench"), address: "http://localhost:3220" };
 
-/** The two pages to compare with. Two root layouts, so that neither loads anything of the other. */
+/** The pages to compare with. Each has a root layout of its own, so that none loads anything of another. */
 const REFERENCE_FILES = {
   "next.config.mjs": "export default { agentRules: false };",
   // Next would look for one in the folders above, and find the portal's.
   "instrumentation.js": "export function register() {}",
+  "jsconfig.json": JSON.stringify({ compilerOptions: { paths: { "@/*": ["../../*"] } } }),
   "app/(empty)/layout.js": layout("{children}"),
   "app/(empty)/empty/page.js": "export default function Page() { return <p>Empty</p>; }",
+  "app/(chat)/layout.js": `import { ChatMount } from "@/components/chat/chat-mount";\nconst config = { apiKey: "", snippetId: "", scriptUrls: [], isIdentityRequired: true, isTimelineOn: false };\nconst help = { phone: { text: "", href: "" }, email: { text: "", href: "" } };\n${layout("{children}<ChatMount config={config} help={help} session={{ user: null, endsIn: null }} />")}`,
+  "app/(chat)/chat/page.js": "export default function Page() { return <p>Chat</p>; }",
   "app/(provider)/layout.js": `import { Provider } from "./provider";\n${layout("<Provider>{children}</Provider>")}`,
   "app/(provider)/provider.js": `"use client";\nimport { SessionProvider } from "next-auth/react";\nexport function Provider({ children }) { return <SessionProvider session={null}>{children}</SessionProvider>; }`,
   "app/(provider)/provider/page.js": `"use client";\nimport { useSession } from "next-auth/react";\nexport default function Page() { return <p>{useSession().status}</p>; }`,
@@ -55,7 +62,8 @@ try {
   await Promise.all([untilAnswers(`${REFERENCE.address}/empty`), untilAnswers(`${SANDBOX_PORTAL}/api/health`)]);
   const rows: [string, number][] = [
     ["an empty Next page", await measureScripts(`${REFERENCE.address}/empty`)],
-    ["a page with NextAuth's provider", await measureScripts(`${REFERENCE.address}/provider`)],
+    ["the same with the chat", await measureScripts(`${REFERENCE.address}/chat`)],
+    ["the same with NextAuth's provider", await measureScripts(`${REFERENCE.address}/provider`)],
     ["/login", await measureScripts(`${SANDBOX_PORTAL}/login`)],
     ["/portal", await measureScripts(`${SANDBOX_PORTAL}/portal`, signIn)],
   ];
@@ -63,6 +71,17 @@ try {
   console.log("\nJavaScript on first load, gzip");
   for (const [name, bytes] of rows)
     console.log(`  ${name.padEnd(34)} ${(bytes / 1000).toFixed(1).padStart(6)} kB   ${(bytes / empty).toFixed(2)}`);
+  console.log(
+    `  lib/widget and components/chat add ${((rows[1]![1] - empty) / 1000).toFixed(1)} kB; ${(CHAT_LIMIT / 1000).toFixed(1)} are the limit`,
+  );
+
+  console.log("\nFrom the click on Sign in to attached");
+  for (let run = 0; run < 3; run++) {
+    const context = await browser.newContext({ baseURL: SANDBOX_PORTAL });
+    await recordClients(context);
+    console.log(`  ${formatSignIn(await measureSignIn(await context.newPage()))}`);
+    await context.close();
+  }
 } finally {
   await browser.close();
   servers.forEach((server) => server.kill("SIGTERM"));

@@ -9,14 +9,14 @@ export type ChatConfig = {
   scriptUrls: string[];
   /** Required mode: no client without an identity, because the real one would spin for ever. */
   isIdentityRequired: boolean;
-  /** Where the sandbox's panel is that shows what happens, or null. */
-  timelineUrl: string | null;
+  /** Whether the page has a panel that shows what happens. */
+  isTimelineOn: boolean;
 };
 
 export type ChatClient = ReturnType<typeof createChatClient>;
 
 /** One page, one chat: the session's watch tells the widget's controller who is signed in. */
-function createChatClient({ scriptUrls, timelineUrl, ...department }: ChatConfig) {
+function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfig) {
   // The page's own scripts have it, where the page has a Content-Security-Policy.
   const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
   const timeline: TimelineEntry[] = [];
@@ -25,8 +25,8 @@ function createChatClient({ scriptUrls, timelineUrl, ...department }: ChatConfig
     ...department,
     script: createScriptLoader({ urls: scriptUrls, nonce }),
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
-    onSessionDoubt: () => void session.ask("the identity was refused"),
-    observe: timelineUrl
+    onSessionDoubt: () => void session.ask("identity refused"),
+    observe: isTimelineOn
       ? (entry) => {
           timeline.push(entry);
           window.dispatchEvent(new CustomEvent("portal-chat", { detail: entry }));
@@ -42,12 +42,6 @@ function createChatClient({ scriptUrls, timelineUrl, ...department }: ChatConfig
       controller.setSession(next, because);
     },
   });
-
-  if (timelineUrl) {
-    const script = Object.assign(document.createElement("script"), { src: timelineUrl, async: true });
-    if (nonce) script.nonce = nonce;
-    document.head.append(script);
-  }
 
   return {
     controller,

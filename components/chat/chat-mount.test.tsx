@@ -58,7 +58,7 @@ const properties = (uniqueIdentifier: string | null, { isIdentityRequired = fals
     snippetId: "snippet",
     scriptUrls: ["https://cdn.example/widget.js"],
     isIdentityRequired,
-    timelineUrl: null,
+    isTimelineOn: false,
   },
   help: {
     phone: { text: "555 0100", href: "tel:5550100" },
@@ -124,8 +124,7 @@ function expectOneChat() {
 }
 
 beforeEach(() => {
-  // React's `act` takes its turns with setImmediate.
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ now: 1_700_000_000_000 });
   page.IS_REACT_ACT_ENVIRONMENT = true;
   vi.stubGlobal("fetch", vi.fn(answer));
   vi.spyOn(console, "error");
@@ -302,6 +301,7 @@ describe("who is signed in", () => {
     act(() => endChat());
     expect(living()).toEqual([]);
     expect(server.asked.session).toBe(0);
+    expect(router.refresh).not.toHaveBeenCalled();
   });
 
   it("asks the endpoint when the server could not tell, and does not fetch the page again for its answer", async () => {

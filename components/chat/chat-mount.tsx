@@ -27,7 +27,7 @@ export function ChatMount({ config, help, session }: Props) {
   useEffect(() => {
     const chat = getChatClient(config);
     if (session) chat.session.tell(session.user, session.endsIn);
-    else void chat.session.ask("the page was rendered without a session");
+    else void chat.session.ask("rendered without a session");
     // Signed in or out elsewhere: what this page shows is somebody else's.
     let hasRefreshed = false;
     return chat.controller.subscribe(() => {

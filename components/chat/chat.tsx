@@ -15,16 +15,19 @@ export async function Chat() {
     () => null,
   );
   return (
-    <ChatMount
-      config={{
-        apiKey: glassix.apiKey,
-        snippetId: glassix.snippetId,
-        scriptUrls: glassix.scriptUrls,
-        isIdentityRequired,
-        timelineUrl: glassix.timelineUrl,
-      }}
-      help={{ phone: brand.phone, email: brand.email }}
-      session={session}
-    />
+    <>
+      <ChatMount
+        config={{
+          apiKey: glassix.apiKey,
+          snippetId: glassix.snippetId,
+          scriptUrls: glassix.scriptUrls,
+          isIdentityRequired,
+          isTimelineOn: glassix.timelineUrl !== null,
+        }}
+        help={{ phone: brand.phone, email: brand.email }}
+        session={session}
+      />
+      {glassix.timelineUrl && <script src={glassix.timelineUrl} async />}
+    </>
   );
 }

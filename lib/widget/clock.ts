@@ -24,13 +24,13 @@ export function createClock(): Clock {
 /**
  * Calls `ring` once when a moment of `clock` has come: at most 15 seconds late, also after a sleep.
  *
- * @returns what sets the moment, in place of the one before; null for none
+ * @returns what sets the moment, in place of the one before; Infinity for none
  */
-export function createAlarm(clock: Clock, ring: () => void): (at: number | null) => void {
+export function createAlarm(clock: Clock, ring: () => void): (at: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return function set(at) {
     clearTimeout(timer);
-    if (at === null) return;
+    if (at === Infinity) return;
     const wait = Math.min(Math.max(at - clock(), 0), LONGEST_SLEEP);
     timer = setTimeout(() => (clock() >= at ? ring() : set(at)), wait);
   };

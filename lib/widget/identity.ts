@@ -34,12 +34,7 @@ export class IdentityRequestError extends Error {
  */
 export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)]);
-  const response = await fetch(url, {
-    method: "POST",
-    credentials: "same-origin",
-    cache: "no-store",
-    signal: limit,
-  }).catch(() => null);
+  const response = await fetch(url, { method: "POST", signal: limit }).catch(() => null);
   if (!response) throw new IdentityRequestError({ kind: "unavailable", code: "network" });
   const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {

@@ -34,6 +34,8 @@ function start({ isIdentityRequired = false } = {}) {
         if (command.type === "create-client") {
           expect(page.client).toBeNull(); // G1, G4
           page.client = command.identity?.uniqueIdentifier ?? "anonymous";
+          // G6
+          if (page.state.name === "living") expect(page.state.held?.endsAt ?? Infinity).toBeGreaterThan(page.now);
         }
         if (command.type === "destroy-client") page.client = null;
         if (command.type === "request-identity") page.asked = command.epoch;

@@ -57,8 +57,8 @@ type Living = {
   isOpen: boolean;
   /** Whether the chat was open when its client was replaced, and so has to be opened again. */
   mustReopen: boolean;
-  /** When a client that has said nothing counts as dead; null once it has spoken. */
-  silentAt: number | null;
+  /** When a client that has said nothing counts as dead; NEVER once it has spoken. */
+  silentAt: number;
 };
 
 /** An identity with the moments that matter, counted from when it was asked for: the server's clock and this page's never meet. */
@@ -66,8 +66,8 @@ type HeldIdentity = { identity: Identity; renewAt: number; forceAt: number; ends
 
 type Retry = {
   failures: number;
-  /** When to try again; null when nothing has failed, or a try is under way. */
-  at: number | null;
+  /** When to try again; NEVER when nothing has failed, or a try is under way. */
+  at: number;
   /** No sooner than this, whatever happens: the server has asked for it. */
   earliest: number;
   problem: Problem | null;
@@ -124,7 +124,10 @@ const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 /** What is mended sooner is not worth the customer's attention. */
 const UNTOLD_PAUSE = 3_000;
-const NO_RETRY: Retry = { failures: 0, at: null, earliest: 0, problem: null, isTold: false };
+/** As a moment to wait for: what is not waited for. */
+const NEVER = Infinity;
+const NOT_HELD = { renewAt: NEVER, forceAt: NEVER, endsAt: NEVER };
+const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, problem: null, isTold: false };
 
 export const initialState: WidgetState = { name: "empty", epoch: 0, isSignInNeeded: false };
 
@@ -158,12 +161,12 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
     case "client-attached":
       if (state.name !== "living") return stay(state);
       return {
-        state: { ...state, silentAt: null, clientRetry: NO_RETRY, mustReopen: false },
+        state: { ...state, silentAt: NEVER, clientRetry: NO_RETRY, mustReopen: false },
         commands: state.mustReopen ? [{ type: "open-chat" }] : [],
       };
     case "client-visibility":
       if (state.name !== "living") return stay(state);
-      return replaceWhenDue({ ...state, isOpen: input.isVisible, silentAt: null, clientRetry: NO_RETRY }, context);
+      return replaceWhenDue({ ...state, isOpen: input.isVisible, silentAt: NEVER, clientRetry: NO_RETRY }, context);
     case "tick":
       return tick(state, context);
     case "online":
@@ -171,34 +174,30 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
   }
 }
 
-/** When `tick` is next worth calling, or null when nothing is waited for. */
-export function nextTick(state: WidgetState): number | null {
-  const times: (number | null | undefined)[] = [];
-  if (state.name === "preparing") times.push(state.scriptRetry.at, state.identityRetry.at, state.clientRetry.at);
-  if (state.name === "living") {
-    const { held, next, isRenewing, identityRetry } = state;
-    times.push(state.silentAt, state.clientRetry.at, identityRetry.at, next ? held?.forceAt : held?.endsAt);
-    if (!next && !isRenewing && identityRetry.at === null) times.push(held?.renewAt);
-  }
-  const due = times.filter((time) => typeof time === "number");
-  return due.length > 0 ? Math.min(...due) : null;
+/** When `tick` is next worth calling; Infinity when nothing is waited for. */
+export function nextTick(state: WidgetState): number {
+  if (state.name === "preparing") return Math.min(state.scriptRetry.at, state.identityRetry.at, state.clientRetry.at);
+  if (state.name !== "living") return NEVER;
+  const { held, next, isRenewing, identityRetry, clientRetry, silentAt } = state;
+  const { renewAt, forceAt, endsAt } = held ?? NOT_HELD;
+  const isRenewalAhead = !next && !isRenewing && identityRetry.at === NEVER;
+  return Math.min(
+    silentAt,
+    clientRetry.at,
+    identityRetry.at,
+    next ? forceAt : endsAt,
+    isRenewalAhead ? renewAt : NEVER,
+  );
 }
 
 /** What has to be said in the chat's place: that it is unavailable, that it needs a sign-in, or nothing. */
 export function noticeOf(state: WidgetState): "unavailable" | "sign-in" | null {
-  switch (state.name) {
-    case "empty":
-      return state.isSignInNeeded ? "sign-in" : null;
-    case "refused":
-      return "unavailable";
-    case "living":
-      return state.clientRetry.isTold ? "unavailable" : null;
-    case "preparing": {
-      const { scriptRetry, clientRetry, identityRetry, held } = state;
-      const isTold = scriptRetry.isTold || clientRetry.isTold || (identityRetry.isTold && !held);
-      return isTold ? "unavailable" : null;
-    }
-  }
+  if (state.name === "empty") return state.isSignInNeeded ? "sign-in" : null;
+  const isUnavailable =
+    state.name === "refused" ||
+    state.clientRetry.isTold ||
+    (state.name === "preparing" && (state.scriptRetry.isTold || (!state.held && state.identityRetry.isTold)));
+  return isUnavailable ? "unavailable" : null;
 }
 
 function takeSession(state: WidgetState, session: Session, { isIdentityRequired }: Context): Step {
@@ -216,16 +215,7 @@ function startEpoch(state: WidgetState, target: Target): Step {
   const commands = [...endEpoch(state), { type: "load-script" } as const];
   if (target.kind === "user") commands.push({ type: "request-identity", epoch });
   return {
-    state: {
-      name: "preparing",
-      epoch,
-      target,
-      isScriptReady: false,
-      held: null,
-      scriptRetry: NO_RETRY,
-      identityRetry: NO_RETRY,
-      clientRetry: NO_RETRY,
-    },
+    state: prepare(epoch, target),
     commands,
   };
 }
@@ -242,7 +232,7 @@ function update(state: Exclude<WidgetState, { name: "empty" }>, target: Target):
   if (state.name === "refused") return stay({ ...state, target });
 
   // Another name: a new identity, and then a new client as politely as at every renewal.
-  const isWaiting = state.identityRetry.at !== null;
+  const isWaiting = state.identityRetry.at !== NEVER;
   return {
     state:
       state.name === "living"
@@ -259,9 +249,11 @@ function leaveEmpty(state: WidgetState, isSignInNeeded: boolean): Step {
 }
 
 function endEpoch(state: WidgetState): Command[] {
-  return state.name === "living"
-    ? [{ type: "cancel-identity" }, { type: "destroy-client" }]
-    : [{ type: "cancel-identity" }];
+  return [{ type: "cancel-identity" }, ...endClient(state)];
+}
+
+function endClient(state: WidgetState): Command[] {
+  return state.name === "living" ? [{ type: "destroy-client" }] : [];
 }
 
 function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, context: Context): Step {
@@ -287,9 +279,10 @@ function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, c
 function failIdentity(state: WidgetState, failure: IdentityFailure, context: Context): Step {
   if (state.name !== "preparing" && state.name !== "living") return stay(state);
   if (failure.kind === "refused") {
-    const commands: Command[] =
-      state.name === "living" ? [{ type: "destroy-client" }, { type: "check-session" }] : [{ type: "check-session" }];
-    return { state: { name: "refused", epoch: state.epoch, target: state.target, problem: failure.code }, commands };
+    return {
+      state: { name: "refused", epoch: state.epoch, target: state.target, problem: failure.code },
+      commands: [...endClient(state), { type: "check-session" }],
+    };
   }
   const identityRetry = fail(state.identityRetry, failure.code, context, failure.retryAfter);
   return stay(state.name === "living" ? { ...state, isRenewing: false, identityRetry } : { ...state, identityRetry });
@@ -297,66 +290,73 @@ function failIdentity(state: WidgetState, failure: IdentityFailure, context: Con
 
 function createWhenReady(state: Preparing, context: Context): Step {
   const { epoch, target, held, isScriptReady, identityRetry, clientRetry } = state;
-  if (!isScriptReady || clientRetry.at !== null || (target.kind === "user" && !held)) return stay(state);
+  if (!isScriptReady || clientRetry.at !== NEVER || (target.kind === "user" && !held)) return stay(state);
   // The script may have taken hours to come.
-  if (held && context.now >= held.renewAt && identityRetry.at === null)
-    return { state: { ...state, held: null }, commands: [{ type: "request-identity", epoch }] };
-  return {
-    state: { ...living(epoch, target, held, context), identityRetry, clientRetry },
-    commands: [{ type: "create-client", epoch, identity: held?.identity ?? null }],
-  };
+  const isWaiting = identityRetry.at !== NEVER;
+  if (held && context.now >= (isWaiting ? held.endsAt : held.renewAt))
+    return { state: { ...state, held: null }, commands: isWaiting ? [] : [{ type: "request-identity", epoch }] };
+  return createClient(state, held, context);
 }
 
 /** Puts the new identity in place of the old one: at once while the chat is closed, at the last moment while it is open. */
 function replaceWhenDue(state: Living, context: Context): Step {
   const { next, held } = state;
   if (!next || (state.isOpen && held && context.now < held.forceAt)) return stay(state);
-  return replaceClient(state, next, context);
+  return createClient(state, next, context);
 }
 
-function replaceClient(state: Living, held: HeldIdentity | null, context: Context): Step {
-  const { epoch, target, isRenewing, identityRetry, clientRetry } = state;
+/** Makes a client, in place of the one that lives. */
+function createClient(before: Preparing | Living, held: HeldIdentity | null, { now }: Context): Step {
+  const { epoch, target, identityRetry, clientRetry } = before;
+  const isReplaced = before.name === "living";
   return {
     state: {
-      ...living(epoch, target, held, context),
-      isRenewing,
+      name: "living",
+      epoch,
+      target,
+      held,
+      next: null,
+      isRenewing: isReplaced && before.isRenewing,
       identityRetry,
-      clientRetry: { ...clientRetry, at: null },
-      mustReopen: state.isOpen || state.mustReopen,
+      clientRetry: { ...clientRetry, at: NEVER },
+      isOpen: false,
+      mustReopen: isReplaced && (before.isOpen || before.mustReopen),
+      silentAt: now + SILENCE_LIMIT,
     },
-    commands: [{ type: "destroy-client" }, { type: "create-client", epoch, identity: held?.identity ?? null }],
+    commands: [...endClient(before), { type: "create-client", epoch, identity: held?.identity ?? null }],
   };
 }
 
 function tick(state: WidgetState, context: Context): Step {
-  const isDue = (time: number | null | undefined) => typeof time === "number" && time <= context.now;
+  const isDue = (time: number) => time <= context.now;
   if (state.name === "preparing") {
     const commands: Command[] = [];
     let { scriptRetry, identityRetry } = state;
     if (isDue(scriptRetry.at)) {
-      scriptRetry = { ...scriptRetry, at: null };
+      scriptRetry = { ...scriptRetry, at: NEVER };
       commands.push({ type: "load-script" });
     }
     if (isDue(identityRetry.at)) {
-      identityRetry = { ...identityRetry, at: null };
+      identityRetry = { ...identityRetry, at: NEVER };
       commands.push({ type: "request-identity", epoch: state.epoch });
     }
     const next = { ...state, scriptRetry, identityRetry };
     if (!isDue(state.clientRetry.at)) return { state: commands.length > 0 ? next : state, commands };
-    const created = createWhenReady({ ...next, clientRetry: { ...state.clientRetry, at: null } }, context);
+    const created = createWhenReady({ ...next, clientRetry: { ...state.clientRetry, at: NEVER } }, context);
     return { ...created, commands: [...commands, ...created.commands] };
   }
   if (state.name === "living") {
     const { held, next, identityRetry } = state;
+    const { renewAt, endsAt } = held ?? NOT_HELD;
     if (next) return replaceWhenDue(state, context);
-    if (isDue(held?.endsAt)) return expire(state, context);
+    if (isDue(endsAt)) return expire(state, context);
     if (isDue(state.silentAt))
-      return stay({ ...state, silentAt: null, clientRetry: fail(state.clientRetry, "silent", context) });
-    if (isDue(state.clientRetry.at)) return replaceClient(state, held, context);
-    const isRenewalDue = identityRetry.at === null ? isDue(held?.renewAt) : isDue(identityRetry.at);
+      return stay({ ...state, silentAt: NEVER, clientRetry: fail(state.clientRetry, "silent", context) });
+    if (isDue(state.clientRetry.at)) return createClient(state, held, context);
+    const isRenewalDue = isDue(identityRetry.at === NEVER ? renewAt : identityRetry.at);
     if (isRenewalDue && !state.isRenewing) {
       return {
-        state: { ...state, isRenewing: true, identityRetry: { ...identityRetry, at: null } },
+        state: { ...state, isRenewing: true, identityRetry: { ...identityRetry, at: NEVER } },
         commands: [{ type: "request-identity", epoch: state.epoch }],
       };
     }
@@ -368,46 +368,35 @@ function tick(state: WidgetState, context: Context): Step {
 function expire(state: Living, context: Context): Step {
   const preparing = { ...backToPreparing(state), held: null };
   const asked: Command[] =
-    state.isRenewing || state.identityRetry.at !== null ? [] : [{ type: "request-identity", epoch: state.epoch }];
+    state.isRenewing || state.identityRetry.at !== NEVER ? [] : [{ type: "request-identity", epoch: state.epoch }];
   const { state: next, commands } = tick(hurry(preparing, context), context);
   return { state: next, commands: [{ type: "destroy-client" }, ...asked, ...commands] };
 }
 
 function hurry(state: WidgetState, { now }: Context): WidgetState {
-  const atOnce = (retry: Retry): Retry => (retry.at === null ? retry : { ...retry, at: Math.max(now, retry.earliest) });
+  const atOnce = (retry: Retry): Retry =>
+    retry.at === NEVER ? retry : { ...retry, at: Math.max(now, retry.earliest) };
   if (state.name === "preparing")
     return { ...state, scriptRetry: atOnce(state.scriptRetry), identityRetry: atOnce(state.identityRetry) };
   if (state.name === "living") return { ...state, identityRetry: atOnce(state.identityRetry) };
   return state;
 }
 
-function living(epoch: number, target: Target, held: HeldIdentity | null, { now }: Context): Living {
-  return {
-    name: "living",
-    epoch,
-    target,
-    held,
-    next: null,
-    isRenewing: false,
-    identityRetry: NO_RETRY,
-    clientRetry: NO_RETRY,
-    isOpen: false,
-    mustReopen: false,
-    silentAt: now + SILENCE_LIMIT,
-  };
-}
-
-function backToPreparing({ epoch, target, held, identityRetry, clientRetry }: Living): Preparing {
+function prepare(epoch: number, target: Target): Preparing {
   return {
     name: "preparing",
     epoch,
     target,
-    isScriptReady: true,
-    held,
+    isScriptReady: false,
+    held: null,
     scriptRetry: NO_RETRY,
-    identityRetry,
-    clientRetry,
+    identityRetry: NO_RETRY,
+    clientRetry: NO_RETRY,
   };
+}
+
+function backToPreparing({ epoch, target, held, identityRetry, clientRetry }: Living): Preparing {
+  return { ...prepare(epoch, target), isScriptReady: true, held, identityRetry, clientRetry };
 }
 
 /** One more failure: pauses double from a second to a minute, each drawn out by chance so that browsers do not return in step. */

@@ -228,11 +228,6 @@ describe("the tag", () => {
     expect(tags.map(({ nonce }) => nonce)).toEqual(["bm9uY2U", "bm9uY2U"]);
   });
 
-  it("carries no nonce where the page has none", () => {
-    void createLoader().load();
-    expect(tags[0]!.hasAttribute("nonce")).toBe(false);
-  });
-
   it("has the id of the published snippet, and is the only one in the page that has it", async () => {
     const loader = createLoader();
     const failure = expect(loader.load()).rejects.toThrow(ScriptLoadError);

@@ -152,6 +152,15 @@ describe("what the server has rendered", () => {
     expect(page.news()).toEqual([]);
   });
 
+  it("ends the asking again while nothing was known", async () => {
+    const page = openPage();
+    void page.watch.ask("the page was rendered without a session");
+    await page.refuse();
+    page.watch.tell(JOHN, null);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(page.questions).toHaveLength(1);
+  });
+
   it("ends the wait for a sign-out that was under way", async () => {
     const page = openPage();
     await page.know(JOHN);
@@ -214,12 +223,15 @@ describe("asking the server", () => {
     expect(page.news()).toEqual([session]);
   });
 
-  it("tells no other tab what it was asked: the server has said nothing that they cannot ask themselves", async () => {
+  it.each([
+    ["nobody", null],
+    ["somebody else", JANE],
+  ])("keeps it to itself when the server knows of %s: the other tabs ask for themselves", async (_, user) => {
     const page = openPage();
     await page.know(JOHN);
     const other = openTab();
     focus();
-    await page.answer(null);
+    await page.answer(user);
     expect(other.heard).toEqual([]);
   });
 
@@ -325,6 +337,26 @@ describe("signing out in this page", () => {
     expect(page.news()).toEqual([]);
   });
 
+  it.each(["this page", "another tab"])(
+    "G7: a rendering in %s that is older than the sign-out does not bring back who is leaving",
+    async (where) => {
+      const page = openPage();
+      await page.know(JOHN);
+      const other = openTab();
+      endChat();
+      page.news();
+      if (where === "this page") page.watch.tell(JOHN, null);
+      else await other.say({ type: "session", user: JOHN });
+      expect([page.news(), page.questions.length]).toEqual([[], 0]);
+
+      // Somebody else is news, and so is nobody.
+      page.watch.tell(JANE, null);
+      expect(page.news()).toEqual([signedIn(JANE)]);
+      page.watch.tell(JOHN, null);
+      expect(page.news()).toEqual([signedIn(JOHN)]);
+    },
+  );
+
   it("G7: does not ask again after 3 seconds what it was asking when the sign-out began", async () => {
     const page = openPage();
     void page.watch.ask("the page was rendered without a session");
@@ -419,6 +451,18 @@ describe("the other tabs", () => {
     expect(other.heard).toEqual([{ type: "session", user: JOHN }]);
   });
 
+  it("forgets what a tab has said when the server renders the page", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    const other = openTab();
+    await other.say({ type: "session", user: JANE });
+    await page.know(JANE);
+    other.heard.length = 0;
+    focus();
+    await page.answer(null);
+    expect(other.heard).toEqual([]);
+  });
+
   it("asks when a tab speaks while nothing is known here", async () => {
     const page = openPage();
     await openTab().say({ type: "session", user: JOHN });
@@ -454,7 +498,8 @@ describe("the other tabs", () => {
     page.news();
     page.questions[0]!.resolve(JOHN);
     await settle();
-    expect(page.news()).toEqual([]);
+    focus();
+    expect([page.news(), page.questions.length]).toEqual([[], 2]);
     await page.answer(JANE);
     expect(page.news()).toEqual([signedIn(JANE)]);
   });

@@ -36,13 +36,15 @@ const ASK_LIMIT = 10_000;
  */
 export function createSessionWatch({ readSession, onSession }: SessionWatchOptions): SessionWatch {
   const clock = createClock();
-  const setEnd = createAlarm(clock, () => doubt("the session has come to its end"));
+  const setEnd = createAlarm(clock, () => doubt("session end"));
   // undefined: not known, so nobody's chat may be in the page.
   let user: SessionUser | undefined;
   let asking: AbortController | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** Runs while a sign-out is under way: until its end the server would still name who is about to leave. */
   let grace: ReturnType<typeof setTimeout> | undefined;
+  /** Who is about to leave, while `grace` runs. */
+  let leaving: SessionUser | undefined;
   /** What another tab has just said, until the server has confirmed it or not. */
   let rumour: SessionUser | undefined;
 
@@ -62,32 +64,34 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     rumour = undefined;
   }
 
+  /** A page that was rendered before the sign-out has reached the server still names who is leaving. */
+  const isOutdated = (told: SessionUser) => Boolean(grace && told && isSame(told, leaving));
+
   function tell(told: SessionUser, endsIn: number | null): void {
+    if (isOutdated(told)) return;
     startOver();
     // A page that keeps the focus gets no other reason to look.
-    setEnd(endsIn === null ? null : clock() + endsIn + END_TOLERANCE);
+    setEnd(clock() + (endsIn ?? Infinity) + END_TOLERANCE);
     sendSessionSignal({ type: "session", user: told });
-    set(told, "the page was rendered");
+    set(told, "rendered");
   }
 
   async function ask(because: string): Promise<void> {
     if (asking || grace) return;
     clearTimeout(retry);
     const mine = (asking = new AbortController());
-    try {
-      const answer = await readSession(AbortSignal.any([mine.signal, AbortSignal.timeout(ASK_LIMIT)]));
-      if (mine.signal.aborted) return;
+    const limit = AbortSignal.any([mine.signal, AbortSignal.timeout(ASK_LIMIT)]);
+    // undefined: the server could not tell, or not be reached.
+    const answer = await readSession(limit).catch(() => undefined);
+    if (asking !== mine) return; // Something newer is known.
+    asking = null;
+    if (answer !== undefined) {
       // The tab that said otherwise was rendered long ago.
       if (rumour !== undefined && !isSame(rumour, answer)) sendSessionSignal({ type: "session", user: answer });
       rumour = undefined;
       set(answer, `asked: ${because}`);
-    } catch {
-      // Offline, or overtaken by something newer.
-    } finally {
-      if (asking === mine) {
-        asking = null;
-        if (user === undefined) retry = setTimeout(ask, ASK_AGAIN, because);
-      }
+    } else if (user === undefined) {
+      retry = setTimeout(ask, ASK_AGAIN, because);
     }
   }
 
@@ -106,9 +110,12 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     const stopHearing = onSessionSignal((signal) => {
       if (signal.type === "ending") {
         // The chat goes before the server knows.
+        leaving = user ?? leaving;
         forget("signing out");
         // The server's answer comes as a new page or as a signal. Should neither come, it is asked.
-        grace = setTimeout(doubt, SIGN_OUT_GRACE, "signing out took too long");
+        grace = setTimeout(doubt, SIGN_OUT_GRACE, "sign-out overdue");
+      } else if (isOutdated(signal.user)) {
+        return;
       } else if (user === undefined || !isSame(signal.user, user)) {
         doubt("another tab");
         rumour = signal.user;
@@ -141,6 +148,6 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   return { tell, ask, listen };
 }
 
-function isSame(a: SessionUser, b: SessionUser): boolean {
+function isSame(a: SessionUser, b: SessionUser | undefined): boolean {
   return a?.uniqueIdentifier === b?.uniqueIdentifier;
 }
