@@ -246,7 +246,7 @@
       all: initial; color-scheme: light dark;
       --ink: #161616; --ground: #f4f4f2; --quiet: #5c5c5a; --edge: #8a8a86; --line: #dcdcd8;
       /* As wide as the window, so that the panel can be; what is not drawn lets clicks through. */
-      position: fixed; inset: auto 16px 8px; z-index: 30; pointer-events: none;
+      position: fixed; inset: auto 16px 16px; z-index: 30; pointer-events: none;
       font: 12px/18px ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--ink);
     }
     /* Below the portal's own notices, unless it is used; below the chat always. */
@@ -261,8 +261,10 @@
       min-height: 28px; padding: 0 8px; cursor: pointer; pointer-events: auto;
     }
     @media (hover: hover) { button:hover { background: var(--line); } }
-    .toggle { display: block; max-width: calc(100% - 72px); border-radius: 14px; padding: 0 12px; text-align: left; }
-    .toggle span { white-space: pre; }
+    /* Two lines: narrow enough for the margin of a wide page, and for the place beside the chat's launcher. */
+    .toggle { display: block; max-width: calc(100% - 72px); border-radius: 14px; padding: 4px 12px; text-align: left; }
+    .toggle span { display: block; white-space: pre; }
+    .toggle .dot { display: none; }
     .quiet { color: var(--quiet); }
 
     section {
@@ -297,11 +299,6 @@
     li + .page { margin-top: 8px; padding-top: 8px; border-top: 1px dashed var(--edge); }
 
     @media (max-width: 639px) {
-      :host { bottom: 16px; }
-      /* Two lines beside the chat's launcher. */
-      .toggle { padding: 4px 12px; }
-      .toggle span { display: block; }
-      .toggle .dot { display: none; }
       header button { min-height: 32px; }
       li { padding-block: 4px; }
       .what { display: contents; }
