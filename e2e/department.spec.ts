@@ -162,7 +162,13 @@ test.describe("with a Glassix department", () => {
   });
 
   test("the sandbox is not reachable, and nothing of it is offered", async ({ page, request }) => {
-    for (const path of ["/sandbox", "/sandbox/widget.js", "/sandbox/chat", "/sandbox/api/tickets/current"]) {
+    for (const path of [
+      "/sandbox",
+      "/sandbox/widget.js",
+      "/sandbox/timeline.js",
+      "/sandbox/chat",
+      "/sandbox/api/tickets/current",
+    ]) {
       expect((await request.get(path)).status(), path).toBe(404);
     }
     await page.goto("/login");

@@ -1,7 +1,19 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { findRunningDatabase } from "../prisma/embedded-postgres";
-import { CDN_URLS, expect, expectClientOf, JOHN, openChat, sendMessage, serveDouble, signIn, test } from "./fixtures";
+import {
+  CDN_URLS,
+  expect,
+  expectClientOf,
+  JOHN,
+  openChat,
+  PASSWORD,
+  readClients,
+  sendMessage,
+  serveDouble,
+  signIn,
+  test,
+} from "./fixtures";
 import { NEXT_START, startPortal } from "./portal-process";
 import { DEPARTMENT, TEST_DATA_FOLDER } from "./servers";
 
@@ -91,7 +103,10 @@ test.describe("without the sandbox", () => {
   const copy = path.resolve(".data/without-sandbox");
   test.use({ baseURL: "http://localhost:3216" });
 
-  test("what README says to delete leaves a portal that builds and talks to Glassix", async ({ page, context }) => {
+  test("what README says to delete leaves a portal that builds, talks to Glassix and logs no secret (G11)", async ({
+    page,
+    context,
+  }) => {
     test.setTimeout(300_000);
     rmSync(copy, { recursive: true, force: true });
     mkdirSync(copy, { recursive: true });
@@ -140,6 +155,10 @@ test.describe("without the sandbox", () => {
       await script;
       await expectClientOf(page, JOHN.uniqueIdentifier);
       expect((await page.request.get("/sandbox/widget.js")).status()).toBe(404);
+
+      const { identityToken } = (await readClients(page)).at(-1)!.options;
+      for (const secret of [NEXTAUTH_SECRET, DEPARTMENT.GLASSIX_API_SECRET, PASSWORD, identityToken!])
+        expect(portal.output()).not.toContain(secret);
     } finally {
       await page.close(); // What it is still loading would fail with the portal.
       await portal.stop();
