@@ -232,6 +232,18 @@ describe("the widget's life", () => {
   });
 });
 
+it("G2: ends the living client when its renewal brings somebody else's identity: the session has changed unseen", async () => {
+  const page = openPage();
+  await page.live(JOHN);
+  await vi.advanceTimersByTimeAsync(4 * HOURS);
+  await page.answer(identityOf(JANE));
+  expect(page.living()).toHaveLength(0);
+  expect(page.onSessionDoubt).toHaveBeenCalledTimes(1);
+  page.controller.setSession(user(JANE));
+  await page.answer(identityOf(JANE));
+  expect(page.client()?.options.uniqueIdentifier).toBe(JANE);
+});
+
 describe("required mode", () => {
   it("G9: gives a stranger no client and asks for a sign-in, and a signed-in user theirs", async () => {
     const page = openPage({ isIdentityRequired: true });
@@ -569,6 +581,16 @@ describe("failure", () => {
     await page.giveScript();
     expect(page.living()).toHaveLength(1);
     expect(page.notice()).toBeNull();
+  });
+
+  it("G10: counts one failure of the script once, however many customers have waited for it", async () => {
+    const page = openPage();
+    for (const whose of [JOHN, JANE, JOHN, JANE]) page.controller.setSession(user(whose));
+    page.scripts.forEach(({ reject }) => reject());
+    await page.settle();
+    const before = page.scripts.length;
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(page.scripts).toHaveLength(before + 1);
   });
 
   it("G10: rejects a script that leaves no widget, and takes the next one with the same identity", async () => {

@@ -141,7 +141,8 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
         ? createWhenReady({ ...state, isScriptReady: true, scriptRetry: NO_RETRY }, context)
         : stay(state);
     case "script-failed":
-      return state.name === "preparing"
+      // One failure, however many epochs have waited for it.
+      return state.name === "preparing" && state.scriptRetry.at === NEVER
         ? stay({ ...state, scriptRetry: fail(state.scriptRetry, "script", context) })
         : stay(state);
     case "script-unusable":
@@ -265,8 +266,11 @@ function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, c
     token?.audience === state.target.uniqueIdentifier;
   if (!isTheirs) {
     // The server knows somebody else in this session, so this page is out of date. Nobody's chat until it is not.
-    const failed = failIdentity(state, { kind: "unavailable", code: "mismatch" }, context);
-    return { ...failed, commands: [...failed.commands, { type: "check-session" }] };
+    const preparing = state.name === "living" ? backToPreparing(state) : state;
+    return {
+      state: { ...preparing, held: null, identityRetry: fail(state.identityRetry, "mismatch", context) },
+      commands: [...endClient(state), { type: "check-session" }],
+    };
   }
   if (!(token.lifetime > 0)) return failIdentity(state, { kind: "unavailable", code: "malformed" }, context);
   const after = (part: number) => askedAt + token.lifetime * part;
