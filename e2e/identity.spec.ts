@@ -148,7 +148,11 @@ test.describe("the session", () => {
     const session = await (await request.get("/api/auth/session")).json();
     expect(session).toEqual({
       expires: expect.any(String),
-      user: { uniqueIdentifier: JOHN.uniqueIdentifier, identityVersion: expect.any(Number) },
+      user: {
+        uniqueIdentifier: JOHN.uniqueIdentifier,
+        identityVersion: expect.any(Number),
+        sessionId: expect.any(String),
+      },
     });
     const hours = (Date.parse(session.expires) - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(11.9);

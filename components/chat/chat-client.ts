@@ -25,7 +25,7 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
     ...department,
     script: createScriptLoader({ urls: scriptUrls, nonce }),
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
-    onSessionDoubt: () => void session.ask("identity refused"),
+    onSessionDoubt: () => void session.ask("identity refused", true),
     observe: isTimelineOn
       ? (entry) => {
           timeline.push(entry);
@@ -59,7 +59,7 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
 
 async function readSession(signal: AbortSignal): Promise<SessionUser> {
   const response = await fetch("/api/auth/session", { cache: "no-store", signal });
-  if (!response.ok) throw new Error(`Who is signed in? ${response.status}.`);
+  if (!response.ok) throw new Error(String(response.status));
   return (await response.json()).user ?? null;
 }
 

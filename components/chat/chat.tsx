@@ -11,7 +11,12 @@ export async function Chat() {
   const { glassix, isIdentityRequired } = env();
   // Without the database nobody can tell who is signed in. The page's own error says so; the chat asks again later.
   const session = await getUser().then(
-    async (user) => ({ user: user && toChatUser(user), endsIn: (await readSession())?.endsIn ?? null }),
+    async (user) => {
+      const current = await readSession();
+      return user && current
+        ? { user: toChatUser(user, current.sessionId), endsIn: current.endsIn }
+        : { user: null, endsIn: null };
+    },
     () => null,
   );
   return (

@@ -39,15 +39,15 @@ export function authOptions(): NextAuthOptions {
       }),
     ],
     callbacks: {
-      // The cookie holds the user's id and nothing else. `exp` is carried along for the session below.
-      jwt: ({ token }) => ({ sub: token.sub, exp: token.exp }),
+      // The cookie holds the user's id and nothing else. The rest is NextAuth's own, carried along for the session below.
+      jwt: ({ token }) => ({ sub: token.sub, exp: token.exp, jti: token.jti }),
       async session({ session, token }) {
         const expires = typeof token.exp === "number" ? new Date(token.exp * 1000).toISOString() : session.expires;
         try {
           const user = token.sub ? await findActiveUser(token.sub) : null;
           // `{}` is NextAuth's form of "nobody": the cookie of a deleted or disabled account is no session.
           if (!user) return {} as typeof session;
-          return { expires, user: toChatUser(user) };
+          return { expires, user: toChatUser(user, String(token.jti)) };
         } catch (error) {
           console.error(error);
           // NextAuth would turn an exception into "nobody", and the page would drop the customer's chat.

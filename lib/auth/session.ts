@@ -19,10 +19,10 @@ export type SessionUser = {
 };
 
 /**
- * This request's session as its cookie has it: whose it is, and in how many milliseconds it ends. Null
- * when nobody is signed in. Says nothing of whether the account still exists: who reads data finds out.
+ * This request's session as its cookie has it: whose it is, which of their sign-ins, and in how many
+ * milliseconds it ends. Null when nobody is signed in. Says nothing of whether the account still exists: who reads data finds out.
  */
-export async function readSession(): Promise<{ userId: string; endsIn: number } | null> {
+export async function readSession(): Promise<{ userId: string; sessionId: string; endsIn: number } | null> {
   const jar = await cookies();
   const token = await getToken({
     // Cookies alone: getToken would take a Bearer header for a session as well.
@@ -30,7 +30,7 @@ export async function readSession(): Promise<{ userId: string; endsIn: number } 
     secret: env().nextAuthSecret,
   });
   if (typeof token?.sub !== "string" || typeof token.exp !== "number") return null;
-  return { userId: token.sub, endsIn: token.exp * 1000 - Date.now() };
+  return { userId: token.sub, sessionId: String(token.jti), endsIn: token.exp * 1000 - Date.now() };
 }
 
 /** The id of the user in this request's session, or null. */
@@ -70,7 +70,7 @@ export async function findActiveUser(id: string): Promise<SessionUser | null> {
   });
 }
 
-/** All that the browser learns of a user: whose chat belongs in the page, and when what the agent sees of them has changed. */
-export function toChatUser({ uniqueIdentifier, updatedAt }: SessionUser) {
-  return { uniqueIdentifier, identityVersion: updatedAt.getTime() };
+/** All that the browser learns: whose chat belongs in the page, when what the agent sees of them has changed, and which sign-in it is. */
+export function toChatUser({ uniqueIdentifier, updatedAt }: SessionUser, sessionId: string) {
+  return { uniqueIdentifier, identityVersion: updatedAt.getTime(), sessionId };
 }

@@ -562,6 +562,23 @@ describe("failure", () => {
     expect(page.requests).toHaveLength(2);
   });
 
+  it("asks again when the same user has signed in anew, unseen by this page", async () => {
+    const page = openPage();
+    const session = { status: "signed-in", uniqueIdentifier: JOHN } as const;
+    page.controller.setSession({ ...session, sessionId: "first" });
+    await page.giveScript();
+    await page.refuse({ kind: "refused", code: "unauthenticated" });
+    page.controller.setSession({ ...session, sessionId: "first" });
+    expect(page.requests).toHaveLength(1);
+    page.controller.setSession({ ...session, sessionId: "second" });
+    await page.answer(identityOf(JOHN));
+    expect([page.client()?.options.uniqueIdentifier, page.notice()]).toEqual([JOHN, null]);
+
+    // While all is well it makes no difference.
+    page.controller.setSession({ ...session, sessionId: "third" });
+    expect([page.requests.length, page.clients.length]).toEqual([2, 1]);
+  });
+
   it("ends the living client when renewal is refused: the account was disabled meanwhile", async () => {
     const page = openPage();
     await page.live(JOHN);

@@ -160,7 +160,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       window.widgetClient = client = mine;
       mine.attach();
     } catch (error) {
-      console.warn("The chat widget could not start.", error);
+      console.warn("The widget could not start.", error);
       return tell({ type: "client-failed", epoch });
     }
     window.glassixWidgetScriptLoaded?.();
@@ -200,7 +200,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     try {
       ended.destroy();
     } catch (error) {
-      console.warn("The chat widget did not leave in order.", error);
+      console.warn("The widget could not end.", error);
     }
   }
 

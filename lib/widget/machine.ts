@@ -18,6 +18,8 @@ export type Session =
       uniqueIdentifier: string;
       /** Grows when what the identity carries (a name, say) has changed: the same customer's identity is then renewed. */
       identityVersion?: number;
+      /** Differs from one sign-in to the next: what the server refuses, it refuses to one session. */
+      sessionId?: string;
     };
 
 export type WidgetState =
@@ -29,7 +31,8 @@ export type WidgetState =
   | { name: "refused"; epoch: number; target: Target; problem: Problem };
 
 /** Whose client is wanted. */
-export type Target = { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string; identityVersion: number };
+export type Target =
+  { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string; identityVersion: number; sessionId?: string };
 
 /** Waiting for the script and, for a user, for the identity: for both at once. */
 type Preparing = {
@@ -206,12 +209,12 @@ function takeSession(state: WidgetState, session: Session, { isIdentityRequired 
   if (session.status === "in-doubt") return leaveEmpty(state, false);
   if (session.status === "signed-out")
     return isIdentityRequired ? leaveEmpty(state, true) : startEpoch(state, { kind: "anonymous" });
-  const { uniqueIdentifier, identityVersion = 0 } = session;
-  return startEpoch(state, { kind: "user", uniqueIdentifier, identityVersion });
+  const { uniqueIdentifier, identityVersion = 0, sessionId } = session;
+  return startEpoch(state, { kind: "user", uniqueIdentifier, identityVersion, sessionId });
 }
 
 function startEpoch(state: WidgetState, target: Target): Step {
-  if (state.name !== "empty" && isSame(state.target, target)) return update(state, target);
+  if (state.name !== "empty" && isSame(state.target, target, state.name === "refused")) return update(state, target);
   const epoch = state.epoch + 1;
   const commands = [...endEpoch(state), { type: "load-script" } as const];
   if (target.kind === "user") commands.push({ type: "request-identity", epoch });
@@ -221,16 +224,18 @@ function startEpoch(state: WidgetState, target: Target): Step {
   };
 }
 
-function isSame(a: Target, b: Target): boolean {
-  return a.kind === "user" && b.kind === "user" ? a.uniqueIdentifier === b.uniqueIdentifier : a.kind === b.kind;
+function isSame(a: Target, b: Target, isSessionMeant: boolean): boolean {
+  if (a.kind === "anonymous" || b.kind === "anonymous") return a.kind === b.kind;
+  return a.uniqueIdentifier === b.uniqueIdentifier && (!isSessionMeant || a.sessionId === b.sessionId);
 }
 
 /** The same customer, as known by now. */
 function update(state: Exclude<WidgetState, { name: "empty" }>, target: Target): Step {
+  if (target.kind === "anonymous" || state.name === "refused") return stay(state);
+  const { identityVersion, sessionId } = state.target as typeof target;
   // A page that was rendered long ago knows less than this one.
-  if (target.kind === "anonymous" || !(target.identityVersion > (state.target as typeof target).identityVersion))
-    return stay(state);
-  if (state.name === "refused") return stay({ ...state, target });
+  if (target.identityVersion <= identityVersion)
+    return stay(target.sessionId === sessionId ? state : { ...state, target: { ...target, identityVersion } });
 
   // Another name: a new identity, and then a new client as politely as at every renewal.
   const isWaiting = state.identityRetry.at !== NEVER;

@@ -55,7 +55,7 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
       await addScript(url, nonce, timeLimit);
     }
     turn = 0;
-    throw new ScriptLoadError(`The widget's script could not be loaded from ${urls.join(" or ")}.`);
+    throw new ScriptLoadError(`No widget script from ${urls.join(" or ")}.`);
   }
 
   return {

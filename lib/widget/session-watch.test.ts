@@ -235,6 +235,19 @@ describe("asking the server", () => {
     expect(other.heard).toEqual([]);
   });
 
+  it("asks anew on news that an answer on its way may not know", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    void page.watch.ask("identity refused", true);
+    expect([page.questions.length, page.questions[0]!.signal.aborted]).toEqual([2, true]);
+    page.questions[0]!.resolve(JOHN);
+    await settle();
+    expect(page.news()).toEqual([]);
+    await page.answer(null);
+    expect(page.news()).toEqual([signedOut]);
+  });
+
   it("leaves everything as it is when there is no answer: being offline signs nobody out", async () => {
     const page = openPage();
     await page.know(JOHN);

@@ -3,7 +3,7 @@ import type { Session } from "./machine";
 import { onSessionSignal, sendSessionSignal } from "./session-channel";
 
 /** Whose session it is; null: nobody's. See `Session` in lib/widget/machine.ts. */
-export type SessionUser = { uniqueIdentifier: string; identityVersion?: number } | null;
+export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
 
 export type SessionWatchOptions = {
   /** Asks the server who is signed in. Rejects when the server cannot tell. */
@@ -15,8 +15,11 @@ export type SessionWatchOptions = {
 export type SessionWatch = {
   /** Takes what the server has just rendered: who is signed in, and in how many milliseconds the session ends. */
   tell(user: SessionUser, endsIn: number | null): void;
-  /** Asks the server. No answer leaves things as they are: being offline signs nobody out. */
-  ask(because: string): Promise<void>;
+  /**
+   * Asks the server. No answer leaves things as they are: being offline signs nobody out. `isAnew`: what
+   * has just happened is news that an answer on its way may not know.
+   */
+  ask(because: string, isAnew?: boolean): Promise<void>;
   /** Follows the page and the other tabs until the returned function is called. */
   listen(): () => void;
 };
@@ -76,8 +79,9 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     set(told, "rendered");
   }
 
-  async function ask(because: string): Promise<void> {
-    if (asking || grace) return;
+  async function ask(because: string, isAnew = false): Promise<void> {
+    if (grace || (asking && !isAnew)) return;
+    asking?.abort();
     clearTimeout(retry);
     const mine = (asking = new AbortController());
     const limit = AbortSignal.any([mine.signal, AbortSignal.timeout(ASK_LIMIT)]);
