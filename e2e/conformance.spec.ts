@@ -115,7 +115,7 @@ test.describe("while the session changes hands", () => {
   test("dozens of rapid sign-ins and sign-outs end with the last customer's client, and never two (G1, G2, G4)", async ({
     page,
   }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     await page.goto("/");
     await expectClientOf(page, "anonymous");
     // Behind the page's back, faster than any form could be filled in.
@@ -324,6 +324,17 @@ test.describe("sign-out", () => {
     await focus(page);
     await expectClientOf(page, "anonymous");
     await expect(page).toHaveURL(/\/login/);
+  });
+
+  test("on the server, it ends the client at the next route, though no window event tells of it (G7)", async ({
+    page,
+  }) => {
+    await signIn(page, JOHN.email);
+    await expectClientOf(page, JOHN.uniqueIdentifier);
+    await signOutByRequest(page.request);
+    await page.getByRole("navigation").getByRole("link", { name: "Claims" }).first().click();
+    await expect(page).toHaveURL(/\/login/);
+    await expectClientOf(page, "anonymous");
   });
 
   test("by NextAuth's own client in another tab, it ends the client (G7)", async ({ page, context }) => {

@@ -144,6 +144,19 @@ test.describe("with a Glassix department", () => {
       expect(await readClients(page)).toHaveLength(1);
     });
 
+    test("the chat comes at the next try, though the first load still hangs (G10)", async ({ page, context }) => {
+      test.setTimeout(90_000);
+      for (const url of CDN_URLS) {
+        // The first request to each address is never answered.
+        await context.route(url, () => {}, { times: 1 });
+        await context.route(`${url}?**`, (route) => route.fulfill({ contentType: "text/javascript", body: DOUBLE }));
+      }
+      await page.goto("/");
+      await expect(page.getByText("Chat is unavailable")).toBeVisible({ timeout: 40_000 });
+      await expectClientOf(page, "anonymous");
+      await expect(page.getByText("Chat is unavailable")).toHaveCount(0);
+    });
+
     test("the page works and says so if both fail, and the chat comes when they recover (G10)", async ({
       page,
       context,

@@ -26,7 +26,7 @@ const REFERENCE_FILES = {
   "jsconfig.json": JSON.stringify({ compilerOptions: { paths: { "@/*": ["../../*"] } } }),
   "app/(empty)/layout.js": layout("{children}"),
   "app/(empty)/empty/page.js": "export default function Page() { return <p>Empty</p>; }",
-  "app/(chat)/layout.js": `import { ChatMount } from "@/components/chat/chat-mount";\nconst config = { apiKey: "", snippetId: "", scriptUrls: [], isIdentityRequired: true, isTimelineOn: false };\nconst help = { phone: { text: "", href: "" }, email: { text: "", href: "" } };\n${layout("{children}<ChatMount config={config} help={help} session={{ user: null, endsIn: null }} />")}`,
+  "app/(chat)/layout.js": `import { ChatMount } from "@/components/chat/chat-mount";\nconst config = { apiKey: "", snippetId: "", scriptUrls: [], isIdentityRequired: true, isTimelineOn: false };\n${layout("{children}<ChatMount config={config} unavailable='' signIn='' session={{ user: null, endsIn: null }} />")}`,
   "app/(chat)/chat/page.js": "export default function Page() { return <p>Chat</p>; }",
   "app/(provider)/layout.js": `import { Provider } from "./provider";\n${layout("<Provider>{children}</Provider>")}`,
   "app/(provider)/provider.js": `"use client";\nimport { SessionProvider } from "next-auth/react";\nexport function Provider({ children }) { return <SessionProvider session={null}>{children}</SessionProvider>; }`,

@@ -59,8 +59,11 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
 
 async function readSession(signal: AbortSignal): Promise<SessionUser> {
   const response = await fetch("/api/auth/session", { cache: "no-store", signal });
-  if (!response.ok) throw new Error(String(response.status));
-  return (await response.json()).user ?? null;
+  const body = response.ok ? await response.json() : null;
+  if (typeof body?.user?.uniqueIdentifier === "string") return body.user;
+  // `{}` is NextAuth's form of "nobody". Anything else is no answer.
+  if (!body || Object.keys(body).length > 0) throw new Error(String(response.status));
+  return null;
 }
 
 // On globalThis: fast refresh evaluates this file again, and there must not be a second chat.

@@ -9,9 +9,11 @@ import { endChat } from "@/lib/widget/session-channel";
 import type { SessionUser } from "@/lib/widget/session-watch";
 import type { ChatClient } from "./chat-client";
 import { ChatMount } from "./chat-mount";
+import { ChatUnavailable, SignInToChat } from "./chat-status";
 
 const router = vi.hoisted(() => ({ refresh: vi.fn() }));
-vi.mock("next/navigation", () => ({ useRouter: () => router }));
+let pathname = "/portal";
+vi.mock("next/navigation", () => ({ useRouter: () => router, usePathname: () => pathname }));
 
 const JOHN = "db79e775-81fd-4f2e-8741-9266e920cc32";
 const JANE = "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b";
@@ -51,6 +53,11 @@ async function answer(url: string): Promise<Response> {
 
 const user = (uniqueIdentifier: string): SessionUser => ({ uniqueIdentifier, identityVersion: 1 });
 
+const help = {
+  phone: { text: "555 0100", href: "tel:5550100" },
+  email: { text: "help@example.com", href: "mailto:help@example.com" },
+};
+
 /** What the server sends with each rendering: never the same object twice. */
 const properties = (uniqueIdentifier: string | null, { isIdentityRequired = false } = {}) => ({
   config: {
@@ -60,10 +67,8 @@ const properties = (uniqueIdentifier: string | null, { isIdentityRequired = fals
     isIdentityRequired,
     isTimelineOn: false,
   },
-  help: {
-    phone: { text: "555 0100", href: "tel:5550100" },
-    email: { text: "help@example.com", href: "mailto:help@example.com" },
-  },
+  unavailable: <ChatUnavailable help={help} />,
+  signIn: <SignInToChat />,
   session: {
     user: uniqueIdentifier === null ? null : user(uniqueIdentifier),
     endsIn: uniqueIdentifier === null ? null : 12 * HOURS,
@@ -317,6 +322,19 @@ describe("who is signed in", () => {
     expect(server.asked.session).toBe(3);
     expectOneChat();
     expect(router.refresh).not.toHaveBeenCalled();
+  });
+
+  it("G7: a route change asks who is signed in; the first route does not, because the server has just said it", async () => {
+    const root = createPage();
+    server.user = user(JOHN);
+    const first = properties(JOHN);
+    await show(root, <ChatMount {...first} />);
+    expect(server.asked.session).toBe(0);
+    server.user = null;
+    pathname = "/login";
+    await show(root, <ChatMount {...first} />);
+    pathname = "/portal";
+    expect([server.asked.session, living()]).toEqual([1, ["anonymous"]]);
   });
 
   it.each([

@@ -1,15 +1,16 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useSyncExternalStore } from "react";
+import { usePathname, useRouter } from "next/navigation";
+import { useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { noticeOf } from "@/lib/widget/machine";
 import type { SessionUser } from "@/lib/widget/session-watch";
 import { getChatClient, type ChatConfig } from "./chat-client";
-import { ChatStatus, type Help } from "./chat-status";
 
 type Props = {
   config: ChatConfig;
-  help: Help;
+  /** What stands in the chat's place when it is not to be had, and when it needs a sign-in. */
+  unavailable: ReactNode;
+  signIn: ReactNode;
   /** Who is signed in, as the server saw it in this very rendering, and for how many milliseconds; null when it could not tell. */
   session: { user: SessionUser; endsIn: number | null } | null;
 };
@@ -18,8 +19,9 @@ type Props = {
  * The chat in React: mounted once in the root layout and never again, whatever the route. It only says
  * who is signed in and shows what is wrong; everything else is lib/widget.
  */
-export function ChatMount({ config, help, session }: Props) {
+export function ChatMount({ config, unavailable, signIn, session }: Props) {
   const router = useRouter();
+  const pathname = usePathname();
 
   useEffect(() => getChatClient(config).listen(), [config]);
 
@@ -39,10 +41,23 @@ export function ChatMount({ config, help, session }: Props) {
     });
   }, [config, session, router]);
 
+  // A new route does not render this layout again. Where it shows that the session has ended, the chat must hear of it.
+  const seen = useRef({ pathname, session });
+  useEffect(() => {
+    const isRouteAlone = seen.current.pathname !== pathname && seen.current.session === session;
+    seen.current = { pathname, session };
+    if (isRouteAlone) void getChatClient(config).session.ask("route");
+  }, [config, pathname, session]);
+
   const notice = useSyncExternalStore(
     (listener) => getChatClient(config).controller.subscribe(listener),
     () => noticeOf(getChatClient(config).controller.getState()),
     () => null,
   );
-  return <ChatStatus help={help} notice={notice} />;
+  return (
+    // Always in the page: a screen reader announces what changes inside, not what arrives with it.
+    <div role="status" className="fixed right-4 bottom-4 z-40 max-w-[min(18rem,calc(100vw-2rem))] text-sm print:hidden">
+      {notice === "unavailable" ? unavailable : notice === "sign-in" ? signIn : null}
+    </div>
+  );
 }

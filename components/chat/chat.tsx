@@ -4,6 +4,7 @@ import { getUser, readSession, toChatUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { brand } from "@/lib/portal/brand";
 import { ChatMount } from "./chat-mount";
+import { ChatUnavailable, SignInToChat } from "./chat-status";
 
 /** The chat of whoever is signed in. Rendered once, in the root layout, beside the page and never in its way. */
 export async function Chat() {
@@ -29,7 +30,8 @@ export async function Chat() {
           isIdentityRequired,
           isTimelineOn: glassix.timelineUrl !== null,
         }}
-        help={{ phone: brand.phone, email: brand.email }}
+        unavailable={<ChatUnavailable help={brand} />}
+        signIn={<SignInToChat />}
         session={session}
       />
       {glassix.timelineUrl && <script src={glassix.timelineUrl} async />}

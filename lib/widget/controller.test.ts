@@ -593,7 +593,10 @@ describe("failure", () => {
     page.scripts[0]!.reject();
     await page.settle();
     expect(page.notice()).toBe("unavailable");
-    window.dispatchEvent(new Event("online"));
+    // At once, and in a storm no sooner than a second after the failure.
+    for (let times = 0; times < 100; times++) window.dispatchEvent(new Event("online"));
+    expect(page.scripts).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(page.scripts).toHaveLength(2);
     await page.giveScript();
     expect(page.living()).toHaveLength(1);
@@ -637,7 +640,7 @@ describe("failure", () => {
     expect(page.clients).toHaveLength(1);
   });
 
-  it("makes a new client in place of one that stays silent, ever more slowly, and says so all the while", async () => {
+  it("makes a new client in place of one that stays silent, and says so all the while", async () => {
     const page = openPage();
     const { attach } = page.constructor.prototype;
     page.constructor.prototype.attach = () => {};
@@ -645,12 +648,47 @@ describe("failure", () => {
     await page.giveScript();
     await vi.advanceTimersByTimeAsync(22_000);
     expect([page.clients.length, page.living().length, page.notice()]).toEqual([2, 1, "unavailable"]);
-    await vi.advanceTimersByTimeAsync(10 * 60_000);
-    expect(page.clients.length).toBeLessThan(20);
+    await vi.advanceTimersByTimeAsync(44_000);
+    // Two have been silent, and none has ever spoken: it is the script.
+    expect(page.rejectScript).toHaveBeenCalledTimes(1);
+    expect(page.notice()).toBe("unavailable");
     page.constructor.prototype.attach = attach;
-    await vi.advanceTimersByTimeAsync(80_000);
+    await page.giveScript();
     expect(page.notice()).toBeNull();
     expect(page.misuse).toEqual([]);
+  });
+
+  it("is not deceived by a chat that shows or hides itself and never says that it is attached", async () => {
+    const page = openPage();
+    page.constructor.prototype.attach = function (this: { events: WidgetOptions["events"] }) {
+      this.events!.visiblity!(false);
+    };
+    page.controller.setSession(nobody);
+    await page.giveScript();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(page.notice()).toBe("unavailable");
+  });
+
+  it("leaves a silent client alone while somebody has it open", async () => {
+    const page = openPage();
+    page.constructor.prototype.attach = () => {};
+    page.controller.setSession(nobody);
+    await page.giveScript();
+    await page.show(true);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(page.clients).toHaveLength(1);
+  });
+
+  it("survives a constructor that speaks and then throws", async () => {
+    const page = openPage();
+    const speaking = function (options: WidgetOptions) {
+      options.events!.attached!();
+      options.events!.destroyed!();
+      throw new Error("no");
+    } as unknown as WidgetConstructor;
+    page.controller.setSession(nobody);
+    await page.giveScript(speaking);
+    expect(page.controller.getState().name).toBe("preparing");
   });
 
   it("clears away a client whose attach() throws, and tries again", async () => {
@@ -668,19 +706,48 @@ describe("failure", () => {
     expect(page.living()).toHaveLength(1);
   });
 
-  it("makes longer and longer pauses between clients that fail", async () => {
+  it("G10: gives up a script after two clients that failed, if none of its clients has ever worked", async () => {
     const page = openPage();
-    let made = 0;
     page.constructor.prototype.attach = () => {
-      made++;
       throw new Error("never");
     };
     page.controller.setSession(nobody);
     await page.giveScript();
-    await vi.advanceTimersByTimeAsync(10 * 60_000);
-    expect(made).toBeGreaterThan(5);
-    expect(made).toBeLessThan(30);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(page.clients).toHaveLength(2);
+    expect(page.rejectScript).toHaveBeenCalledTimes(1);
     expect(page.notice()).toBe("unavailable");
+  });
+
+  it("makes longer and longer pauses between clients that fail, where one has worked before", async () => {
+    const page = openPage();
+    await page.live(JOHN);
+    page.constructor.prototype.attach = () => {
+      throw new Error("no more");
+    };
+    const before = page.clients.length;
+    window.widgetClient!.destroy();
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(page.clients.length - before).toBeGreaterThan(5);
+    expect(page.clients.length - before).toBeLessThan(30);
+    expect(page.rejectScript).not.toHaveBeenCalled();
+    expect(page.notice()).toBe("unavailable");
+  });
+
+  it("does not forget in a new epoch how long the server wants to be left alone by this user", async () => {
+    const page = openPage();
+    page.controller.setSession(user(JOHN));
+    await page.refuse({ kind: "unavailable", code: "rate-limited", retryAfter: 60_000 });
+    for (let times = 0; times < 5; times++) {
+      page.controller.setSession(inDoubt);
+      page.controller.setSession(user(JOHN));
+    }
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(page.requests).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(page.requests).toHaveLength(2);
+    page.controller.setSession(user(JANE));
+    expect(page.requests).toHaveLength(3);
   });
 
   it("G1: makes a new client, and destroys none twice, when the page's own code has destroyed it", async () => {

@@ -1,6 +1,6 @@
 import type { WidgetClient, WidgetConstructor, WidgetEvents } from "./client";
 import { createAlarm, createClock } from "./clock";
-import { IdentityRequestError, type Identity } from "./identity";
+import { IdentityRequestError, type Identity, type IdentityFailure } from "./identity";
 import { initialState, nextTick, step, type Command, type Input, type Session, type WidgetState } from "./machine";
 import type { ScriptLoader } from "./script";
 
@@ -62,7 +62,11 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   let state = initialState;
   let client: WidgetClient | null = null;
   let constructor: WidgetConstructor | null = null;
+  /** Whether a client of this constructor has ever reported that it is attached. */
+  let isProven = false;
   let request: AbortController | null = null;
+  /** How long the server wants to be left alone, and by whom: a new epoch of the same user changes nothing of it. */
+  let rest: { whose: string; until: number; failure: IdentityFailure } | null = null;
   const listeners = new Set<() => void>();
 
   // Inputs are taken one after the other: a client that calls back from inside attach() or destroy() waits its turn.
@@ -129,34 +133,40 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
 
   function requestIdentity(epoch: number): void {
     request?.abort();
-    const mine = (request = new AbortController());
     const askedAt = clock();
+    const whose = state.name !== "empty" && state.target.kind === "user" ? state.target.uniqueIdentifier : "";
+    if (rest?.whose === whose && askedAt < rest.until) {
+      const failure = { ...rest.failure, retryAfter: rest.until - askedAt };
+      return tell({ type: "identity-failed", epoch, failure });
+    }
+    const mine = (request = new AbortController());
     options.requestIdentity(mine.signal).then(
       (identity) => {
         if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity, askedAt });
       },
       (error: unknown) => {
         if (mine.signal.aborted) return;
-        const failure =
-          error instanceof IdentityRequestError ? error.failure : ({ kind: "unavailable", code: "unknown" } as const);
+        const failure: IdentityFailure =
+          error instanceof IdentityRequestError ? error.failure : { kind: "unavailable", code: "unknown" };
+        if (failure.kind === "unavailable" && failure.retryAfter)
+          rest = { whose, until: clock() + failure.retryAfter, failure };
         tell({ type: "identity-failed", epoch, failure });
       },
     );
   }
 
   function createClient(epoch: number, identity: Identity | null): void {
+    // Two clients have failed, and none has ever worked: it is not the client, it is the script.
+    if (!isProven && state.name === "living" && state.clientRetry.failures > 1) return rejectScript(epoch);
     try {
-      const mine: WidgetClient = new constructor!({
+      let mine: WidgetClient | null = null;
+      mine = new constructor!({
         apiKey: options.apiKey,
         snippetId: options.snippetId,
         ...(identity && { uniqueIdentifier: identity.uniqueIdentifier, identityToken: identity.identityToken }),
         events: listenTo(() => mine, epoch),
       });
-      if (typeof mine.attach !== "function" || typeof mine.destroy !== "function") {
-        script.reject(constructor!);
-        constructor = null;
-        return tell({ type: "script-unusable", epoch });
-      }
+      if (typeof mine.attach !== "function" || typeof mine.destroy !== "function") return rejectScript(epoch);
       window.widgetClient = client = mine;
       mine.attach();
     } catch (error) {
@@ -166,26 +176,37 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     window.glassixWidgetScriptLoaded?.();
   }
 
+  /** What the script has left is no widget. */
+  function rejectScript(epoch: number): void {
+    script.reject(constructor!);
+    constructor = null;
+    tell({ type: "script-unusable", epoch });
+  }
+
   /** What a client may say. After its end it is nobody's business. */
-  function listenTo(getMine: () => WidgetClient, epoch: number): WidgetEvents {
+  function listenTo(getMine: () => WidgetClient | null, epoch: number): WidgetEvents {
     // Taken when the vendor's own call has ended: what follows may destroy the client that is speaking.
     const hear =
       (name: keyof WidgetEvents, toInput?: (detail: unknown) => Input) =>
       (detail?: unknown): void =>
         queueMicrotask(() => {
-          if (client !== getMine()) return;
+          if (!client || client !== getMine()) return;
           note("event", name, detail === undefined ? undefined : String(detail));
           if (toInput) tell(toInput(detail));
         });
+    const prove = (): Input => {
+      isProven = true;
+      return { type: "client-attached" };
+    };
     return {
-      attached: hear("attached", () => ({ type: "client-attached" })),
-      initialized: hear("initialized", () => ({ type: "client-attached" })),
+      attached: hear("attached", prove),
+      initialized: hear("initialized", prove),
       visiblity: hear("visiblity", (isVisible) => ({ type: "client-visibility", isVisible: Boolean(isVisible) })),
       newTicket: hear("newTicket"),
       newMessage: hear("newMessage"),
       destroyed() {
         note("event", "destroyed");
-        if (client !== getMine()) return;
+        if (!client || client !== getMine()) return;
         // Not by us: the page's own code did it, or the widget itself. It must not be destroyed twice.
         forgetClient();
         queueMicrotask(() => tell({ type: "client-failed", epoch }));

@@ -1,7 +1,5 @@
-const FINAL_CODES = ["unauthenticated", "account-disabled", "cross-origin"];
-
 /** How long the endpoint may take, in milliseconds. */
-const TIME_LIMIT = 15_000;
+const TIME_LIMIT = 10_000;
 
 /** An identity as the endpoint returns it. */
 export type Identity = {
@@ -33,13 +31,17 @@ export class IdentityRequestError extends Error {
  * @throws IdentityRequestError saying whether another try may help
  */
 export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)]);
+  const tooLong = AbortSignal.timeout(TIME_LIMIT);
+  // Older browsers lack `any`: there the answer may take as long as it likes.
+  const limit = AbortSignal.any?.([signal, tooLong]) ?? signal;
   const response = await fetch(url, { method: "POST", signal: limit }).catch(() => null);
-  if (!response) throw new IdentityRequestError({ kind: "unavailable", code: "network" });
+  if (!response) {
+    throw new IdentityRequestError({ kind: "unavailable", code: tooLong.aborted ? "timeout" : "network" });
+  }
   const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {
-    // Asking again with the same session cannot mend these; anything else passes, a firewall's 403 too.
-    const kind = response.status === 401 || FINAL_CODES.includes(body.code) ? "refused" : "unavailable";
+    // Asking again with the same session cannot mend these. Anything else passes.
+    const kind = response.status === 401 || response.status === 403 ? "refused" : "unavailable";
     throw new IdentityRequestError({
       kind,
       code: String(body.code ?? response.status),
@@ -52,10 +54,10 @@ export async function requestIdentity(url: string, signal: AbortSignal): Promise
   return body;
 }
 
-/** Milliseconds. The header holds seconds, or a date: by the server's clock, as its own `Date` is. */
+/** Milliseconds. The header holds seconds, or a date: by the server's clock, as its own `Date` is where it sends one. */
 function readRetryAfter({ headers }: Response): number | undefined {
   const value = headers.get("retry-after") ?? "";
-  const wait = Number(value) * 1000 || Date.parse(value) - Date.parse(headers.get("date") ?? "");
+  const wait = Number(value) * 1000 || Date.parse(value) - (Date.parse(headers.get("date") ?? "") || Date.now());
   return wait > 0 ? wait : undefined;
 }
 

@@ -71,7 +71,7 @@ type Retry = {
   failures: number;
   /** When to try again; NEVER when nothing has failed, or a try is under way. */
   at: number;
-  /** No sooner than this, whatever happens: the server has asked for it. */
+  /** No sooner than this, whatever happens: the server has asked for it, or it has only just failed. */
   earliest: number;
   problem: Problem | null;
   /** Whether it has lasted long enough for the customer to be told. */
@@ -150,7 +150,15 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
         : stay(state);
     case "script-unusable":
       if (state.name !== "living" || input.epoch !== state.epoch) return stay(state);
-      return { state: { ...backToPreparing(state), isScriptReady: false }, commands: [{ type: "load-script" }] };
+      return {
+        state: {
+          ...backToPreparing(state),
+          isScriptReady: false,
+          // Told all the same, but counted anew: the next script has not failed yet.
+          clientRetry: { ...state.clientRetry, failures: 0 },
+        },
+        commands: [{ type: "load-script" }],
+      };
     case "identity-arrived":
       // An answer to a question of an earlier epoch: somebody else may be signed in by now.
       return input.epoch === state.epoch ? takeIdentity(state, input.identity, input.askedAt, context) : stay(state);
@@ -170,7 +178,7 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
       };
     case "client-visibility":
       if (state.name !== "living") return stay(state);
-      return replaceWhenDue({ ...state, isOpen: input.isVisible, silentAt: NEVER, clientRetry: NO_RETRY }, context);
+      return replaceWhenDue({ ...state, isOpen: input.isVisible }, context);
     case "tick":
       return tick(state, context);
     case "online":
@@ -182,12 +190,12 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
 export function nextTick(state: WidgetState): number {
   if (state.name === "preparing") return Math.min(state.scriptRetry.at, state.identityRetry.at, state.clientRetry.at);
   if (state.name !== "living") return NEVER;
-  const { held, next, isRenewing, identityRetry, clientRetry, silentAt } = state;
+  const { held, next, isRenewing, identityRetry, clientRetry, silentAt, isOpen } = state;
   const { renewAt, forceAt, endsAt } = held ?? NOT_HELD;
   const isRenewalAhead = !next && !isRenewing && identityRetry.at === NEVER;
   return Math.min(
     silentAt,
-    clientRetry.at,
+    isOpen ? NEVER : clientRetry.at,
     identityRetry.at,
     next ? forceAt : endsAt,
     isRenewalAhead ? renewAt : NEVER,
@@ -330,7 +338,8 @@ function createClient(before: Preparing | Living, held: HeldIdentity | null, { n
       clientRetry: { ...clientRetry, at: NEVER },
       isOpen: false,
       mustReopen: isReplaced && (before.isOpen || before.mustReopen),
-      silentAt: now + SILENCE_LIMIT,
+      // One that is slow rather than dead gets its time.
+      silentAt: now + SILENCE_LIMIT * (1 + clientRetry.failures),
     },
     commands: [...endClient(before), { type: "create-client", epoch, identity: held?.identity ?? null }],
   };
@@ -361,7 +370,8 @@ function tick(state: WidgetState, context: Context): Step {
     if (isDue(endsAt)) return expire(state, context);
     if (isDue(state.silentAt))
       return stay({ ...state, silentAt: NEVER, clientRetry: fail(state.clientRetry, "silent", context) });
-    if (isDue(state.clientRetry.at)) return createClient(state, held, context);
+    // Whoever uses it knows better whether it works.
+    if (isDue(state.clientRetry.at) && !state.isOpen) return createClient(state, held, context);
     const isRenewalDue = isDue(identityRetry.at === NEVER ? renewAt : identityRetry.at);
     if (isRenewalDue && !state.isRenewing) {
       return {
@@ -413,13 +423,13 @@ function fail(retry: Retry, problem: Problem, { now, random }: Context, retryAft
   const failures = retry.failures + 1;
   const backOff = Math.min(FIRST_PAUSE * 2 ** (failures - 1) * (1 + random / 2), LONGEST_PAUSE);
   const pause = Math.max(backOff, retryAfter);
-  // Neither comes until much has been tried and much time has passed.
-  const isLate = problem === "script" || problem === "silent";
+  // None of these comes until much has been tried and much time has passed.
+  const isLate = problem === "script" || problem === "silent" || problem === "timeout";
   return {
     failures,
     problem,
     at: now + pause,
-    earliest: now + retryAfter,
+    earliest: now + Math.max(retryAfter, FIRST_PAUSE),
     isTold: isLate || retry.isTold || failures > 1 || pause > UNTOLD_PAUSE,
   };
 }

@@ -37,6 +37,8 @@ export type ScriptLoader = {
 export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: ScriptOptions): ScriptLoader {
   const rejected = new Set<unknown>();
   let loading: Promise<WidgetConstructor> | undefined;
+  /** How often an address has not answered in time. */
+  const tooSlow = new Map<string, number>();
   /** Whose turn it is among the addresses. */
   let turn = 0;
 
@@ -52,7 +54,10 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
       if (constructor) return constructor;
       const url = urls[turn++];
       if (!url) break;
-      await addScript(url, nonce, timeLimit);
+      const retry = tooSlow.get(url) ?? 0;
+      // A browser joins what asks for the same address to the load that hangs.
+      const isInTime = await addScript(retry ? `${url}?retry=${retry}` : url, nonce, timeLimit);
+      if (!isInTime) tooSlow.set(url, retry + 1);
     }
     turn = 0;
     throw new ScriptLoadError(`No widget script from ${urls.join(" or ")}.`);
@@ -64,19 +69,20 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
   };
 }
 
-function addScript(url: string, nonce: string | undefined, timeLimit: number): Promise<void> {
+/** Resolves when the script has run or failed; false when it did neither in time. */
+function addScript(url: string, nonce: string | undefined, timeLimit: number): Promise<boolean> {
   return new Promise((resolve) => {
     document.getElementById(SCRIPT_ID)?.remove();
     const script = document.createElement("script");
-    const settle = (hasLoaded: boolean) => {
+    const settle = (hasLoaded: boolean, isInTime = true) => {
       clearTimeout(timer);
       script.onload = script.onerror = null;
       // A script that has only been removed still runs when it comes. In another document it never does:
       // a late answer from here cannot get in the way of the next address.
       if (!hasLoaded) document.implementation.createHTMLDocument().head.append(script);
-      resolve();
+      resolve(isInTime);
     };
-    const timer = setTimeout(settle, timeLimit, false);
+    const timer = setTimeout(settle, timeLimit, false, false);
     script.id = SCRIPT_ID;
     script.async = true;
     if (nonce) script.nonce = nonce;

@@ -190,7 +190,7 @@ describe("asking the server", () => {
     expect([page.questions.length, page.news()]).toEqual([1, []]);
   });
 
-  it("G5: asks once, however many events come at once, and again at the next", async () => {
+  it("G5: asks once, however many events come at once, and once more: the last may know more than the answer", async () => {
     const page = openPage();
     await page.know(JOHN);
     for (let times = 0; times < 50; times++) {
@@ -200,9 +200,22 @@ describe("asking the server", () => {
     }
     expect([page.questions.length, page.news()]).toEqual([1, []]);
     await page.answer(JOHN);
-    expect(page.questions).toHaveLength(1);
-    focus();
     expect(page.questions).toHaveLength(2);
+    await page.answer(JOHN);
+    expect(page.questions).toHaveLength(2);
+    focus();
+    expect(page.questions).toHaveLength(3);
+  });
+
+  it("G7: a look while a question is on its way is not lost, also when that question gets no answer", async () => {
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    focus();
+    await page.refuse();
+    expect(page.questions).toHaveLength(2);
+    await page.answer(null);
+    expect(page.news()).toEqual([signedOut]);
   });
 
   it("asks nothing when the page goes out of view", async () => {

@@ -43,6 +43,8 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   // undefined: not known, so nobody's chat may be in the page.
   let user: SessionUser | undefined;
   let asking: AbortController | null = null;
+  /** There was a reason to ask while a question was on its way: its answer may be older than the reason. */
+  let mustAskAgain = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** Runs while a sign-out is under way: until its end the server would still name who is about to leave. */
   let grace: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +63,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   function startOver(): void {
     asking?.abort();
     asking = null;
+    mustAskAgain = false;
     clearTimeout(retry);
     clearTimeout(grace);
     grace = undefined;
@@ -80,11 +83,14 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   }
 
   async function ask(because: string, isAnew = false): Promise<void> {
-    if (grace || (asking && !isAnew)) return;
+    if (grace) return;
+    mustAskAgain = !isAnew && asking !== null;
+    if (mustAskAgain) return;
     asking?.abort();
     clearTimeout(retry);
     const mine = (asking = new AbortController());
-    const limit = AbortSignal.any([mine.signal, AbortSignal.timeout(ASK_LIMIT)]);
+    // Older browsers lack `any`: there the answer may take as long as it likes.
+    const limit = AbortSignal.any?.([mine.signal, AbortSignal.timeout(ASK_LIMIT)]) ?? mine.signal;
     // undefined: the server could not tell, or not be reached.
     const answer = await readSession(limit).catch(() => undefined);
     if (asking !== mine) return; // Something newer is known.
@@ -97,6 +103,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     } else if (user === undefined) {
       retry = setTimeout(ask, ASK_AGAIN, because);
     }
+    if (mustAskAgain) void ask(because);
   }
 
   /** The session may have changed: nobody's chat until the server has said whose. */

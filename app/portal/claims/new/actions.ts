@@ -1,5 +1,6 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { getUser } from "@/lib/auth/session";
@@ -34,6 +35,8 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
       const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
       const number = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents });
       if (number === null) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+      // The agent sees open claims in the identity: the page has to say that it has changed.
+      revalidatePath("/portal", "layout");
       redirect(`/portal/claims/${formatReference({ number })}`);
     },
   );
