@@ -342,6 +342,8 @@ test.describe("sign-out", () => {
     await expectClientOf(page, JOHN.uniqueIdentifier);
     const other = await context.newPage();
     await other.goto("/");
+    // A question that is still on its way when the session ends would be answered 401.
+    await expectClientOf(other, JOHN.uniqueIdentifier);
     await signOutByRequest(page.request);
     // What its signOut() leaves in the storage that all tabs share.
     await other.evaluate(() => {
@@ -359,6 +361,7 @@ test.describe("sign-out", () => {
     await expectClientOf(page, JOHN.uniqueIdentifier);
     const other = await context.newPage();
     await other.goto("/portal");
+    await expectClientOf(other, JOHN.uniqueIdentifier);
     await signOut(other);
     await signIn(other, JANE.email);
     await expectClientOf(page, JANE.uniqueIdentifier);
