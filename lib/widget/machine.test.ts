@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Identity } from "./identity";
-import { initialState, nextTick, step, type Command, type Input, type Session } from "./machine";
+import { initialState, nextTick, noticeOf, step, type Command, type Input, type Session } from "./machine";
 
 const JOHN = "db79e775-81fd-4f2e-8741-9266e920cc32";
 const JANE = "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b";
@@ -78,6 +78,16 @@ describe("the machine", () => {
       return page.state.epoch;
     });
     expect(epochs).toEqual([1, 1, 1, 2, 3, 3, 4, 4]);
+  });
+
+  it("G8: says that the chat is unavailable while the server cannot tell whose it is, and no longer when it has told", () => {
+    const page = start();
+    page.tell({ type: "session", session: { status: "in-doubt" } });
+    expect(noticeOf(page.state)).toBeNull();
+    page.tell({ type: "session", session: { status: "in-doubt", isUnanswered: true } });
+    expect(noticeOf(page.state)).toBe("unavailable");
+    page.tell({ type: "session", session: user(JOHN) });
+    expect(noticeOf(page.state)).toBeNull();
   });
 
   it("asks for a new identity when the script took so long that the first one is nearly over", () => {

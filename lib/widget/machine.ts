@@ -9,8 +9,8 @@ import { readToken, type Identity, type IdentityFailure } from "./identity";
 export type Session =
   /** It is being found out, and nothing speaks against what was known before: changes nothing. */
   | { status: "loading" }
-  /** It may have changed (a sign-out has begun, the page was away): nobody's chat until it is known. */
-  | { status: "in-doubt" }
+  /** It may have changed (a sign-out has begun, the page was away): nobody's chat until it is known. `isUnanswered`: the server was asked, and could not tell. */
+  | { status: "in-doubt"; isUnanswered?: boolean }
   | { status: "signed-out" }
   | {
       status: "signed-in";
@@ -23,12 +23,15 @@ export type Session =
     };
 
 export type WidgetState =
-  /** No client, and none wanted. `isSignInNeeded`: because of required mode. */
-  | { name: "empty"; epoch: number; isSignInNeeded: boolean }
+  /** No client, and none wanted: nobody is known, or a stranger in required mode. */
+  | { name: "empty"; epoch: number; notice: Notice }
   | Preparing
   | Living
   /** The server refuses this session: asking again is pointless until the session changes. */
   | { name: "refused"; epoch: number; target: Target; problem: Problem };
+
+/** What has to be said in the chat's place: that it is unavailable, that it needs a sign-in, or nothing. */
+export type Notice = "unavailable" | "sign-in" | null;
 
 /** Whose client is wanted. */
 export type Target =
@@ -132,7 +135,7 @@ const NEVER = Infinity;
 const NOT_HELD = { renewAt: NEVER, forceAt: NEVER, endsAt: NEVER };
 const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, problem: null, isTold: false };
 
-export const initialState: WidgetState = { name: "empty", epoch: 0, isSignInNeeded: false };
+export const initialState: WidgetState = { name: "empty", epoch: 0, notice: null };
 
 /** What comes after `input` in `state`. Pure: the same arguments give the same answer. */
 export function step(state: WidgetState, input: Input, context: Context): Step {
@@ -202,9 +205,8 @@ export function nextTick(state: WidgetState): number {
   );
 }
 
-/** What has to be said in the chat's place: that it is unavailable, that it needs a sign-in, or nothing. */
-export function noticeOf(state: WidgetState): "unavailable" | "sign-in" | null {
-  if (state.name === "empty") return state.isSignInNeeded ? "sign-in" : null;
+export function noticeOf(state: WidgetState): Notice {
+  if (state.name === "empty") return state.notice;
   const isUnavailable =
     state.name === "refused" ||
     state.clientRetry.isTold ||
@@ -214,9 +216,9 @@ export function noticeOf(state: WidgetState): "unavailable" | "sign-in" | null {
 
 function takeSession(state: WidgetState, session: Session, { isIdentityRequired }: Context): Step {
   if (session.status === "loading") return stay(state);
-  if (session.status === "in-doubt") return leaveEmpty(state, false);
+  if (session.status === "in-doubt") return leaveEmpty(state, session.isUnanswered ? "unavailable" : null);
   if (session.status === "signed-out")
-    return isIdentityRequired ? leaveEmpty(state, true) : startEpoch(state, { kind: "anonymous" });
+    return isIdentityRequired ? leaveEmpty(state, "sign-in") : startEpoch(state, { kind: "anonymous" });
   const { uniqueIdentifier, identityVersion = 0, sessionId } = session;
   return startEpoch(state, { kind: "user", uniqueIdentifier, identityVersion, sessionId });
 }
@@ -256,8 +258,8 @@ function update(state: Exclude<WidgetState, { name: "empty" }>, target: Target):
   };
 }
 
-function leaveEmpty(state: WidgetState, isSignInNeeded: boolean): Step {
-  const empty = { name: "empty", isSignInNeeded } as const;
+function leaveEmpty(state: WidgetState, notice: Notice): Step {
+  const empty = { name: "empty", notice } as const;
   if (state.name === "empty") return stay({ ...empty, epoch: state.epoch });
   return { state: { ...empty, epoch: state.epoch + 1 }, commands: endEpoch(state) };
 }

@@ -101,6 +101,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
       rumour = undefined;
       set(answer, `asked: ${because}`);
     } else if (user === undefined) {
+      onSession({ status: "in-doubt", isUnanswered: true }, `no answer: ${because}`);
       retry = setTimeout(ask, ASK_AGAIN, because);
     }
     if (mustAskAgain) void ask(because);
