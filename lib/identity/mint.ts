@@ -8,7 +8,9 @@ import {
   REGISTERED_CLAIMS,
   type IdentityClaims,
 } from "./identity-claims";
-import { importApiSecret } from "./secret";
+
+/** The API secret as a key. The last one is kept: importing costs more than signing. */
+let last: { apiSecret: string; key: Promise<CryptoKey> } | undefined;
 
 export type MintInput = {
   /** The customer's UUID. It must be the same at every sign-in, or the customer loses the chat's history. */
@@ -144,4 +146,13 @@ function checkIdentityClaims(identityClaims: IdentityClaims): void {
 
 function quote(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
+}
+
+function importApiSecret(apiSecret: string): Promise<CryptoKey> {
+  if (last?.apiSecret !== apiSecret) {
+    const bytes = new TextEncoder().encode(apiSecret);
+    const key = crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    last = { apiSecret, key };
+  }
+  return last.key;
 }

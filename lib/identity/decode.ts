@@ -1,0 +1,76 @@
+import "server-only";
+import type { JWTPayload, ProtectedHeaderParameters } from "jose";
+
+/** More than any token of this kind can have: 500 characters of identity claims, written in the worst way. */
+const MAX_TOKEN_LENGTH = 16_000;
+
+/** How deep JSON may be nested: many a parser takes no more than this, and to write it out again takes a stack. */
+const MAX_DEPTH = 64;
+
+export type DecodedToken = { header: ProtectedHeaderParameters; claims: JWTPayload };
+
+/**
+ * A token's parts, unverified, or a sentence that says what keeps it from being one. Never throws, and
+ * repeats nothing of the token.
+ *
+ * By the letter of RFC 7515, section 2, and RFC 8259: base64url without padding, UTF-8, JSON objects.
+ * Decoders forgive different things, and what Glassix's forgives is not documented.
+ */
+export function decodeIdentityToken(token: string): DecodedToken | string {
+  if (token === "") return "It is empty.";
+  if (token.length > MAX_TOKEN_LENGTH)
+    return `It has ${token.length} characters, which no identity token has: ${MAX_TOKEN_LENGTH} are looked at at most.`;
+  if (/^bearer\s/i.test(token)) return 'It begins with "Bearer": leave that word out.';
+  if (/^https?:/i.test(token)) return "It is a web address, not a JWT.";
+  if (/^\s|\s$/.test(token)) return "It has white space around it: take that away.";
+  if (/\s/.test(token)) return "It has white space inside: a JWT is one line without spaces.";
+  if (/^["'`]/.test(token)) return "It stands in quotation marks: take them away.";
+
+  const parts = token.split(".");
+  if (parts.length === 5) return "It has five parts: it is encrypted (a JWE), or two tokens in one. It must be signed.";
+  if (parts.length !== 3)
+    return `It is not a JWT, which has three parts with dots between them: ${parts.length === 1 ? "it has one part" : `it has ${parts.length}`}.`;
+  for (const [index, part] of parts.entries()) {
+    const problem = findBase64urlProblem(part);
+    if (problem) return `Its ${PARTS[index]} ${problem}.`;
+  }
+  const header = parseObject(parts[0]!);
+  if (typeof header === "string") return `Its header ${header}.`;
+  const claims = parseObject(parts[1]!);
+  if (typeof claims === "string") return `Its payload ${claims}.`;
+  return { header, claims };
+}
+
+const PARTS = ["header", "payload", "signature"];
+
+/** An empty part is none: an empty signature has the form of one, and is refused for what it is. */
+function findBase64urlProblem(part: string): string | undefined {
+  if (part.includes("=")) return "is padded with =, which base64url in a JWT is not";
+  if (/[+/]/.test(part)) return "is written in base64 (+ and /), not in base64url (- and _)";
+  if (!/^[\w-]*$/.test(part)) return "holds a character that base64url does not have";
+  if (part.length % 4 === 1) return "has a length that base64url cannot have: something was cut off";
+}
+
+function parseObject(part: string): Record<string, unknown> | string {
+  let text;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, "base64url"));
+  } catch {
+    return "is not UTF-8";
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return "is not JSON";
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "is JSON, but not an object";
+  return isDeeperThan(MAX_DEPTH, value)
+    ? `is nested more than ${MAX_DEPTH} levels deep`
+    : (value as Record<string, unknown>);
+}
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((child) => isDeeperThan(depth - 1, child));
+}
