@@ -48,6 +48,15 @@ describe("the environment", () => {
     expect(secretOf("the first installation")).not.toBe(secretOf("another installation"));
   });
 
+  it("tells the sandbox's own secret from a department's, also where the sandbox is on", () => {
+    const isSandboxSecret = (changes: Record<string, string>) =>
+      readEnv({ ...base, ...changes }).glassix.isSandboxSecret;
+    expect(isSandboxSecret({ GLASSIX_SANDBOX: "true" })).toBe(true);
+    expect(isSandboxSecret({ NODE_ENV: "development", GLASSIX_API_SECRET: "" })).toBe(true);
+    expect(isSandboxSecret(department)).toBe(false);
+    expect(isSandboxSecret({ ...department, GLASSIX_SANDBOX: "true" })).toBe(false);
+  });
+
   it("takes an empty variable for one that is not set", () => {
     expect(readEnv({ ...base, ...department, GLASSIX_IDENTITY_TTL: "", GLASSIX_SANDBOX: "" }).identityTtl).toBe(18_000);
   });

@@ -18,6 +18,8 @@ export type Env = {
     apiKey: string;
     /** Signs identity tokens. Never leaves the server. */
     apiSecret: string;
+    /** Whether the secret is the sandbox's own, derived at the start, and so vouches for nobody at any real department. */
+    isSandboxSecret: boolean;
     /** Names the widget's look and language. Public. */
     snippetId: string;
     /** Where the widget's script is, in the order to try. */
@@ -27,6 +29,8 @@ export type Env = {
   };
   /** Whether the local stand-in for Glassix is on. */
   isSandboxOn: boolean;
+  /** What the sandbox's desk asks for: a demo on the internet has strangers. Null in development, and without the sandbox. */
+  sandboxPassword: string | null;
   /** Whether "Require Identity Verification" is on in the Glassix workspace. */
   isIdentityRequired: boolean;
   /** Seconds that an identity token lives. */
@@ -48,7 +52,7 @@ const THIRTY_DAYS = 2_592_000;
 // The guide's own example department. It exists in the sandbox alone.
 const SANDBOX_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const SANDBOX_SNIPPET_ID = "dr548fbb5d61ec51869a";
-const SANDBOX_SCRIPT_URLS = ["/sandbox/widget.js"];
+const SANDBOX_SCRIPT_URLS = ["/sandbox/widget.js", "/sandbox/widget-2.js"];
 const SANDBOX_TIMELINE_URL = "/sandbox/timeline.js";
 const GLASSIX_SCRIPT_URLS = [
   "https://cdn.glassix.com/clients/widget.1.2.min.js",
@@ -80,7 +84,11 @@ export function refuseBadEnv(): void {
     }
   }
   try {
-    env();
+    const { sandboxPassword } = env();
+    if (sandboxPassword)
+      console.warn(
+        `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${sandboxPassword}`,
+      );
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     console.error(error.message);
@@ -205,6 +213,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   }
 
   if (problems.length > 0 || !databaseUrl || !nextAuthSecret) throw new EnvError(problems);
+  const derive = (purpose: string) => createHmac("sha256", nextAuthSecret).update(purpose);
   return {
     isProduction,
     databaseUrl,
@@ -212,12 +221,15 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     nextAuthSecret,
     glassix: {
       apiKey: (apiKey ?? SANDBOX_API_KEY).toLowerCase(),
-      apiSecret: apiSecret ?? createHmac("sha256", nextAuthSecret).update("sandbox API secret").digest("base64url"),
+      apiSecret: apiSecret ?? derive("sandbox API secret").digest("base64url"),
+      isSandboxSecret: apiSecret === undefined,
       snippetId: snippetId ?? SANDBOX_SNIPPET_ID,
       scriptUrls: isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS,
       timelineUrl: isSandboxOn ? SANDBOX_TIMELINE_URL : null,
     },
     isSandboxOn,
+    // The same in every instance, and after every start.
+    sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,
     isIdentityRequired,
     identityTtl,
   };

@@ -5,14 +5,22 @@
  *
  * @typedef {{ apiKey: string, snippetId: string, uniqueIdentifier?: string, identityToken?: string }} Identity
  * @typedef {{ id: number, author: "Client" | "User", text: string, clientId: string | null, at: string }} Message
- * @typedef {{ key: string, isOwn: boolean, text: string, at: string, status: "sent" | "sending" | "failed" }} Entry
+ * @typedef {{ messages: Message[], isTyping: boolean, seenId: number, unread: number, isClosed: boolean, now: string }} Conversation
+ * @typedef {{ key: string, id: number, isOwn: boolean, text: string, at: string, status: "sent" | "seen" | "sending" | "failed" }} Entry
  */
 (() => {
   "use strict";
 
   const MAX_LENGTH = 2000;
-  const POLL_EVERY = 1000;
-  const POLL_WHEN_OFFLINE = 5000;
+  /** Between two looks while the chat is closed, or in a tab behind others: with a conversation, and without one. */
+  const LOOK_EVERY = 5000;
+  const LOOK_RARELY = 20_000;
+  /** Between two tries while the sandbox does not answer. */
+  const TRY_EVERY = 2000;
+  /** How often it is said that the customer types. */
+  const SAY_TYPING_EVERY = 2500;
+  /** How long an answer may take. */
+  const TIME_LIMIT = 10_000;
   /** Sorts what is not stored yet behind everything that is. */
   const NOT_YET = "9999";
 
@@ -31,9 +39,15 @@
   let isTyping = false;
   let isConnected = false;
   let since = "";
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  let isPolling = false;
+  /** Ends the wait, or the stream, that the listening is in just now. */
+  let interrupt = () => {};
+  /** Whether there was a reason to look again since the last look began. */
+  let mustLook = false;
+  /** Ends the stream, whatever the customer looks at. */
+  let wakeAnew = () => {};
+  let seenId = 0;
+  let unread = 0;
+  let saidTypingAt = 0;
   /** One message after the other, so that they are stored in the order in which they were written. */
   let queue = Promise.resolve();
   /** @type {Map<string, Entry>} */
@@ -60,8 +74,8 @@
       if (isVisible) {
         focusInput();
         scrollToEnd();
-        poll();
       }
+      wake();
     }
   });
 
@@ -77,6 +91,15 @@
    * @param {RequestInit} [options]
    */
   async function request(path, options) {
+    const response = await ask(path, { ...options, signal: AbortSignal.timeout(TIME_LIMIT) });
+    return response.json();
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit & { signal: AbortSignal }} options
+   */
+  async function ask(path, options) {
     const { apiKey, uniqueIdentifier, identityToken } = /** @type {Identity} */ (identity);
     const headers = new Headers({
       "Content-Type": "application/json",
@@ -85,19 +108,14 @@
     // Encoding changes no token that is one, and lets the server say what is wrong with one that is none.
     if (identityToken) headers.set("Authorization", `Bearer ${encodeURIComponent(identityToken)}`);
     if (uniqueIdentifier) headers.set("X-Glassix-Unique-Identifier", encodeURIComponent(uniqueIdentifier));
-    const response = await fetch(`/sandbox/api/${path}`, {
-      ...options,
-      headers,
-      cache: "no-store",
-      signal: AbortSignal.timeout(10_000),
-    });
-    const body = await response.json();
+    const response = await fetch(`/sandbox/api/${path}`, { ...options, headers, cache: "no-store" });
+    if (response.ok) return response;
+    const body = await response.json().catch(() => ({}));
     if (response.status === 401) {
-      refuse({ reason: body.error, isIdentityRequired: body.isIdentityRequired });
+      refuse({ reason: body.error, isSpinning: body.isSpinning });
       throw new RefusedError();
     }
-    if (!response.ok) throw new Error(body.error);
-    return body;
+    throw new Error(body.error);
   }
 
   async function connect() {
@@ -116,7 +134,7 @@
       take(conversation);
       tell({ type: "connected" });
       if (isVisible) focusInput();
-      schedule(POLL_EVERY);
+      void listen();
     } catch (error) {
       if (error instanceof RefusedError) return;
       element("loading-note").textContent = "The chat cannot be reached. Trying again.";
@@ -124,14 +142,15 @@
     }
   }
 
-  /** @param {{ reason: string, isIdentityRequired: boolean }} refusal */
-  function refuse({ reason, isIdentityRequired }) {
+  /** @param {{ reason: string, isSpinning: boolean }} refusal */
+  function refuse({ reason, isSpinning }) {
     isConnected = false;
-    clearTimeout(timer);
+    wake();
+    tell({ type: "unread", count: 0 });
     element("who").textContent = "";
     log.replaceChildren();
     entries.clear();
-    if (isIdentityRequired) {
+    if (isSpinning) {
       // What the guide promises: "Widget will endlessly load/spin". Only the sandbox says why.
       element("loading-note").textContent = `Glassix spins here for ever. ${reason}`;
       console.warn(`Glassix sandbox: this widget spins for ever. ${reason}`);
@@ -143,50 +162,104 @@
     }
   }
 
-  async function poll() {
-    clearTimeout(timer);
-    const isWatched = isVisible && document.visibilityState === "visible";
-    // A closed chat still waits for an answer that is on its way, to announce it on the launcher.
-    if (!isConnected || isPolling || !(isWatched || isTyping)) return;
-    isPolling = true;
-    let wait = POLL_EVERY;
-    try {
-      take(await request(`messages?since=${encodeURIComponent(since)}`), true);
-      element("connection").textContent = "";
-    } catch (error) {
-      if (error instanceof RefusedError) return;
-      element("connection").textContent = "The connection is lost. Trying again.";
-      wait = POLL_WHEN_OFFLINE;
-    } finally {
-      isPolling = false;
+  /** Whether the customer looks at the conversation just now. */
+  const isWatched = () => isVisible && document.visibilityState === "visible";
+
+  /** Hears what is new for as long as the chat lives: at once while it is looked at, now and then otherwise. */
+  async function listen() {
+    while (isConnected) {
+      mustLook = false;
+      let wait = entries.size > 0 || isTyping ? LOOK_EVERY : LOOK_RARELY;
+      try {
+        if (isWatched()) {
+          await follow();
+          wait = 0;
+        } else if (since) {
+          take(await request(`messages?since=${encodeURIComponent(since)}`), true);
+        }
+        element("connection").textContent = "";
+        if (isTyping) wait = Math.min(wait, 1000);
+      } catch (error) {
+        if (error instanceof RefusedError) return;
+        element("connection").textContent = "The connection is lost. Trying again.";
+        wait = TRY_EVERY;
+      }
+      if (wait > 0 && !mustLook) await pause(wait);
     }
-    schedule(wait);
   }
 
-  /** @param {number} wait */
-  function schedule(wait) {
-    clearTimeout(timer);
-    timer = setTimeout(poll, wait);
+  /** Takes what is new as it happens, until the server ends the answer or the customer looks elsewhere. */
+  async function follow() {
+    const ending = new AbortController();
+    interrupt = () => (isConnected && isWatched()) || ending.abort();
+    wakeAnew = () => ending.abort();
+    try {
+      const response = await ask(`messages/stream?since=${encodeURIComponent(since)}`, { signal: ending.signal });
+      const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+      const decoder = new TextDecoder();
+      let text = "";
+      for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+        element("connection").textContent = "";
+        text += decoder.decode(value, { stream: true });
+        const events = text.split("\n\n");
+        text = events.pop() ?? "";
+        for (const event of events) if (event.startsWith("data: ")) take(JSON.parse(event.slice(6)), true);
+      }
+    } catch (error) {
+      if (!ending.signal.aborted) throw error;
+    }
   }
 
-  document.addEventListener("visibilitychange", poll);
-  window.addEventListener("online", poll);
+  /** @param {number} time milliseconds, cut short by `wake` */
+  function pause(time) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, time);
+      interrupt = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
+  }
+
+  /** Something has changed about the page, or the customer: the listening looks again, now. */
+  function wake() {
+    mustLook = true;
+    interrupt();
+  }
+
+  document.addEventListener("visibilitychange", () => wake());
+  window.addEventListener("online", () => wake());
 
   /**
-   * @param {{ messages: Message[], isTyping: boolean, now: string }} conversation
+   * @param {Conversation} conversation
    * @param {boolean} [isNew] whether it goes on while the customer watches, rather than being history
    */
   function take(conversation, isNew = false) {
+    ({ isTyping, seenId, unread } = conversation);
     since = conversation.now;
-    isTyping = conversation.isTyping;
     let isAnswered = false;
-    for (const message of conversation.messages) {
-      const key = message.clientId ?? String(message.id);
-      isAnswered ||= isNew && message.author === "User" && !entries.has(key);
-      entries.set(key, { key, isOwn: message.author === "Client", text: message.text, at: message.at, status: "sent" });
+    for (const { id, clientId, author, text, at } of conversation.messages) {
+      const key = author === "Client" && clientId ? clientId : String(id);
+      isAnswered ||= isNew && author === "User" && !entries.has(key);
+      entries.set(key, { key, id, isOwn: author === "Client", text, at, status: "sent" });
     }
+    element("closed").hidden = !conversation.isClosed;
+    if (unread > 0 && isWatched()) {
+      unread = 0;
+      note({ seenId: Math.max(...[...entries.values()].map(({ id }) => id)) });
+    }
+    tell({ type: "unread", count: unread });
     render();
     if (isAnswered) tell({ type: "newMessage" });
+  }
+
+  /**
+   * Tells what the customer does without writing. Nothing is lost when it does not arrive.
+   *
+   * @param {{ seenId?: number, isTyping?: boolean }} presence
+   */
+  function note(presence) {
+    request("presence", { method: "POST", body: JSON.stringify(presence) }).catch(() => {});
   }
 
   // Sending
@@ -199,13 +272,17 @@
       try {
         const body = JSON.stringify({ clientId: entry.key, text: entry.text, source });
         const { message, openedTicketId } = await request("messages", { method: "POST", body });
-        entries.set(entry.key, { ...entry, text: message.text, at: message.at, status: "sent" });
-        isTyping = true;
+        entries.set(entry.key, { ...entry, id: message.id, text: message.text, at: message.at, status: "sent" });
+        element("closed").hidden = true;
+        element("problem").textContent = "";
         if (openedTicketId !== null) tell({ type: "newTicket", nextTicketId: openedTicketId });
-        schedule(POLL_EVERY);
-      } catch {
+        // A newcomer has no conversation to follow before the first message, and gets its cookie with it.
+        if (openedTicketId !== null) wakeAnew();
+      } catch (error) {
         // Nobody knows whether it arrived. Sent again with the same key, it is stored once.
         entry.status = "failed";
+        if (error instanceof Error && error.message.startsWith("Too many"))
+          element("problem").textContent = error.message;
       }
       if (isConnected) render();
     });
@@ -220,8 +297,10 @@
     if (problem || length === 0) return;
 
     input.value = "";
+    saidTypingAt = 0;
     const entry = /** @type {Entry} */ ({
       key: makeUuid(),
+      id: 0,
       isOwn: true,
       text,
       at: NOT_YET,
@@ -232,6 +311,11 @@
     scrollToEnd();
   }
 
+  input.addEventListener("input", () => {
+    if (!isConnected || input.value.trim() === "" || Date.now() - saidTypingAt < SAY_TYPING_EVERY) return;
+    saidTypingAt = Date.now();
+    note({ isTyping: true });
+  });
   document.querySelector("form")?.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
@@ -280,8 +364,9 @@
    * @param {Entry} entry
    */
   function describe(item, entry) {
-    if (item.dataset.status === entry.status) return;
-    item.dataset.status = entry.status;
+    const status = entry.status === "sent" && entry.isOwn && entry.id <= seenId ? "seen" : entry.status;
+    if (item.dataset.status === status) return;
+    item.dataset.status = status;
     item.classList.toggle("failed", entry.status === "failed");
     const meta = /** @type {HTMLElement} */ (item.lastElementChild);
     if (entry.status === "sending") {
@@ -291,7 +376,8 @@
       again.addEventListener("click", () => send(entry));
       meta.replaceChildren("Not sent. ", again);
     } else {
-      meta.textContent = entry.isOwn ? `You, ${showTime(entry.at)} · Sent` : `Agent, ${showTime(entry.at)}`;
+      const state = status === "seen" ? "Seen" : "Sent";
+      meta.textContent = entry.isOwn ? `You, ${showTime(entry.at)} · ${state}` : `Agent, ${showTime(entry.at)}`;
     }
   }
 

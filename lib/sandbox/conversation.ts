@@ -1,12 +1,14 @@
 import "server-only";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import type { IdentityClaims } from "@/lib/identity/identity-claims";
 import { Prisma, type SandboxMessage } from "@/prisma/generated/client";
+import { createLimit } from "@/lib/limits";
 import { TYPING_TIME, writeAnswer } from "./answer";
 import type { Customer } from "./customer";
-import type { NewMessage } from "./message-rules";
-import { pickFields, toTicket } from "./ticket";
+import { followChanges, type TicketChange } from "./live";
+import { MAX_ID, RequestError, type NewMessage, type Presence } from "./message-rules";
+import { sweep } from "./sweep";
+import { toTicket, typingEnd, visibleMessages } from "./ticket";
 
 /** The key of all that is stored. Never half of it: Prisma takes an undefined filter for "any". */
 type Owner = { uniqueIdentifier: string } | { visitorId: string };
@@ -14,13 +16,33 @@ type Owner = { uniqueIdentifier: string } | { visitorId: string };
 /** A message as the chat frame gets it. */
 export type ChatMessage = { id: number; author: "Client" | "User"; text: string; clientId: string | null; at: string };
 
-/** A page of a conversation, and whether the agent is typing. `now` is what the next call gives as `since`. */
-export type Conversation = { messages: ChatMessage[]; isTyping: boolean; now: string };
+/** A page of a conversation, and how it stands. */
+export type Conversation = {
+  messages: ChatMessage[];
+  isTyping: boolean;
+  /** The newest message that the agent has seen. */
+  seenId: number;
+  /** How many of the agent's messages the customer has not seen. */
+  unread: number;
+  /** Whether the ticket was closed: the next message opens another. */
+  isClosed: boolean;
+  /** What the next call gives as `since`. */
+  now: string;
+  /** When something will change by itself, in milliseconds since 1970: an answer appears, somebody stops typing. */
+  nextAt: number | null;
+};
 
 const HISTORY_LENGTH = 500;
 
 /** Messages may become visible in another order than they were stored in; the frame drops what it has already. */
 const OVERLAP = 10_000;
+
+const MESSAGES_PER_MINUTE = 30;
+const countMessage = createLimit("sandbox-message", MESSAGES_PER_MINUTE, 60);
+
+/** All strangers together: whoever has no cookie yet has no key of their own to count. */
+const NEWCOMERS_PER_MINUTE = 60;
+const countNewcomer = createLimit("sandbox-newcomer", NEWCOMERS_PER_MINUTE, 60);
 
 /**
  * The customer's messages, the oldest first, over all their tickets.
@@ -30,31 +52,78 @@ const OVERLAP = 10_000;
 export async function readConversation(customer: Customer, since?: Date): Promise<Conversation> {
   const now = new Date();
   const owner = findOwner(customer);
-  const stored = !owner
-    ? []
-    : await db().sandboxMessage.findMany({
-        where: { ticket: owner, ...(since && { visibleAt: { gt: new Date(since.getTime() - OVERLAP) } }) },
-        orderBy: [{ visibleAt: "desc" }, { id: "desc" }],
-        take: HISTORY_LENGTH,
-      });
+  const [stored, ticket, unread] = !owner
+    ? [[], null, 0]
+    : await Promise.all([
+        db().sandboxMessage.findMany({
+          where: { ticket: owner, ...(since && { visibleAt: { gt: new Date(since.getTime() - OVERLAP) } }) },
+          orderBy: [{ visibleAt: "desc" }, { id: "desc" }],
+          take: HISTORY_LENGTH,
+        }),
+        db().sandboxTicket.findFirst({
+          where: owner,
+          orderBy: { id: "desc" },
+          select: { state: true, isAutomatic: true, userSeenId: true, userTypedAt: true },
+        }),
+        countUnread(owner, now),
+      ]);
   const visible = stored.filter((message) => message.visibleAt <= now).reverse();
-  return { messages: visible.map(toChatMessage), isTyping: visible.length < stored.length, now: now.toISOString() };
+  const hidden = stored.filter((message) => message.visibleAt > now);
+  const typingEnds = typingEnd(ticket?.userTypedAt, now);
+  const moments = [...hidden.map(({ visibleAt }) => visibleAt.getTime()), ...(typingEnds ? [typingEnds] : [])];
+  return {
+    messages: visible.map(toChatMessage),
+    isTyping: hidden.length > 0 || typingEnds !== null,
+    // The automatic agent reads at once.
+    seenId: ticket?.isAutomatic ? MAX_ID : (ticket?.userSeenId ?? 0),
+    unread,
+    isClosed: ticket?.state === "Closed",
+    now: now.toISOString(),
+    nextAt: moments.length > 0 ? Math.min(...moments) : null,
+  };
+}
+
+async function countUnread(owner: Owner, now: Date): Promise<number> {
+  const [row] = await db().$queryRaw<[{ count: number }]>`
+    SELECT count(*)::int AS count FROM "SandboxMessage" m JOIN "SandboxTicket" t ON t."id" = m."ticketId"
+    WHERE m."author" = 'User' AND m."visibleAt" <= ${now} AND m."id" > t."clientSeenId" AND ${isOwnedBy(owner)}`;
+  return row.count;
+}
+
+/** Sends the customer's conversation at once, and what is new in it whenever something is, until the signal is aborted. */
+export async function followConversation(
+  customer: Customer,
+  since: Date | undefined,
+  send: (conversation: Conversation) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const owner = findOwner(customer);
+  const isTheirs = (change: TicketChange) =>
+    owner !== null && Object.entries(owner).every(([name, id]) => change[name as keyof TicketChange] === id);
+  await followChanges(isTheirs, signal, async () => {
+    const conversation = await readConversation(customer, since);
+    since = new Date(conversation.now);
+    await send(conversation);
+    return conversation.nextAt;
+  });
 }
 
 /**
  * Stores a customer's message, with the automatic agent's answer to it. Opens a ticket unless one is
  * open. The same `clientId` again stores nothing and returns the same message.
+ *
+ * @throws RequestError when they send too many
  */
 export async function sendMessage(
-  customer:
-    | { kind: "identified"; uniqueIdentifier: string; identityClaims: IdentityClaims }
-    | { kind: "anonymous"; visitorId: string },
+  customer: Sender,
   message: NewMessage,
   userAgent: string,
+  isAgentOn: boolean,
 ): Promise<{ message: ChatMessage; openedTicketId: number | null }> {
+  await respectLimit(countMessage, Object.values(findOwner(customer)!)[0]!);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await storeMessage(customer, message, userAgent);
+      return await storeMessage(customer, message, userAgent, isAgentOn);
     } catch (error) {
       // Another tab opened the ticket first, the same message came twice at once, or the ticket was
       // closed meanwhile. The database has refused; look again.
@@ -64,8 +133,22 @@ export async function sendMessage(
   }
 }
 
+/** @throws RequestError when too many newcomers write at the same time */
+export const admitNewcomer = () => respectLimit(countNewcomer, "all");
+
+async function respectLimit(count: (key: string) => Promise<number>, key: string): Promise<void> {
+  const seconds = await count(key);
+  if (seconds === 0) return;
+  throw new RequestError(429, "rate-limited", `Too many messages. Send the next in ${seconds} seconds.`, seconds);
+}
+
+type Sender = Exclude<Customer, { kind: "anonymous" }> | { kind: "anonymous"; visitorId: string };
+
 async function storeMessage(
-  ...[customer, { clientId, text, source }, userAgent]: Parameters<typeof sendMessage>
+  customer: Sender,
+  { clientId, text, source }: NewMessage,
+  userAgent: string,
+  isAgentOn: boolean,
 ): ReturnType<typeof sendMessage> {
   const owner: Owner = findOwner(customer)!;
   const known = await db().sandboxMessage.findFirst({ where: { clientId, ticket: owner } });
@@ -73,22 +156,20 @@ async function storeMessage(
 
   const ticket = await db().sandboxTicket.findFirst({
     where: { ...owner, state: { not: "Closed" } },
-    select: { id: true },
+    select: { id: true, isAutomatic: true },
   });
-  const identityClaims = customer.kind === "identified" ? customer.identityClaims : null;
+  const { identityClaims, fields } = customer.kind === "identified" ? customer : { identityClaims: null, fields: {} };
   const now = new Date();
+  const isAnswered = isAgentOn && (ticket?.isAutomatic ?? true);
+  const answer = {
+    author: "User",
+    text: isAnswered ? writeAnswer(text, identityClaims, !ticket) : "",
+    visibleAt: new Date(now.getTime() + TYPING_TIME),
+  } as const;
   const activity = {
     lastActivity: now,
-    messages: {
-      create: [
-        { author: "Client", clientId, text, visibleAt: now },
-        {
-          author: "User",
-          text: writeAnswer(text, identityClaims, !ticket),
-          visibleAt: new Date(now.getTime() + TYPING_TIME),
-        },
-      ],
-    },
+    clientTypedAt: null,
+    messages: { create: [{ author: "Client", clientId, text, visibleAt: now }, ...(isAnswered ? [answer] : [])] },
   } satisfies Prisma.SandboxTicketUpdateInput;
   const select = { id: true, messages: { where: { clientId } } };
 
@@ -103,30 +184,59 @@ async function storeMessage(
           ...owner,
           ...activity,
           open: now,
-          fields: pickFields(identityClaims ?? {}),
+          fields,
           identityTokenClaims: identityClaims ?? {},
+          isAutomatic: isAgentOn,
           userAgent: userAgent.slice(0, 300),
           sourceTitle: source.title,
           sourceUri: source.uri,
         },
         select,
       });
+  // The message is stored: what happens to old ones is not its sender's concern.
+  if (!ticket) await sweep().catch((error: unknown) => console.warn("Old tickets were not swept:", error));
   return { message: toChatMessage(stored.messages[0]!), openedTicketId: ticket ? null : stored.id };
 }
 
-/** The customer's newest ticket in Glassix's own shape, or null when they have none. */
-export async function readNewestTicket(customer: Customer): Promise<ReturnType<typeof toTicket> | null> {
+/** What the customer has before their eyes, up to the message with this id, and whether they are typing. */
+export async function noteCustomer(customer: Customer, { seenId, isTyping }: Presence): Promise<void> {
+  const owner = findOwner(customer);
+  if (!owner) return;
+  if (seenId !== undefined) {
+    await db().$executeRaw`
+      UPDATE "SandboxTicket" t SET "clientSeenId" = news.id
+      FROM (
+        SELECT "ticketId", max("id") AS id FROM "SandboxMessage" WHERE "author" = 'User' AND "id" <= ${seenId} GROUP BY 1
+      ) news
+      WHERE news."ticketId" = t."id" AND news.id > t."clientSeenId" AND ${isOwnedBy(owner)}`;
+  }
+  if (isTyping)
+    await db().sandboxTicket.updateMany({
+      where: { ...owner, state: { not: "Closed" } },
+      data: { clientTypedAt: new Date() },
+    });
+}
+
+/**
+ * One of the customer's tickets in Glassix's own shape, or null when they have no such ticket.
+ *
+ * @param id null for their newest
+ */
+export async function readTicket(customer: Customer, id: number | null): Promise<ReturnType<typeof toTicket> | null> {
   const owner = findOwner(customer);
   if (!owner) return null;
   const ticket = await db().sandboxTicket.findFirst({
-    where: owner,
+    where: id === null ? owner : { ...owner, id },
     orderBy: { id: "desc" },
-    include: {
-      messages: { where: { visibleAt: { lte: new Date() } }, orderBy: [{ visibleAt: "asc" }, { id: "asc" }] },
-    },
+    include: { messages: visibleMessages() },
   });
   return ticket && toTicket(ticket, env().glassix.apiKey);
 }
+
+const isOwnedBy = (owner: Owner) =>
+  "visitorId" in owner
+    ? Prisma.sql`t."visitorId" = ${owner.visitorId}::uuid`
+    : Prisma.sql`t."uniqueIdentifier" = ${owner.uniqueIdentifier}::uuid`;
 
 function findOwner(customer: Customer): Owner | null {
   if (customer.kind === "identified") return { uniqueIdentifier: customer.uniqueIdentifier };

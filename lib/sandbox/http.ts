@@ -1,54 +1,145 @@
 import "server-only";
+import { setTimeout } from "node:timers/promises";
 import { cookies } from "next/headers";
 import { env } from "@/lib/env";
 import { isSameOrigin } from "@/lib/same-origin";
-import { identifyCustomer, type Customer, type Refusal } from "./customer";
+import { identifyCustomer, isIdentityRequired as isRequired, type Customer } from "./customer";
+import { isDeskOpen } from "./desk-access";
 import { RequestError } from "./message-rules";
+import { readSettings } from "./settings";
+import { DEFAULT_SETTINGS, type Settings } from "./settings-list";
 
 const VISITOR_COOKIE = "sandbox_visitor";
 const A_YEAR = 31_536_000;
+
+/** How long an answer of events goes on, in milliseconds. */
+const STREAM_TIME = 50_000;
 
 /** 2000 characters of four bytes each, and room for the rest of the message. */
 const MAX_BODY_SIZE = 12_000;
 
 /**
- * Makes a route of the sandbox's API: it exists only while the sandbox is on, answers only its own
- * origin, and learns anew at each request who is asking. The portal's session is never looked at.
- *
- * @param refuseCustomer what a refused token gets. Default: 401
+ * Makes a route of the sandbox's API: it exists only while the sandbox is on, and answers only its own
+ * origin. What goes wrong is answered with a code, and without details.
  */
-export function sandboxRoute(
-  handler: (request: Request, customer: Customer) => Promise<Response>,
-  refuseCustomer = refuseWith401,
-): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const { isSandboxOn, isIdentityRequired, glassix } = env();
-    if (!isSandboxOn) return refuse(404, "sandbox-off", "The sandbox is off on this server.");
+export function sandboxRoute<Context = unknown>(
+  handler: (request: Request, context: Context) => Promise<Response>,
+): (request: Request, context: Context) => Promise<Response> {
+  return async (request, context) => {
+    if (!env().isSandboxOn) return refuse(404, "sandbox-off", "The sandbox is off on this server.");
     if (!isSameOrigin(request))
       return refuse(403, "cross-origin", "This address answers only to pages of its own site.");
     try {
-      const authorization = request.headers.get("authorization");
-      const customer = await identifyCustomer(
-        {
-          apiKey: readHeader(request, "x-glassix-api-key"),
-          uniqueIdentifier: readHeader(request, "x-glassix-unique-identifier"),
-          identityToken: authorization === null ? null : authorization.replace(/^Bearer\s*/i, ""),
-          visitorId: (await cookies()).get(VISITOR_COOKIE)?.value ?? null,
-        },
-        { ...glassix, isIdentityRequired },
-      );
-      if (customer.kind === "refused") return refuseCustomer(customer, isIdentityRequired);
-      return await handler(request, customer);
+      return await handler(request, context);
     } catch (error) {
-      if (error instanceof RequestError) return refuse(error.status, error.code, error.message);
+      if (error instanceof RequestError) {
+        const refusal = refuse(error.status, error.code, error.message);
+        if (error.retryAfter) refusal.headers.set("Retry-After", String(error.retryAfter));
+        return refusal;
+      }
       console.error(`${request.method} ${new URL(request.url).pathname}:`, error);
       return refuse(503, "unavailable", "The sandbox cannot answer just now. Ask again in a few seconds.");
     }
   };
 }
 
-const refuseWith401 = ({ code, reason }: Refusal, isIdentityRequired: boolean) =>
-  refuse(401, code, reason, { isIdentityRequired });
+/** A route for whoever may sit at the desk. See lib/sandbox/desk-access.ts. */
+export function deskRoute<Context = unknown>(handler: (request: Request, context: Context) => Promise<Response>) {
+  return sandboxRoute<Context>(async (request, context) =>
+    (await isDeskOpen())
+      ? handler(request, context)
+      : refuse(401, "desk-closed", "Open the desk first, with its password: /sandbox/desk."),
+  );
+}
+
+/**
+ * A route for the chat: it learns anew at each request who is asking. The portal's session is never
+ * looked at.
+ *
+ * @param isConnecting whether the chat begins here. Then a refusal is an answer, and not a 401
+ */
+export function chatRoute<Context = unknown>(
+  handler: (request: Request, customer: Customer, settings: Settings, context: Context) => Promise<Response>,
+  isConnecting = false,
+) {
+  return sandboxRoute<Context>(async (request, context) => {
+    const { effective: settings } = await readSettings();
+    const { isIdentityRequired, glassix } = env();
+    const department = { ...glassix, isIdentityRequired };
+    const authorization = request.headers.get("authorization");
+    const customer = await identifyCustomer(
+      {
+        apiKey: readHeader(request, "x-glassix-api-key"),
+        uniqueIdentifier: readHeader(request, "x-glassix-unique-identifier"),
+        identityToken: authorization === null ? null : authorization.replace(/^Bearer\s*/i, ""),
+        visitorId: (await cookies()).get(VISITOR_COOKIE)?.value ?? null,
+      },
+      department,
+      settings,
+      { isConnecting, now: Math.floor(Date.now() / 1000) },
+    );
+    if (customer.kind !== "refused") return handler(request, customer, settings, context);
+    // "Widget will endlessly load/spin": the guide, of required mode.
+    const isSpinning = isRequired(department, settings) || settings.refusedToken === "spins";
+    return isConnecting
+      ? answer({ customer: { ...customer, isSpinning } })
+      : refuse(401, customer.code, customer.reason, { isSpinning });
+  });
+}
+
+/** Lets a message through as the settings say: at once, later, or not at all. */
+export async function deliver({ delivery, deliveryDelay }: Settings): Promise<void> {
+  if (delivery === "failing")
+    throw new RequestError(503, "delivery-failing", "No message goes through just now. See /sandbox/settings.");
+  if (delivery === "slow") await setTimeout(deliveryDelay * 1000);
+}
+
+/**
+ * Answers with events as they come (`text/event-stream`), each a line of JSON. Ends after less than a
+ * minute, because platforms end long answers at moments of their own; whoever listens asks again.
+ *
+ * @param follow sends with the function it is given, until the signal is aborted
+ */
+export function streamEvents(
+  request: Request,
+  follow: (send: (event: object) => void, signal: AbortSignal) => Promise<void>,
+): Response {
+  const encoder = new TextEncoder();
+  const ending = new AbortController();
+  const { signal } = ending;
+  const end = () => ending.abort();
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      const write = (text: string) => !signal.aborted && controller.enqueue(encoder.encode(text));
+      // Says that the line is open, to whoever buffers what is small as well.
+      write("retry: 300\n\n");
+      const beat = setInterval(write, 10_000, ": still here\n\n");
+      const timer = globalThis.setTimeout(end, STREAM_TIME);
+      request.signal.addEventListener("abort", end);
+      signal.addEventListener("abort", () => {
+        clearInterval(beat);
+        clearTimeout(timer);
+        try {
+          controller.close();
+        } catch {
+          // The browser was faster.
+        }
+      });
+      await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal).catch((error: unknown) => {
+        if (!signal.aborted) console.warn(`A stream of the sandbox ended: ${String(error)}`);
+      });
+      end();
+    },
+    cancel: end,
+  });
+  // no-transform: compressed, the lines would wait for each other.
+  const headers = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",
+  };
+  return new Response(body, { headers });
+}
 
 /** What a page gave to the widget may hold any character, so the frame encodes it: headers hold few. */
 function readHeader(request: Request, name: string): string {
@@ -58,6 +149,12 @@ function readHeader(request: Request, name: string): string {
   } catch {
     return value;
   }
+}
+
+/** The moment in `?since=`: the `now` of the answer before. */
+export function readSince(request: Request): Date | undefined {
+  const since = Date.parse(new URL(request.url).searchParams.get("since") ?? "");
+  return since > 0 ? new Date(since) : undefined;
 }
 
 /** Answers with JSON that nobody keeps. */
@@ -71,18 +168,18 @@ export function refuse(status: number, code: string, error: string, more: object
 }
 
 /**
- * Reads a request's JSON, and no more of it than a message can need.
+ * Reads a request's JSON, and no more of it than it can need.
  *
+ * @param maxSize the most bytes. Default: what a message can need
  * @throws RequestError for a body that is too large or is no JSON
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, maxSize = MAX_BODY_SIZE): Promise<unknown> {
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_SIZE)
-      throw new RequestError(413, "body-too-large", `The body is larger than ${MAX_BODY_SIZE} bytes.`);
+    if (size > maxSize) throw new RequestError(413, "body-too-large", `The body is larger than ${maxSize} bytes.`);
     text += decoder.decode(chunk, { stream: true });
   }
   try {
@@ -95,15 +192,14 @@ export async function readJson(request: Request): Promise<unknown> {
 /** Gives this browser a visitor id, which from now on is the key to its anonymous chat. */
 export async function makeVisitorId(request: Request): Promise<string> {
   const visitorId = crypto.randomUUID();
-  const isHttps = (request.headers.get("x-forwarded-proto") ?? new URL(request.url).protocol).startsWith("https");
-  (await cookies()).set(VISITOR_COOKIE, visitorId, {
-    httpOnly: true,
-    sameSite: "lax",
-    secure: isHttps,
-    path: "/sandbox",
-    maxAge: A_YEAR,
-  });
+  await setSandboxCookie(request, VISITOR_COOKIE, visitorId, A_YEAR);
   return visitorId;
+}
+
+/** Keeps a value in this browser, for the sandbox's own addresses. */
+export async function setSandboxCookie(request: Request, name: string, value: string, maxAge: number): Promise<void> {
+  const isHttps = (request.headers.get("x-forwarded-proto") ?? new URL(request.url).protocol).startsWith("https");
+  (await cookies()).set(name, value, { httpOnly: true, sameSite: "lax", secure: isHttps, path: "/sandbox", maxAge });
 }
 
 /**
@@ -113,12 +209,14 @@ export async function makeVisitorId(request: Request): Promise<string> {
  * @param read reads the file; the path is spelt out in the route, where Next's file tracing looks for it
  */
 export async function serveFile(
-  read: () => Promise<string>,
+  read: () => Promise<string | null>,
   contentType: string,
   headers: Record<string, string> = {},
 ): Promise<Response> {
   if (!env().isSandboxOn) return new Response("The sandbox is off on this server.\n", { status: 404 });
-  return new Response(await read(), {
+  const text = await read();
+  if (text === null) return new Response("Not found.\n", { status: 404, headers: { "Cache-Control": "no-store" } });
+  return new Response(text, {
     headers: {
       "Content-Type": `${contentType}; charset=utf-8`,
       "Cache-Control": "no-cache",
@@ -126,4 +224,24 @@ export async function serveFile(
       ...headers,
     },
   });
+}
+
+/**
+ * Serves the widget's script as the settings say: as it is, or with the fault that is switched on.
+ *
+ * @param read as for {@link serveFile}
+ * @param isFirst whether this is the first of the two addresses
+ */
+export async function serveWidget(read: () => Promise<string>, isFirst: boolean): Promise<Response> {
+  return serveFile(async () => {
+    const { script, scriptAddresses, scriptDelay, widget } = await readSettings().then(
+      ({ effective }) => effective,
+      // Glassix's script does not depend on this database either.
+      () => DEFAULT_SETTINGS,
+    );
+    const fault = isFirst || scriptAddresses === "both" ? script : "served";
+    if (fault === "slow") await setTimeout(scriptDelay * 1000);
+    if (fault === "missing") return null;
+    return fault === "empty" ? "" : (await read()).replace("/* settings */ {}", JSON.stringify({ widget }));
+  }, "text/javascript");
 }

@@ -6,13 +6,18 @@ export const MAX_MESSAGE_LENGTH = 2000;
 /** What the chat frame sends: one message, and the page that it was written on. */
 export type NewMessage = { clientId: string; text: string; source: { title: string; uri: string } };
 
+/** What somebody does without writing. */
+export type Presence = { seenId?: number; isTyping?: boolean };
+
 /** A request that the sandbox does not take: the status and the code go into its answer. */
 export class RequestError extends Error {
   override name = "RequestError";
   constructor(
-    readonly status: 400 | 413,
+    readonly status: number,
     readonly code: string,
     message: string,
+    /** Seconds after which asking again may help. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }
@@ -24,7 +29,16 @@ export class RequestError extends Error {
  * @throws RequestError that says what is wrong with it
  */
 export function readNewMessage(body: unknown): NewMessage {
-  const { clientId, text, source } = asRecord(body);
+  return { ...readText(body), source: cleanSource(asRecord(body).source) };
+}
+
+/**
+ * Reads the text of a message out of a request's body, with the id that its sender gave it.
+ *
+ * @throws RequestError that says what is wrong with it
+ */
+export function readText(body: unknown): { clientId: string; text: string } {
+  const { clientId, text } = asRecord(body);
   if (!isUuid(clientId))
     throw new RequestError(400, "client-id-invalid", "clientId must be a UUID, made anew for each message.");
   if (typeof text !== "string") throw new RequestError(400, "text-invalid", "text must be a string.");
@@ -39,7 +53,41 @@ export function readNewMessage(body: unknown): NewMessage {
       `The message has ${length} characters; ${MAX_MESSAGE_LENGTH} are the limit.`,
     );
   }
-  return { clientId: clientId.toLowerCase(), text: cleaned, source: cleanSource(source) };
+  return { clientId: clientId.toLowerCase(), text: cleaned };
+}
+
+/**
+ * Reads out of a request's body what somebody has seen, and whether they type.
+ *
+ * @throws RequestError that says what is wrong with it
+ */
+export function readPresence(body: unknown): Presence {
+  const { seenId, isTyping } = asRecord(body);
+  if (seenId !== undefined && !isId(seenId))
+    throw new RequestError(400, "seen-id-invalid", "seenId must be the id of a message.");
+  if (isTyping !== undefined && typeof isTyping !== "boolean")
+    throw new RequestError(400, "is-typing-invalid", "isTyping must be true or false.");
+  return { seenId, isTyping };
+}
+
+/**
+ * Reads a ticket's id out of an address.
+ *
+ * @throws RequestError when no ticket can have it
+ */
+export function readTicketId(text: string): number {
+  const id = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!isId(id))
+    throw new RequestError(404, "no-such-ticket", `There is no ticket ${JSON.stringify(text.slice(0, 40))}.`);
+  return id;
+}
+
+/** Where Postgres' integers end. */
+export const MAX_ID = 2_147_483_647;
+
+/** Whether this can be the id of a ticket or a message. */
+export function isId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_ID;
 }
 
 /** The text as it is stored: without control characters (Postgres refuses NUL), with \n at the ends of lines, trimmed. */

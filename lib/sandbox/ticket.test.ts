@@ -17,6 +17,13 @@ const stored = {
   open: at,
   close: null,
   lastActivity: at,
+  isAutomatic: true,
+  clientSeenId: 0,
+  userSeenId: 0,
+  clientTypedAt: null,
+  userTypedAt: null,
+  revision: 0,
+  changedAt: at,
   messages: [
     { id: 1, ticketId: 7, author: "Client" as const, text: "Hello", clientId: null, visibleAt: at, createdAt: at },
     { id: 2, ticketId: 7, author: "User" as const, text: "Hello John", clientId: null, visibleAt: at, createdAt: at },

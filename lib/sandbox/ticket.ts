@@ -1,9 +1,12 @@
-import type { SandboxMessage, SandboxTicket } from "@/prisma/generated/client";
+import { TICKET_FIELDS } from "@/lib/identity/identity-claims";
+import type { Prisma, SandboxMessage, SandboxTicket } from "@/prisma/generated/client";
 
 type StoredTicket = SandboxTicket & { messages: SandboxMessage[] };
 
-/** A ticket's fields. Tokens are documented to carry the first four; `field5`…`field10` as claims are unverified. */
-export const FIELD_NAMES = Array.from({ length: 10 }, (_, index) => `field${index + 1}`);
+const nameFields = (count: number) => Array.from({ length: count }, (_, index) => `field${index + 1}`);
+
+/** A ticket's fields. */
+export const FIELD_NAMES = nameFields(TICKET_FIELDS);
 
 /**
  * A ticket in the shape of Glassix's REST API, which is also what an agent sees.
@@ -26,10 +29,10 @@ export function toTicket(ticket: StoredTicket, apiKey: string) {
   };
   const agent = {
     id: 2,
-    name: "Automatic agent",
+    name: ticket.isAutomatic ? "Automatic agent" : "Agent",
     protocolType: "Web",
     type: "User",
-    identifier: "automatic-agent",
+    identifier: ticket.isAutomatic ? "automatic-agent" : "agent",
     isActive: true,
   };
   return {
@@ -64,9 +67,10 @@ export function toTicket(ticket: StoredTicket, apiKey: string) {
   };
 }
 
-/** What of the identity claims becomes the ticket's own fields. */
-export function pickFields(identityClaims: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(identityClaims).filter(([name]) => FIELD_NAMES.includes(name)));
+/** What of the identity claims becomes the ticket's own fields, of which tokens may fill the first `count`. */
+export function pickFields(identityClaims: Record<string, string>, count = TICKET_FIELDS): Record<string, string> {
+  const names = nameFields(count);
+  return Object.fromEntries(Object.entries(identityClaims).filter(([name]) => names.includes(name)));
 }
 
 function toStrings(json: unknown): Record<string, string> {
@@ -74,3 +78,19 @@ function toStrings(json: unknown): Record<string, string> {
     Object.entries(json ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
 }
+
+/** How long somebody counts as typing after the last key, in milliseconds. */
+const TYPING_LASTS = 4_000;
+
+/** When somebody stops counting as typing, in milliseconds since 1970; null when they do not type. */
+export function typingEnd(typedAt: Date | null | undefined, now: Date): number | null {
+  const end = (typedAt?.getTime() ?? 0) + TYPING_LASTS;
+  return end > now.getTime() ? end : null;
+}
+
+/** The messages that may be seen by now, the oldest first: a part of a query. */
+export const visibleMessages = () =>
+  ({
+    where: { visibleAt: { lte: new Date() } },
+    orderBy: [{ visibleAt: "asc" }, { id: "asc" }],
+  }) satisfies Prisma.SandboxTicket$messagesArgs;

@@ -21,6 +21,9 @@
   const page = /** @type {{ GlassixWidgetClient?: Function, dataLayer?: object[] }} */ (
     /** @type {unknown} */ (window)
   );
+  /** What is switched on at /sandbox/settings: the server writes it here. */
+  const settings = /** @type {{ widget?: string }} */ (/* settings */ {});
+
   const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
   /** Where the sandbox is: wherever this script came from. */
   const ORIGIN = new URL(script?.src || location.href).origin;
@@ -32,6 +35,7 @@
     #state = "new";
     #isVisible = false;
     #isInitialized = false;
+    #unread = 0;
     /** @type {ReturnType<typeof build> | null} */
     #dom = null;
     /** Ends every listener at once. */
@@ -64,7 +68,7 @@
       document.body.append(dom.container);
 
       // The published snippet calls glassixWidgetScriptLoaded() when attach() returns, before `attached`.
-      queueMicrotask(() => this.#state === "attached" && this.#emit("attached"));
+      queueMicrotask(() => this.#state === "attached" && this.#report("attached"));
     }
 
     /** Takes the widget out of the page, and forgets all that it knew. */
@@ -106,15 +110,24 @@
       dom.panel.setAttribute("aria-hidden", String(!isVisible));
       dom.panel.inert = !isVisible;
       dom.launcher.setAttribute("aria-expanded", String(isVisible));
-      dom.launcher.setAttribute("aria-label", isVisible ? "Close chat" : "Open chat");
+      this.#labelLauncher();
       if (isVisible) {
-        dom.launcher.classList.remove("has-news");
         dom.frame.focus();
       } else if (hadFocus) {
         dom.launcher.focus();
       }
       this.#tell({ type: "visible", isVisible, source: readSource() });
       this.#emit("visiblity", { isVisible });
+    }
+
+    /** Says on the launcher what it does, and how many messages wait. */
+    #labelLauncher() {
+      const launcher = this.#dom?.launcher;
+      const count = this.#isVisible ? 0 : this.#unread;
+      const news = count > 0 ? `, ${count} new message${count > 1 ? "s" : ""}` : "";
+      launcher?.setAttribute("aria-label", this.#isVisible ? "Close chat" : `Open chat${news}`);
+      if (count > 0) launcher?.setAttribute("data-unread", count > 9 ? "9+" : String(count));
+      else launcher?.removeAttribute("data-unread");
     }
 
     /** @param {MessageEvent} event */
@@ -128,15 +141,18 @@
           break;
         }
         case "connected":
-          if (!this.#isInitialized) this.#emit("initialized");
+          if (!this.#isInitialized) this.#report("initialized");
           this.#isInitialized = true;
           break;
         case "newTicket":
           this.#emit("newTicket", { nextTicketId: data.nextTicketId });
           break;
         case "newMessage":
-          if (!this.#isVisible) this.#dom?.launcher.classList.add("has-news");
           this.#emit("newMessage");
+          break;
+        case "unread":
+          this.#unread = Number(data.count) || 0;
+          this.#labelLauncher();
           break;
         case "close":
           this.#show(false);
@@ -146,6 +162,11 @@
     /** @param {object} message for the frame, and for no other origin: it may hold the identity token */
     #tell(message) {
       this.#dom?.frame.contentWindow?.postMessage(message, ORIGIN);
+    }
+
+    /** @param {"attached" | "initialized"} name */
+    #report(name) {
+      if (settings.widget !== "never attaches") this.#emit(name);
     }
 
     /**
@@ -292,9 +313,9 @@
     #glassix-container button:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
     #glassix-container svg { grid-area: 1 / 1; width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
     #glassix-container button[aria-expanded="false"] .down, #glassix-container button[aria-expanded="true"] .speech { visibility: hidden; }
-    #glassix-container button.has-news::after {
-      content: ""; position: absolute; top: 2px; right: 2px; width: 14px; height: 14px; border-radius: 50%;
-      background: oklch(0.53 0.17 25); border: 2px solid var(--paper);
+    #glassix-container button[data-unread]::after {
+      content: attr(data-unread); position: absolute; top: -3px; right: -3px; min-width: 22px; height: 22px; padding: 0 5px;
+      border-radius: 11px; background: oklch(0.53 0.17 25); color: #fff; font: 600 12px/20px system-ui, sans-serif; border: 1px solid var(--paper);
     }
     #glassix-widget-iframe-container {
       position: absolute; right: 0; bottom: 72px; width: 376px;

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { serveFile } from "@/lib/sandbox/http";
+import { serveWidget } from "@/lib/sandbox/http";
 
-export const GET = () =>
-  serveFile(() => readFile(path.join(process.cwd(), "lib/sandbox/widget.js"), "utf8"), "text/javascript");
+export const GET = () => serveWidget(() => readFile(path.join(process.cwd(), "lib/sandbox/widget.js"), "utf8"), true);
 
 export const dynamic = "force-dynamic";

@@ -19,6 +19,13 @@ CREATE TABLE "SandboxTicket" (
     "open" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "close" TIMESTAMPTZ(3),
     "lastActivity" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "isAutomatic" BOOLEAN NOT NULL DEFAULT true,
+    "clientSeenId" INTEGER NOT NULL DEFAULT 0,
+    "userSeenId" INTEGER NOT NULL DEFAULT 0,
+    "clientTypedAt" TIMESTAMPTZ(3),
+    "userTypedAt" TIMESTAMPTZ(3),
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
 
     CONSTRAINT "SandboxTicket_pkey" PRIMARY KEY ("id")
 );
@@ -36,6 +43,15 @@ CREATE TABLE "SandboxMessage" (
     CONSTRAINT "SandboxMessage_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "SandboxSettings" (
+    "scope" TEXT NOT NULL,
+    "values" JSONB NOT NULL,
+    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "SandboxSettings_pkey" PRIMARY KEY ("scope")
+);
+
 -- CreateIndex
 CREATE INDEX "SandboxTicket_uniqueIdentifier_idx" ON "SandboxTicket"("uniqueIdentifier");
 
@@ -44,6 +60,9 @@ CREATE INDEX "SandboxTicket_visitorId_idx" ON "SandboxTicket"("visitorId");
 
 -- CreateIndex
 CREATE INDEX "SandboxTicket_lastActivity_idx" ON "SandboxTicket"("lastActivity");
+
+-- CreateIndex
+CREATE INDEX "SandboxTicket_changedAt_idx" ON "SandboxTicket"("changedAt");
 
 -- CreateIndex
 CREATE INDEX "SandboxMessage_ticketId_id_idx" ON "SandboxMessage"("ticketId", "id");
@@ -63,3 +82,15 @@ ALTER TABLE "SandboxTicket" ADD CONSTRAINT "SandboxTicket_has_one_owner"
 -- Two tabs that send the first message at the same moment open one ticket.
 CREATE UNIQUE INDEX "SandboxTicket_one_open_per_customer" ON "SandboxTicket"("uniqueIdentifier") WHERE "state" <> 'Closed';
 CREATE UNIQUE INDEX "SandboxTicket_one_open_per_visitor" ON "SandboxTicket"("visitorId") WHERE "state" <> 'Closed';
+
+-- Whoever watches a ticket hears of every change to it, whichever process made it.
+CREATE FUNCTION "markSandboxTicketChanged"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW."revision" := OLD."revision" + 1;
+  NEW."changedAt" := clock_timestamp();
+  RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER "SandboxTicket_changed" BEFORE UPDATE ON "SandboxTicket"
+  FOR EACH ROW EXECUTE FUNCTION "markSandboxTicketChanged"();

@@ -1,8 +1,8 @@
 import { readConversation } from "@/lib/sandbox/conversation";
-import { answer, sandboxRoute } from "@/lib/sandbox/http";
+import { answer, chatRoute } from "@/lib/sandbox/http";
 
 /** Who the widget's user is, and everything said so far. A refusal is an answer to this question: the browser shall log no error of its own. */
-export const POST = sandboxRoute(
+export const POST = chatRoute(
   async (_request, customer) =>
     answer({
       customer:
@@ -11,5 +11,5 @@ export const POST = sandboxRoute(
           : { kind: customer.kind },
       ...(await readConversation(customer)),
     }),
-  (refusal, isIdentityRequired) => answer({ customer: { ...refusal, isIdentityRequired } }),
+  true,
 );

@@ -1,19 +1,21 @@
-import { readConversation, sendMessage } from "@/lib/sandbox/conversation";
-import { answer, makeVisitorId, readJson, sandboxRoute } from "@/lib/sandbox/http";
+import { admitNewcomer, readConversation, sendMessage } from "@/lib/sandbox/conversation";
+import { answer, chatRoute, deliver, makeVisitorId, readJson, readSince } from "@/lib/sandbox/http";
 import { readNewMessage } from "@/lib/sandbox/message-rules";
 
 /** What was said since `?since=`, the `now` of the answer before. Everything without it. */
-export const GET = sandboxRoute(async (request, customer) => {
-  const since = Date.parse(new URL(request.url).searchParams.get("since") ?? "");
-  return answer(await readConversation(customer, since > 0 ? new Date(since) : undefined));
+export const GET = chatRoute(async (request, customer, settings) => {
+  await deliver(settings);
+  return answer(await readConversation(customer, readSince(request)));
 });
 
 /** Sends a message. Repeating it with the same `clientId` is safe. */
-export const POST = sandboxRoute(async (request, customer) => {
+export const POST = chatRoute(async (request, customer, settings) => {
   const message = readNewMessage(await readJson(request));
+  await deliver(settings);
   const sender =
     customer.kind === "identified"
       ? customer
-      : { ...customer, visitorId: customer.visitorId ?? (await makeVisitorId(request)) };
-  return answer(await sendMessage(sender, message, request.headers.get("user-agent") ?? ""));
+      : { ...customer, visitorId: customer.visitorId ?? (await admitNewcomer(), await makeVisitorId(request)) };
+  const userAgent = request.headers.get("user-agent") ?? "";
+  return answer(await sendMessage(sender, message, userAgent, settings.automaticAgent === "on"));
 });

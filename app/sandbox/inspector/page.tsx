@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { connection } from "next/server";
+import { Inspector } from "@/components/sandbox/inspector";
+import { Workshop } from "@/components/sandbox/workshop";
+import { env } from "@/lib/env";
+import { readOwnSecretUse } from "@/lib/sandbox/inspector";
+
+export const metadata: Metadata = { title: "Token inspector", robots: { index: false } };
+
+export default async function InspectorPage() {
+  // The environment belongs to the server that runs, not to the one that builds.
+  await connection();
+  const { isSandboxOn, glassix } = env();
+  if (!isSandboxOn) notFound();
+
+  return (
+    <Workshop title="The token inspector" path="/sandbox/inspector" layout="wide">
+      <p>
+        Paste an identity token: every rule is judged, also after the first that fails. What you type goes to this
+        server in the body of a request, and is neither kept nor logged.
+      </p>
+      <Inspector apiKey={glassix.apiKey} ownSecretUse={await readOwnSecretUse()} />
+    </Workshop>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { connection } from "next/server";
+import { SettingsForm } from "@/components/sandbox/settings-form";
+import { Workshop } from "@/components/sandbox/workshop";
+import { env } from "@/lib/env";
+import { isDeskOpen } from "@/lib/sandbox/desk-access";
+import { readSettings } from "@/lib/sandbox/settings";
+import { readChoices, SETTING_GROUPS, type SettingName } from "@/lib/sandbox/settings-list";
+
+export const metadata: Metadata = { title: "Sandbox settings", robots: { index: false } };
+
+export default async function SettingsPage() {
+  await connection();
+  if (!env().isSandboxOn) notFound();
+  const { all, browser } = await readSettings();
+  const groups = SETTING_GROUPS.map((group) => ({
+    ...group,
+    settings: group.settings.map((setting) => ({ ...setting, choices: readChoices(setting.name as SettingName) })),
+  }));
+  return (
+    <Workshop title="Settings and faults" path="/sandbox/settings">
+      <p>
+        Everything that can go wrong between a portal and Glassix, to be switched on before it happens. Settings of this
+        browser come before those of all browsers. Tests switch them with <code>PUT /sandbox/api/settings</code>.
+      </p>
+      <SettingsForm groups={groups} saved={{ all, browser }} isDeskOpen={await isDeskOpen()} />
+    </Workshop>
+  );
+}

@@ -1,0 +1,141 @@
+"use client";
+
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { DeskEntry, DeskTicket } from "@/lib/sandbox/desk";
+import { DeskConversation } from "./desk-conversation";
+import { DeskDetails } from "./desk-details";
+import styles from "./desk.module.css";
+import { sendJson } from "./send-json";
+
+type Props = {
+  firstTicket: number | null;
+  /** Whether the newest ticket is shown by itself, until the agent chooses one: beside the portal, where a demo has one customer. */
+  isFollowing: boolean;
+};
+
+/** The agent's desk: the tickets, the conversation of one of them, and what is known of its customer. */
+export function Desk({ firstTicket, isFollowing }: Props) {
+  const [entries, setEntries] = useState<DeskEntry[] | null>(null);
+  const [ticket, setTicket] = useState<DeskTicket | null>(null);
+  const [problem, setProblem] = useState("");
+  /** The ticket that is wanted: another may still be on its way. */
+  const wanted = useRef(firstTicket);
+  const hasChosen = useRef(!isFollowing);
+
+  const take = useCallback((next: DeskTicket) => {
+    if (next.id === wanted.current) setTicket(next);
+  }, []);
+
+  const readTicket = useCallback(
+    async (id: number) => {
+      const answer = await sendJson<DeskTicket>("GET", `/sandbox/api/desk/tickets/${id}`);
+      if (answer.ok) take(answer.body);
+      else if (id === wanted.current) setProblem(answer.error);
+    },
+    [take],
+  );
+
+  const readEntries = useCallback(async () => {
+    const answer = await sendJson<{ tickets: DeskEntry[] }>("GET", "/sandbox/api/desk/tickets");
+    setProblem(answer.ok ? "" : answer.error);
+    if (!answer.ok) return;
+    const { tickets } = answer.body;
+    setEntries(tickets);
+    const [newest] = tickets;
+    if (hasChosen.current || !newest || newest.id === wanted.current || newest.state === "Closed") return;
+    wanted.current = newest.id;
+    void readTicket(newest.id);
+  }, [readTicket]);
+
+  const choose = (id: number | null) => {
+    hasChosen.current = true;
+    wanted.current = id;
+    const address = new URL(location.href);
+    if (id === null) address.searchParams.delete("ticket");
+    else address.searchParams.set("ticket", String(id));
+    history.replaceState(null, "", address);
+    if (id === null) setTicket(null);
+    else void readTicket(id);
+  };
+
+  useEffect(() => {
+    const stream = new EventSource("/sandbox/api/desk/stream");
+    // Also after a break: what was new meanwhile is read with the rest.
+    stream.onopen = () => {
+      void readEntries();
+      if (wanted.current !== null) void readTicket(wanted.current);
+    };
+    stream.onmessage = ({ data }) => {
+      const { id } = JSON.parse(data) as { id: number };
+      if (id === wanted.current) void readTicket(id);
+      void readEntries();
+    };
+    return () => stream.close();
+  }, [readEntries, readTicket]);
+
+  // An answer of the automatic agent appears, somebody stops typing: nothing in the database changes then.
+  useEffect(() => {
+    if (!ticket?.sandbox.nextAt) return;
+    const { id, sandbox } = ticket;
+    const timer = setTimeout(
+      () => {
+        void readTicket(id);
+        void readEntries();
+      },
+      Math.max(sandbox.nextAt! - Date.now(), 0) + 20,
+    );
+    return () => clearTimeout(timer);
+  }, [ticket, readTicket, readEntries]);
+
+  return (
+    <div className={styles.frame}>
+      <div className={styles.desk} data-chosen={ticket !== null}>
+        <section className={styles.list} aria-label="Tickets">
+          <h2>Tickets</h2>
+          <p role="alert">{problem}</p>
+          {entries === null ? (
+            <p className={styles.note}>Loading the tickets…</p>
+          ) : entries.length === 0 ? (
+            <p className={styles.note}>
+              No ticket yet. Sign in to the portal as John Wick, open the chat and write: the ticket appears here.
+            </p>
+          ) : (
+            <ul>
+              {entries.map((entry) => (
+                <li key={entry.id}>
+                  <button
+                    type="button"
+                    onClick={() => choose(entry.id)}
+                    aria-current={entry.id === ticket?.id ? "true" : undefined}
+                  >
+                    <span className={styles.who}>
+                      <span className={styles.name}>{entry.name}</span>
+                      <span>#{entry.id}</span>
+                    </span>
+                    <span className={styles.text} dir="auto">
+                      {entry.isTyping ? "Typing…" : entry.text}
+                    </span>
+                    <span className={styles.who}>
+                      <span>
+                        {entry.isIdentified ? "Identified" : "Anonymous"} · {entry.state}
+                      </span>
+                      {entry.unread > 0 && <span className={styles.count}>{entry.unread} new</span>}
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </section>
+        {ticket ? (
+          <>
+            <DeskConversation key={ticket.id} ticket={ticket} onChange={take} onLeave={() => choose(null)} />
+            <DeskDetails ticket={ticket} />
+          </>
+        ) : (
+          <p className={styles.empty}>Choose a ticket to read and answer it.</p>
+        )}
+      </div>
+    </div>
+  );
+}

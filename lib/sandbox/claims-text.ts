@@ -1,0 +1,17 @@
+/** What was typed as custom claims: a JSON object, or a sentence that says why it is none. Nothing typed is no claims. */
+export function parseClaims(text: string): { claims: Record<string, unknown> } | { problem: string } {
+  if (text.trim() === "") return { claims: {} };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    // The parser's own words say where: `Unexpected token } in JSON at position 17`.
+    return {
+      problem: `This is not JSON: ${(error as SyntaxError).message}. Example: {"email": "john.wick@example.com"}`,
+    };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { problem: 'Claims are a JSON object, in braces. Example: {"email": "john.wick@example.com"}' };
+  }
+  return { claims: value as Record<string, unknown> };
+}

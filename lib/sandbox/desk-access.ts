@@ -1,0 +1,38 @@
+import "server-only";
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { cookies } from "next/headers";
+import { env } from "@/lib/env";
+
+/**
+ * Who may sit at the agent's desk, where every conversation can be read. On a developer's machine anybody;
+ * in production, where the sandbox is a demo with strangers, whoever knows the password that the server
+ * prints at its start.
+ */
+export const DESK_COOKIE = "sandbox_desk";
+
+/** Seconds that the desk stays open in a browser. */
+export const DESK_OPEN_FOR = 43_200;
+
+/** Whether this request's browser has opened the desk. */
+export async function isDeskOpen(): Promise<boolean> {
+  if (env().sandboxPassword === null) return true;
+  const [until = "", seal = ""] = ((await cookies()).get(DESK_COOKIE)?.value ?? "").split(".");
+  return Number(until) > Date.now() / 1000 && isEqual(seal, sealOf(until));
+}
+
+/** What the desk's cookie holds from now on, or null when the password is wrong. */
+export function openDesk(password: string): string | null {
+  const { sandboxPassword } = env();
+  if (sandboxPassword === null || !isEqual(password.trim(), sandboxPassword)) return null;
+  const until = String(Math.floor(Date.now() / 1000) + DESK_OPEN_FOR);
+  return `${until}.${sealOf(until)}`;
+}
+
+const sealOf = (until: string) =>
+  createHmac("sha256", env().nextAuthSecret).update(`sandbox desk until ${until}`).digest("base64url");
+
+/** Compares in a time that tells nothing of where two texts differ. */
+function isEqual(a: string, b: string): boolean {
+  const digest = (text: string) => createHmac("sha256", "compared").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

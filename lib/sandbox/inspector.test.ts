@@ -1,0 +1,179 @@
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { parseClaims } from "./claims-text";
+import {
+  buildToken,
+  inspectToken,
+  readBuildRequest,
+  readInspectRequest,
+  readOwnSecret,
+  readOwnSecretUse,
+  type BuildRequest,
+} from "./inspector";
+
+const server = vi.hoisted(() => ({ isSandboxSecret: true, isDeskOpen: true }));
+vi.mock("@/lib/env", () => ({
+  env: () => ({ glassix: { apiSecret: "the server's own secret", isSandboxSecret: server.isSandboxSecret } }),
+}));
+vi.mock("./desk-access", () => ({ isDeskOpen: async () => server.isDeskOpen }));
+afterEach(() => void Object.assign(server, { isSandboxSecret: true, isDeskOpen: true }));
+
+const department = { apiKey: "7cab072d-43d0-4e9d-bb25-2a947696fe8f", apiSecret: "the server's own secret" };
+const uniqueIdentifier = "db79e775-81fd-4f2e-8741-9266e920cc32";
+const now = 1_800_000_000;
+const build = (changes: Partial<BuildRequest> = {}) =>
+  buildToken({ ...readBuildRequest({ uniqueIdentifier }), ...department, ...changes }, now);
+const inspect = (token: string, changes = {}) => inspectToken({ token, uniqueIdentifier, ...changes }, department, now);
+
+describe("building a token", () => {
+  it("makes the token that the portal would make", async () => {
+    const token = await build({ claims: { field1: "John" } });
+    expect(decodeProtectedHeader(token)).toEqual({ alg: "HS256", typ: "JWT" });
+    expect(decodeJwt(token)).toEqual({
+      iss: department.apiKey,
+      aud: uniqueIdentifier,
+      iat: now,
+      exp: now + 18_000,
+      field1: "John",
+    });
+    await jwtVerify(token, new TextEncoder().encode(department.apiSecret), { currentDate: new Date(now * 1000) });
+  });
+
+  it("makes bad ones as well: without names, expired, with values of any type", async () => {
+    const token = await build({
+      uniqueIdentifier: "",
+      apiKey: "",
+      lifetime: -60,
+      claims: { exp: "soon", age: 5, nbf: null },
+    });
+    expect(decodeJwt(token)).toEqual({ iat: now, exp: "soon", age: 5, nbf: null });
+    expect(decodeJwt(await build({ lifetime: -60 })).exp).toBe(now - 60);
+  });
+
+  it("signs with the secret that was typed", async () => {
+    const token = await build({ apiSecret: "typed" });
+    await expect(inspect(token)).resolves.toMatchObject({ verdict: "refused" });
+    await expect(inspect(token, { apiSecret: "typed" })).resolves.toMatchObject({ verdict: "accepted" });
+  });
+
+  it("says that claims are too deep instead of failing", async () => {
+    const deep = JSON.parse(`${"[".repeat(19_000)}${"]".repeat(19_000)}`);
+    await expect(build({ claims: { deep } })).rejects.toMatchObject({ status: 400, code: "claims-invalid" });
+  });
+});
+
+describe("the server's own secret", () => {
+  it("signs for whoever may sit at the desk", async () => {
+    expect(await readOwnSecretUse()).toBe("allowed");
+    expect(await readOwnSecret()).toBe("the server's own secret");
+  });
+
+  it("signs nothing for a stranger", async () => {
+    server.isDeskOpen = false;
+    expect(await readOwnSecretUse()).toBe("desk-closed");
+    await expect(readOwnSecret()).rejects.toMatchObject({
+      status: 401,
+      code: "api-secret-missing",
+      message: expect.stringContaining("/sandbox/desk"),
+    });
+  });
+
+  it("signs nothing for anybody when it is a real department's", async () => {
+    server.isSandboxSecret = false;
+    for (const isDeskOpen of [true, false]) {
+      server.isDeskOpen = isDeskOpen;
+      expect(await readOwnSecretUse()).toBe("of-a-department");
+      await expect(readOwnSecret()).rejects.toMatchObject({ status: 403, code: "api-secret-missing" });
+    }
+  });
+});
+
+describe("inspecting a token", () => {
+  it("shows what it holds, how it was judged and against what", async () => {
+    const report = await inspect(await build({ claims: { field1: "John" } }));
+    expect(report).toMatchObject({
+      verdict: "accepted",
+      summary: "Accepted.",
+      details: {
+        header: { alg: "HS256", typ: "JWT" },
+        claims: { aud: uniqueIdentifier, field1: "John" },
+        identityClaims: { length: 17, limit: 500 },
+      },
+      against: { apiKey: department.apiKey, apiSecret: "own", uniqueIdentifier, now },
+    });
+  });
+
+  it("names the first failure as the reason, and counts the others", async () => {
+    expect((await inspect(await build({ claims: { age: 5 } }))).summary).toBe(
+      'Refused because of “Identity claims”: the identity claim "age" is of type number.',
+    );
+    expect((await inspect(await build({ apiSecret: "another", lifetime: -1, claims: { age: 5 } }))).summary).toBe(
+      "Refused because of “Signature”: the signature does not match the department's API secret. 2 more rules fail.",
+    );
+  });
+
+  it("names what it warns of", async () => {
+    const report = await inspect(await build({ lifetime: 60, claims: { field9: "x" } }));
+    expect(report.verdict).toBe("accepted-with-warnings");
+    expect(report.summary).toBe("Accepted, with 2 warnings: “Lifetime”, “Fields”.");
+    expect((await inspect(await build({ lifetime: 60 }))).summary).toBe("Accepted, with a warning: “Lifetime”.");
+  });
+
+  it("says why a text is no token", async () => {
+    expect(await inspect("hello")).toMatchObject({
+      verdict: "refused",
+      summary: expect.stringMatching(/^Refused: this is no token\. .*\.$/),
+      details: null,
+    });
+  });
+
+  it("judges against another department, and repeats no secret", async () => {
+    const other = { apiKey: "2f1a9c04-7d3b-4e8a-9b51-0c6d7e8f9a1b", apiSecret: "another department's secret" };
+    const report = await inspect(await build(other), other);
+    expect(report).toMatchObject({ verdict: "accepted", against: { apiKey: other.apiKey, apiSecret: "given" } });
+    const said = JSON.stringify([report, await inspect(await build(), other)]);
+    for (const { apiSecret } of [department, other]) expect(said).not.toContain(apiSecret);
+  });
+});
+
+describe("what is asked of the inspector", () => {
+  it.each([
+    ["no object", readInspectRequest, [], "body-invalid"],
+    ["null", readBuildRequest, null, "body-invalid"],
+    ["a token that is a number", readInspectRequest, { token: 5 }, "token-invalid"],
+    ["a secret that is an object", readInspectRequest, { token: "x", apiSecret: {} }, "api-secret-invalid"],
+    ["a unique identifier that is null", readInspectRequest, { uniqueIdentifier: null }, "unique-identifier-invalid"],
+    ["an API key that is an array", readBuildRequest, { apiKey: ["x"] }, "api-key-invalid"],
+    ["claims that are an array", readBuildRequest, { claims: [] }, "claims-invalid"],
+    ["claims that are a string", readBuildRequest, { claims: "x" }, "claims-invalid"],
+    ["a lifetime in words", readBuildRequest, { lifetime: "5h" }, "lifetime-invalid"],
+    ["a lifetime of a fraction", readBuildRequest, { lifetime: 1.5 }, "lifetime-invalid"],
+    ["a lifetime of a thousand years", readBuildRequest, { lifetime: 31_536_000_000 }, "lifetime-invalid"],
+    ["a lifetime that is null", readBuildRequest, { lifetime: null }, "lifetime-invalid"],
+  ])("is refused with %s", (_, read, body, code) => {
+    expect(() => read(body)).toThrow(expect.objectContaining({ status: 400, code }));
+  });
+
+  it("takes an empty secret for none", () => {
+    expect(readInspectRequest({ token: "x", apiKey: "", apiSecret: "" })).toEqual({ token: "x" });
+    expect(readBuildRequest({ apiSecret: "" })).toEqual({ uniqueIdentifier: "", lifetime: 18_000, claims: {} });
+  });
+});
+
+describe("claims that are typed", () => {
+  it("are a JSON object, or nothing", () => {
+    expect(parseClaims('{"email": "john@example.com", "age": 5}')).toEqual({
+      claims: { email: "john@example.com", age: 5 },
+    });
+    expect(parseClaims("  \n")).toEqual({ claims: {} });
+  });
+
+  it.each([
+    ["{email: 1}", "This is not JSON"],
+    ["[1]", "in braces"],
+    ["null", "in braces"],
+    ['"x"', "in braces"],
+  ])("say what is wrong with %s", (text, problem) => {
+    expect(parseClaims(text)).toEqual({ problem: expect.stringContaining(problem) });
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { readSettingsChange } from "./settings";
+import { DEFAULT_SETTINGS, readChoices, SETTING_GROUPS, settingsSchema, type SettingName } from "./settings-list";
+
+describe("the sandbox's settings", () => {
+  it("each stand on the page once, with the default among its choices", () => {
+    const onPage = SETTING_GROUPS.flatMap(({ settings }) => settings.map(({ name }) => name));
+    expect([...onPage].sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+    expect(settingsSchema.parse(DEFAULT_SETTINGS)).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it("are words to choose from, or whole numbers within bounds", () => {
+    expect(readChoices("script")).toEqual(["served", "missing", "empty", "slow"]);
+    expect(readChoices("leeway")).toEqual({ least: 0, most: 600 });
+    for (const name of Object.keys(DEFAULT_SETTINGS) as SettingName[]) {
+      const choices = readChoices(name);
+      if (Array.isArray(choices)) expect(choices[0], name).toBe(DEFAULT_SETTINGS[name]);
+    }
+  });
+
+  it("are read out of a request", () => {
+    const values = { script: "missing", clockOffset: -30 };
+    expect(readSettingsChange({ scope: "browser", values })).toEqual({ scope: "browser", values });
+    expect(readSettingsChange({ scope: "all", values: {} })).toEqual({ scope: "all", values: {} });
+  });
+
+  it.each([
+    ["no body", null, "scope-invalid", "scope"],
+    ["an unknown scope", { scope: "mine", values: {} }, "scope-invalid", "scope"],
+    ["no values", { scope: "all" }, "setting-invalid", "values"],
+    ["an unknown setting", { scope: "all", values: { colour: "red" } }, "setting-invalid", "colour"],
+    ["an unknown choice", { scope: "all", values: { script: "gone" } }, "setting-invalid", "script"],
+    ["a fraction", { scope: "all", values: { leeway: 1.5 } }, "setting-invalid", "leeway"],
+    ["a number out of bounds", { scope: "all", values: { scriptDelay: 61 } }, "setting-invalid", "scriptDelay"],
+    ["a number as text", { scope: "all", values: { leeway: "5" } }, "setting-invalid", "leeway"],
+  ])("are refused with %s, by name", (_, body, code, named) => {
+    expect(() => readSettingsChange(body)).toThrow(
+      expect.objectContaining({ status: 400, code, message: expect.stringContaining(named) }),
+    );
+  });
+});
