@@ -15,9 +15,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 if (!isInstalled()) {
-  console.log("Installing dependencies (npm ci) ...");
+  console.error("Installing dependencies (npm ci) ...");
   const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
-    stdio: "inherit",
+    // Not on the standard output: that belongs to the script, which may print JSON.
+    stdio: ["inherit", 2, "inherit"],
     shell: process.platform === "win32",
   });
   if (status !== 0) process.exit(status ?? 1);

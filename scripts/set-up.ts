@@ -3,14 +3,19 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import nextEnv from "@next/env";
+import nextEnv, { type LoadedEnvFiles } from "@next/env";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 
 export const DATA_FOLDER = path.resolve(".data");
 
-/** Loads `.env.local` and its kin with Next's own loader, so that scripts, Prisma, tests and Next see the same. */
-export function loadEnvironment(): void {
-  nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== "production", { info() {}, error: console.error });
+/**
+ * Loads `.env.local` and its kin with Next's own loader, so that scripts, Prisma, tests and Next see the same.
+ *
+ * @returns the files that there are, the one that wins first
+ */
+export function loadEnvironment(): LoadedEnvFiles {
+  const log = { info() {}, error: console.error };
+  return nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== "production", log).loadedEnvFiles;
 }
 
 /** Makes NextAuth's secret once, into `.env.local`, unless there is one. */
