@@ -177,13 +177,26 @@ test.describe("with a Glassix department", () => {
   test("the sandbox is not reachable, and nothing of it is offered", async ({ page, request }) => {
     for (const path of [
       "/sandbox",
+      "/sandbox/desk",
+      "/sandbox/side-by-side",
+      "/sandbox/inspector",
+      "/sandbox/settings",
       "/sandbox/widget.js",
+      "/sandbox/widget-2.js",
       "/sandbox/timeline.js",
       "/sandbox/chat",
+      "/sandbox/api/messages",
+      "/sandbox/api/messages/stream",
+      "/sandbox/api/settings",
       "/sandbox/api/tickets/current",
+      "/sandbox/api/desk/tickets",
+      "/sandbox/api/desk/tickets/1",
+      "/sandbox/api/desk/stream",
     ]) {
       expect((await request.get(path)).status(), path).toBe(404);
     }
+    for (const path of ["connect", "messages", "presence", "inspect", "build", "desk/open", "desk/tickets/1/messages"])
+      expect((await request.post(`/sandbox/api/${path}`, { data: {} })).status(), path).toBe(404);
     await page.goto("/login");
     await expect(page.getByRole("button", { name: /Continue as/ })).toHaveCount(0);
   });

@@ -1,4 +1,18 @@
-import { countMints, expect, expectClientOf, JOHN, readLiving, recordClients, serveDouble, test } from "./fixtures";
+import { openDesk } from "./desk";
+import {
+  countMints,
+  expect,
+  expectClientOf,
+  JOHN,
+  openChat,
+  readLiving,
+  recordClients,
+  registerCustomer,
+  sendMessage,
+  serveDouble,
+  test,
+} from "./fixtures";
+import { formatMessages, measureMessages } from "./measure-messages";
 import { formatSignIn, measureSignIn } from "./measure-sign-in";
 import { REQUIRED_PORTAL, SANDBOX_PORTAL } from "./servers";
 
@@ -28,3 +42,18 @@ for (const [what, baseURL, serve] of [
     });
   });
 }
+
+test("a message takes no longer than a moment to the desk, and back", async ({ page, browser }) => {
+  await registerCustomer(page, "Tempo");
+  const chat = await openChat(page);
+  await sendMessage(chat, "Hello");
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Tempo Tester" }).first().click();
+  await desk.getByRole("log").getByText("Hello", { exact: true }).waitFor();
+  const figures = await measureMessages(chat, desk);
+  console.log(`    ${formatMessages(figures)}`);
+  // On a busy machine; the figure to reach is 300 ms on a quiet one.
+  expect(Math.max(figures.toDesk, figures.toCustomer)).toBeLessThan(5_000);
+  await desk.context().close();
+});

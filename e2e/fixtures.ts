@@ -111,7 +111,7 @@ export async function sendMessage(chat: FrameLocator, text: string): Promise<voi
   await chat.getByLabel("Message").fill(text);
   await chat.getByRole("button", { name: "Send" }).click();
   await expect(chat.getByRole("log").getByText(text)).toBeVisible();
-  await expect(chat.getByText("Sending…")).toHaveCount(0);
+  await expect(chat.getByText(/Sending…|Not sent/)).toHaveCount(0);
 }
 
 // ── What is done with the widget ────────────────────────────────────────────────────────────────────

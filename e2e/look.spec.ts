@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import { openDesk } from "./desk";
 import { expect, JOHN, registerCustomer, signIn, signOut, test } from "./fixtures";
 
 const PUBLIC_PAGES = ["/", "/login", "/register", "/nowhere"];
@@ -12,6 +13,8 @@ const PORTAL_PAGES = [
   "/portal/claims/new",
   "/portal/account",
 ];
+
+const SANDBOX_PAGES = ["/sandbox", "/sandbox/desk", "/sandbox/side-by-side", "/sandbox/inspector", "/sandbox/settings"];
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [360, 1440]) {
@@ -38,6 +41,9 @@ for (const colorScheme of ["light", "dark"] as const) {
         for (const path of PUBLIC_PAGES) await check(path);
         await signIn(page, JOHN.email);
         for (const path of PORTAL_PAGES) await check(path);
+        await check("/sandbox/desk");
+        await openDesk(page);
+        for (const path of SANDBOX_PAGES) await check(path);
       });
     });
   }

@@ -7,8 +7,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { chromium, type Page } from "@playwright/test";
-import { recordClients } from "@/e2e/fixtures";
+import { chromium, request, type Page } from "@playwright/test";
+import { openChat, recordClients, registerCustomer, sendMessage } from "@/e2e/fixtures";
+import { openDesk } from "@/e2e/desk";
+import { formatLoad, measureLoad } from "@/e2e/measure-load";
+import { formatMessages, measureMessages } from "@/e2e/measure-messages";
 import { formatSignIn, measureSignIn } from "@/e2e/measure-sign-in";
 import { SANDBOX_PORTAL } from "@/e2e/servers";
 import { browserLaunchOptions, ensureBrowser } from "./find-browser";
@@ -84,6 +87,20 @@ try {
     console.log(`  ${formatSignIn(await measureSignIn(await context.newPage()))}`);
     await context.close();
   }
+
+  console.log("\nThe sandbox");
+  const customer = await (await browser.newContext({ baseURL: SANDBOX_PORTAL })).newPage();
+  await registerCustomer(customer, "Tempo");
+  const chat = await openChat(customer);
+  await sendMessage(chat, "Hello");
+  const desk = await (await browser.newContext({ baseURL: SANDBOX_PORTAL })).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Tempo Tester" }).first().click();
+  console.log(`  ${formatMessages(await measureMessages(chat, desk))}`);
+  for (const page of [customer, desk]) await page.context().close();
+  const visitor = await request.newContext({ baseURL: SANDBOX_PORTAL });
+  console.log(`  ${formatLoad(await measureLoad(visitor))}`);
+  await visitor.dispose();
 } finally {
   await browser.close();
   servers.forEach((server) => server.kill("SIGTERM"));

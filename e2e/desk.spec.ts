@@ -1,0 +1,317 @@
+import type { Page } from "@playwright/test";
+import { openDesk, openDeskByRequest, switchSettings } from "./desk";
+import { expect, openChat, registerCustomer, sendMessage, test } from "./fixtures";
+
+/** The headers by which the chat frame says who is asking: taken from the next request that it sends. */
+async function catchCredentials(page: Page, act: () => Promise<void>): Promise<Record<string, string>> {
+  const sent = page.waitForRequest((request) => request.url().endsWith("/sandbox/api/messages"));
+  await act();
+  const headers = await (await sent).allHeaders();
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => /^(authorization|x-glassix)/.test(name)));
+}
+
+const unique = (text: string) => `${text} ${crypto.randomUUID()}`;
+
+test("what a customer writes is at the desk at once, with what the token carried; the answer is in each of their tabs", async ({
+  page,
+  context,
+  browser,
+}) => {
+  await registerCustomer(page, "Robin");
+  const chat = await openChat(page);
+  const question = unique("Am I covered abroad?");
+  await sendMessage(chat, question);
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Robin Tester" }).first().click();
+  const conversation = desk.getByRole("log", { name: "Conversation" });
+  await expect(conversation.getByText(question)).toBeVisible();
+  const customer = desk.getByRole("complementary", { name: "Customer" });
+  await expect(customer.getByRole("heading", { name: "Identified" })).toBeVisible();
+  await expect(customer.getByText("@example.com")).toBeVisible();
+  await expect(customer.locator("div").filter({ hasText: /^field1Robin$/ })).toBeVisible();
+
+  const other = await context.newPage();
+  await other.goto("/portal/policies");
+  const otherChat = await openChat(other);
+  await page.bringToFront();
+
+  const answer = unique("You are, in all of Europe.");
+  await desk.getByLabel("Answer").pressSequentially(answer.slice(0, 5));
+  await expect(chat.getByText("The agent is typing")).toBeVisible();
+  await desk.getByLabel("Answer").fill(answer);
+  await desk.getByRole("button", { name: "Send answer" }).click();
+  for (const frame of [chat, otherChat]) await expect(frame.getByRole("log").getByText(answer)).toBeVisible();
+  await expect(conversation.getByText("Seen")).toBeVisible();
+
+  // Now a person answers: the automatic agent is silent, and whoever typed is seen to type.
+  await chat.getByLabel("Message").pressSequentially("Than");
+  await expect(desk.getByText("The customer is typing")).toBeVisible();
+  const thanks = unique("Thanks");
+  await sendMessage(chat, thanks);
+  await expect(conversation.getByText(thanks)).toBeVisible();
+  await expect(chat.getByText("· Seen").last()).toBeVisible();
+  await expect(desk.getByText("You are welcome")).toHaveCount(0);
+  await desk.context().close();
+});
+
+test("a chat that is opened while it looks for news hears of them as they come", async ({ page, context }) => {
+  await registerCustomer(page, "Lena");
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await context.route(
+    "**/sandbox/api/messages?since=*",
+    async (route) => {
+      await held;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  const looking = page.waitForRequest("**/sandbox/api/messages?since=*");
+  await page.goto("/portal");
+  await looking;
+  const chat = await openChat(page);
+  release();
+  await sendMessage(chat, "Hello");
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+});
+
+test("the launcher counts what was not read, in every tab, until it is", async ({ page, browser }) => {
+  await registerCustomer(page, "Uma");
+  const chat = await openChat(page);
+  const question = unique("Hello");
+  await sendMessage(chat, question);
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+  await page.getByRole("button", { name: "Close chat" }).click();
+
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Uma Tester" }).first().click();
+  for (const text of ["One", "Two"]) {
+    await desk.getByLabel("Answer").fill(text);
+    await desk.getByRole("button", { name: "Send answer" }).click();
+    await expect(desk.getByRole("log").getByText(text, { exact: true })).toBeVisible();
+  }
+  await expect(page.getByRole("button", { name: "Open chat, 2 new messages" })).toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: "Open chat, 2 new messages" }).click();
+  await expect(desk.getByText("· Seen")).toBeVisible();
+  await page.getByRole("button", { name: "Close chat" }).click();
+  await expect(page.getByRole("button", { name: "Open chat", exact: true })).toBeVisible();
+  await desk.context().close();
+});
+
+test("a closed ticket is said to be closed; the next message opens another, and the first stays closed", async ({
+  page,
+  browser,
+}) => {
+  await registerCustomer(page, "Cleo");
+  const chat = await openChat(page);
+  const first = unique("The first matter");
+  await sendMessage(chat, first);
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Cleo Tester" }).first().click();
+  for (const state of ["Pending", "Snoozed", "Closed"]) {
+    await desk.getByLabel("State").selectOption(state);
+    await expect(desk.locator("button[aria-current]").getByText(`Identified · ${state}`)).toBeVisible();
+  }
+  await expect(chat.getByText("This conversation was closed.")).toBeVisible();
+
+  await sendMessage(chat, unique("The second matter"));
+  await expect(chat.getByText("This conversation was closed.")).toBeHidden();
+  await expect(chat.getByRole("log").getByText(first)).toBeVisible();
+  await expect(desk.getByRole("button").filter({ hasText: "Cleo Tester" })).toHaveCount(2);
+  await desk.getByLabel("Answer").fill("Too late");
+  await desk.getByRole("button", { name: "Send answer" }).click();
+  await expect(desk.getByText(/Ticket \d+ is closed. Open it again to answer./)).toBeVisible();
+  await desk.getByLabel("State").selectOption("Open");
+  await expect(desk.getByText(/cannot be opened: this customer has another one/)).toBeVisible();
+  await desk.context().close();
+});
+
+test("an anonymous visitor's ticket says so, and carries nothing", async ({ page, browser }) => {
+  await page.goto("/");
+  const chat = await openChat(page);
+  const question = unique("Who am I?");
+  await sendMessage(chat, question);
+  await expect(chat.getByText("You are chatting anonymously, so I cannot see")).toBeVisible();
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await chooseTicketOf(desk, "Anonymous visitor", question);
+  const customer = desk.getByRole("complementary", { name: "Customer" });
+  await expect(customer.getByRole("heading", { name: "Anonymous" })).toBeVisible();
+  await expect(customer.getByText("identityTokenClaims")).toHaveCount(0);
+  await expect(customer.getByText("field1 to field10 are empty.")).toBeVisible();
+  await desk.context().close();
+});
+
+/** Of several with the same name, the one that holds this message. */
+async function chooseTicketOf(desk: Page, name: string, message: string): Promise<void> {
+  const buttons = desk.getByRole("region", { name: "Tickets" }).getByRole("button").filter({ hasText: name });
+  await expect(async () => {
+    for (const button of await buttons.all()) {
+      await button.click();
+      if (await desk.getByRole("log").getByText(message).isVisible()) return;
+    }
+    expect(await desk.getByRole("log").getByText(message).isVisible()).toBe(true);
+  }).toPass();
+}
+
+test("HTML, script, right-to-left text, emoji and 2000 characters arrive as they were written, on both sides", async ({
+  page,
+  browser,
+  request,
+}) => {
+  const hostile = `<img src=x onerror="document.title='gone'"> <script>document.title='gone'</script> ${crypto.randomUUID()}`;
+  await page.goto("/register");
+  await page.getByLabel("First name").fill("<b>Bold</b>");
+  await page.getByLabel("Last name").fill("O'Neill & Söhne");
+  await page.getByLabel("Email").fill(`${crypto.randomUUID()}@example.com`);
+  await page.getByLabel("Password").fill("a password of my own");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/portal");
+  const chat = await openChat(page);
+  const texts = [hostile, "مرحبا، كيف حالك؟", "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿", "x".repeat(2000), "Look: https://example.com/a?b=1."];
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await sendMessage(chat, texts[0]!);
+  await desk.getByRole("button").filter({ hasText: "<b>Bold</b> O'Neill & Söhne" }).first().click();
+  for (const text of texts.slice(1)) await sendMessage(chat, text);
+  for (const text of texts) await expect(desk.getByRole("log").getByText(text, { exact: true }).first()).toBeVisible();
+  await expect(chat.getByRole("link", { name: "https://example.com/a?b=1" })).toHaveAttribute("rel", /noopener/);
+  await expect(chat.locator("img, script:not([src])")).toHaveCount(0);
+  for (const tab of [page, desk]) expect(await tab.title()).not.toBe("gone");
+  expect(await desk.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  await desk.context().close();
+
+  const post = (data: string | Buffer) =>
+    request.post("/sandbox/api/messages", {
+      data,
+      headers: {
+        "Content-Type": "application/json",
+        "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
+      },
+    });
+  const body = (text: unknown) => JSON.stringify({ clientId: crypto.randomUUID(), text });
+  expect((await post(body("x".repeat(2001)))).status()).toBe(400);
+  expect((await post(body("x".repeat(20_000)))).status()).toBe(413);
+  expect((await post(Buffer.from([0, 1, 2, 255, 254]))).status()).toBe(400);
+  expect((await post(body({ $gt: "" }))).status()).toBe(400);
+  expect((await post("null")).status()).toBe(400);
+});
+
+test("tickets have the shape of Glassix's REST API; a customer reads only their own, the desk any", async ({
+  page,
+  browser,
+  request,
+}) => {
+  await registerCustomer(page, "Ida");
+  const chat = await openChat(page);
+  const credentials = await catchCredentials(page, () => sendMessage(chat, unique("Mine")));
+  const mine = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
+  expect(mine).toMatchObject({
+    departmentId: "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
+    field1: "Ida",
+    field10: "",
+    culture: "en-US",
+    ticketType: "Regular",
+    state: "Open",
+    primaryProtocolType: "Web",
+    details: { identityTokenClaims: { email: expect.stringContaining("ida-") } },
+    participants: [{ type: "Client", protocolType: "Web", name: "Ida Tester" }, { type: "User" }],
+  });
+  const one = `/sandbox/api/tickets/${mine.id}`;
+  expect((await (await page.request.get(one, { headers: credentials })).json()).id).toBe(mine.id);
+
+  const stranger = await (await browser.newContext()).newPage();
+  await registerCustomer(stranger, "Eve");
+  const eves = await openChat(stranger);
+  const hers = await catchCredentials(stranger, () => sendMessage(eves, unique("Hers")));
+  expect((await stranger.request.get(one, { headers: hers })).status()).toBe(404);
+  for (const id of ["0", "-1", "999999999", "99999999999999", "abc", "1e3", "%00", "' OR 1=1"])
+    expect((await stranger.request.get(`/sandbox/api/tickets/${id}`, { headers: hers })).status(), id).toBe(404);
+  // Ida's unique identifier beside Eve's token, and her token without a unique identifier.
+  const mixed = { ...hers, "x-glassix-unique-identifier": credentials["x-glassix-unique-identifier"]! };
+  expect((await stranger.request.get(one, { headers: mixed })).status()).toBe(401);
+  await stranger.context().close();
+
+  for (const [method, path] of [
+    ["get", "/sandbox/api/desk/tickets"],
+    ["get", `/sandbox/api/desk/tickets/${mine.id}`],
+    ["patch", `/sandbox/api/desk/tickets/${mine.id}`],
+    ["post", `/sandbox/api/desk/tickets/${mine.id}/messages`],
+    ["get", "/sandbox/api/desk/stream"],
+  ] as const) {
+    const response = await request[method](path, { headers: credentials });
+    expect([response.status(), (await response.json()).code], path).toEqual([401, "desk-closed"]);
+  }
+  await openDeskByRequest(request);
+  const seen = await (await request.get(`/sandbox/api/desk/tickets/${mine.id}`)).json();
+  expect(seen).toMatchObject({ id: mine.id, participants: mine.participants, sandbox: { isIdentified: true } });
+  expect((await request.get("/sandbox/api/desk/tickets/999999999")).status()).toBe(404);
+  const wrong = await request.patch(`/sandbox/api/desk/tickets/${mine.id}`, { data: { state: "Burnt" } });
+  expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "state-invalid"]);
+});
+
+test.describe("the desk of a demo on the internet", () => {
+  test.use({ expectedErrors: [/401 \(Unauthorized\)/] });
+
+  test("asks for its password, and opens with no other", async ({ page, request }) => {
+    await page.goto("/sandbox/desk");
+    await expect(page.getByRole("region", { name: "Tickets" })).toHaveCount(0);
+    await page.getByLabel("Desk password").fill("open sesame");
+    await page.getByRole("button", { name: "Open the desk" }).click();
+    await expect(page.getByText("That is not the password.")).toBeVisible();
+    for (const data of [{}, { password: null }, { password: ["a"] }, "null", "[]"])
+      expect((await request.post("/sandbox/api/desk/open", { data })).status()).toBe(401);
+    const forged = String(Math.floor(Date.now() / 1000) + 1000);
+    for (const cookie of [forged, `${forged}.`, `${forged}.x`, "NaN.x", "."]) {
+      const response = await request.get("/sandbox/api/desk/tickets", {
+        headers: { cookie: `sandbox_desk=${cookie}` },
+      });
+      expect(response.status(), cookie).toBe(401);
+    }
+    await openDesk(page);
+  });
+});
+
+test("portal and desk stand side by side: what is written on the left is on the right, without a click", async ({
+  page,
+}) => {
+  await openDesk(page);
+  await registerCustomer(page, "Sid");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/sandbox/side-by-side");
+  const portal = page.frameLocator('iframe[title="Portal"]');
+  const desk = page.frameLocator(`iframe[title="Agent's desk"]`);
+  await portal.getByRole("button", { name: "Open chat" }).click();
+  const chat = portal.frameLocator("#glassix-container iframe");
+  const question = unique("Do you see me?");
+  await chat.getByLabel("Message").fill(question);
+  await chat.getByRole("button", { name: "Send" }).click();
+  await expect(desk.getByRole("log").getByText(question)).toBeVisible();
+  await expect(desk.getByRole("complementary").getByText("sid-")).toBeVisible();
+  // The chat of the page itself would lie over the desk.
+  await expect(page.getByRole("button", { name: /chat/i })).toHaveCount(0);
+});
+
+test("too many messages in a minute are refused, with the time to wait, and the text is kept", async ({ page }) => {
+  await registerCustomer(page, "Max");
+  const chat = await openChat(page);
+  await switchSettings(page.request, { automaticAgent: "off" });
+  const credentials = await catchCredentials(page, () => sendMessage(chat, "The first"));
+  const send = () =>
+    page.request.post("/sandbox/api/messages", {
+      headers: credentials,
+      data: { clientId: crypto.randomUUID(), text: "Another" },
+    });
+  const statuses: number[] = [];
+  for (let count = 0; count < 30; count++) statuses.push((await send()).status());
+  expect(statuses.slice(0, 29)).toEqual(Array(29).fill(200));
+  const refused = await send();
+  expect([refused.status(), (await refused.json()).code]).toEqual([429, "rate-limited"]);
+  expect(Number(refused.headers()["retry-after"])).toBeGreaterThan(0);
+});
