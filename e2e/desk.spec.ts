@@ -315,3 +315,19 @@ test("too many messages in a minute are refused, with the time to wait, and the 
   expect([refused.status(), (await refused.json()).code]).toEqual([429, "rate-limited"]);
   expect(Number(refused.headers()["retry-after"])).toBeGreaterThan(0);
 });
+
+test("a visitor's cookie that this server did not make is no key of its own: its bearer counts as a newcomer", async ({
+  request,
+}) => {
+  const send = (cookie: string) =>
+    request.post("/sandbox/api/messages", {
+      data: { clientId: crypto.randomUUID(), text: "Hello" },
+      headers: { "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f", Cookie: `sandbox_visitor=${cookie}` },
+    });
+  const given = (await send(crypto.randomUUID())).headers()["set-cookie"];
+  const [, cookie] = /^sandbox_visitor=([^;]+)/.exec(given ?? "")!;
+  const next = await send(cookie!);
+  expect(next.status()).toBe(200);
+  expect(next.headers()["set-cookie"]).toBeUndefined();
+  expect((await next.json()).openedTicketId).toBeNull();
+});

@@ -27,7 +27,7 @@ export type Credentials = {
   uniqueIdentifier: string;
   /** Null when the page gave the widget no identity token. */
   identityToken: string | null;
-  /** The value of the sandbox's own cookie. */
+  /** From the sandbox's own cookie, once its seal was looked at. */
   visitorId: string | null;
 };
 

@@ -1,7 +1,7 @@
 import "server-only";
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { cookies } from "next/headers";
 import { env } from "@/lib/env";
+import { isEqual, seal, unseal } from "./seal";
 
 /**
  * Who may sit at the agent's desk, where every conversation can be read. On a developer's machine anybody;
@@ -16,23 +16,13 @@ export const DESK_OPEN_FOR = 43_200;
 /** Whether this request's browser has opened the desk. */
 export async function isDeskOpen(): Promise<boolean> {
   if (env().sandboxPassword === null) return true;
-  const [until = "", seal = ""] = ((await cookies()).get(DESK_COOKIE)?.value ?? "").split(".");
-  return Number(until) > Date.now() / 1000 && isEqual(seal, sealOf(until));
+  const until = unseal("desk until", (await cookies()).get(DESK_COOKIE)?.value ?? "");
+  return Number(until) > Date.now() / 1000;
 }
 
 /** What the desk's cookie holds from now on, or null when the password is wrong. */
 export function openDesk(password: string): string | null {
   const { sandboxPassword } = env();
   if (sandboxPassword === null || !isEqual(password.trim(), sandboxPassword)) return null;
-  const until = String(Math.floor(Date.now() / 1000) + DESK_OPEN_FOR);
-  return `${until}.${sealOf(until)}`;
-}
-
-const sealOf = (until: string) =>
-  createHmac("sha256", env().nextAuthSecret).update(`sandbox desk until ${until}`).digest("base64url");
-
-/** Compares in a time that tells nothing of where two texts differ. */
-function isEqual(a: string, b: string): boolean {
-  const digest = (text: string) => createHmac("sha256", "compared").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+  return seal("desk until", String(Math.floor(Date.now() / 1000) + DESK_OPEN_FOR));
 }

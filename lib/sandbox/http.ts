@@ -6,6 +6,7 @@ import { isSameOrigin } from "@/lib/same-origin";
 import { identifyCustomer, isIdentityRequired as isRequired, type Customer } from "./customer";
 import { isDeskOpen } from "./desk-access";
 import { RequestError } from "./message-rules";
+import { seal, unseal } from "./seal";
 import { readSettings } from "./settings";
 import { DEFAULT_SETTINGS, type Settings } from "./settings-list";
 
@@ -72,7 +73,7 @@ export function chatRoute<Context = unknown>(
         apiKey: readHeader(request, "x-glassix-api-key"),
         uniqueIdentifier: readHeader(request, "x-glassix-unique-identifier"),
         identityToken: authorization === null ? null : authorization.replace(/^Bearer\s*/i, ""),
-        visitorId: (await cookies()).get(VISITOR_COOKIE)?.value ?? null,
+        visitorId: unseal("visitor", (await cookies()).get(VISITOR_COOKIE)?.value ?? ""),
       },
       department,
       settings,
@@ -189,10 +190,13 @@ export async function readJson(request: Request, maxSize = MAX_BODY_SIZE): Promi
   }
 }
 
-/** Gives this browser a visitor id, which from now on is the key to its anonymous chat. */
+/**
+ * Gives this browser a visitor id, which from now on is the key to its anonymous chat. Sealed: whoever made
+ * up one for each message would meet no limit.
+ */
 export async function makeVisitorId(request: Request): Promise<string> {
   const visitorId = crypto.randomUUID();
-  await setSandboxCookie(request, VISITOR_COOKIE, visitorId, A_YEAR);
+  await setSandboxCookie(request, VISITOR_COOKIE, seal("visitor", visitorId), A_YEAR);
   return visitorId;
 }
 
