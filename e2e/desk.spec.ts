@@ -274,6 +274,11 @@ test.describe("the desk of a demo on the internet", () => {
       });
       expect(response.status(), cookie).toBe(401);
     }
+    // Whoever guesses does not lock the agent out.
+    for (let tries = 0; tries < 25; tries++) {
+      const response = await request.post("/sandbox/api/desk/open", { data: { password: String(tries) } });
+      expect(response.status()).toBe(401);
+    }
     await openDesk(page);
   });
 });
