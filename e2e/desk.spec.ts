@@ -336,3 +336,33 @@ test("a visitor's cookie that this server did not make is no key of its own: its
   expect(next.headers()["set-cookie"]).toBeUndefined();
   expect((await next.json()).openedTicketId).toBeNull();
 });
+
+test("a customer whom the settings refuse by now hears nothing more on the stream that is open", async ({
+  page,
+  request,
+  baseURL,
+}) => {
+  await switchSettings(page.request, {});
+  await registerCustomer(page, "Rhea");
+  const chat = await openChat(page);
+  const credentials = await catchCredentials(page, () => sendMessage(chat, "Hello"));
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+  const { id } = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  await page.goto("about:blank");
+
+  const stream = await fetch(`${baseURL}/sandbox/api/messages/stream`, {
+    headers: { ...credentials, cookie: cookies },
+  });
+  expect(stream.status).toBe(200);
+  await switchSettings(page.request, { tokens: "all refused" });
+  await openDeskByRequest(request);
+  const secret = unique("For Rhea alone");
+  const answer = await request.post(`/sandbox/api/desk/tickets/${id}/messages`, {
+    data: { clientId: crypto.randomUUID(), text: secret },
+  });
+  expect(answer.status()).toBe(200);
+  const heard = await stream.text();
+  expect(heard).toContain("Hello");
+  expect(heard).not.toContain(secret);
+});

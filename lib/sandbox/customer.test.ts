@@ -51,6 +51,19 @@ describe("who is asking", () => {
     });
   });
 
+  it("is the customer also when the token's text holds what a database does not take", async () => {
+    const { identityToken: odd } = await mintIdentityToken({
+      ...department,
+      uniqueIdentifier: john,
+      identityClaims: { field1: "Jo\0hn", "no\0te": "half \ud83d of an emoji" },
+      now,
+    });
+    expect(await identify({ uniqueIdentifier: john, identityToken: odd })).toMatchObject({
+      fields: { field1: "John" },
+      identityClaims: { field1: "John", note: "half \ufffd of an emoji" },
+    });
+  });
+
   it("is anonymous without a token, and known by the cookie", async () => {
     expect(await identify({ visitorId })).toEqual({ kind: "anonymous", visitorId });
   });

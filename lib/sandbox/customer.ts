@@ -74,7 +74,10 @@ export async function identifyCustomer(
 }
 
 /** Whether every widget needs a token: the workspace's setting in the sandbox, or the portal's own in the environment. */
-export function isIdentityRequired(department: Department, { identityRequired }: Settings): boolean {
+export function isIdentityRequired(
+  department: Pick<Department, "isIdentityRequired">,
+  { identityRequired }: Settings,
+): boolean {
   return identityRequired === "as configured" ? department.isIdentityRequired : identityRequired === "on";
 }
 
@@ -117,14 +120,21 @@ async function judgeToken(
     return refuse("switched-off", "It is valid, but this sandbox refuses all tokens just now. See /sandbox/settings.");
 
   const fieldCount = settings.laterFields === "fill the ticket" ? TICKET_FIELDS : DOCUMENTED_FIELDS;
-  const fields = pickFields(verdict.identityClaims, fieldCount);
-  return { kind: "identified", uniqueIdentifier, fields, identityClaims: isTooLong ? fields : verdict.identityClaims };
+  const identityClaims = makeStorable(verdict.identityClaims);
+  const fields = pickFields(identityClaims, fieldCount);
+  return { kind: "identified", uniqueIdentifier, fields, identityClaims: isTooLong ? fields : identityClaims };
 }
 
 /** The portal signs with the first. The other is what the secret would be changed to. */
 function validSecrets(apiSecret: string, { rotation }: Settings): string[] {
   const next = createHmac("sha256", apiSecret).update("the sandbox's next API secret").digest("base64url");
   return rotation === "one secret" ? [apiSecret] : rotation === "old secret revoked" ? [next] : [apiSecret, next];
+}
+
+/** Without what Postgres does not take: NUL, and halves of characters. */
+function makeStorable(identityClaims: IdentityClaims): IdentityClaims {
+  const clean = (text: string) => text.toWellFormed().replaceAll("\0", "");
+  return Object.fromEntries(Object.entries(identityClaims).map((claim) => claim.map(clean)));
 }
 
 const refuse = (code: string, reason: string): Refusal => ({ kind: "refused", code, reason });

@@ -64,28 +64,44 @@ export function chatRoute<Context = unknown>(
   isConnecting = false,
 ) {
   return sandboxRoute<Context>(async (request, context) => {
-    const { effective: settings } = await readSettings();
-    const { isIdentityRequired, glassix } = env();
-    const department = { ...glassix, isIdentityRequired };
-    const authorization = request.headers.get("authorization");
-    const customer = await identifyCustomer(
-      {
-        apiKey: readHeader(request, "x-glassix-api-key"),
-        uniqueIdentifier: readHeader(request, "x-glassix-unique-identifier"),
-        identityToken: authorization === null ? null : authorization.replace(/^Bearer\s*/i, ""),
-        visitorId: unseal("visitor", (await cookies()).get(VISITOR_COOKIE)?.value ?? ""),
-      },
-      department,
-      settings,
-      { isConnecting, now: Math.floor(Date.now() / 1000) },
-    );
+    const { customer, settings } = await judgeRequest(request, isConnecting);
     if (customer.kind !== "refused") return handler(request, customer, settings, context);
     // "Widget will endlessly load/spin": the guide, of required mode.
-    const isSpinning = isRequired(department, settings) || settings.refusedToken === "spins";
+    const isSpinning = isRequired(env(), settings) || settings.refusedToken === "spins";
     return isConnecting
       ? answer({ customer: { ...customer, isSpinning } })
       : refuse(401, customer.code, customer.reason, { isSpinning });
   });
+}
+
+/** Who is asking just now, and by which settings. */
+async function judgeRequest(request: Request, isConnecting = false) {
+  const { effective: settings } = await readSettings();
+  const { isIdentityRequired, glassix } = env();
+  const authorization = request.headers.get("authorization");
+  const customer = await identifyCustomer(
+    {
+      apiKey: readHeader(request, "x-glassix-api-key"),
+      uniqueIdentifier: readHeader(request, "x-glassix-unique-identifier"),
+      identityToken: authorization === null ? null : authorization.replace(/^Bearer\s*/i, ""),
+      visitorId: unseal("visitor", (await cookies()).get(VISITOR_COOKIE)?.value ?? ""),
+    },
+    { ...glassix, isIdentityRequired },
+    settings,
+    { isConnecting, now: Math.floor(Date.now() / 1000) },
+  );
+  return { customer, settings };
+}
+
+/**
+ * Lets one more event of a stream through as the settings say by now.
+ *
+ * @throws RequestError when the customer is no longer whom the stream is for: the token has ended, say
+ */
+export async function deliverTo({ kind }: Customer, request: Request): Promise<void> {
+  const { customer, settings } = await judgeRequest(request);
+  if (customer.kind !== kind) throw new RequestError(401, "identity-changed", "Ask again: who is asking has changed.");
+  await deliver(settings);
 }
 
 /** Lets a message through as the settings say: at once, later, or not at all. */
@@ -127,7 +143,10 @@ export function streamEvents(
         }
       });
       await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal).catch((error: unknown) => {
-        if (!signal.aborted) console.warn(`A stream of the sandbox ended: ${String(error)}`);
+        if (signal.aborted) return;
+        if (!(error instanceof RequestError)) console.warn(`A stream of the sandbox ended: ${String(error)}`);
+        // Whoever listens shall not ask again and again what cannot be answered.
+        write("retry: 3000\n\n");
       });
       end();
     },
@@ -152,10 +171,10 @@ function readHeader(request: Request, name: string): string {
   }
 }
 
-/** The moment in `?since=`: the `now` of the answer before. */
+/** The moment in `?since=`: the `now` of the answer before, and so none to come. */
 export function readSince(request: Request): Date | undefined {
   const since = Date.parse(new URL(request.url).searchParams.get("since") ?? "");
-  return since > 0 ? new Date(since) : undefined;
+  return since > 0 ? new Date(Math.min(since, Date.now())) : undefined;
 }
 
 /** Answers with JSON that nobody keeps. */

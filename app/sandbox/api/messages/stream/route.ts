@@ -1,5 +1,5 @@
 import { followConversation } from "@/lib/sandbox/conversation";
-import { chatRoute, deliver, readSince, streamEvents } from "@/lib/sandbox/http";
+import { chatRoute, deliver, deliverTo, readSince, streamEvents } from "@/lib/sandbox/http";
 
 /** What was said since `?since=`, and whatever is new from then on, as it happens. */
 export const GET = chatRoute(async (request, customer, settings) => {
@@ -9,7 +9,7 @@ export const GET = chatRoute(async (request, customer, settings) => {
       customer,
       readSince(request),
       async (conversation) => {
-        await deliver(settings);
+        await deliverTo(customer, request);
         send(conversation);
       },
       signal,
