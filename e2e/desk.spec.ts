@@ -366,3 +366,30 @@ test("a customer whom the settings refuse by now hears nothing more on the strea
   expect(heard).toContain("Hello");
   expect(heard).not.toContain(secret);
 });
+
+test("a stream that ends at once is not asked for without a pause, and one that says nothing not waited for", async ({
+  page,
+  context,
+}) => {
+  await page.clock.install();
+  let asked = 0;
+  await context.route("**/sandbox/api/messages/stream*", async (route) => {
+    asked++;
+    if (asked <= 2) await route.fulfill({ contentType: "text/event-stream", body: "retry: 300\n\n" });
+    // The third is never answered.
+    else if (asked > 3) await route.continue();
+  });
+  await registerCustomer(page, "Hal");
+  const chat = await openChat(page);
+  await expect.poll(() => asked).toBe(1);
+  await page.clock.runFor(1_500);
+  expect(asked).toBe(1);
+  await page.clock.runFor(3_000);
+  await expect.poll(() => asked).toBeGreaterThan(1);
+  await page.clock.runFor(3_000);
+  await expect.poll(() => asked).toBe(3);
+  await page.clock.runFor(61_000);
+  await expect.poll(() => asked).toBeGreaterThan(3);
+  await sendMessage(chat, "Hello");
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+});

@@ -21,6 +21,9 @@
   const SAY_TYPING_EVERY = 2500;
   /** How long an answer may take. */
   const TIME_LIMIT = 10_000;
+  /** The server ends a stream after 50 seconds. One that ends at once, or never, has a fault. */
+  const SHORTEST_STREAM = 1000;
+  const LONGEST_STREAM = 60_000;
   /** Sorts what is not stored yet behind everything that is. */
   const NOT_YET = "9999";
 
@@ -172,8 +175,9 @@
       let wait = entries.size > 0 || isTyping ? LOOK_EVERY : LOOK_RARELY;
       try {
         if (isWatched()) {
+          const start = Date.now();
           await follow();
-          wait = 0;
+          wait = Date.now() - start < SHORTEST_STREAM ? TRY_EVERY : 0;
         } else if (since) {
           take(await request(`messages?since=${encodeURIComponent(since)}`), true);
         }
@@ -192,7 +196,11 @@
   async function follow() {
     const ending = new AbortController();
     interrupt = () => (isConnected && isWatched()) || ending.abort();
-    wakeAnew = () => ending.abort();
+    wakeAnew = () => {
+      mustLook = true;
+      ending.abort();
+    };
+    const limit = setTimeout(() => ending.abort(), LONGEST_STREAM);
     try {
       const response = await ask(`messages/stream?since=${encodeURIComponent(since)}`, { signal: ending.signal });
       const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
@@ -207,6 +215,8 @@
       }
     } catch (error) {
       if (!ending.signal.aborted) throw error;
+    } finally {
+      clearTimeout(limit);
     }
   }
 
