@@ -393,3 +393,24 @@ test("a stream that ends at once is not asked for without a pause, and one that 
   await sendMessage(chat, "Hello");
   await expect(chat.getByText("What can I help you with?")).toBeVisible();
 });
+
+test("a ticket that the desk opens again is not said to be closed, though a newer one is", async ({
+  page,
+  request,
+}) => {
+  await registerCustomer(page, "Tilda");
+  const chat = await openChat(page);
+  const credentials = await catchCredentials(page, () => sendMessage(chat, "The first matter"));
+  await openDeskByRequest(request);
+  const setState = async (id: number, state: string) =>
+    expect((await request.patch(`/sandbox/api/desk/tickets/${id}`, { data: { state } })).status()).toBe(200);
+  const readCurrent = async () =>
+    (await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json()).id as number;
+  const first = await readCurrent();
+  await setState(first, "Closed");
+  await sendMessage(chat, "The second matter");
+  await setState(await readCurrent(), "Closed");
+  await expect(chat.getByText("This conversation was closed.")).toBeVisible();
+  await setState(first, "Open");
+  await expect(chat.getByText("This conversation was closed.")).toBeHidden();
+});

@@ -62,7 +62,8 @@ export async function readConversation(customer: Customer, since?: Date): Promis
         }),
         db().sandboxTicket.findFirst({
           where: owner,
-          orderBy: { id: "desc" },
+          // The one that is not closed, which the desk may have opened again; otherwise the newest.
+          orderBy: [{ close: { sort: "desc", nulls: "first" } }, { id: "desc" }],
           select: { state: true, isAutomatic: true, userSeenId: true, userTypedAt: true },
         }),
         countUnread(owner, now),
@@ -204,11 +205,14 @@ export async function noteCustomer(customer: Customer, { seenId, isTyping }: Pre
   if (!owner) return;
   if (seenId !== undefined) {
     await db().$executeRaw`
-      UPDATE "SandboxTicket" t SET "clientSeenId" = news.id
+      UPDATE "SandboxTicket" SET "clientSeenId" = news.id
       FROM (
-        SELECT "ticketId", max("id") AS id FROM "SandboxMessage" WHERE "author" = 'User' AND "id" <= ${seenId} GROUP BY 1
+        SELECT t."id" AS "ticketId", max(m."id") AS id
+        FROM "SandboxTicket" t JOIN "SandboxMessage" m ON m."ticketId" = t."id"
+        WHERE ${isOwnedBy(owner)} AND m."author" = 'User' AND m."id" <= ${seenId} AND m."visibleAt" <= ${new Date()}
+        GROUP BY 1
       ) news
-      WHERE news."ticketId" = t."id" AND news.id > t."clientSeenId" AND ${isOwnedBy(owner)}`;
+      WHERE news."ticketId" = "SandboxTicket"."id" AND news.id > "clientSeenId"`;
   }
   if (isTyping)
     await db().sandboxTicket.updateMany({
