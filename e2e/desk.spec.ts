@@ -414,3 +414,44 @@ test("a ticket that the desk opens again is not said to be closed, though a newe
   await setState(first, "Open");
   await expect(chat.getByText("This conversation was closed.")).toBeHidden();
 });
+
+test.describe("a desk whose line breaks", () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+
+  test("listens again, also after an answer that ends an EventSource for good", async ({ page, context }) => {
+    let asked = 0;
+    await context.route("**/sandbox/api/desk/stream", (route) =>
+      asked++ === 0 ? route.fulfill({ status: 502, body: "Bad gateway" }) : route.continue(),
+    );
+    await openDesk(page);
+    const visitor = await context.newPage();
+    await registerCustomer(visitor, "Vera");
+    const question = unique("Is somebody there?");
+    await sendMessage(await openChat(visitor), question);
+    await page.bringToFront();
+    await expect(page.getByRole("button").filter({ hasText: "Vera Tester" })).toBeVisible();
+  });
+
+  test("sends an answer that may have arrived once more, and it is there once", async ({ page, context }) => {
+    const visitor = await context.newPage();
+    await registerCustomer(visitor, "Wilma");
+    await sendMessage(await openChat(visitor), "Hello");
+    await openDesk(page);
+    await page.getByRole("button").filter({ hasText: "Wilma Tester" }).first().click();
+    await context.route(
+      "**/sandbox/api/desk/tickets/*/messages",
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    const answer = unique("Once");
+    await page.getByLabel("Answer").fill(answer);
+    await page.getByRole("button", { name: "Send answer" }).click();
+    await expect(page.getByText("This server does not answer.")).toBeVisible();
+    await page.getByRole("button", { name: "Send answer" }).click();
+    await expect(page.getByLabel("Answer")).toHaveValue("");
+    await expect(page.getByRole("log").getByText(answer)).toHaveCount(1);
+  });
+});

@@ -24,6 +24,8 @@ export function DeskConversation({ ticket, onChange, onLeave }: Props) {
   const [problem, setProblem] = useState("");
   const [isSending, setIsSending] = useState(false);
   const saidTypingAt = useRef(0);
+  /** The answer's own, also when it is sent once more because nobody knows whether it arrived. */
+  const clientId = useRef("");
   const log = useRef<HTMLDivElement>(null);
   const address = `/sandbox/api/desk/tickets/${ticket.id}`;
   const { transactions, participants, sandbox } = ticket;
@@ -52,6 +54,7 @@ export function DeskConversation({ ticket, onChange, onLeave }: Props) {
 
   function type(next: string) {
     setText(next);
+    clientId.current = makeUuid();
     if (next.trim() === "" || Date.now() - saidTypingAt.current < SAY_TYPING_EVERY) return;
     saidTypingAt.current = Date.now();
     void sendJson("PATCH", address, { isTyping: true });
@@ -61,7 +64,10 @@ export function DeskConversation({ ticket, onChange, onLeave }: Props) {
     event?.preventDefault();
     if (text.trim() === "" || isSending) return;
     setIsSending(true);
-    const answer = await sendJson<DeskTicket>("POST", `${address}/messages`, { clientId: makeUuid(), text });
+    const answer = await sendJson<DeskTicket>("POST", `${address}/messages`, {
+      clientId: clientId.current,
+      text,
+    });
     setIsSending(false);
     setProblem(answer.ok ? "" : answer.error);
     if (!answer.ok) return;

@@ -13,6 +13,9 @@ type Props = {
   isFollowing: boolean;
 };
 
+/** Between two tries while the desk does not answer, in milliseconds. */
+const TRY_EVERY = 3_000;
+
 /** The agent's desk: the tickets, the conversation of one of them, and what is known of its customer. */
 export function Desk({ firstTicket, isFollowing }: Props) {
   const [entries, setEntries] = useState<DeskEntry[] | null>(null);
@@ -59,18 +62,32 @@ export function Desk({ firstTicket, isFollowing }: Props) {
   };
 
   useEffect(() => {
-    const stream = new EventSource("/sandbox/api/desk/stream");
-    // Also after a break: what was new meanwhile is read with the rest.
-    stream.onopen = () => {
-      void readEntries();
-      if (wanted.current !== null) void readTicket(wanted.current);
+    let stream: EventSource;
+    let timer: ReturnType<typeof setTimeout>;
+    const listen = () => {
+      stream = new EventSource("/sandbox/api/desk/stream");
+      // Also after a break: what was new meanwhile is read with the rest.
+      stream.onopen = () => {
+        void readEntries();
+        if (wanted.current !== null) void readTicket(wanted.current);
+      };
+      stream.onmessage = ({ data }) => {
+        const { id } = JSON.parse(data) as { id: number };
+        if (id === wanted.current) void readTicket(id);
+        void readEntries();
+      };
+      stream.onerror = () => {
+        // A lost connection the browser mends itself. After a refusal, or the answer of a proxy, it has given up.
+        if (stream.readyState !== EventSource.CLOSED) return;
+        void readEntries();
+        timer = setTimeout(listen, TRY_EVERY);
+      };
     };
-    stream.onmessage = ({ data }) => {
-      const { id } = JSON.parse(data) as { id: number };
-      if (id === wanted.current) void readTicket(id);
-      void readEntries();
+    listen();
+    return () => {
+      clearTimeout(timer);
+      stream.close();
     };
-    return () => stream.close();
   }, [readEntries, readTicket]);
 
   // An answer of the automatic agent appears, somebody stops typing: nothing in the database changes then.
