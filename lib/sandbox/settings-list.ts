@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 const LONGEST_DELAY = 60;
+/** A message that waits longer than a stream lasts (lib/sandbox/http.ts) would never arrive. */
+const LONGEST_DELIVERY = 30;
 const A_YEAR = 31_536_000;
 
 const number = (least: number, most: number) => z.number().int().min(least).max(most);
@@ -21,7 +23,7 @@ export const settingsSchema = z.strictObject({
   clockOffset: number(-A_YEAR, A_YEAR),
   tokenLifetime: number(0, A_YEAR),
   delivery: z.enum(["normal", "slow", "failing"]),
-  deliveryDelay: number(1, LONGEST_DELAY),
+  deliveryDelay: number(1, LONGEST_DELIVERY),
   rotation: z.enum(["one secret", "old and new secret", "old secret revoked"]),
 
   refusedToken: z.enum(["says why", "spins", "is anonymous"]),
@@ -124,7 +126,12 @@ export const SETTING_GROUPS: SettingGroup[] = [
         title: "Delivery of messages",
         about: "Slow: each message waits, in both directions. Failing: none goes through.",
       },
-      { name: "deliveryDelay", title: "Slow delivery waits", about: "For each message.", unit: "seconds" },
+      {
+        name: "deliveryDelay",
+        title: "Slow delivery waits",
+        about: "For each message. After 10 seconds the chat takes what it sends for lost.",
+        unit: "seconds",
+      },
       {
         name: "rotation",
         title: "API secret",

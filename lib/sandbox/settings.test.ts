@@ -12,6 +12,8 @@ describe("the sandbox's settings", () => {
   it("are words to choose from, or whole numbers within bounds", () => {
     expect(readChoices("script")).toEqual(["served", "missing", "empty", "slow"]);
     expect(readChoices("leeway")).toEqual({ least: 0, most: 600 });
+    // A stream of messages lasts for 50 seconds: what waits longer never arrives.
+    expect(readChoices("deliveryDelay")).toEqual({ least: 1, most: 30 });
     for (const name of Object.keys(DEFAULT_SETTINGS) as SettingName[]) {
       const choices = readChoices(name);
       if (Array.isArray(choices)) expect(choices[0], name).toBe(DEFAULT_SETTINGS[name]);
