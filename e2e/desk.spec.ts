@@ -455,3 +455,20 @@ test.describe("a desk whose line breaks", () => {
     await expect(page.getByRole("log").getByText(answer)).toHaveCount(1);
   });
 });
+
+test("a moment to come, or none that can be, is asked from without a fault", async ({ request }) => {
+  const headers = { "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f" };
+  const data = { clientId: crypto.randomUUID(), text: "Hello" };
+  expect((await request.post("/sandbox/api/messages", { data, headers })).status()).toBe(200);
+  for (const since of [
+    "+275760-09-13T00:00:00.000Z",
+    "-000001-01-01T00:00:00.000Z",
+    "9999-12-31T23:59:59Z",
+    "\0",
+    "x",
+  ]) {
+    const response = await request.get("/sandbox/api/messages", { params: { since }, headers });
+    expect(response.status(), since).toBe(200);
+    expect((await response.json()).messages).toContainEqual(expect.objectContaining({ text: data.text }));
+  }
+});

@@ -60,6 +60,15 @@ describe("building a token", () => {
     const deep = JSON.parse(`${"[".repeat(19_000)}${"]".repeat(19_000)}`);
     await expect(build({ claims: { deep } })).rejects.toMatchObject({ status: 400, code: "claims-invalid" });
   });
+
+  it("says that a time is beyond all numbers instead of failing", async () => {
+    for (const name of ["exp", "nbf", "iat"]) {
+      const claims = JSON.parse(`{"${name}": 1e999}`);
+      const outcome = await build({ claims }).catch((error: unknown) => error);
+      if (typeof outcome !== "string") expect(outcome).toMatchObject({ status: 400, code: "claims-invalid" });
+    }
+    await expect(build({ claims: { iat: Infinity } })).rejects.toMatchObject({ code: "claims-invalid" });
+  });
 });
 
 describe("the server's own secret", () => {

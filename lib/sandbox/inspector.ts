@@ -173,9 +173,16 @@ export async function buildToken(
       .setProtectedHeader({ alg: "HS256", typ: "JWT" })
       .sign(new TextEncoder().encode(apiSecret));
   } catch (error) {
-    // What can be read as JSON can still be too deep to be written.
-    if (!(error instanceof RangeError)) throw error;
-    throw new RequestError(400, "claims-invalid", "The claims are nested too deeply to be written into a token.");
+    // What can be read as JSON can still be too deep, or beyond all numbers (1e999).
+    if (error instanceof RangeError)
+      throw new RequestError(400, "claims-invalid", "The claims are nested too deeply to be written into a token.");
+    if (error instanceof TypeError)
+      throw new RequestError(
+        400,
+        "claims-invalid",
+        "The claims cannot be written: exp, nbf or iat is beyond all numbers.",
+      );
+    throw error;
   }
 }
 
