@@ -208,8 +208,12 @@
     make("span", { class: "quiet dot" }, " · "),
     stand,
   );
-  toggle.className = "toggle";
+  toggle.className = "pill toggle";
   toggle.setAttribute("aria-controls", "panel");
+
+  // Not from inside the view that it leads to: the portal stands in a frame there.
+  const desk = make("a", { href: "/sandbox/side-by-side", class: "pill" }, "Side by side");
+  desk.hidden = window.top !== window;
 
   const copy = makeButton(copyReport, "Copy");
   const clear = makeButton(() => {
@@ -236,7 +240,7 @@
   // Not a <style> element: a page's Content-Security-Policy may refuse those.
   const styles = new CSSStyleSheet();
   root.adoptedStyleSheets = [styles];
-  root.append(toggle, panel);
+  root.append(desk, toggle, panel);
   root.addEventListener("keydown", (event) => {
     if (isOpen && /** @type {KeyboardEvent} */ (event).key === "Escape") close();
   });
@@ -256,13 +260,14 @@
     .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 
-    button {
+    button, .pill {
       font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: 4px;
       min-height: 28px; padding: 0 8px; cursor: pointer; pointer-events: auto;
     }
-    @media (hover: hover) { button:hover { background: var(--line); } }
-    /* Two lines: narrow enough for the margin of a wide page, and for the place beside the chat's launcher. */
-    .toggle { display: block; max-width: calc(100% - 72px); border-radius: 14px; padding: 4px 12px; text-align: left; }
+    @media (hover: hover) { :is(button, .pill):hover { background: var(--line); } }
+    /* One above the other, in short lines: narrow enough for the margin of a wide page, and for the place beside the chat's launcher. */
+    .pill { display: block; width: fit-content; max-width: calc(100% - 72px); border-radius: 14px; padding: 4px 12px; text-align: left; text-decoration: none; }
+    .pill:not([hidden]) + .toggle { margin-top: 6px; }
     .toggle span { display: block; white-space: pre; }
     .toggle .dot { display: none; }
     .quiet { color: var(--quiet); }
@@ -299,6 +304,9 @@
     li + .page { margin-top: 8px; padding-top: 8px; border-top: 1px dashed var(--edge); }
 
     @media (max-width: 639px) {
+      :host { display: flex; flex-wrap: wrap; align-items: end; gap: 6px; padding-right: 68px; }
+      .pill { max-width: 100%; padding-inline: 10px; }
+      .pill:not([hidden]) + .toggle { margin-top: 0; }
       header button { min-height: 32px; }
       li { padding-block: 4px; }
       .what { display: contents; }

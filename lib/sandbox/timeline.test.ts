@@ -113,6 +113,14 @@ describe("the sandbox's timeline", () => {
     expect(root.textContent! + kept()).not.toContain("eyJ");
   });
 
+  it("leads to portal and desk side by side, but not from inside of that view", () => {
+    const page = openPage();
+    expect(page.find<HTMLAnchorElement>("a").getAttribute("href")).toBe("/sandbox/side-by-side");
+    expect(page.find("a").hidden).toBe(false);
+    const framed = openPage({ prepare: (window) => Object.defineProperty(window, "top", { value: {} }) });
+    expect(framed.find("a").hidden).toBe(true);
+  });
+
   it("stays closed, and takes no focus, until it is asked to open", () => {
     const { window, panel, toggle } = openPage({ timeline: [entry()] });
     expect(panel.hidden).toBe(true);
