@@ -29,8 +29,6 @@ await chat.getByLabel("Message").fill("Hello, is my kitchen floor covered?");
 await chat.getByRole("button", { name: "Send" }).click();
 await answers.nth(before).waitFor();
 
-// `next dev` puts a button of its own into the corner.
-await page.addStyleTag({ content: "nextjs-portal { display: none }" });
 await page.screenshot({ path: "docs/portal.png" });
 await browser.close();
 console.log("Saved docs/portal.png.");
