@@ -105,7 +105,7 @@ export function DeskConversation({ ticket, onChange, onLeave }: Props) {
               {text}
             </div>
             <p>
-              {fromParticipant.type === "User" ? fromParticipant.name : participants[0]!.name},{" "}
+              <bdi>{fromParticipant.type === "User" ? fromParticipant.name : participants[0]!.name}</bdi>,{" "}
               {showTime.format(new Date(dateTime))}
               {id === newestOfAgent && id <= sandbox.clientSeenId && " · Seen"}
             </p>
@@ -113,7 +113,7 @@ export function DeskConversation({ ticket, onChange, onLeave }: Props) {
         ))}
       </div>
       <p role="status" className={styles.note}>
-        {sandbox.isTyping ? "The customer is typing…" : sandbox.isAutomatic ? AUTOMATIC : ""}
+        {sandbox.isTyping ? "The customer is typing…" : tellWhoIsNext(ticket)}
       </p>
       <form onSubmit={send} className={styles.answer}>
         <label htmlFor="answer">Answer</label>
@@ -137,7 +137,10 @@ export function DeskConversation({ ticket, onChange, onLeave }: Props) {
   );
 }
 
-const AUTOMATIC = "The automatic agent answers this ticket until you do.";
+function tellWhoIsNext({ state, sandbox }: DeskTicket): string {
+  if (state === "Closed") return "Closed: the customer's next message opens another ticket.";
+  return sandbox.isAutomatic ? "The automatic agent answers this ticket until you do." : "";
+}
 
 /** As crypto.randomUUID(), which browsers withhold from a page that comes over plain http. */
 function makeUuid(): string {

@@ -24,6 +24,8 @@ export function Desk({ firstTicket, isFollowing }: Props) {
   /** The ticket that is wanted: another may still be on its way. */
   const wanted = useRef(firstTicket);
   const hasChosen = useRef(!isFollowing);
+  const list = useRef<HTMLElement>(null);
+  const shownId = useRef<number | null>(null);
 
   const take = useCallback((next: DeskTicket) => {
     if (next.id === wanted.current) setTicket(next);
@@ -60,6 +62,16 @@ export function Desk({ firstTicket, isFollowing }: Props) {
     if (id === null) setTicket(null);
     else void readTicket(id);
   };
+
+  // Where the list makes room for the conversation, or comes back, what had the focus is gone: it goes along.
+  const ticketId = ticket?.id ?? null;
+  useEffect(() => {
+    const { current: section } = list;
+    if (ticketId === null) section?.querySelector<HTMLElement>(`[data-ticket="${shownId.current}"]`)?.focus();
+    else if (section?.contains(document.activeElement) && section.offsetParent === null)
+      section.parentElement?.querySelector<HTMLElement>("[role=log]")?.focus({ preventScroll: true });
+    shownId.current = ticketId;
+  }, [ticketId]);
 
   useEffect(() => {
     let stream: EventSource;
@@ -107,7 +119,7 @@ export function Desk({ firstTicket, isFollowing }: Props) {
   return (
     <div className={styles.frame}>
       <div className={styles.desk} data-chosen={ticket !== null}>
-        <section className={styles.list} aria-label="Tickets">
+        <section ref={list} className={styles.list} aria-label="Tickets">
           <h2>Tickets</h2>
           <p role="alert">{problem}</p>
           {entries === null ? (
@@ -122,6 +134,7 @@ export function Desk({ firstTicket, isFollowing }: Props) {
                 <li key={entry.id}>
                   <button
                     type="button"
+                    data-ticket={entry.id}
                     onClick={() => choose(entry.id)}
                     aria-current={entry.id === ticket?.id ? "true" : undefined}
                   >
@@ -150,7 +163,7 @@ export function Desk({ firstTicket, isFollowing }: Props) {
             <DeskDetails ticket={ticket} />
           </>
         ) : (
-          <p className={styles.empty}>Choose a ticket to read and answer it.</p>
+          <p className={styles.empty}>{!!entries?.length && "Choose a ticket to read and answer it."}</p>
         )}
       </div>
     </div>
