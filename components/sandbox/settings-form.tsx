@@ -27,7 +27,7 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
   const shown: Settings = { ...inherited, ...values[scope] };
 
   function change(name: SettingName, value: string | number) {
-    setMessage(null);
+    setMessage({ isProblem: false, text: "Not saved yet." });
     const own: Partial<Settings> = { ...values[scope], [name]: value };
     if (value === inherited[name]) delete own[name];
     setValues({ ...values, [scope]: own });
@@ -112,7 +112,7 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
                       Number.isInteger(target.valueAsNumber) && change(name, target.valueAsNumber)
                     }
                   />{" "}
-                  {unit}
+                  <span className={styles.unit}>{unit}</span>
                 </span>
               )}
             </div>

@@ -22,7 +22,8 @@ export default async function SettingsPage() {
     <Workshop title="Settings and faults" path="/sandbox/settings">
       <p>
         Everything that can go wrong between a portal and Glassix, to be switched on before it happens. Settings of this
-        browser come before those of all browsers. Tests switch them with <code>PUT /sandbox/api/settings</code>.
+        browser come before those of all browsers, and a bar marks what is changed. Tests switch them with{" "}
+        <code>PUT /sandbox/api/settings</code>.
       </p>
       <SettingsForm groups={groups} saved={{ all, browser }} isDeskOpen={await isDeskOpen()} />
     </Workshop>
