@@ -72,6 +72,12 @@ export default async function SandboxPage() {
           </dd>
         </div>
         <div>
+          <dt>Snippet id</dt>
+          <dd>
+            <code>{glassix.snippetId}</code>
+          </dd>
+        </div>
+        <div>
           <dt>Identity verification</dt>
           <dd>
             {isIdentityRequired

@@ -3,8 +3,8 @@ import styles from "./workshop.module.css";
 
 const PAGES = [
   ["/sandbox", "Sandbox"],
-  ["/sandbox/desk", "Desk"],
   ["/sandbox/side-by-side", "Side by side"],
+  ["/sandbox/desk", "Desk"],
   ["/sandbox/inspector", "Inspector"],
   ["/sandbox/settings", "Settings"],
 ] as const;
