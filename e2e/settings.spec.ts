@@ -95,7 +95,9 @@ test("a token that is refused although it is valid: nothing of the customer is s
   await switchSettings(page.request, { tokens: "all refused" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByText("Glassix would refuse this identity token: It is valid, but")).toBeVisible();
+  await expect(
+    frame(page).getByText("Glassix would refuse this identity token: The token is valid, but"),
+  ).toBeVisible();
   await expect(frame(page).getByText("Before")).toHaveCount(0);
 
   await switchSettings(page.request, { tokens: "all refused", refusedToken: "spins" });

@@ -131,7 +131,7 @@
         ? "You are chatting anonymously"
         : `You are chatting as ${customer.firstName || "a verified customer"}`;
       element("welcome").textContent = isIdentified
-        ? "Write to us. Whoever answers sees already who you are and what you have with us."
+        ? "Write to us. Whoever answers already sees who you are and what you have with us."
         : "Write to us. If you sign in first, whoever answers sees who you are.";
       show("chat");
       take(conversation);
@@ -343,8 +343,13 @@
 
   // What is seen
 
+  const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+
+  // A notice, or a longer text that is being written, takes room from below: the newest message stays in sight.
+  new ResizeObserver(() => isAtEnd() && scrollToEnd()).observe(log);
+
   function render() {
-    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const wasAtEnd = isAtEnd();
     const ordered = [...entries.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
     ordered.forEach((entry, index) => {
       const item = items.get(entry.key) ?? makeItem(entry);
@@ -353,7 +358,7 @@
     });
     element("welcome").hidden = entries.size > 0;
     element("typing").textContent = isTyping ? "The agent is typing" : "";
-    if (isAtEnd) scrollToEnd();
+    if (wasAtEnd) scrollToEnd();
   }
 
   /** @param {Entry} entry */

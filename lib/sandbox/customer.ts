@@ -117,7 +117,10 @@ async function judgeToken(
       `This sandbox ends tokens ${settings.tokenLifetime} seconds after iat. See /sandbox/settings.`,
     );
   if (settings.tokens === "all refused")
-    return refuse("switched-off", "It is valid, but this sandbox refuses all tokens just now. See /sandbox/settings.");
+    return refuse(
+      "switched-off",
+      "The token is valid, but this sandbox refuses all tokens just now. See /sandbox/settings.",
+    );
 
   const fieldCount = settings.laterFields === "fill the ticket" ? TICKET_FIELDS : DOCUMENTED_FIELDS;
   const identityClaims = makeStorable(verdict.identityClaims);
