@@ -285,6 +285,7 @@ test.describe("the desk of a demo on the internet", () => {
 
 test("portal and desk stand side by side: what is written on the left is on the right, without a click", async ({
   page,
+  context,
 }) => {
   await openDesk(page);
   await registerCustomer(page, "Sid");
@@ -299,6 +300,16 @@ test("portal and desk stand side by side: what is written on the left is on the 
   await chat.getByRole("button", { name: "Send" }).click();
   await expect(desk.getByRole("log").getByText(question)).toBeVisible();
   await expect(desk.getByRole("complementary").getByText("sid-")).toBeVisible();
+  // Whoever has begun to answer keeps the ticket, although a newer one comes.
+  await desk.getByLabel("Answer").fill("Half a sen");
+  await context.request.post("/sandbox/api/messages", {
+    headers: { "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f" },
+    data: { clientId: crypto.randomUUID(), text: unique("Somebody else") },
+  });
+  await chat.getByLabel("Message").fill("And now?");
+  await chat.getByRole("button", { name: "Send" }).click();
+  await expect(desk.getByRole("log").getByText("And now?")).toBeVisible();
+  await expect(desk.getByLabel("Answer")).toHaveValue("Half a sen");
   // The chat of the page itself would lie over the desk.
   await expect(page.getByRole("button", { name: /chat/i })).toHaveCount(0);
 });

@@ -40,6 +40,20 @@ test("what is switched for one browser holds there, stays after a reload, and no
   expect((await (await page.request.get("/sandbox/api/settings")).json()).browser).toEqual({});
 });
 
+test("the settings of a thousand browsers are kept, and of more the newest (a stranger makes no table grow without end)", async ({
+  request,
+  sql,
+}) => {
+  await sql(`INSERT INTO "SandboxSettings" ("scope", "values", "changedAt")
+    SELECT gen_random_uuid()::text, '{}', now() - interval '1 day' FROM generate_series(1, 1200)`);
+  await switchSettings(request, { leeway: 7 });
+  const [{ count }] = (await sql(`SELECT count(*)::int AS count FROM "SandboxSettings" WHERE "scope" <> 'all'`)) as [
+    { count: number },
+  ];
+  expect(count).toBeLessThanOrEqual(1_000);
+  expect((await (await request.get("/sandbox/api/settings")).json()).effective.leeway).toBe(7);
+});
+
 test("what is switched for all browsers is the desk's to switch", async ({ page, request }) => {
   await page.goto("/sandbox/settings");
   await expect(page.getByLabel("All browsers")).toBeDisabled();

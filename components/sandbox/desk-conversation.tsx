@@ -16,10 +16,16 @@ const showTime = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
 });
 
-type Props = { ticket: DeskTicket; onChange(ticket: DeskTicket): void; onLeave(): void };
+type Props = {
+  ticket: DeskTicket;
+  onChange(ticket: DeskTicket): void;
+  /** The agent has begun to answer this one. */
+  onAnswer(): void;
+  onLeave(): void;
+};
 
 /** One ticket's conversation, to read and to answer. */
-export function DeskConversation({ ticket, onChange, onLeave }: Props) {
+export function DeskConversation({ ticket, onChange, onAnswer, onLeave }: Props) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState("");
   const [isSending, setIsSending] = useState(false);
@@ -53,6 +59,7 @@ export function DeskConversation({ ticket, onChange, onLeave }: Props) {
   }
 
   function type(next: string) {
+    onAnswer();
     setText(next);
     clientId.current = makeUuid();
     if (next.trim() === "" || Date.now() - saidTypingAt.current < SAY_TYPING_EVERY) return;

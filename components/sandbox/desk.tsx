@@ -159,7 +159,13 @@ export function Desk({ firstTicket, isFollowing }: Props) {
         </section>
         {ticket ? (
           <>
-            <DeskConversation key={ticket.id} ticket={ticket} onChange={take} onLeave={() => choose(null)} />
+            <DeskConversation
+              key={ticket.id}
+              ticket={ticket}
+              onChange={take}
+              onAnswer={() => (hasChosen.current = true)}
+              onLeave={() => choose(null)}
+            />
             <DeskDetails ticket={ticket} />
           </>
         ) : (

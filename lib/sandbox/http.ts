@@ -238,7 +238,8 @@ export async function serveFile(
 ): Promise<Response> {
   if (!env().isSandboxOn) return new Response("The sandbox is off on this server.\n", { status: 404 });
   const text = await read();
-  if (text === null) return new Response("Not found.\n", { status: 404, headers: { "Cache-Control": "no-store" } });
+  const missing = { "Content-Type": contentType, "Cache-Control": "no-store" };
+  if (text === null) return new Response("", { status: 404, headers: missing });
   return new Response(text, {
     headers: {
       "Content-Type": `${contentType}; charset=utf-8`,

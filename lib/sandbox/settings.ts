@@ -13,6 +13,9 @@ const ALL = "all";
 /** A browser's own settings are forgotten after this many milliseconds. */
 const FORGET_AFTER = 30 * 86_400_000;
 
+/** The most browsers whose settings are kept: of more, those go that were switched longest ago. */
+const MOST_BROWSERS = 1_000;
+
 export type Scope = "browser" | "all";
 
 /** What has been switched, for all and for this browser, and what follows from both. */
@@ -39,6 +42,10 @@ export async function writeSettings(values: Partial<Settings>, browserId: string
   await db().sandboxSettings.deleteMany({
     where: { scope: { not: ALL }, changedAt: { lt: new Date(Date.now() - FORGET_AFTER) } },
   });
+  await db().$executeRaw`
+    DELETE FROM "SandboxSettings" WHERE "scope" IN (
+      SELECT "scope" FROM "SandboxSettings" WHERE "scope" <> ${ALL} ORDER BY "changedAt" DESC OFFSET ${MOST_BROWSERS}
+    )`;
 }
 
 /**
