@@ -13,7 +13,8 @@ export default async function SideBySidePage() {
   if (!env().isSandboxOn) notFound();
   return (
     <Workshop title="Portal and desk, side by side" path="/sandbox/side-by-side" layout="tool">
-      <div className={styles.sides}>
+      {/* It scrolls in a narrow window, and then the keyboard must reach it. */}
+      <div className={styles.sides} role="region" aria-label="Portal and desk" tabIndex={0}>
         <section className={styles.side}>
           <h2>What the customer sees</h2>
           <iframe src="/portal" title="Portal" />
