@@ -1,4 +1,5 @@
 import "server-only";
+import { headers } from "next/headers";
 import { connection } from "next/server";
 import { getUser, readSession, toChatUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
@@ -34,7 +35,9 @@ export async function Chat() {
         signIn={<SignInToChat />}
         session={session}
       />
-      {glassix.timelineUrl && <script src={glassix.timelineUrl} async />}
+      {glassix.timelineUrl && (
+        <script src={glassix.timelineUrl} nonce={(await headers()).get("x-nonce") ?? undefined} async />
+      )}
     </>
   );
 }

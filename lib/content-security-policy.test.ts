@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { writeContentSecurityPolicy } from "./content-security-policy";
+
+const input = { nonce: "bm9uY2U=", isSandboxOn: false, isProduction: true, isHttps: true };
+const directive = (name: string, changes = {}) =>
+  writeContentSecurityPolicy({ ...input, ...changes })
+    .split("; ")
+    .find((text) => text.startsWith(name));
+
+describe("the Content-Security-Policy", () => {
+  it("runs no script without the nonce, and evaluates none", () => {
+    expect(directive("script-src")).toContain("'nonce-bm9uY2U='");
+    expect(directive("script-src")).not.toMatch(/unsafe/);
+    expect(directive("script-src", { isProduction: false })).toContain("'unsafe-eval'");
+  });
+
+  it("lets the widget of a department load, frame and connect, also by socket, and in the sandbox nobody", () => {
+    for (const name of ["script-src", "connect-src", "frame-src", "img-src"])
+      expect(directive(name)).toContain("https://*.glassix.com https://*.glassix.net");
+    expect(directive("connect-src")).toContain("wss://*.glassix.com wss://*.glassix.net");
+    expect(writeContentSecurityPolicy({ ...input, isSandboxOn: true })).not.toContain("glassix");
+  });
+
+  it("keeps other sites from framing the page, and its forms and its base from leading elsewhere", () => {
+    expect(directive("frame-ancestors")).toBe("frame-ancestors 'self'");
+    expect(directive("form-action")).toBe("form-action 'self'");
+    expect(directive("base-uri")).toBe("base-uri 'none'");
+    expect(directive("object-src")).toBe("object-src 'none'");
+  });
+
+  it("asks for https where customers come over it", () => {
+    expect(directive("upgrade-insecure-requests")).toBeDefined();
+    expect(directive("upgrade-insecure-requests", { isHttps: false })).toBeUndefined();
+  });
+});
