@@ -2,9 +2,11 @@ import path from "node:path";
 
 /** The portals that the tests visit, both from the same build and with the same database. */
 export const SANDBOX_PORTAL = "http://localhost:3210";
+/** The header in which the sandbox's portal takes the client's address. */
+export const ADDRESS_HEADER = "x-test-address";
 /** Set up for a Glassix department: the tests put a double in place of its script. */
 export const DEPARTMENT_PORTAL = "http://localhost:3211";
-/** The same in required mode. */
+/** The same in required mode, and with sessions that end after half an hour without use. */
 export const REQUIRED_PORTAL = "http://localhost:3212";
 
 export const DEPARTMENT = {

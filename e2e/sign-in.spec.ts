@@ -22,7 +22,8 @@ test.describe("signing in", () => {
     expect(answers[0]).toBe(answers[1]);
   });
 
-  test("takes about as long for an unknown e-mail as for a known one", async ({ request }) => {
+  test("takes about as long for an unknown e-mail as for a known one", async ({ page, request }) => {
+    const { email } = await registerCustomer(page);
     const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
     const time = async (email: string) => {
       const start = performance.now();
@@ -34,7 +35,7 @@ test.describe("signing in", () => {
     };
     let [known, unknown] = [0, 0];
     for (let round = 0; round < 5; round++) {
-      known += await time(JOHN.email);
+      known += await time(email);
       unknown += await time(`nobody-${round}@example.com`);
     }
     // Without the same work for both, an unknown e-mail answers some fifty times as fast.

@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { startEmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { ensureMigrated } from "@/scripts/set-up";
 import {
+  ADDRESS_HEADER,
   DEPARTMENT,
   DEPARTMENT_PORTAL,
   NEXTAUTH_SECRET,
@@ -30,11 +31,14 @@ const none = {
   GLASSIX_SANDBOX: "",
   GLASSIX_REQUIRE_IDENTITY: "",
   GLASSIX_IDENTITY_TTL: "",
+  SESSION_MAX_AGE: "",
+  SESSION_IDLE_TIMEOUT: "",
+  CLIENT_ADDRESS_HEADER: "",
 };
 const portals = [
-  start(SANDBOX_PORTAL, { ...none, GLASSIX_SANDBOX: "true" }),
+  start(SANDBOX_PORTAL, { ...none, GLASSIX_SANDBOX: "true", CLIENT_ADDRESS_HEADER: ADDRESS_HEADER }),
   start(DEPARTMENT_PORTAL, { ...none, ...DEPARTMENT }),
-  start(REQUIRED_PORTAL, { ...none, ...DEPARTMENT, GLASSIX_REQUIRE_IDENTITY: "true" }),
+  start(REQUIRED_PORTAL, { ...none, ...DEPARTMENT, GLASSIX_REQUIRE_IDENTITY: "true", SESSION_IDLE_TIMEOUT: "1800" }),
 ];
 
 function start(address: string, settings: Record<string, string>) {

@@ -65,6 +65,64 @@ test.describe("next start", () => {
   }
 });
 
+test("over https, the session's cookie is secure by its name, and works (G7)", async () => {
+  const portal = startPortal(NEXT_START, {
+    NODE_ENV: "production",
+    PORT: "3217",
+    NEXTAUTH_SECRET,
+    NEXTAUTH_URL: "https://portal.example.com",
+    DATABASE_URL: (await findRunningDatabase(TEST_DATA_FOLDER))!,
+    GLASSIX_SANDBOX: "true",
+  });
+  try {
+    await portal.untilReady();
+    const address = "http://localhost:3217";
+    const csrf = await fetch(`${address}/api/auth/csrf`);
+    const [csrfCookie] = csrf.headers.getSetCookie();
+    expect(csrfCookie).toMatch(/^__Host-next-auth\.csrf-token=.*Secure/);
+    const { csrfToken } = await csrf.json();
+    const signedIn = await fetch(`${address}/api/auth/callback/credentials`, {
+      method: "POST",
+      headers: { cookie: csrfCookie!.split(";")[0]! },
+      body: new URLSearchParams({ csrfToken, email: JOHN.email, password: PASSWORD }),
+      redirect: "manual",
+    });
+    const session = signedIn.headers
+      .getSetCookie()
+      .find((cookie) => cookie.startsWith("__Secure-next-auth.session-token="));
+    for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"]) expect(session).toContain(attribute);
+    const identity = await fetch(`${address}/api/glassix-identity`, {
+      method: "POST",
+      headers: { cookie: session!.split(";")[0]! },
+    });
+    expect(identity.status).toBe(200);
+    expect((await fetch(`${address}/login`)).headers.get("content-security-policy")).toContain(
+      "upgrade-insecure-requests",
+    );
+    // Under its other name it is no session: whoever can set a cookie over http cannot sign anybody in.
+    const forged = await fetch(`${address}/api/glassix-identity`, {
+      method: "POST",
+      headers: { cookie: session!.split(";")[0]!.replace("__Secure-", "") },
+    });
+    expect(forged.status).toBe(401);
+  } finally {
+    await portal.stop();
+  }
+});
+
+test("npm run build refuses a variable that Next would write into every page, when it holds a secret (G11)", async () => {
+  const build = startPortal(["npm", "run", "build"], {
+    NEXTAUTH_SECRET,
+    GLASSIX_API_SECRET: "",
+    NEXT_PUBLIC_GREETING: `Hello, ${NEXTAUTH_SECRET}`,
+  });
+  expect(await build.exitCode()).toBe(1);
+  expect(build.output()).toContain(
+    "NEXT_PUBLIC_GREETING: holds NEXTAUTH_SECRET. Next writes it into every visitor's page.",
+  );
+  expect(build.output()).not.toContain(NEXTAUTH_SECRET);
+});
+
 test.describe("npm run dev", () => {
   test.use({ baseURL: "http://localhost:3215", expectedErrors: [/\/_next\/webpack-hmr/] });
 

@@ -57,6 +57,25 @@ describe("the environment", () => {
     expect(isSandboxSecret({ ...department, GLASSIX_SANDBOX: "true" })).toBe(false);
   });
 
+  it("ends sessions after 12 hours and never by idling, unless told otherwise", () => {
+    expect(readEnv({ ...base, ...department }).session).toEqual({ maxAge: 43_200, idleTimeout: null });
+    const told = { SESSION_MAX_AGE: "3600", SESSION_IDLE_TIMEOUT: "900" };
+    expect(readEnv({ ...base, ...department, ...told }).session).toEqual({ maxAge: 3600, idleTimeout: 900 });
+    for (const value of ["0", "59", "-1", "1.5", "an hour", "2592001"]) {
+      const [problem] = problemsOf({ ...base, ...department, SESSION_MAX_AGE: value });
+      expect(problem).toContain(`SESSION_MAX_AGE is "${value}"`);
+    }
+  });
+
+  it("trusts no header for the client's address but the one that is named, and Vercel's own on Vercel", () => {
+    const headerOf = (changes: Record<string, string>) =>
+      readEnv({ ...base, ...department, ...changes }).clientAddressHeader;
+    expect(headerOf({})).toBeNull();
+    expect(headerOf({ VERCEL: "1" })).toBe("x-vercel-forwarded-for");
+    expect(headerOf({ VERCEL: "1", CLIENT_ADDRESS_HEADER: "X-Real-IP" })).toBe("x-real-ip");
+    expect(problemsOf({ ...base, ...department, CLIENT_ADDRESS_HEADER: "x real ip" })).toHaveLength(1);
+  });
+
   it("takes an empty variable for one that is not set", () => {
     expect(readEnv({ ...base, ...department, GLASSIX_IDENTITY_TTL: "", GLASSIX_SANDBOX: "" }).identityTtl).toBe(18_000);
   });

@@ -13,6 +13,14 @@ export type Env = {
   origin: string | null;
   /** Signs NextAuth's session cookie. */
   nextAuthSecret: string;
+  session: {
+    /** Seconds after which a session ends, whatever happens. */
+    maxAge: number;
+    /** Seconds without a page after which a session ends; null: it does not end by idling. */
+    idleTimeout: number | null;
+  };
+  /** The request header that names the client's address, in lower case; null: none can be trusted. */
+  clientAddressHeader: string | null;
   glassix: {
     /** The department's UUID, lowercase. Public. */
     apiKey: string;
@@ -47,6 +55,7 @@ export class EnvError extends Error {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FIVE_HOURS = 18_000;
+const TWELVE_HOURS = 43_200;
 const THIRTY_DAYS = 2_592_000;
 
 // The guide's own example department. It exists in the sandbox alone.
@@ -189,6 +198,29 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   }
   const isSandboxOn = isSandboxWanted || given === 0;
 
+  const readSeconds = (name: string, least: number) => {
+    const value = read(name);
+    if (value === undefined) return undefined;
+    const seconds = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (!(seconds >= least && seconds <= THIRTY_DAYS)) {
+      problems.push(
+        `${name} is "${value}". Write whole seconds, from ${least} to ${THIRTY_DAYS} (30 days). Example: ${name}=${TWELVE_HOURS}`,
+      );
+    }
+    return seconds;
+  };
+  const maxAge = readSeconds("SESSION_MAX_AGE", 60) ?? TWELVE_HOURS;
+  const idleTimeout = readSeconds("SESSION_IDLE_TIMEOUT", 60) ?? null;
+
+  // Vercel sets this one itself, and takes away what a client has sent under its name.
+  const clientAddressHeader =
+    read("CLIENT_ADDRESS_HEADER")?.toLowerCase() ?? (source.VERCEL ? "x-vercel-forwarded-for" : null);
+  if (clientAddressHeader && !/^[a-z0-9-]+$/.test(clientAddressHeader)) {
+    problems.push(
+      `CLIENT_ADDRESS_HEADER is "${clientAddressHeader}". Write the name of the header that your proxy sets. Example: CLIENT_ADDRESS_HEADER=x-real-ip`,
+    );
+  }
+
   const ttl = read("GLASSIX_IDENTITY_TTL");
   const identityTtl = ttl === undefined ? FIVE_HOURS : Number(ttl);
   if (!Number.isSafeInteger(identityTtl) || identityTtl <= 0 || !/^\d+$/.test(ttl ?? "1")) {
@@ -219,6 +251,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     databaseUrl,
     origin: nextAuthUrl ? new URL(nextAuthUrl).origin : null,
     nextAuthSecret,
+    session: { maxAge, idleTimeout },
+    clientAddressHeader,
     glassix: {
       apiKey: (apiKey ?? SANDBOX_API_KEY).toLowerCase(),
       apiSecret: apiSecret ?? derive("sandbox API secret").digest("base64url"),

@@ -2,17 +2,25 @@ import "server-only";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { pool } from "@/lib/db";
 
+export type Limit = {
+  /** Counts one more: 0 when it may be, otherwise the seconds until the next may. */
+  count(key: string): Promise<number>;
+  /** Takes one back: it was none of those that count. */
+  takeBack(key: string): Promise<void>;
+  /** Begins anew. */
+  forget(key: string): Promise<void>;
+};
+
 /**
  * Makes a limit: `most` times in `seconds`, for each key. Counted in the database, so that all instances
  * of the portal count together.
  *
  * @param name tells this limit's counters from those of others
- * @returns a function that counts one more, and answers 0 when it may be, otherwise the seconds until the next may
  */
-export function createLimit(name: string, most: number, seconds: number): (key: string) => Promise<number> {
-  let limiter: RateLimiterPostgres | undefined;
-  return async (key) => {
-    limiter ??= new RateLimiterPostgres({
+export function createLimit(name: string, most: number, seconds: number): Limit {
+  let made: RateLimiterPostgres | undefined;
+  const limiter = () =>
+    (made ??= new RateLimiterPostgres({
       // Without the library's statement names: neither a pooler in transaction mode nor the embedded database keeps them apart.
       storeClient: { query: ({ text, values }: { text: string; values: unknown[] }) => pool().query(text, values) },
       storeType: "client",
@@ -22,14 +30,22 @@ export function createLimit(name: string, most: number, seconds: number): (key: 
       keyPrefix: name,
       points: most,
       duration: seconds,
-      inMemoryBlockOnConsumed: most + 1,
-    });
-    try {
-      await limiter.consume(key);
-      return 0;
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    }
+    }));
+  return {
+    async count(key) {
+      try {
+        await limiter().consume(key);
+        return 0;
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+      }
+    },
+    async takeBack(key) {
+      await limiter().reward(key);
+    },
+    async forget(key) {
+      await limiter().delete(key);
+    },
   };
 }

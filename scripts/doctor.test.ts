@@ -33,6 +33,7 @@ const production = {
   DATABASE_URL: "postgresql://portal:hunter2%23hunter2@db.example.com:5432/portal?sslpassword=another-secret-1",
   NEXTAUTH_SECRET: "k3v9Q2mZ7pX1sW8dR5tY0uI4oP6aL3jH",
   NEXTAUTH_URL: "https://portal.example.com",
+  CLIENT_ADDRESS_HEADER: "x-real-ip",
   ...department,
 };
 
@@ -82,6 +83,30 @@ describe("the variables", () => {
       "fail",
       "same as GLASSIX_API_SECRET",
       "openssl rand",
+    ],
+    [
+      "no client address",
+      { CLIENT_ADDRESS_HEADER: "" },
+      "CLIENT_ADDRESS_HEADER",
+      "warn",
+      "each e-mail alone",
+      "your proxy",
+    ],
+    [
+      "an idle limit that never comes",
+      { SESSION_IDLE_TIMEOUT: "43200" },
+      "SESSION_IDLE_TIMEOUT",
+      "warn",
+      "ends before",
+      "shorter",
+    ],
+    [
+      "a session that lives for a second",
+      { SESSION_MAX_AGE: "1" },
+      "SESSION_MAX_AGE",
+      "fail",
+      "",
+      "SESSION_MAX_AGE=43200",
     ],
     ["http", { NEXTAUTH_URL: "http://portal.example.com" }, "NEXTAUTH_URL", "warn", "without Secure", "https://"],
     ["no address", { NEXTAUTH_URL: "" }, "NEXTAUTH_URL", "warn", "without Secure", "https://"],

@@ -33,7 +33,7 @@ await count(
     return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
   },
 );
-if (await check("Production build", node(next, "build"))) {
+if (await check("Production build", [process.execPath, "-C", "react-server", "scripts/run.mjs", "build"])) {
   await count("End-to-end tests", node("node_modules/@playwright/test/cli.js", "test"), () => {
     const { stats } = JSON.parse(readFileSync(E2E_REPORT, "utf8"));
     return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };

@@ -5,10 +5,9 @@ import { z } from "zod";
 import { DEMO_CUSTOMERS, DEMO_PASSWORD } from "@/components/portal/demo-sign-in";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { signInWithPassword } from "@/lib/auth/sign-in";
+import { explainSignIn } from "@/lib/portal/sign-in-problems";
 import { env } from "@/lib/env";
 import { keepTyped, line, readForm, type FormState } from "@/lib/portal/form";
-
-const UNAVAILABLE = "We cannot sign you in just now. Please try again in a minute.";
 
 const schema = z.object({
   email: line("your e-mail address", 254),
@@ -18,11 +17,10 @@ const schema = z.object({
 export async function signInAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
   if (!data) return state;
-  return keepTyped(state, UNAVAILABLE, async () => {
+  return keepTyped(state, explainSignIn("unavailable"), async () => {
     const result = await signInWithPassword(data.email, data.password);
     if (result === "signed-in") redirect(toSafePath(formData.get("callbackUrl")));
-    const refused = "That e-mail and password do not match. Check both and try again.";
-    return { ...state, message: { kind: "problem", text: result === "refused" ? refused : UNAVAILABLE } };
+    return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
   });
 }
 
@@ -31,5 +29,6 @@ export async function signInAsDemoAction(formData: FormData): Promise<void> {
   const customer = DEMO_CUSTOMERS.find(({ email }) => email === formData.get("customer"));
   if (!env().isSandboxOn || !customer) redirect("/login");
   const result = await signInWithPassword(customer.email, DEMO_PASSWORD);
-  redirect(result === "signed-in" ? toSafePath(formData.get("callbackUrl")) : `/login?error=${result}`);
+  if (result === "signed-in") redirect(toSafePath(formData.get("callbackUrl")));
+  redirect(`/login?error=${typeof result === "string" ? result : `Locked-${result.lockedFor}`}`);
 }

@@ -8,6 +8,7 @@ import { CheckIcon, WarningIcon } from "@/components/ui/icons";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
+import { explainSignInCode } from "@/lib/portal/sign-in-problems";
 import { signInAction, signInAsDemoAction } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -44,7 +45,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       {query.error && (
         <p role="alert" className="notice notice-problem mb-6">
           <WarningIcon className="mt-1 size-4 shrink-0" />
-          {explainError(query.error)}
+          {explainSignInCode(String(query.error))}
         </p>
       )}
       <ActionForm
@@ -59,19 +60,4 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       {env().isSandboxOn && <DemoSignIn action={signInAsDemoAction} callbackUrl={callbackUrl} />}
     </DoorPage>
   );
-}
-
-/** NextAuth comes back to this page with a code of its own. */
-function explainError(code: string | string[]): string {
-  switch (String(code).toLowerCase()) {
-    case "credentialssignin":
-    case "refused":
-      return "That e-mail and password do not match. Check both and try again.";
-    case "sessionrequired":
-      return "Please sign in to see this page.";
-    case "accessdenied":
-      return "This account cannot sign in. Call us and we will find out why.";
-    default:
-      return "We cannot sign you in just now. Please try again in a minute.";
-  }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toSafePath } from "./callback-url";
+import { parseClientAddress, toNetwork } from "./client-address";
+import { isCommonPassword } from "./common-passwords";
 import { hashPassword, verifyPassword } from "./passwords";
 
 describe("where to go after sign-in", () => {
@@ -46,5 +48,40 @@ describe("passwords", () => {
 
   it("are never right for an unknown user", async () => {
     for (const password of ["", "correct horse"]) expect(await verifyPassword(password, null)).toBe(false);
+  });
+});
+
+describe("a new password", () => {
+  it.each(["qwertyuiop", "Password123", "1234567890", "1Q2W3E4R5T", "aaaaaaaaaaaaaaaa", "abababababab"])(
+    "is refused when anybody would guess it: %s",
+    (password) => expect(isCommonPassword(password)).toBe(true),
+  );
+
+  it.each(["Portal-demo-1", "a password of my own", "пароль моей бабушки", "🦄🐙🦀🐳 und Tee"])(
+    "is taken when it is long and nobody's first guess: %s",
+    (password) => expect(isCommonPassword(password)).toBe(false),
+  );
+});
+
+describe("the address of a client", () => {
+  it.each([
+    ["203.0.113.7", "203.0.113.7"],
+    [" 203.0.113.7:51234 ", "203.0.113.7"],
+    // What the client has sent itself stands before what the proxy has seen.
+    ["10.0.0.1, 203.0.113.7", "203.0.113.7"],
+    ["::ffff:203.0.113.7", "203.0.113.7"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:0DB8:1:2::1", "2001:db8:1:2::/64"],
+    ["[2001:db8::1]:443", "2001:db8:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+  ])("in %s is %s", (header, address) => expect(parseClientAddress(header)).toBe(address));
+
+  it.each([null, "", "unknown", "a.b.c.d", "999.1.1.1", "203.0.113.7, ", "<script>"])("is not in %j", (header) =>
+    expect(parseClientAddress(header)).toBeNull(),
+  );
+
+  it("belongs to a network, which names no machine", () => {
+    expect(toNetwork("203.0.113.7")).toBe("203.0.113.0/24");
+    expect(toNetwork("2001:db8:1:2::/64")).toBe("2001:db8:1::/48");
   });
 });

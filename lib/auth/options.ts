@@ -2,27 +2,33 @@ import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/lib/env";
-import { findActiveUser, toChatUser } from "./session";
+import { LockedError } from "./limits";
+import { findActiveUser, toChatUser, toSession } from "./session";
 import { verifyCredentials } from "./users";
 
 /** What NextAuth's answers carry when the database could not be asked. */
 export const UNAVAILABLE = "Unavailable";
 
-const TWELVE_HOURS = 12 * 60 * 60;
+/** What they carry after too many wrong passwords, with the seconds to wait: "Locked-720". */
+export const LOCKED = /^Locked-(\d+)$/;
 
 declare module "next-auth" {
   interface Session {
     user: ReturnType<typeof toChatUser>;
   }
+  interface User {
+    sessionVersion: number;
+  }
 }
 
 /** NextAuth's options, made at the call and not at import: a build has no secret. */
 export function authOptions(): NextAuthOptions {
+  const { nextAuthSecret, session } = env();
   return {
-    secret: env().nextAuthSecret,
-    session: { strategy: "jwt", maxAge: TWELVE_HOURS },
-    // NextAuth does not derive the one from the other: the cookie would go after 12 hours, what it holds would be good for 30 days.
-    jwt: { maxAge: TWELVE_HOURS },
+    secret: nextAuthSecret,
+    session: { strategy: "jwt", maxAge: session.maxAge },
+    // NextAuth does not derive the one from the other: the cookie would go in time, what it holds would be good for 30 days.
+    jwt: { maxAge: session.maxAge },
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({
@@ -31,6 +37,7 @@ export function authOptions(): NextAuthOptions {
           try {
             return await verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""));
           } catch (error) {
+            if (error instanceof LockedError) throw new Error(`Locked-${error.seconds}`);
             console.error(error);
             // NextAuth puts this message into a URL: it must not be the database's.
             throw new Error(UNAVAILABLE);
@@ -39,15 +46,21 @@ export function authOptions(): NextAuthOptions {
       }),
     ],
     callbacks: {
-      // The cookie holds the user's id and nothing else. The rest is NextAuth's own, carried along for the session below.
-      jwt: ({ token }) => ({ sub: token.sub, exp: token.exp, jti: token.jti }),
+      // The cookie holds the user's id and which of their sessions are good. The rest is NextAuth's own, carried along for the session below.
+      jwt: ({ token: { sub, version, exp, jti }, user }) => ({
+        sub,
+        version: user?.sessionVersion ?? version,
+        exp,
+        jti,
+      }),
       async session({ session, token }) {
         const expires = typeof token.exp === "number" ? new Date(token.exp * 1000).toISOString() : session.expires;
         try {
-          const user = token.sub ? await findActiveUser(token.sub) : null;
+          const current = toSession(token);
+          const user = current && (await findActiveUser(current));
           // `{}` is NextAuth's form of "nobody": the cookie of a deleted or disabled account is no session.
           if (!user) return {} as typeof session;
-          return { expires, user: toChatUser(user, String(token.jti)) };
+          return { expires, user: toChatUser(user, current.sessionId) };
         } catch (error) {
           console.error(error);
           // NextAuth would turn an exception into "nobody", and the page would drop the customer's chat.

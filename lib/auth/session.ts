@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
+import { hasIdled } from "./idle";
 
 /** What the portal's pages may know of the signed-in customer. */
 export type SessionUser = {
@@ -18,30 +19,41 @@ export type SessionUser = {
   updatedAt: Date;
 };
 
-/**
- * This request's session as its cookie has it: whose it is, which of their sign-ins, and in how many
- * milliseconds it ends. Null when nobody is signed in. Says nothing of whether the account still exists: who reads data finds out.
- */
-export async function readSession(): Promise<{ userId: string; sessionId: string; endsIn: number } | null> {
+/** A session as its cookie has it. Says nothing of whether the account still exists: who reads data finds out. */
+export type Session = {
+  userId: string;
+  /** Which of their sign-ins this is. */
+  sessionId: string;
+  /** The user row's `sessionVersion` at sign-in: once that has grown, this is no session any more. */
+  version: number;
+  /** Milliseconds until its end. */
+  endsIn: number;
+};
+
+/** What NextAuth keeps in the cookie. Made by lib/auth/options.ts. */
+export type SessionToken = { sub?: string; version?: unknown; iat?: unknown; exp?: unknown; jti?: unknown };
+
+/** This request's session, or null when nobody is signed in. */
+export const readSession = cache(async (): Promise<Session | null> => {
   const jar = await cookies();
   const token = await getToken({
     // Cookies alone: getToken would take a Bearer header for a session as well.
     req: { cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])), headers: {} } as never,
     secret: env().nextAuthSecret,
   });
-  if (typeof token?.sub !== "string" || typeof token.exp !== "number") return null;
-  return { userId: token.sub, sessionId: String(token.jti), endsIn: token.exp * 1000 - Date.now() };
-}
+  return token && toSession(token);
+});
 
-/** The id of the user in this request's session, or null. */
-export async function readSessionUserId(): Promise<string | null> {
-  return (await readSession())?.userId ?? null;
+/** The session that a cookie stands for, or null for one that is none. */
+export function toSession({ sub, version = 0, exp, jti }: SessionToken): Session | null {
+  if (typeof sub !== "string" || typeof exp !== "number" || typeof version !== "number") return null;
+  return { userId: sub, sessionId: String(jti), version, endsIn: exp * 1000 - Date.now() };
 }
 
 /** The signed-in customer, read once per request, or null when nobody is, or the account is gone or disabled. */
 export const getUser = cache(async (): Promise<SessionUser | null> => {
-  const id = await readSessionUserId();
-  return id ? findActiveUser(id) : null;
+  const session = await readSession();
+  return session && findActiveUser(session);
 });
 
 /**
@@ -53,10 +65,11 @@ export async function requireUser(path: string): Promise<SessionUser> {
   return (await getUser()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(path)}`);
 }
 
-/** The user with this id, or null when there is none or the account is disabled. */
-export async function findActiveUser(id: string): Promise<SessionUser | null> {
+/** Whose session this is, or null when it has ended: by idling, everywhere at once, or with its account. */
+export async function findActiveUser(session: Session): Promise<SessionUser | null> {
+  if (await hasIdled(session, true)) return null;
   return db().user.findUnique({
-    where: { id, disabledAt: null },
+    where: { id: session.userId, sessionVersion: session.version, disabledAt: null },
     select: {
       id: true,
       uniqueIdentifier: true,

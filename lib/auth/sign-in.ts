@@ -2,7 +2,7 @@ import "server-only";
 import NextAuth from "next-auth";
 import { cookies } from "next/headers";
 import { NextRequest, NextResponse } from "next/server";
-import { authOptions, UNAVAILABLE } from "./options";
+import { authOptions, LOCKED, UNAVAILABLE } from "./options";
 
 /**
  * NextAuth's own endpoints, called from a server action: the login form then works before (and without)
@@ -12,17 +12,19 @@ import { authOptions, UNAVAILABLE } from "./options";
 
 const SESSION_COOKIE = /next-auth\.session-token(\.\d+)?$/;
 
+/** `lockedFor`: the seconds until another try is allowed. */
+export type SignInResult = "signed-in" | "refused" | "unavailable" | { lockedFor: number };
+
 /** Signs in with e-mail and password by setting NextAuth's session cookie. Call it in a server action. */
-export async function signInWithPassword(
-  email: string,
-  password: string,
-): Promise<"signed-in" | "refused" | "unavailable"> {
+export async function signInWithPassword(email: string, password: string): Promise<SignInResult> {
   // `callbackUrl`, because NextAuth would otherwise take one from a cookie that any link could have set.
   const response = await callNextAuth("POST", ["callback", "credentials"], { email, password, callbackUrl: "/" });
   if (new NextResponse(null, response).cookies.getAll().some(({ name, value }) => SESSION_COOKIE.test(name) && value))
     return "signed-in";
   const location = new URL(response.headers.get("location") ?? `/?error=${UNAVAILABLE}`, "http://localhost");
-  return location.searchParams.get("error") === UNAVAILABLE ? "unavailable" : "refused";
+  const error = location.searchParams.get("error") ?? "";
+  const lockedFor = Number(LOCKED.exec(error)?.[1]);
+  return lockedFor ? { lockedFor } : error === UNAVAILABLE ? "unavailable" : "refused";
 }
 
 /** Ends the session by clearing NextAuth's session cookie. Call it in a server action. */

@@ -1,18 +1,54 @@
 import "server-only";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
+import { limitTries } from "./limits";
 import { hashPassword, verifyPassword } from "./passwords";
 
-/** The user whose e-mail and password these are, or null: also for a disabled account, and after the same work. */
-export async function verifyCredentials(email: string, password: string): Promise<{ id: string } | null> {
+/** A user who signs in: what the session's cookie will hold of them. */
+export type SigningIn = { id: string; sessionVersion: number };
+
+/**
+ * The user whose e-mail and password these are, or null: also for a disabled account, and after the same work.
+ *
+ * @throws LockedError after too many wrong ones
+ */
+export async function verifyCredentials(email: string, password: string): Promise<SigningIn | null> {
   // Postgres knows no NUL, and to a hash a password with one at its end is the same without.
   if (`${email}${password}`.includes("\0")) return null;
-  const user = await db().user.findUnique({
-    where: { email: normalizeEmail(email) },
-    select: { id: true, passwordHash: true, disabledAt: true },
+  const normalized = normalizeEmail(email);
+  return limitTries(normalized, async () => {
+    const user = await db().user.findUnique({
+      where: { email: normalized },
+      select: { id: true, sessionVersion: true, passwordHash: true, disabledAt: true },
+    });
+    const isRight = await verifyPassword(password, user?.passwordHash);
+    return user && isRight && !user.disabledAt ? { id: user.id, sessionVersion: user.sessionVersion } : null;
   });
-  const isRight = await verifyPassword(password, user?.passwordHash);
-  return user && isRight && !user.disabledAt ? { id: user.id } : null;
+}
+
+/** Ends every session of this customer at its next request, on every device. */
+export async function endAllSessions(userId: string): Promise<void> {
+  await db().user.update({ where: { id: userId }, data: { sessionVersion: { increment: 1 } }, select: { id: true } });
+}
+
+/**
+ * Changes the customer's password, which ends every session of theirs.
+ *
+ * @returns false when the current one is wrong
+ * @throws LockedError after too many wrong ones
+ */
+export async function changePassword(
+  user: { id: string; email: string },
+  current: string,
+  next: string,
+): Promise<boolean> {
+  if (!(await verifyCredentials(user.email, current))) return false;
+  await db().user.update({
+    where: { id: user.id },
+    data: { passwordHash: await hashPassword(next), sessionVersion: { increment: 1 } },
+    select: { id: true },
+  });
+  return true;
 }
 
 /** Creates a customer, or returns null when the e-mail has an account already. The database makes the unique identifier. */

@@ -1,17 +1,16 @@
 import "server-only";
+import { hasIdled } from "@/lib/auth/idle";
+import type { Session } from "@/lib/auth/session";
 import { db } from "@/lib/db";
 import type { ChatCustomer } from "./identity-claims";
 
-/**
- * The customer with this id as the chat needs them, read at once; null when the account is gone.
- *
- * @param userId the id in the session, never one from a request
- */
+/** The session's customer as the chat needs them, read at once; null when the account or the session is gone. */
 export async function findChatCustomer(
-  userId: string,
+  session: Session,
 ): Promise<(ChatCustomer & { uniqueIdentifier: string; isDisabled: boolean }) | null> {
+  if (await hasIdled(session, false)) return null;
   const user = await db().user.findUnique({
-    where: { id: userId },
+    where: { id: session.userId, sessionVersion: session.version },
     select: {
       uniqueIdentifier: true,
       disabledAt: true,

@@ -1,6 +1,7 @@
 import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
+import { isCommonPassword } from "@/lib/auth/common-passwords";
 
 export type FieldError = { text: string; link?: { href: string; text: string } };
 
@@ -54,13 +55,17 @@ export const email = line("your e-mail address", 254).regex(
   "Enter an e-mail address like name@example.com.",
 );
 
-/** A new password. Counted in characters as people see them typed, of any script. */
+/** A new password: long rather than artful. Counted in characters as people see them typed, of any script. */
 export const newPassword = z
   .string()
   .min(1, "Choose a password.")
   .refine((text) => [...text].length >= 10, "Use at least 10 characters.")
   .refine((text) => [...text].length <= 128, "Use at most 128 characters.")
-  .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS);
+  .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
+  .refine(
+    (text) => !isCommonPassword(text),
+    "That is among the first passwords that anybody would guess. Choose another.",
+  );
 
 /** Checks a form's fields: what was typed comes back with each field's first error, or the data. */
 export function readForm<Schema extends z.ZodObject>(
@@ -72,8 +77,7 @@ export function readForm<Schema extends z.ZodObject>(
     const value = formData.get(name);
     typed[name] = typeof value === "string" ? value : "";
   }
-  const values = { ...typed };
-  delete values.password;
+  const values = Object.fromEntries(Object.entries(typed).filter(([name]) => !/password/i.test(name)));
   const state: FormState = { values, errors: {} };
   const result = schema.safeParse(typed);
   if (result.success) return { state, data: result.data };

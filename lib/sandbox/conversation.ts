@@ -2,7 +2,7 @@ import "server-only";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { Prisma, type SandboxMessage } from "@/prisma/generated/client";
-import { createLimit } from "@/lib/limits";
+import { createLimit, type Limit } from "@/lib/limits";
 import { TYPING_TIME, writeAnswer } from "./answer";
 import type { Customer } from "./customer";
 import { followChanges, type TicketChange } from "./live";
@@ -38,11 +38,11 @@ const HISTORY_LENGTH = 500;
 const OVERLAP = 10_000;
 
 const MESSAGES_PER_MINUTE = 30;
-const countMessage = createLimit("sandbox-message", MESSAGES_PER_MINUTE, 60);
+const messageLimit = createLimit("sandbox-message", MESSAGES_PER_MINUTE, 60);
 
 /** All strangers together: whoever has no cookie yet has no key of their own to count. */
 const NEWCOMERS_PER_MINUTE = 60;
-const countNewcomer = createLimit("sandbox-newcomer", NEWCOMERS_PER_MINUTE, 60);
+const newcomerLimit = createLimit("sandbox-newcomer", NEWCOMERS_PER_MINUTE, 60);
 
 /**
  * The customer's messages, the oldest first, over all their tickets.
@@ -121,7 +121,7 @@ export async function sendMessage(
   userAgent: string,
   isAgentOn: boolean,
 ): Promise<{ message: ChatMessage; openedTicketId: number | null }> {
-  await respectLimit(countMessage, Object.values(findOwner(customer)!)[0]!);
+  await respectLimit(messageLimit, Object.values(findOwner(customer)!)[0]!);
   for (let attempt = 1; ; attempt++) {
     try {
       return await storeMessage(customer, message, userAgent, isAgentOn);
@@ -135,10 +135,10 @@ export async function sendMessage(
 }
 
 /** @throws RequestError when too many newcomers write at the same time */
-export const admitNewcomer = () => respectLimit(countNewcomer, "all");
+export const admitNewcomer = () => respectLimit(newcomerLimit, "all");
 
-async function respectLimit(count: (key: string) => Promise<number>, key: string): Promise<void> {
-  const seconds = await count(key);
+async function respectLimit(limit: Limit, key: string): Promise<void> {
+  const seconds = await limit.count(key);
   if (seconds === 0) return;
   throw new RequestError(429, "rate-limited", `Too many messages. Send the next in ${seconds} seconds.`, seconds);
 }

@@ -41,7 +41,14 @@ function findProblems(environment: Environment): string[] {
  * wrong with a token. Null when the department's variables cannot be used.
  */
 export function readDepartment({ source }: Environment): Env | null {
-  const others = { NEXTAUTH_URL: "", PORT: "", GLASSIX_REQUIRE_IDENTITY: "" };
+  const others = {
+    NEXTAUTH_URL: "",
+    PORT: "",
+    GLASSIX_REQUIRE_IDENTITY: "",
+    SESSION_MAX_AGE: "",
+    SESSION_IDLE_TIMEOUT: "",
+    CLIENT_ADDRESS_HEADER: "",
+  };
   try {
     return readEnv({ ...source, ...MADE_BY_DEV, ...pick(source, "NEXTAUTH_SECRET", 16), ...others });
   } catch (error) {
@@ -87,6 +94,30 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
     return isProduction && protocol !== "https:" ? warn(`${origin}: cookies go without Secure`, example) : ok(origin);
   },
 
+  SESSION_MAX_AGE: (value) => ok(`${value ? "" : "not set: "}${showHours(Number(value || 43_200))}`),
+
+  SESSION_IDLE_TIMEOUT(value, { source }) {
+    if (!value) return ok("not set: sessions do not end by idling");
+    return Number(value) >= Number(valueOf(source, "SESSION_MAX_AGE") || 43_200)
+      ? warn(
+          `${showHours(Number(value))}: a session ends before that`,
+          "Make it shorter than SESSION_MAX_AGE, or leave it out.",
+        )
+      : ok(showHours(Number(value)));
+  },
+
+  CLIENT_ADDRESS_HEADER(value, { source, isProduction }) {
+    if (!value && source.VERCEL) return ok("not set: Vercel's own");
+    if (!value)
+      return isProduction
+        ? warn(
+            "not set: wrong passwords are counted for each e-mail alone",
+            "Name the header in which your proxy puts the client's address, one that it takes away from what clients send. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
+          )
+        : ok("not set: no header is believed");
+    return ok(`${value.toLowerCase()}: your proxy must replace what clients send under this name, or add to its end`);
+  },
+
   GLASSIX_API_KEY(value) {
     if (!value) return skip("not set: the sandbox has its own");
     return value.toLowerCase() === GUIDE_API_KEY
@@ -128,7 +159,7 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
 
   GLASSIX_IDENTITY_TTL(value) {
     const seconds = Number(value || 18_000);
-    const found = `${value ? "" : "not set: "}${seconds} s (${Number((seconds / 3600).toFixed(1))} hours)`;
+    const found = `${value ? "" : "not set: "}${showHours(seconds)}`;
     return seconds > 86_400
       ? warn(found, "No token can be taken back before it ends. 18000 (5 hours) is what Glassix recommends at least.")
       : ok(found);
@@ -239,7 +270,7 @@ function checkSpelling(source: Environment["source"]): Check[] {
 }
 
 /** Next copies these into the scripts that every visitor loads. */
-function checkPublicVariables(source: Environment["source"]): Check[] {
+export function checkPublicVariables(source: Environment["source"]): Check[] {
   const names = Object.keys(source).filter((name) => name.startsWith("NEXT_PUBLIC_"));
   const secrets = listSecrets(source);
   const bad = names.flatMap((name): Check[] => {
@@ -283,3 +314,5 @@ export function checkNode(version: string, isProduction: boolean, today = new Da
       )
     : ok(version);
 }
+
+const showHours = (seconds: number) => `${seconds} s (${Number((seconds / 3600).toFixed(1))} hours)`;

@@ -1,9 +1,10 @@
 import { countMint } from "@/lib/auth/limits";
-import { readSessionUserId } from "@/lib/auth/session";
+import { readSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { mintIdentityToken } from "@/lib/identity/mint";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
+import { noteMint } from "@/lib/portal/identity-mints";
 import { isSameOrigin } from "@/lib/same-origin";
 
 /**
@@ -13,19 +14,23 @@ import { isSameOrigin } from "@/lib/same-origin";
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403, "cross-origin", "This address answers only to pages of its own site.");
   try {
-    const userId = await readSessionUserId();
-    if (!userId) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
+    const session = await readSession();
+    if (!session) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
 
-    const secondsToWait = await countMint(userId);
+    const secondsToWait = await countMint(session.userId);
     if (secondsToWait > 0) {
       return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
         "Retry-After": String(secondsToWait),
       });
     }
 
-    const customer = await findChatCustomer(userId);
+    const customer = await findChatCustomer(session);
     if (!customer)
-      return refuse(401, "unauthenticated", "The account of this session does not exist any more. Sign in again.");
+      return refuse(
+        401,
+        "unauthenticated",
+        "This session has ended, or its account does not exist any more. Sign in again.",
+      );
     if (customer.isDisabled)
       return refuse(403, "account-disabled", "This account is disabled. Call us to have it opened again.");
 
@@ -38,6 +43,8 @@ export async function POST(request: Request): Promise<Response> {
       lifetime: identityTtl,
       allowShortLifetime: isSandboxOn,
     });
+    // Before it is given away: what cannot be noted is not minted.
+    await noteMint(session.userId, identity, request.headers.get("user-agent") ?? "");
     return answer(200, identity);
   } catch (error) {
     console.error("POST /api/glassix-identity:", error);

@@ -1,15 +1,21 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
 import { z } from "zod";
+import { LockedError } from "@/lib/auth/limits";
 import { getUser } from "@/lib/auth/session";
+import { signInWithPassword, signOut } from "@/lib/auth/sign-in";
+import { changePassword, endAllSessions } from "@/lib/auth/users";
 import { renameCustomer } from "@/lib/portal/account";
-import { firstName, keepTyped, lastName, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
+import { firstName, keepTyped, lastName, newPassword, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
+import { explainSignIn } from "@/lib/portal/sign-in-problems";
 
-const schema = z.object({ firstName, lastName });
+const nameSchema = z.object({ firstName, lastName });
+const passwordSchema = z.object({ currentPassword: z.string().min(1, "Enter your current password."), newPassword });
 
 export async function saveNameAction(_: FormState, formData: FormData): Promise<FormState> {
-  const { state, data } = readForm(schema, formData);
+  const { state, data } = readForm(nameSchema, formData);
   return keepTyped(state, "We could not save this just now. Please try again in a minute.", async () => {
     const user = await getUser();
     if (!user) return { ...state, message: SIGNED_OUT };
@@ -19,4 +25,31 @@ export async function saveNameAction(_: FormState, formData: FormData): Promise<
     revalidatePath("/portal", "layout");
     return { values: data, errors: {}, message: { kind: "done", text: "Saved" } };
   });
+}
+
+/** Changes the password. Every session ends with it, and this one begins anew. */
+export async function changePasswordAction(_: FormState, formData: FormData): Promise<FormState> {
+  const { state, data } = readForm(passwordSchema, formData);
+  return keepTyped(state, "We could not change it just now. Please try again in a minute.", async () => {
+    const user = await getUser();
+    if (!user) return { ...state, message: SIGNED_OUT };
+    if (!data) return state;
+    try {
+      if (!(await changePassword(user, data.currentPassword, data.newPassword)))
+        return { ...state, errors: { currentPassword: { text: "That is not your current password." } } };
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      return { ...state, message: { kind: "problem", text: explainSignIn({ lockedFor: error.seconds }) } };
+    }
+    await signInWithPassword(user.email, data.newPassword);
+    return { values: {}, errors: {}, message: { kind: "done", text: "Changed. You are signed out everywhere else." } };
+  });
+}
+
+/** Ends every session of the customer, this one too. */
+export async function endAllSessionsAction(): Promise<void> {
+  const user = await getUser();
+  if (user) await endAllSessions(user.id);
+  await signOut();
+  redirect("/login?signed-out");
 }

@@ -1,0 +1,72 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import { readClientAddress, toNetwork } from "@/lib/auth/client-address";
+import type { SessionUser } from "@/lib/auth/session";
+import { db } from "@/lib/db";
+import type { Identity } from "@/lib/identity/mint";
+
+/** Days that it is remembered where an identity was used. */
+export const REMEMBERED_DAYS = 90;
+
+/** How many the customer is shown. */
+const SHOWN = 10;
+
+export type IdentityMint = {
+  tokenId: string;
+  network: string | null;
+  /** "Firefox on Windows". */
+  device: string;
+  mintedAt: Date;
+};
+
+/**
+ * Notes that an identity was minted: for whom, when, for how long and for which browser. What is too old
+ * goes at the same time, so that no job has to run.
+ *
+ * @param userId the session's user
+ */
+export async function noteMint(userId: string, identity: Identity, userAgent: string): Promise<void> {
+  const address = await readClientAddress();
+  const network = address && toNetwork(address);
+  const tokenId = createHash("sha256").update(identity.identityToken).digest("hex").slice(0, 16);
+  const expiresAt = new Date(identity.expiresAt * 1000);
+  await db().$executeRaw`
+    WITH forgotten AS (DELETE FROM "IdentityMint" WHERE "mintedAt" < now() - make_interval(days => ${REMEMBERED_DAYS}))
+    INSERT INTO "IdentityMint" ("userId", "tokenId", "network", "userAgent", "expiresAt")
+    VALUES (${userId}::uuid, ${tokenId}, ${network}, ${userAgent.slice(0, 300).replaceAll("\0", "")}, ${expiresAt})`;
+}
+
+/** Where the customer's chat identity was used, the newest first. */
+export async function listMints(user: SessionUser): Promise<IdentityMint[]> {
+  const rows = await db().identityMint.findMany({
+    where: { userId: user.id },
+    select: { tokenId: true, network: true, userAgent: true, mintedAt: true },
+    orderBy: { id: "desc" },
+    take: SHOWN,
+  });
+  return rows.map(({ userAgent, ...mint }) => ({ ...mint, device: nameDevice(userAgent) }));
+}
+
+/** The browser and the system that a user agent names, in words that its owner would use. */
+export function nameDevice(userAgent: string): string {
+  const find = (names: [string, RegExp][]) => names.find(([, pattern]) => pattern.test(userAgent))?.[0];
+  // Each browser also names those that came before it.
+  const browser = find([
+    ["Edge", /\bEdg/],
+    ["Opera", /\bOPR\//],
+    ["Samsung Internet", /\bSamsungBrowser\//],
+    ["Firefox", /\b(Firefox|FxiOS)\//],
+    ["Chrome", /\b(Headless)?(Chrome|CriOS)\//],
+    ["Safari", /\bSafari\//],
+  ]);
+  const system = find([
+    ["iPhone", /\biPhone\b/],
+    ["iPad", /\biPad\b/],
+    ["Android", /\bAndroid\b/],
+    ["Windows", /\bWindows\b/],
+    ["Mac", /\bMac OS X\b/],
+    ["Linux", /\bLinux\b/],
+  ]);
+  if (!browser && !system) return "An unknown device";
+  return `${browser ?? "A browser"} on ${system ?? "an unknown system"}`;
+}

@@ -1,0 +1,26 @@
+import type { SignInResult } from "@/lib/auth/sign-in";
+
+/** What to say when a sign-in did not work. The same for every e-mail, whether it has an account or not. */
+export function explainSignIn(result: Exclude<SignInResult, "signed-in">): string {
+  if (result === "refused") return "That e-mail and password do not match. Check both and try again.";
+  if (result === "unavailable") return "We cannot sign you in just now. Please try again in a minute.";
+  const minutes = Math.ceil(result.lockedFor / 60);
+  return `There were too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
+}
+
+/** The same for the codes with which NextAuth, or a redirect, comes back to the login page. */
+export function explainSignInCode(code: string): string {
+  const lockedFor = Number(/^locked-(\d{1,6})$/i.exec(code)?.[1]);
+  if (lockedFor) return explainSignIn({ lockedFor });
+  switch (code.toLowerCase()) {
+    case "credentialssignin":
+    case "refused":
+      return explainSignIn("refused");
+    case "sessionrequired":
+      return "Please sign in to see this page.";
+    case "accessdenied":
+      return "This account cannot sign in. Call us and we will find out why.";
+    default:
+      return explainSignIn("unavailable");
+  }
+}
