@@ -8,7 +8,7 @@ import { NEXTAUTH_SECRET, SANDBOX_PORTAL } from "./servers";
 const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const CONVERSATIONS = 200;
 const SEND_EVERY = 200;
-const PAGES = 60;
+const PAGES = 300;
 
 /** How long the overview takes, in milliseconds: with an idle sandbox, and while many chat. Medians. */
 export type LoadFigures = { idle: number; busy: number; sent: number; failed: number };
