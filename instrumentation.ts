@@ -1,4 +1,6 @@
 /** Runs once when a server starts, before it takes a request: a bad environment stops it here, by name. */
 export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME === "nodejs") (await import("@/lib/env")).refuseBadEnv();
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  (await import("@/lib/env")).refuseBadEnv();
+  (await import("@/lib/drain")).drainAtSigterm();
 }

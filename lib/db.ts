@@ -1,23 +1,73 @@
 import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
+import { headers } from "next/headers";
 import pg from "pg";
 import { env } from "@/lib/env";
-import { PrismaClient } from "@/prisma/generated/client";
+import { type Prisma, PrismaClient } from "@/prisma/generated/client";
+
+/** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
+const PATIENCE = 8_000;
 
 function connect(connectionString: string) {
-  // Nobody waits for a dead database: past these limits pages show their error page and endpoints answer 503.
   const pool = new pg.Pool({
     connectionString,
     max: 10,
     connectionTimeoutMillis: 5_000,
     // Not `statement_timeout`: it goes out with the first packet, and poolers such as PgBouncer refuse that.
-    query_timeout: 9_000,
+    query_timeout: PATIENCE,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on("error", (error) => console.warn(`A database connection was lost: ${error.message}`));
-  // No read returns the hash unless it asks for it by name, which lib/auth/users.ts alone does.
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), omit: { user: { passwordHash: true } } });
+  // Past that, pages show their error page and endpoints answer 503.
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  pool.query = ((...args: unknown[]) => whilePatient(query(...args))) as typeof pool.query;
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    // No read returns the hash unless it asks for it by name, which lib/auth/users.ts alone does.
+    omit: { user: { passwordHash: true } },
+    transactionOptions: { maxWait: 3_000, timeout: 4_000 },
+  });
   return { pool, prisma };
+}
+
+/** How long one request has waited for the database. Queries that run side by side are waited for once. */
+type Wait = { spent: number; running: number; since: number };
+
+/** By the headers, of which Next keeps one object for each request. Null for one that waits anew with each query. */
+const waits = new WeakMap<object, Wait | null>();
+
+async function whilePatient<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const wait = await findWait();
+  const now = Date.now();
+  if (wait.running++ === 0) wait.since = now;
+  const left = Math.max(PATIENCE - wait.spent - (now - wait.since), 0);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The database took more than ${PATIENCE / 1000} seconds.`)), left);
+  });
+  try {
+    return await Promise.race([answer, tooLong]);
+  } finally {
+    clearTimeout(timer);
+    if (--wait.running === 0) wait.spent += Date.now() - wait.since;
+  }
+}
+
+async function findWait(): Promise<Wait> {
+  const anew = { spent: 0, running: 0, since: 0 };
+  try {
+    const request = await headers();
+    if (!waits.has(request)) waits.set(request, anew);
+    return waits.get(request) ?? anew;
+  } catch {
+    // No request: a script, a test.
+    return anew;
+  }
+}
+
+/** For an answer that goes on while somebody listens: from here on, each query of this request is waited for anew. */
+export async function answerEndlessly(): Promise<void> {
+  waits.set(await headers(), null);
 }
 
 // Kept on globalThis, because `next dev` evaluates this file again after each change.
@@ -27,5 +77,9 @@ const connection = () => (kept.portalDatabase ??= connect(env().databaseUrl));
 /** The Prisma client, made at the first call: a build needs no database. */
 export const db = () => connection().prisma;
 
-/** The pool of connections beneath it, for the one statement that is not Prisma's (lib/auth/limits.ts). */
+/** Runs what holds altogether or not at all. */
+export const transaction = <Result>(work: (tx: Prisma.TransactionClient) => Promise<Result>): Promise<Result> =>
+  whilePatient(db().$transaction(work));
+
+/** The pool of connections beneath it, for the few statements that are not Prisma's (lib/limits.ts, lib/sandbox/live.ts). */
 export const pool = () => connection().pool;

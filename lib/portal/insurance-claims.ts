@@ -1,7 +1,7 @@
 import "server-only";
 import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
-import { db } from "@/lib/db";
+import { db, transaction } from "@/lib/db";
 import type { ClaimState, PolicyProduct } from "@/prisma/generated/enums";
 import { addWorkingDays, formatWeekday, toDay, today } from "./format";
 
@@ -81,33 +81,50 @@ export type NewInsuranceClaim = {
   estimatedCents: number | null;
 };
 
+export type Filed = {
+  number: number;
+  /** False when the same form was sent before, with something else in it: what was filed then stays. */
+  isAsTyped: boolean;
+};
+
 /**
- * Files an insurance claim on one of the customer's own policies and returns its number; null when the
- * policy is not theirs. The same insurance claim sent twice within five minutes is one.
+ * Files an insurance claim on one of the customer's own policies, once: a form that is sent again, and the
+ * same words sent again within five minutes, find what was filed.
+ *
+ * @param formId of the form that was filled in (a UUID); null when it has none
+ * @returns null when the policy is not theirs
  */
-export async function fileInsuranceClaim(user: SessionUser, input: NewInsuranceClaim): Promise<number | null> {
+export async function fileInsuranceClaim(
+  user: SessionUser,
+  input: NewInsuranceClaim,
+  formId: string | null,
+): Promise<Filed | null> {
   const { policyNumber, ...fields } = input;
-  return db().$transaction(async (tx) => {
+  return transaction(async (tx) => {
     // Locks the policy: of two equal submissions the second waits here, then finds the first.
     const [policy] = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM "Policy" WHERE "number" = ${policyNumber} AND "userId" = ${user.id}::uuid FOR UPDATE`;
     if (!policy) return null;
+    const typed = { ...fields, userId: user.id, policyId: policy.id };
 
     const fiveMinutesAgo = new Date(Date.now() - 5 * 60_000);
     const same = await tx.claim.findFirst({
-      where: { ...fields, userId: user.id, policyId: policy.id, createdAt: { gt: fiveMinutesAgo } },
+      where: { ...typed, OR: [{ createdAt: { gt: fiveMinutesAgo } }, ...(formId ? [{ formId }] : [])] },
       select: { number: true },
     });
-    if (same) return same.number;
+    if (same) return { number: same.number, isAsTyped: true };
+    const other =
+      formId && (await tx.claim.findFirst({ where: { userId: user.id, formId }, select: { number: true } }));
+    if (other) return { number: other.number, isAsTyped: false };
 
     const note = "We got your claim. A person reads it within one working day.";
     const { number } = await tx.claim.create({
-      data: { ...fields, userId: user.id, policyId: policy.id, history: { create: { state: "received", note } } },
+      data: { ...typed, formId, history: { create: { state: "received", note } } },
       select: { number: true },
     });
     // The agent sees it in the identity: this has the chat renew it.
     await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
-    return number;
+    return { number, isAsTyped: true };
   });
 }
 

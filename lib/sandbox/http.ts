@@ -1,6 +1,8 @@
 import "server-only";
 import { setTimeout } from "node:timers/promises";
 import { cookies } from "next/headers";
+import { answerEndlessly } from "@/lib/db";
+import { endingSignal } from "@/lib/drain";
 import { env } from "@/lib/env";
 import { isSameOrigin } from "@/lib/same-origin";
 import { identifyCustomer, isIdentityRequired as isRequired, type Customer } from "./customer";
@@ -127,12 +129,12 @@ export function streamEvents(
   const end = () => ending.abort();
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
+      await answerEndlessly();
       const write = (text: string) => !signal.aborted && controller.enqueue(encoder.encode(text));
       // Says that the line is open, to whoever buffers what is small as well.
       write("retry: 300\n\n");
       const beat = setInterval(write, 10_000, ": still here\n\n");
       const timer = globalThis.setTimeout(end, STREAM_TIME);
-      request.signal.addEventListener("abort", end);
       signal.addEventListener("abort", () => {
         clearInterval(beat);
         clearTimeout(timer);
@@ -142,6 +144,9 @@ export function streamEvents(
           // The browser was faster.
         }
       });
+      const over = AbortSignal.any([request.signal, endingSignal]);
+      over.addEventListener("abort", end, { signal });
+      if (over.aborted) end();
       await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal).catch((error: unknown) => {
         if (signal.aborted) return;
         if (!(error instanceof RequestError)) console.warn(`A stream of the sandbox ended: ${String(error)}`);

@@ -33,11 +33,16 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
       }
 
       const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
-      const number = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents });
-      if (number === null) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+      const formId = z.uuid().safeParse(formData.get("formId")).data ?? null;
+      const filed = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents }, formId);
+      if (!filed) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+      if (!filed.isAsTyped) {
+        const text = `This form reached us before, as claim ${formatReference(filed)}, with what you had typed then. Tell us in the chat what else there is.`;
+        return { ...state, message: { kind: "problem", text } };
+      }
       // The agent sees open claims in the identity: the page has to say that it has changed.
       revalidatePath("/portal", "layout");
-      redirect(`/portal/claims/${formatReference({ number })}`);
+      redirect(`/portal/claims/${formatReference(filed)}`);
     },
   );
 }

@@ -39,6 +39,7 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
         <ActionForm
           action={fileInsuranceClaimAction}
           submit="Send claim"
+          hidden={{ formId: crypto.randomUUID() }}
           values={{ policy: chosen?.number ?? "" }}
           fields={[
             {
