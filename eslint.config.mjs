@@ -49,7 +49,12 @@ export default [
       ],
     },
   },
-  { files: ["scripts/**", "prisma/**", "e2e/**"], rules: { "no-console": "off" } },
+  {
+    files: ["app/**", "lib/**", "proxy.ts"],
+    ignores: ["lib/env.ts", "lib/widget/**", "**/*.js"],
+    rules: { "no-console": "error" },
+  },
+  { files: ["scripts/**", "prisma/**", "e2e/**", "lib/log.ts"], rules: { "no-console": "off" } },
   // Playwright hands a fixture over with a function called `use`, which is no React hook.
   { files: ["e2e/**"], rules: { "react-hooks/rules-of-hooks": "off", "no-empty-pattern": "off" } },
 ];

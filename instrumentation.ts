@@ -3,4 +3,5 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   (await import("@/lib/env")).refuseBadEnv();
   (await import("@/lib/drain")).drainAtSigterm();
+  if (process.env.NODE_ENV === "production") (await import("@/lib/log")).takeOverConsole();
 }

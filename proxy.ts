@@ -2,10 +2,11 @@ import { getToken } from "next-auth/jwt";
 import { NextResponse, type NextRequest } from "next/server";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
+import { toRequestId } from "@/lib/request-id";
 
 /**
- * What stands before every page, and before nothing else: the Content-Security-Policy with its nonce, and
- * the way to the login page for visitors without a session, before anything of the portal is rendered and
+ * What stands before every page, and before nothing else: the Content-Security-Policy with its nonce, the
+ * request's id, and the way to the login page for visitors without a session, before anything of the portal is rendered and
  * so with a real redirect. A first look only: every portal page asks `requireUser` itself.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
@@ -14,6 +15,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
     return NextResponse.redirect(new URL(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`, request.url));
   }
   const { isSandboxOn, isProduction, origin } = env();
+  const requestId = toRequestId(request.headers);
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = writeContentSecurityPolicy({
     nonce,
@@ -25,8 +27,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
+  headers.set("x-request-id", requestId);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
+  response.headers.set("X-Request-Id", requestId);
   return response;
 }
 

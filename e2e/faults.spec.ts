@@ -1,7 +1,8 @@
 import type { Browser, Page } from "@playwright/test";
+import { createHmac } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, JOHN, openChat, PASSWORD, sendMessage, signIn, test as base } from "./fixtures";
+import { expect, JOHN, openChat, PASSWORD, registerCustomer, sendMessage, signIn, test as base } from "./fixtures";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
 
 /** Longer than anybody waits, and than any answer may take. */
@@ -259,6 +260,65 @@ test("a new version that is deployed in the middle of a visit keeps the customer
     for (const visited of [claims, login]) await visited.context().close();
     await own.restart();
   }
+});
+
+test("all that the server writes down is lines of JSON with the request's id, and holds no token, cookie, password or e-mail (G11)", async ({
+  own,
+  page,
+  context,
+}) => {
+  const requestId = `a-request-${crypto.randomUUID()}`;
+  const { email, password } = await registerCustomer(page);
+  await page.request.post("/api/glassix-identity", { headers: { "x-request-id": requestId } });
+  const { identityToken } = await (await page.request.post("/api/glassix-identity")).json();
+  const cookies = await context.cookies();
+  const answer = await page.goto("/portal/account");
+  expect(answer!.headers()["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+  await page.getByLabel("Current password").fill("a wrong one of mine");
+  await page.getByLabel("New password").fill("another password of mine");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("That is not your current password")).toBeVisible();
+  const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
+  const form = { csrfToken, email, password: "a wrong one of mine" };
+  await ask(page, "POST", "/api/auth/callback/credentials", { form });
+  // Errors quote more than anything else.
+  await own.cable.pullOut();
+  await ask(page, "POST", "/api/auth/callback/credentials", { form });
+  await ask(page, "POST", "/api/glassix-identity");
+  await ask(page, "GET", "/api/auth/session");
+  await ask(page, "GET", `/portal?email=${email}`);
+  await ask(page, "GET", "/sandbox/api/messages");
+  await own.cable.plugIn();
+
+  const output = own.portal.output();
+  const events = output
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map(
+      (line) => JSON.parse(line) as { level: string; time: string; msg: string; requestId?: string; userId?: string },
+    );
+  const [user] = await own.sql(`SELECT "id" FROM "User" WHERE "email" = $1`, [email]);
+  expect(events).toContainEqual(
+    expect.objectContaining({ level: "info", msg: "identity minted", userId: user!.id, requestId }),
+  );
+  for (const msg of ["signed in", "sign-in refused", "sign-in failed", "minting failed", "session not read"])
+    expect(events).toContainEqual(
+      expect.objectContaining({ msg, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) }),
+    );
+  // Only what is said before a server is one is for people.
+  const firstEvent = output.indexOf("{");
+  for (const line of output.slice(firstEvent).split("\n").filter(Boolean)) expect(line).toMatch(/^\{.*\}$/);
+  const secrets = [email, encodeURIComponent(email), password, "a wrong one of mine", "another password of mine"];
+  for (const secret of [...secrets, identityToken, csrfToken, ...cookies.map(({ value }) => value)])
+    expect(output).not.toContain(secret);
+});
+
+test("a form keeps its name from build to build, so that what is typed during a deployment can be sent", () => {
+  const { encryptionKey } = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8"));
+  const secret =
+    process.env.NEXTAUTH_SECRET ??
+    /^NEXTAUTH_SECRET=(.+)$/m.exec(readFileSync(".env.local", "utf8"))![1]!.replace(/^"|"$/g, "");
+  expect(encryptionKey).toBe(createHmac("sha256", secret).update("server actions").digest("base64"));
 });
 
 /** Somebody reads with the chat open, files an insurance claim in another window, and somebody is about to sign in. */

@@ -3,6 +3,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { headers } from "next/headers";
 import pg from "pg";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
 
 /** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
@@ -17,7 +18,7 @@ function connect(connectionString: string) {
     query_timeout: PATIENCE,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on("error", (error) => console.warn(`A database connection was lost: ${error.message}`));
+  pool.on("error", (error) => log("warn", "database connection lost", { reason: error.message }));
   // Past that, pages show their error page and endpoints answer 503.
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
   pool.query = ((...args: unknown[]) => whilePatient(query(...args))) as typeof pool.query;

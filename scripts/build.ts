@@ -1,4 +1,5 @@
 /** `npm run build`: the Prisma client, then Next, then a look for secrets in what browsers will load. Needs no environment: one build serves many. */
+import { createHmac } from "node:crypto";
 import { checkBundles } from "./doctor/bundle";
 import { listSecrets } from "./doctor/secrets";
 import { checkPublicVariables } from "./doctor/variables";
@@ -8,10 +9,29 @@ Object.assign(process.env, { NODE_ENV: "production" });
 loadEnvironment();
 refuse(checkPublicVariables(process.env));
 ensurePrismaClient();
+nameFormsForGood();
 await run(process.execPath, ["node_modules/next/dist/bin/next", "build"]);
 // A password's hash is no secret of the environment: this is how each of them begins.
 const secrets = [...listSecrets(process.env), { name: "a password's hash", value: "scrypt$17$" }];
 refuse([{ name: "The build", ...(await checkBundles(process.cwd(), secrets)) }]);
+
+/**
+ * Next names a form's action after a key that it makes up for each build: a form that was open during a
+ * deployment could not be sent any more, and what was typed would be lost. With the same key it can.
+ */
+function nameFormsForGood(): void {
+  const { NEXT_SERVER_ACTIONS_ENCRYPTION_KEY, NEXTAUTH_SECRET } = process.env;
+  if (NEXT_SERVER_ACTIONS_ENCRYPTION_KEY) return;
+  if (NEXTAUTH_SECRET) {
+    const key = createHmac("sha256", NEXTAUTH_SECRET).update("server actions").digest("base64");
+    process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = key;
+  } else {
+    console.warn(
+      "Forms that are open while this build replaces another cannot be sent: give each build the same NEXT_SERVER_ACTIONS_ENCRYPTION_KEY. " +
+        "Make one with: openssl rand -base64 32",
+    );
+  }
+}
 
 /** Ends the build when a secret would reach a browser. */
 function refuse(checks: ReturnType<typeof checkPublicVariables>): void {

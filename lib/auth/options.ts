@@ -2,6 +2,7 @@ import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 import { LockedError } from "./limits";
 import { findActiveUser, toChatUser, toSession } from "./session";
 import { verifyCredentials } from "./users";
@@ -35,10 +36,15 @@ export function authOptions(): NextAuthOptions {
         credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
         async authorize(input) {
           try {
-            return await verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""));
+            const user = await verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""));
+            log("info", user ? "signed in" : "sign-in refused", { userId: user?.id });
+            return user;
           } catch (error) {
-            if (error instanceof LockedError) throw new Error(`Locked-${error.seconds}`);
-            console.error(error);
+            if (error instanceof LockedError) {
+              log("warn", "sign-in locked", { seconds: error.seconds });
+              throw new Error(`Locked-${error.seconds}`);
+            }
+            log("error", "sign-in failed", { error });
             // NextAuth puts this message into a URL: it must not be the database's.
             throw new Error(UNAVAILABLE);
           }
@@ -62,7 +68,7 @@ export function authOptions(): NextAuthOptions {
           if (!user) return {} as typeof session;
           return { expires, user: toChatUser(user, current.sessionId) };
         } catch (error) {
-          console.error(error);
+          log("error", "session not read", { error });
           // NextAuth would turn an exception into "nobody", and the page would drop the customer's chat.
           return { expires, error: UNAVAILABLE } as unknown as typeof session;
         }

@@ -1,5 +1,6 @@
 import "server-only";
 import { db } from "@/lib/db";
+import { log } from "@/lib/log";
 import { Prisma } from "@/prisma/generated/client";
 import { limitTries } from "./limits";
 import { hashPassword, verifyPassword } from "./passwords";
@@ -29,6 +30,7 @@ export async function verifyCredentials(email: string, password: string): Promis
 /** Ends every session of this customer at its next request, on every device. */
 export async function endAllSessions(userId: string): Promise<void> {
   await db().user.update({ where: { id: userId }, data: { sessionVersion: { increment: 1 } }, select: { id: true } });
+  log("info", "all sessions ended", { userId });
 }
 
 /**
@@ -48,6 +50,7 @@ export async function changePassword(
     data: { passwordHash: await hashPassword(next), sessionVersion: { increment: 1 } },
     select: { id: true },
   });
+  log("info", "password changed", { userId: user.id });
   return true;
 }
 

@@ -2,6 +2,7 @@ import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import { isCommonPassword } from "@/lib/auth/common-passwords";
+import { log } from "@/lib/log";
 
 export type FieldError = { text: string; link?: { href: string; text: string } };
 
@@ -92,7 +93,7 @@ export async function keepTyped(state: FormState, problem: string, work: () => P
   } catch (error) {
     // Redirects are thrown.
     unstable_rethrow(error);
-    console.error(error);
+    log("error", "form failed", { error });
     return { ...state, message: { kind: "problem", text: problem } };
   }
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
 import { db, transaction } from "@/lib/db";
+import { log } from "@/lib/log";
 import type { ClaimState, PolicyProduct } from "@/prisma/generated/enums";
 import { addWorkingDays, formatWeekday, toDay, today } from "./format";
 
@@ -100,7 +101,7 @@ export async function fileInsuranceClaim(
   formId: string | null,
 ): Promise<Filed | null> {
   const { policyNumber, ...fields } = input;
-  return transaction(async (tx) => {
+  const filed = await transaction(async (tx) => {
     // Locks the policy: of two equal submissions the second waits here, then finds the first.
     const [policy] = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM "Policy" WHERE "number" = ${policyNumber} AND "userId" = ${user.id}::uuid FOR UPDATE`;
@@ -126,6 +127,8 @@ export async function fileInsuranceClaim(
     await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
     return { number, isAsTyped: true };
   });
+  if (filed) log("info", "insurance claim filed", { userId: user.id, number: filed.number });
+  return filed;
 }
 
 export const formatReference = ({ number }: { number: number }) => `C-${number}`;

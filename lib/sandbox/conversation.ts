@@ -3,6 +3,7 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { Prisma, type SandboxMessage } from "@/prisma/generated/client";
 import { createLimit, type Limit } from "@/lib/limits";
+import { log } from "@/lib/log";
 import { TYPING_TIME, writeAnswer } from "./answer";
 import type { Customer } from "./customer";
 import { followChanges, type TicketChange } from "./live";
@@ -195,7 +196,7 @@ async function storeMessage(
         select,
       });
   // The message is stored: what happens to old ones is not its sender's concern.
-  if (!ticket) await sweep().catch((error: unknown) => console.warn("Old tickets were not swept:", error));
+  if (!ticket) await sweep().catch((error: unknown) => log("warn", "old tickets not swept", { error }));
   return { message: toChatMessage(stored.messages[0]!), openedTicketId: ticket ? null : stored.id };
 }
 

@@ -4,6 +4,7 @@ import { cookies } from "next/headers";
 import { answerEndlessly } from "@/lib/db";
 import { endingSignal } from "@/lib/drain";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 import { isSameOrigin } from "@/lib/same-origin";
 import { identifyCustomer, isIdentityRequired as isRequired, type Customer } from "./customer";
 import { isDeskOpen } from "./desk-access";
@@ -40,7 +41,7 @@ export function sandboxRoute<Context = unknown>(
         if (error.retryAfter) refusal.headers.set("Retry-After", String(error.retryAfter));
         return refusal;
       }
-      console.error(`${request.method} ${new URL(request.url).pathname}:`, error);
+      log("error", "sandbox failed", { method: request.method, path: new URL(request.url).pathname, error });
       return refuse(503, "unavailable", "The sandbox cannot answer just now. Ask again in a few seconds.");
     }
   };
@@ -149,7 +150,7 @@ export function streamEvents(
       if (over.aborted) end();
       await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal).catch((error: unknown) => {
         if (signal.aborted) return;
-        if (!(error instanceof RequestError)) console.warn(`A stream of the sandbox ended: ${String(error)}`);
+        if (!(error instanceof RequestError)) log("warn", "sandbox stream ended", { error });
         // Whoever listens shall not ask again and again what cannot be answered.
         write("retry: 3000\n\n");
       });

@@ -1,10 +1,12 @@
 import { countMint } from "@/lib/auth/limits";
 import { readSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 import { mintIdentityToken } from "@/lib/identity/mint";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
 import { noteMint } from "@/lib/portal/identity-mints";
+import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 
 /**
@@ -19,6 +21,7 @@ export async function POST(request: Request): Promise<Response> {
 
     const secondsToWait = await countMint(session.userId);
     if (secondsToWait > 0) {
+      log("warn", "minting limited", { userId: session.userId });
       return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
         "Retry-After": String(secondsToWait),
       });
@@ -45,11 +48,13 @@ export async function POST(request: Request): Promise<Response> {
     });
     // Before it is given away: what cannot be noted is not minted.
     await noteMint(session.userId, identity, request.headers.get("user-agent") ?? "");
+    log("info", "identity minted", { userId: session.userId });
     return answer(200, identity);
   } catch (error) {
-    console.error("POST /api/glassix-identity:", error);
+    log("error", "minting failed", { error });
     return refuse(503, "unavailable", "The identity cannot be made just now. Ask again in a few seconds.", {
       "Retry-After": "5",
+      "X-Request-Id": String(await readRequestId()),
     });
   }
 }
