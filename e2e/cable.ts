@@ -12,7 +12,17 @@ export class Cable {
   private isFull = false;
   private fatal: string | undefined;
   private readonly listeners = new Set<(text: string) => void>();
-  constructor(private readonly target: URL) {}
+  private target: URL;
+
+  /** @param databaseUrl where the database is */
+  constructor(databaseUrl: string) {
+    this.target = new URL(databaseUrl);
+  }
+
+  /** The database has moved, as it does when it is started again. */
+  leadTo(databaseUrl: string): void {
+    this.target = new URL(databaseUrl);
+  }
 
   /** Connects, at the same address each time: the connection string for the portal. */
   async plugIn(): Promise<string> {

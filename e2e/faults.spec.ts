@@ -36,7 +36,7 @@ type Fault = {
   mend(own: OwnPortal): Promise<unknown> | void;
 };
 const FAULTS: Record<string, Fault> = {
-  "is gone": { cause: ({ cable }) => cable.pullOut(), mend: ({ cable }) => cable.plugIn() },
+  "is killed": { cause: (own) => own.killDatabase(), mend: (own) => own.startDatabase() },
   "takes ten seconds for each answer": {
     cause: ({ cable }) => cable.slowDown(10_000),
     mend: ({ cable }) => cable.slowDown(0),
