@@ -213,7 +213,8 @@ class Visitor {
         headers: { ...(init.headers as Record<string, string>), cookie, origin: this.address },
       });
       const text = await response.text();
-      note(response.status);
+      // NextAuth says 401 of a database that it could not ask, too.
+      note(text.includes("error=Unavailable") ? 503 : response.status);
       for (const set of response.headers.getSetCookie()) {
         const [, name, value] = /^([^=]+)=([^;]*)/.exec(set)!;
         this.cookies.set(name!, value!);
