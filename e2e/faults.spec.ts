@@ -176,6 +176,17 @@ test("while the database takes no writing, pages can be read, and whatever would
   for (const visited of [claims, login]) await visited.context().close();
 });
 
+test("an identity that cannot be noted is not minted", async ({ own, page }) => {
+  await signIn(page, JOHN.email);
+  await own.sql(`ALTER TABLE "IdentityMint" RENAME TO "Elsewhere"`);
+  try {
+    expect(await ask(page, "POST", "/api/glassix-identity")).toMatchObject({ status: 503, code: "unavailable" });
+  } finally {
+    await own.sql(`ALTER TABLE "Elsewhere" RENAME TO "IdentityMint"`);
+  }
+  expect(await ask(page, "POST", "/api/glassix-identity")).toMatchObject({ status: 200 });
+});
+
 test("an insurance claim whose confirmation got lost is filed once, however the form is sent again", async ({
   own,
   browser,

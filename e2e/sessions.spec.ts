@@ -65,13 +65,17 @@ test.describe("guessing passwords", () => {
     });
   }
 
-  test("counts wrong passwords alone: a right one begins anew", async ({ page, request }) => {
+  test("counts wrong passwords alone: a right one begins anew", async ({ page, request, sql }) => {
     const { email, password } = await registerCustomer(page);
+    const address = "203.0.113.20";
     for (let round = 0; round < 2; round++) {
       for (let count = 0; count < 8; count++)
-        expect(await tryPassword(request, email, "wrong")).not.toContain("Locked");
-      expect(await tryPassword(request, email, password)).toBe("");
+        expect(await tryPassword(request, email, "wrong", address)).not.toContain("Locked");
+      expect(await tryPassword(request, email, password, address)).toBe("");
     }
+    expect(await sql(`SELECT points FROM "RateLimit" WHERE key = $1`, [`sign-in-from:${address}`])).toEqual([
+      { points: 16 },
+    ]);
   });
 
   test("is limited by address, whatever the e-mails, and nobody else's address suffers", async ({ request, sql }) => {
@@ -90,6 +94,26 @@ test.describe("guessing passwords", () => {
       maxRedirects: 0,
     });
     expect(response.headers().location).toContain("CredentialsSignin");
+  });
+
+  test("accounts cannot be opened without end from one address", async ({ page, context, sql }) => {
+    const address = "203.0.113.30";
+    await context.setExtraHTTPHeaders({ [ADDRESS_HEADER]: address });
+    const { email } = await registerCustomer(page);
+    await signOut(page);
+    await sql(`UPDATE "RateLimit" SET points = 50 WHERE key = $1`, [`register-from:${address}`]);
+    await page.goto("/register");
+    for (const [label, text] of Object.entries({
+      "First name": "Robin",
+      "Last name": "Again",
+      Email: `again-${email}`,
+      Password: "a password of my own",
+    }))
+      await page.getByLabel(label).fill(text);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByText("Too many accounts were opened from your network")).toBeVisible();
+    await expect(page.getByLabel("First name")).toHaveValue("Robin");
+    expect(await sql(`SELECT 1 FROM "User" WHERE "email" = $1`, [`again-${email}`])).toEqual([]);
   });
 
   test("keeps no e-mail in the table of counters", async ({ page, request, sql }) => {

@@ -2,6 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
+import { countRegistration } from "@/lib/auth/limits";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
 import { email, firstName, keepTyped, lastName, newPassword, readForm, type FormState } from "@/lib/portal/form";
@@ -12,6 +13,11 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
   const { state, data } = readForm(schema, formData);
   if (!data) return state;
   return keepTyped(state, "We cannot open your account just now. Please try again in a minute.", async () => {
+    const secondsToWait = await countRegistration();
+    if (secondsToWait > 0) {
+      const text = `Too many accounts were opened from your network just now. Please try again in ${Math.ceil(secondsToWait / 60)} minutes.`;
+      return { ...state, message: { kind: "problem", text } };
+    }
     if (!(await registerUser(data))) {
       const link = { href: "/login", text: "Sign in instead" };
       return { ...state, errors: { email: { text: "There is an account with this e-mail address already.", link } } };

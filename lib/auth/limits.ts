@@ -12,12 +12,22 @@ const FAILURES_PER_ACCOUNT = 10;
 /** Wrong passwords from one address, whatever the e-mails. An office has one address for many people. */
 const FAILURES_PER_ADDRESS = 100;
 
+/** Accounts opened from one address. Each costs the server as much work as a sign-in. */
+const REGISTRATIONS_PER_ADDRESS = 50;
+
+const registrations = createLimit("register-from", REGISTRATIONS_PER_ADDRESS, A_QUARTER_OF_AN_HOUR);
 const mints = createLimit("mint", MINTS_PER_MINUTE, 60);
 const accounts = createLimit("sign-in", FAILURES_PER_ACCOUNT, A_QUARTER_OF_AN_HOUR);
 const addresses = createLimit("sign-in-from", FAILURES_PER_ADDRESS, A_QUARTER_OF_AN_HOUR);
 
 /** Counts one more identity minted for this user: 0 when it may be minted, otherwise the seconds until the next may. */
 export const countMint = (userId: string): Promise<number> => mints.count(userId);
+
+/** Counts one more account opened from this address: 0 when it may be, otherwise the seconds until the next may. */
+export async function countRegistration(): Promise<number> {
+  const address = await readClientAddress();
+  return address ? registrations.count(address) : 0;
+}
 
 /** Somebody has guessed too often. Says nothing of whether the e-mail has an account: every e-mail can be locked. */
 export class LockedError extends Error {
