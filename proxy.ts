@@ -14,7 +14,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
     const { pathname, search } = request.nextUrl;
     return NextResponse.redirect(new URL(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`, request.url));
   }
-  const { isSandboxOn, isProduction, origin } = env();
+  const { isSandboxOn, isProduction, origin, oidc } = env();
   const requestId = toRequestId(request.headers);
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = writeContentSecurityPolicy({
@@ -22,6 +22,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
     isSandboxOn,
     isProduction,
     isHttps: origin?.startsWith("https:") ?? false,
+    issuer: oidc?.issuer ?? null,
   });
   // Next takes the nonce for its own scripts out of the request's header.
   const headers = new Headers(request.headers);

@@ -33,6 +33,9 @@ const none = {
   GLASSIX_IDENTITY_TTL: "",
   SESSION_MAX_AGE: "",
   SESSION_IDLE_TIMEOUT: "",
+  OIDC_ISSUER: "",
+  OIDC_CLIENT_ID: "",
+  OIDC_CLIENT_SECRET: "",
   CLIENT_ADDRESS_HEADER: "",
 };
 const portals = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { writeContentSecurityPolicy } from "./content-security-policy";
 
-const input = { nonce: "bm9uY2U=", isSandboxOn: false, isProduction: true, isHttps: true };
+const input = { nonce: "bm9uY2U=", isSandboxOn: false, isProduction: true, isHttps: true, issuer: null };
 const directive = (name: string, changes = {}) =>
   writeContentSecurityPolicy({ ...input, ...changes })
     .split("; ")
@@ -26,6 +26,12 @@ describe("the Content-Security-Policy", () => {
     expect(directive("form-action")).toBe("form-action 'self'");
     expect(directive("base-uri")).toBe("base-uri 'none'");
     expect(directive("object-src")).toBe("object-src 'none'");
+  });
+
+  it("lets forms lead to the identity provider, where there is one, and to nothing else there", () => {
+    const issuer = "https://id.example.com/realms/customers";
+    expect(directive("form-action", { issuer })).toBe("form-action 'self' https://id.example.com");
+    expect(directive("connect-src", { issuer })).not.toContain("id.example.com");
   });
 
   it("asks for https where customers come over it", () => {

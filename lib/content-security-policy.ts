@@ -12,13 +12,15 @@ export type PolicyInput = {
   isProduction: boolean;
   /** Whether customers come over https. */
   isHttps: boolean;
+  /** The identity provider's address, where there is one: signing in and out lead there. */
+  issuer: string | null;
 };
 
 /**
  * The Content-Security-Policy of a page: scripts run only with its nonce, or when one of those has loaded
  * them, as the chat loads the widget's.
  */
-export function writeContentSecurityPolicy({ nonce, isSandboxOn, isProduction, isHttps }: PolicyInput): string {
+export function writeContentSecurityPolicy({ nonce, isSandboxOn, isProduction, isHttps, issuer }: PolicyInput): string {
   const widget = isSandboxOn ? [] : GLASSIX_HOSTS;
   const sockets = widget.map((host) => host.replace("https:", "wss:"));
   const directives: Record<string, string[]> = {
@@ -40,7 +42,9 @@ export function writeContentSecurityPolicy({ nonce, isSandboxOn, isProduction, i
     "frame-src": ["'self'", ...widget],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
-    "form-action": ["'self'"],
+    // Without JavaScript, a form that signs in or out is sent here and its answer leads there: Chromium asks for both. A
+    // provider whose pages have another origin than its issuer needs that one here, too.
+    "form-action": ["'self'", ...(issuer ? [new URL(issuer).origin] : [])],
     "frame-ancestors": ["'self'"],
     ...(isHttps && { "upgrade-insecure-requests": [] }),
   };

@@ -6,6 +6,11 @@ const base = {
   DATABASE_URL: "postgresql://portal:hunter2@db.example.com:5432/portal",
   NEXTAUTH_SECRET: "a secret of more than enough characters",
 };
+const provider = {
+  OIDC_ISSUER: "https://id.example.com/realms/customers",
+  OIDC_CLIENT_ID: "portal",
+  OIDC_CLIENT_SECRET: "the provider's secret",
+};
 const department = {
   GLASSIX_API_KEY: "7CAB072D-43D0-4E9D-BB25-2A947696FE8F",
   GLASSIX_API_SECRET: "the department's secret",
@@ -74,6 +79,22 @@ describe("the environment", () => {
     expect(headerOf({ VERCEL: "1" })).toBe("x-vercel-forwarded-for");
     expect(headerOf({ VERCEL: "1", CLIENT_ADDRESS_HEADER: "X-Real-IP" })).toBe("x-real-ip");
     expect(problemsOf({ ...base, ...department, CLIENT_ADDRESS_HEADER: "x real ip" })).toHaveLength(1);
+  });
+
+  it("takes an identity provider, also one on this machine, and none when none is named", () => {
+    const oidcOf = (changes: Record<string, string>) => readEnv({ ...base, ...department, ...changes }).oidc;
+    expect(oidcOf({})).toBeNull();
+    expect(oidcOf({ OIDC_ISSUER: "", OIDC_CLIENT_ID: "", OIDC_CLIENT_SECRET: "" })).toBeNull();
+    expect(oidcOf(provider)).toEqual({
+      issuer: "https://id.example.com/realms/customers",
+      clientId: "portal",
+      clientSecret: "the provider's secret",
+    });
+    expect(oidcOf({ ...provider, OIDC_ISSUER: "https://example.eu.auth0.com/" })?.issuer).toBe(
+      "https://example.eu.auth0.com",
+    );
+    for (const OIDC_ISSUER of ["http://localhost:8080/realms/customers", "http://127.0.0.1:3219"])
+      expect(oidcOf({ ...provider, OIDC_ISSUER })?.issuer).toBe(OIDC_ISSUER);
   });
 
   it("takes an empty variable for one that is not set", () => {
@@ -147,6 +168,33 @@ describe("the environment", () => {
       { ...base, ...department, GLASSIX_REQUIRE_IDENTITY: "yes" },
       'GLASSIX_REQUIRE_IDENTITY is "yes"',
     ],
+    [
+      "an issuer without the rest",
+      { ...base, ...department, OIDC_ISSUER: provider.OIDC_ISSUER },
+      "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are not set, but OIDC_ISSUER is. Set all three, or none",
+    ],
+    [
+      "a provider without its secret",
+      { ...base, ...department, ...provider, OIDC_CLIENT_SECRET: " " },
+      "OIDC_CLIENT_SECRET is not set, but OIDC_ISSUER and OIDC_CLIENT_ID are. Set all three",
+    ],
+    ...["http://id.example.com", "id.example.com", "https://id.example.com?realm=1", "https://a:b@id.example.com"].map(
+      (OIDC_ISSUER): [string, Record<string, string>, string] => [
+        `the issuer ${OIDC_ISSUER}`,
+        { ...base, ...department, ...provider, OIDC_ISSUER },
+        `OIDC_ISSUER is "${OIDC_ISSUER}". Write the provider's https:// address`,
+      ],
+    ),
+    [
+      "the address of the discovery document",
+      { ...base, ...department, ...provider, OIDC_ISSUER: "https://id.example.com/.well-known/openid-configuration" },
+      "Leave out what begins with /.well-known",
+    ],
+    [
+      "the client id in its secret's place",
+      { ...base, ...department, ...provider, OIDC_CLIENT_SECRET: provider.OIDC_CLIENT_ID },
+      "OIDC_CLIENT_SECRET is the same as OIDC_CLIENT_ID",
+    ],
     ["a port beyond the last", { ...base, ...department, PORT: "70000" }, 'PORT is "70000"'],
   ])("refuses %s by name", (_, source, message) => {
     expect(problemsOf(source)).toEqual([expect.stringContaining(message)]);
@@ -162,8 +210,9 @@ describe("the environment", () => {
       DATABASE_URL: "hunter2",
       NEXTAUTH_SECRET: "hunter2",
       GLASSIX_API_SECRET: "hunter2",
+      OIDC_CLIENT_SECRET: "hunter2",
     });
-    expect(problems).toHaveLength(3);
+    expect(problems).toHaveLength(4);
     expect(problems.join()).not.toContain("hunter2");
   });
 });

@@ -19,6 +19,14 @@ export type Env = {
     /** Seconds without a page after which a session ends; null: it does not end by idling. */
     idleTimeout: number | null;
   };
+  /** The identity provider that customers may sign in through; null: they sign in with a password alone. */
+  oidc: {
+    /** Its address, without a slash at the end. */
+    issuer: string;
+    clientId: string;
+    /** Proves to the provider that it is this portal that asks. Never leaves the server. */
+    clientSecret: string;
+  } | null;
   /** The request header that names the client's address, in lower case; null: none can be trusted. */
   clientAddressHeader: string | null;
   glassix: {
@@ -156,21 +164,45 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const isSandboxWanted = readBoolean("GLASSIX_SANDBOX");
   const isIdentityRequired = readBoolean("GLASSIX_REQUIRE_IDENTITY");
 
-  const department = {
-    GLASSIX_API_KEY: read("GLASSIX_API_KEY"),
-    GLASSIX_API_SECRET: read("GLASSIX_API_SECRET"),
-    GLASSIX_SNIPPET_ID: read("GLASSIX_SNIPPET_ID"),
+  // All of them or none: with some, nobody could tell what was meant.
+  const readTogether = <Name extends string>(examples: Record<Name, string>, advice: string) => {
+    const names = Object.keys(examples) as Name[];
+    const set = names.filter((name) => read(name));
+    const missing = names.filter((name) => !read(name));
+    if (set.length > 0 && missing.length > 0) {
+      problems.push(
+        `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set, but ${set.join(" and ")} ${set.length > 1 ? "are" : "is"}. ` +
+          `${advice} Example: ${examples[missing[0]!]}`,
+      );
+    }
+    return Object.fromEntries(names.map((name) => [name, read(name)])) as Record<Name, string | undefined>;
   };
-  const given = Object.values(department).filter(Boolean).length;
-  if (given > 0 && given < 3) {
-    const names = Object.entries(department);
-    const set = names.filter(([, value]) => value).map(([name]) => name);
-    const missing = names.filter(([, value]) => !value).map(([name]) => name);
+
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = readTogether(
+    OIDC_EXAMPLES,
+    "Set all three, or none for sign-in with a password alone.",
+  );
+  const issuer = OIDC_ISSUER?.replace(/\/+$/, "");
+  if (issuer && !isIssuer(issuer)) {
     problems.push(
-      `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set, but ${set.join(" and ")} ${set.length > 1 ? "are" : "is"}. ` +
-        `Set all three, or none for the sandbox. Example: ${GLASSIX_EXAMPLES[missing[0] as keyof typeof GLASSIX_EXAMPLES]}`,
+      `OIDC_ISSUER is "${OIDC_ISSUER}". Write the provider's https:// address without a query; http:// is for localhost alone. ` +
+        `Example: ${OIDC_EXAMPLES.OIDC_ISSUER}`,
+    );
+  } else if (issuer?.includes("/.well-known/")) {
+    problems.push(
+      `OIDC_ISSUER is "${OIDC_ISSUER}". Leave out what begins with /.well-known: the portal adds it itself. ` +
+        `Example: ${OIDC_EXAMPLES.OIDC_ISSUER}`,
     );
   }
+  if (OIDC_CLIENT_ID && OIDC_CLIENT_ID === OIDC_CLIENT_SECRET) {
+    problems.push(
+      `OIDC_CLIENT_SECRET is the same as OIDC_CLIENT_ID. The provider shows the secret beside the id, or once when it makes it. ` +
+        `Example: ${OIDC_EXAMPLES.OIDC_CLIENT_SECRET}`,
+    );
+  }
+
+  const department = readTogether(GLASSIX_EXAMPLES, "Set all three, or none for the sandbox.");
+  const given = Object.values(department).filter(Boolean).length;
   const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = department;
   if (apiKey && !UUID.test(apiKey)) {
     problems.push(`GLASSIX_API_KEY is "${apiKey}", which is not a UUID. Example: ${GLASSIX_EXAMPLES.GLASSIX_API_KEY}`);
@@ -252,6 +284,10 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     origin: nextAuthUrl ? new URL(nextAuthUrl).origin : null,
     nextAuthSecret,
     session: { maxAge, idleTimeout },
+    oidc:
+      issuer && OIDC_CLIENT_ID && OIDC_CLIENT_SECRET
+        ? { issuer, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET }
+        : null,
     clientAddressHeader,
     glassix: {
       apiKey: (apiKey ?? SANDBOX_API_KEY).toLowerCase(),
@@ -274,3 +310,17 @@ const GLASSIX_EXAMPLES = {
   GLASSIX_API_SECRET: "GLASSIX_API_SECRET=the secret beside the key on the department's API page",
   GLASSIX_SNIPPET_ID: `GLASSIX_SNIPPET_ID=${SANDBOX_SNIPPET_ID}`,
 };
+
+const OIDC_EXAMPLES = {
+  OIDC_ISSUER: "OIDC_ISSUER=https://id.example.com/realms/customers",
+  OIDC_CLIENT_ID: "OIDC_CLIENT_ID=portal",
+  OIDC_CLIENT_SECRET: "OIDC_CLIENT_SECRET=the secret that the provider made for this client",
+};
+
+/** Tokens are trusted because of where the provider's keys come from: over https, or from this machine. */
+function isIssuer(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, search, hash, username, password } = new URL(address);
+  if (search || hash || username || password) return false;
+  return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1"].includes(hostname));
+}

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { DEMO_CUSTOMERS, DEMO_PASSWORD } from "@/components/portal/demo-sign-in";
 import { toSafePath } from "@/lib/auth/callback-url";
-import { signInWithPassword } from "@/lib/auth/sign-in";
+import { signInWithPassword, startProviderSignIn } from "@/lib/auth/sign-in";
 import { explainSignIn } from "@/lib/portal/sign-in-problems";
 import { env } from "@/lib/env";
 import { keepTyped, line, readForm, type FormState } from "@/lib/portal/form";
@@ -22,6 +22,15 @@ export async function signInAction(_: FormState, formData: FormData): Promise<Fo
     if (result === "signed-in") redirect(toSafePath(formData.get("callbackUrl")));
     return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
   });
+}
+
+/** Leads to the identity provider, and from there back to where the customer wanted to go. */
+export async function continueWithProviderAction(formData: FormData): Promise<void> {
+  const callbackUrl = toSafePath(formData.get("callbackUrl"));
+  if (!env().oidc) redirect("/login");
+  redirect(
+    (await startProviderSignIn(callbackUrl)) ?? `/login?${new URLSearchParams({ error: "OAuthSignin", callbackUrl })}`,
+  );
 }
 
 /** One click for a demo. Refused where the sandbox is off: there these customers may not exist, or be somebody. */

@@ -3,13 +3,14 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { DemoSignIn } from "@/components/portal/demo-sign-in";
 import { DoorPage } from "@/components/portal/door-page";
+import { SingleSignOn } from "@/components/portal/single-sign-on";
 import { ActionForm } from "@/components/ui/action-form";
 import { CheckIcon, WarningIcon } from "@/components/ui/icons";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { explainSignInCode } from "@/lib/portal/sign-in-problems";
-import { signInAction, signInAsDemoAction } from "./actions";
+import { continueWithProviderAction, signInAction, signInAsDemoAction } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -30,7 +31,14 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
         </>
       }
     >
-      {"signed-out" in query && (
+      {query["signed-out"] === "here" && (
+        <p role="alert" className="notice notice-problem mb-6">
+          <WarningIcon className="mt-1 size-4 shrink-0" />
+          You are signed out here, but single sign-on did not answer: it may still know you. On a shared device, sign
+          out there as well.
+        </p>
+      )}
+      {query["signed-out"] === "" && (
         <p role="status" className="notice notice-calm mb-6">
           <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
           You are signed out. Nobody on this device can see your account or your chat.
@@ -57,6 +65,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
           { name: "password", label: "Password", kind: "password", autoComplete: "current-password" },
         ]}
       />
+      {env().oidc && <SingleSignOn action={continueWithProviderAction} callbackUrl={callbackUrl} />}
       {env().isSandboxOn && <DemoSignIn action={signInAsDemoAction} callbackUrl={callbackUrl} />}
     </DoorPage>
   );

@@ -4,6 +4,5 @@ import { redirect } from "next/navigation";
 import { signOut } from "@/lib/auth/sign-in";
 
 export async function signOutAction(): Promise<void> {
-  await signOut();
-  redirect("/login?signed-out");
+  redirect(await signOut());
 }

@@ -3,15 +3,21 @@ import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
 import { LockedError } from "./limits";
+import { clearLinkRequest, readLinkRequest } from "./link-request";
+import { linkAccount } from "./provider-accounts";
 import { findActiveUser, toChatUser, toSession } from "./session";
-import { verifyCredentials } from "./users";
+import { verifyCredentials, type SigningIn } from "./users";
 
 /** What NextAuth's answers carry when the database could not be asked. */
-export const UNAVAILABLE = "Unavailable";
+export const UNAVAILABLE = "Unavailable" as const;
 
 /** What they carry after too many wrong passwords, with the seconds to wait: "Locked-720". */
 export const LOCKED = /^Locked-(\d+)$/;
+
+/** What the form that links an account at the provider is called in NextAuth's addresses. */
+export const LINK_ID = "link";
 
 declare module "next-auth" {
   interface Session {
@@ -19,12 +25,14 @@ declare module "next-auth" {
   }
   interface User {
     sessionVersion: number;
+    /** Whether the identity provider has a session of theirs, too. */
+    isFromProvider?: true;
   }
 }
 
 /** NextAuth's options, made at the call and not at import: a build has no secret. */
 export function authOptions(): NextAuthOptions {
-  const { nextAuthSecret, session } = env();
+  const { nextAuthSecret, session, oidc } = env();
   return {
     secret: nextAuthSecret,
     session: { strategy: "jwt", maxAge: session.maxAge },
@@ -34,28 +42,35 @@ export function authOptions(): NextAuthOptions {
     providers: [
       CredentialsProvider({
         credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
-        async authorize(input) {
-          try {
-            const user = await verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""));
-            log("info", user ? "signed in" : "sign-in refused", { userId: user?.id });
-            return user;
-          } catch (error) {
-            if (error instanceof LockedError) {
-              log("warn", "sign-in locked", { seconds: error.seconds });
-              throw new Error(`Locked-${error.seconds}`);
-            }
-            log("error", "sign-in failed", { error });
-            // NextAuth puts this message into a URL: it must not be the database's.
-            throw new Error(UNAVAILABLE);
-          }
-        },
+        authorize: (input) =>
+          answer(() => verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""))),
       }),
+      ...(oidc
+        ? [
+            oidcProvider(oidc),
+            CredentialsProvider({
+              id: LINK_ID,
+              credentials: { password: { label: "Password", type: "password" } },
+              authorize: (input) => answer(() => linkAndAdmit(String(input?.password ?? ""))),
+            }),
+          ]
+        : []),
     ],
     callbacks: {
-      // The cookie holds the user's id and which of their sessions are good. The rest is NextAuth's own, carried along for the session below.
-      jwt: ({ token: { sub, version, exp, jti }, user }) => ({
+      async signIn({ user, account, profile }) {
+        if (account?.provider !== PROVIDER_ID) return true;
+        try {
+          return await admitFromProvider(user, { ...profile });
+        } catch (error) {
+          log("error", "sign-in failed", { error });
+          return toLogin(UNAVAILABLE);
+        }
+      },
+      // The cookie holds the user's id, which of their sessions are good, and where it began. The rest is NextAuth's own, carried along for the session below.
+      jwt: ({ token: { sub, version, isFromProvider, exp, jti }, user }) => ({
         sub,
         version: user?.sessionVersion ?? version,
+        isFromProvider: user ? user.isFromProvider : isFromProvider,
         exp,
         jti,
       }),
@@ -75,4 +90,29 @@ export function authOptions(): NextAuthOptions {
       },
     },
   };
+}
+
+/** Lets somebody try a password. What goes wrong, NextAuth puts into an address: it must not be the database's message. */
+async function answer(attempt: () => Promise<(SigningIn & { isFromProvider?: true }) | null>) {
+  try {
+    const user = await attempt();
+    log("info", user ? "signed in" : "sign-in refused", { userId: user?.id });
+    return user;
+  } catch (error) {
+    if (error instanceof LockedError) {
+      log("warn", "sign-in locked", { seconds: error.seconds });
+      throw new Error(`Locked-${error.seconds}`);
+    }
+    log("error", "sign-in failed", { error });
+    throw new Error(UNAVAILABLE);
+  }
+}
+
+/** Both proofs together: the cookie says who it is at the provider, the password whose account it is here. */
+async function linkAndAdmit(password: string) {
+  const request = await readLinkRequest();
+  const user = request && (await linkAccount(request, password));
+  if (!user) return null;
+  await clearLinkRequest();
+  return { ...user, isFromProvider: true as const };
 }

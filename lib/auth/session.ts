@@ -28,10 +28,19 @@ export type Session = {
   version: number;
   /** Milliseconds until its end. */
   endsIn: number;
+  /** Whether it began at the identity provider, which then has a session of its own. */
+  isFromProvider: boolean;
 };
 
 /** What NextAuth keeps in the cookie. Made by lib/auth/options.ts. */
-export type SessionToken = { sub?: string; version?: unknown; iat?: unknown; exp?: unknown; jti?: unknown };
+export type SessionToken = {
+  sub?: string;
+  version?: unknown;
+  isFromProvider?: unknown;
+  iat?: unknown;
+  exp?: unknown;
+  jti?: unknown;
+};
 
 /** This request's session, or null when nobody is signed in. */
 export const readSession = cache(async (): Promise<Session | null> => {
@@ -45,9 +54,15 @@ export const readSession = cache(async (): Promise<Session | null> => {
 });
 
 /** The session that a cookie stands for, or null for one that is none. */
-export function toSession({ sub, version = 0, exp, jti }: SessionToken): Session | null {
+export function toSession({ sub, version = 0, isFromProvider, exp, jti }: SessionToken): Session | null {
   if (typeof sub !== "string" || typeof exp !== "number" || typeof version !== "number") return null;
-  return { userId: sub, sessionId: String(jti), version, endsIn: exp * 1000 - Date.now() };
+  return {
+    userId: sub,
+    sessionId: String(jti),
+    version,
+    endsIn: exp * 1000 - Date.now(),
+    isFromProvider: isFromProvider === true,
+  };
 }
 
 /** The signed-in customer, read once per request, or null when nobody is, or the account is gone or disabled. */

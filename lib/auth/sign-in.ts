@@ -2,7 +2,10 @@ import "server-only";
 import NextAuth from "next-auth";
 import { cookies } from "next/headers";
 import { NextRequest, NextResponse } from "next/server";
-import { authOptions, LOCKED, UNAVAILABLE } from "./options";
+import { env } from "@/lib/env";
+import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
+import { authOptions, LINK_ID, LOCKED, UNAVAILABLE } from "./options";
+import { readSession } from "./session";
 
 /**
  * NextAuth's own endpoints, called from a server action: the login form then works before (and without)
@@ -17,19 +20,54 @@ export type SignInResult = "signed-in" | "refused" | "unavailable" | { lockedFor
 
 /** Signs in with e-mail and password by setting NextAuth's session cookie. Call it in a server action. */
 export async function signInWithPassword(email: string, password: string): Promise<SignInResult> {
+  return tryCredentials("credentials", { email, password });
+}
+
+/**
+ * Links the account at the provider that this browser has proved to the account whose password this is, and signs
+ * in. Call it in a server action.
+ */
+export async function linkAndSignIn(password: string): Promise<SignInResult> {
+  return tryCredentials(LINK_ID, { password });
+}
+
+async function tryCredentials(id: string, fields: Record<string, string>): Promise<SignInResult> {
   // `callbackUrl`, because NextAuth would otherwise take one from a cookie that any link could have set.
-  const response = await callNextAuth("POST", ["callback", "credentials"], { email, password, callbackUrl: "/" });
+  const response = await callNextAuth("POST", ["callback", id], { ...fields, callbackUrl: "/" });
   if (new NextResponse(null, response).cookies.getAll().some(({ name, value }) => SESSION_COOKIE.test(name) && value))
     return "signed-in";
-  const location = new URL(response.headers.get("location") ?? `/?error=${UNAVAILABLE}`, "http://localhost");
-  const error = location.searchParams.get("error") ?? "";
+  const error = readError(response);
   const lockedFor = Number(LOCKED.exec(error)?.[1]);
   return lockedFor ? { lockedFor } : error === UNAVAILABLE ? "unavailable" : "refused";
 }
 
-/** Ends the session by clearing NextAuth's session cookie. Call it in a server action. */
-export async function signOut(): Promise<void> {
+/**
+ * Begins to sign in at the identity provider. Call it in a server action.
+ *
+ * @param callbackUrl the path to come back to
+ * @returns the provider's address, or null when it does not answer
+ */
+export async function startProviderSignIn(callbackUrl: string): Promise<string | null> {
+  const response = await callNextAuth("POST", ["signin", PROVIDER_ID], { callbackUrl });
+  return readError(response) ? null : response.headers.get("location");
+}
+
+/**
+ * Ends the session by clearing NextAuth's session cookie. Call it in a server action.
+ *
+ * @returns where to go then: for a session that began at the identity provider, to the end of the provider's own
+ */
+export async function signOut(): Promise<string> {
+  const session = await readSession();
   await callNextAuth("POST", ["signout"], {});
+  if (!session?.isFromProvider || !env().oidc) return "/login?signed-out";
+  return (await findEndSessionUrl("/login?signed-out")) ?? "/login?signed-out=here";
+}
+
+/** The error in the address that NextAuth sends the browser to, or "". */
+function readError(response: Response): string {
+  const location = response.headers.get("location") ?? `/?error=${UNAVAILABLE}`;
+  return new URL(location, "http://localhost").searchParams.get("error") ?? "";
 }
 
 async function callNextAuth(

@@ -8,6 +8,11 @@ import { hashPassword, verifyPassword } from "./passwords";
 /** A user who signs in: what the session's cookie will hold of them. */
 export type SigningIn = { id: string; sessionVersion: number };
 
+/** Whether the customer has a password here, and not at an identity provider alone. */
+export async function hasPassword(user: { id: string }): Promise<boolean> {
+  return (await db().user.count({ where: { id: user.id, passwordHash: { not: null } } })) > 0;
+}
+
 /**
  * The user whose e-mail and password these are, or null: also for a disabled account, and after the same work.
  *
@@ -75,6 +80,6 @@ export async function registerUser(input: {
 }
 
 /** E-mails are matched without regard to case, and a trigger stores them so. */
-function normalizeEmail(email: string): string {
+export function normalizeEmail(email: string): string {
   return email.trim().toLowerCase();
 }

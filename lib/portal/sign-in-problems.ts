@@ -20,6 +20,21 @@ export function explainSignInCode(code: string): string {
       return "Please sign in to see this page.";
     case "accessdenied":
       return "This account cannot sign in. Call us and we will find out why.";
+    case "oauthsignin":
+      return "Single sign-on does not answer just now. Try again in a minute, or sign in with your password.";
+    case "oauthcallback":
+    case "callback":
+      return "Single sign-on did not work this time. Try again, or sign in with your password.";
+    case "cancelled":
+      return "You are not signed in: single sign-on was cancelled, or does not let you use this portal.";
+    case "emailmissing":
+      return "Single sign-on has not told us your e-mail address, and we need it. Add it to your account there, or call us.";
+    case "emailunverified":
+      return "Your e-mail address is not confirmed where you signed in. Confirm it there, then come back.";
+    case "emailtaken":
+      return "Another account has your e-mail address already. Call us and we will put it right.";
+    case "linkexpired":
+      return "That took longer than ten minutes. Continue with single sign-on once more.";
     default:
       return explainSignIn("unavailable");
   }

@@ -47,6 +47,9 @@ export function readDepartment({ source }: Environment): Env | null {
     GLASSIX_REQUIRE_IDENTITY: "",
     SESSION_MAX_AGE: "",
     SESSION_IDLE_TIMEOUT: "",
+    OIDC_ISSUER: "",
+    OIDC_CLIENT_ID: "",
+    OIDC_CLIENT_SECRET: "",
     CLIENT_ADDRESS_HEADER: "",
   };
   try {
@@ -104,6 +107,25 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
           "Make it shorter than SESSION_MAX_AGE, or leave it out.",
         )
       : ok(showHours(Number(value)));
+  },
+
+  OIDC_ISSUER(value, { isProduction }) {
+    if (!value) return ok("not set: customers sign in with a password alone");
+    return isProduction && value.startsWith("http:")
+      ? warn(`${value}: a provider on this machine`, "Set it to the address of your customers' identity provider.")
+      : ok(value);
+  },
+
+  OIDC_CLIENT_ID: (value) => (value ? ok(value) : skip("not set: no identity provider")),
+
+  OIDC_CLIENT_SECRET(value) {
+    if (!value) return skip("not set: no identity provider");
+    return value.length < 16
+      ? warn(
+          `has only ${value.length} characters`,
+          "Compare it with what the provider made. A # cuts a value that is not quoted.",
+        )
+      : ok(`${value.length} characters`);
   },
 
   CLIENT_ADDRESS_HEADER(value, { source, isProduction }) {
@@ -265,7 +287,7 @@ function readProblem(problem: string): { names: string[]; found: string; todo: s
 /** A misspelt variable is never read, and nothing says so. */
 function checkSpelling(source: Environment["source"]): Check[] {
   return Object.keys(source)
-    .filter((name) => name.startsWith("GLASSIX_") && !VARIABLES.includes(name) && valueOf(source, name))
+    .filter((name) => /^(GLASSIX|OIDC)_/.test(name) && !VARIABLES.includes(name) && valueOf(source, name))
     .map((name) => ({ name, ...warn("is set, but nothing reads it", "Compare its spelling with .env.example.") }));
 }
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { LockedError } from "@/lib/auth/limits";
 import { getUser } from "@/lib/auth/session";
 import { signInWithPassword, signOut } from "@/lib/auth/sign-in";
-import { changePassword, endAllSessions } from "@/lib/auth/users";
+import { changePassword, endAllSessions, hasPassword } from "@/lib/auth/users";
 import { renameCustomer } from "@/lib/portal/account";
 import { firstName, keepTyped, lastName, newPassword, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
 import { explainSignIn } from "@/lib/portal/sign-in-problems";
@@ -34,6 +34,11 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
     const user = await getUser();
     if (!user) return { ...state, message: SIGNED_OUT };
     if (!data) return state;
+    if (!(await hasPassword(user)))
+      return {
+        ...state,
+        message: { kind: "problem", text: "You have no password here: it is changed where you sign in." },
+      };
     try {
       if (!(await changePassword(user, data.currentPassword, data.newPassword)))
         return { ...state, errors: { currentPassword: { text: "That is not your current password." } } };
@@ -50,6 +55,5 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
 export async function endAllSessionsAction(): Promise<void> {
   const user = await getUser();
   if (user) await endAllSessions(user.id);
-  await signOut();
-  redirect("/login?signed-out");
+  redirect(await signOut());
 }

@@ -5,6 +5,7 @@ import { ActionForm } from "@/components/ui/action-form";
 import { buttonClass } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
+import { hasPassword } from "@/lib/auth/users";
 import { formatMomentDate, formatMomentTime, formatMonth } from "@/lib/portal/format";
 import { listMints, REMEMBERED_DAYS } from "@/lib/portal/identity-mints";
 import { changePasswordAction, endAllSessionsAction, saveNameAction } from "./actions";
@@ -15,7 +16,7 @@ const PLAN_NAMES = { standard: "Standard", premium: "Premium" };
 
 export default async function AccountPage() {
   const user = await requireUser("/portal/account");
-  const mints = await listMints(user);
+  const [mints, isPasswordHere] = await Promise.all([listMints(user), hasPassword(user)]);
   return (
     <>
       <PageHeading title="Your account">How we address you, what we know you by, and who can get in.</PageHeading>
@@ -53,26 +54,33 @@ export default async function AccountPage() {
           </p>
         </section>
         <section className="max-w-xl">
-          <h2 className="mb-5">Your password</h2>
-          <ActionForm
-            action={changePasswordAction}
-            submit="Change password"
-            fields={[
-              {
-                name: "currentPassword",
-                label: "Current password",
-                kind: "password",
-                autoComplete: "current-password",
-              },
-              {
-                name: "newPassword",
-                label: "New password",
-                kind: "password",
-                autoComplete: "new-password",
-                hint: "At least 10 characters. Long is better than complicated.",
-              },
-            ]}
-          />
+          <h2 className="mb-5">{isPasswordHere ? "Your password" : "How you sign in"}</h2>
+          {isPasswordHere ? (
+            <ActionForm
+              action={changePasswordAction}
+              submit="Change password"
+              fields={[
+                {
+                  name: "currentPassword",
+                  label: "Current password",
+                  kind: "password",
+                  autoComplete: "current-password",
+                },
+                {
+                  name: "newPassword",
+                  label: "New password",
+                  kind: "password",
+                  autoComplete: "new-password",
+                  hint: "At least 10 characters. Long is better than complicated.",
+                },
+              ]}
+            />
+          ) : (
+            <p className="border-t border-line pt-4">
+              You come in by single sign-on, so you have no password here. Change it where single sign-on asks you for
+              it.
+            </p>
+          )}
         </section>
         <section>
           <h2 className="mb-5">Where you are signed in</h2>

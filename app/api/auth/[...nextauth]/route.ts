@@ -1,5 +1,6 @@
 import NextAuth from "next-auth";
 import type { NextRequest } from "next/server";
+import { PROVIDER_ID, toLogin } from "@/lib/auth/identity-provider";
 import { authOptions, UNAVAILABLE } from "@/lib/auth/options";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
@@ -9,8 +10,12 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
 }
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
-  const response: Response = await NextAuth(request, context, authOptions());
   const { nextauth } = await context.params;
+  // Somebody has thought better of it: nothing for the log, and NextAuth would call it a failure like any other.
+  if (nextauth.join("/") === `callback/${PROVIDER_ID}` && request.nextUrl.searchParams.get("error") === "access_denied")
+    return new Response(null, { status: 302, headers: { Location: await toLogin("Cancelled") } });
+
+  const response: Response = await NextAuth(request, context, authOptions());
   if (nextauth[0] !== "session") return response;
 
   // Reading the session never writes it: NextAuth would send the cookie again, and an answer that was

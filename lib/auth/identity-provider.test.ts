@@ -1,0 +1,67 @@
+import { UnsecuredJWT } from "jose";
+import { describe, expect, it } from "vitest";
+import { oidcProvider } from "./identity-provider";
+import { toProviderProfile } from "./provider-profile";
+
+describe("what a provider says of somebody", () => {
+  it.each([
+    [{ given_name: "Jane", family_name: "Doe", name: "Dr. Jane Doe" }, "Jane", "Doe"],
+    [{ name: "Jane Mary Doe" }, "Jane Mary", "Doe"],
+    [{ given_name: "Jane", name: "Jane Doe" }, "Jane", "Doe"],
+    [{ name: "Cher" }, "Cher", ""],
+    [{ given_name: "  Jane\n", family_name: "\u0000Doe" }, "Jane", "Doe"],
+    [{ given_name: "7", family_name: { is: "no name" }, name: "" }, "jane.doe", ""],
+    [{}, "jane.doe", ""],
+  ])("names %j", (claims, firstName, lastName) => {
+    const profile = toProviderProfile({ sub: "7", email: "jane.doe@example.com", ...claims });
+    expect(profile).toMatchObject({ firstName, lastName });
+  });
+
+  it("is cut to what the form for registering takes, and no character is halved", () => {
+    const { firstName, lastName } = toProviderProfile({
+      given_name: "J".repeat(61),
+      family_name: `D${"🦄".repeat(40)}`,
+    });
+    expect(firstName).toBe("J".repeat(60));
+    expect(lastName).toBe(`D${"🦄".repeat(29)}`);
+  });
+
+  it.each([undefined, "", "jane", "jane@", "jane doe@example.com", 7, ["jane@example.com"]])(
+    "is no e-mail when it is %j",
+    (email) => expect(toProviderProfile({ sub: "7", email })).toMatchObject({ email: null, firstName: "Customer" }),
+  );
+
+  it("is an e-mail in lower case, and an unconfirmed one only when the provider says so, in whichever way", () => {
+    const read = (email_verified?: unknown) => toProviderProfile({ email: "Jane@Example.COM", email_verified });
+    expect(read()).toMatchObject({ email: "jane@example.com", isEmailUnverified: false });
+    for (const confirmed of [true, "true", null]) expect(read(confirmed).isEmailUnverified).toBe(false);
+    for (const not of [false, "false"]) expect(read(not).isEmailUnverified).toBe(true);
+  });
+});
+
+describe("the provider's claims", () => {
+  const issuer = "https://login.example.com/common";
+  const { userinfo } = oidcProvider({ issuer, clientId: "portal", clientSecret: "secret" });
+  /** Asks for them with an ID token that NextAuth has verified. */
+  async function readClaims(idToken: Record<string, unknown>, told?: Record<string, unknown>) {
+    const metadata = told ? { userinfo_endpoint: "https://login.example.com/me" } : {};
+    const client = { issuer: { metadata }, userinfo: async () => told };
+    const tokens = { id_token: new UnsecuredJWT(idToken).encode() };
+    return (userinfo as { request(context: unknown): Promise<Record<string, unknown>> }).request({ tokens, client });
+  }
+
+  it("are refused when another signs them than the environment names", async () => {
+    for (const iss of ["https://login.example.com/anybody", `${issuer}.evil.example`, undefined])
+      await expect(readClaims({ iss, sub: "7" })).rejects.toThrow(
+        `The provider signs as ${iss}, but OIDC_ISSUER is ${issuer}.`,
+      );
+    expect(await readClaims({ iss: `${issuer}/`, sub: "7" })).toMatchObject({ sub: "7" });
+  });
+
+  it("come from its other address where the ID token leaves out the e-mail or the name", async () => {
+    const told = { sub: "8", email: "jane@example.com", name: "Jane Doe" };
+    expect(await readClaims({ iss: issuer, sub: "7" }, told)).toMatchObject({ ...told, sub: "7" });
+    const all = { iss: issuer, sub: "7", email: "j@example.com", name: "J" };
+    expect(await readClaims(all, told)).toEqual(all);
+  });
+});
