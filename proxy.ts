@@ -2,6 +2,7 @@ import { getToken } from "next-auth/jwt";
 import { NextResponse, type NextRequest } from "next/server";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
+import { isSameOrigin } from "@/lib/same-origin";
 import { toRequestId } from "@/lib/request-id";
 
 /**
@@ -10,6 +11,8 @@ import { toRequestId } from "@/lib/request-id";
  * so with a real redirect. A first look only: every portal page asks `requireUser` itself.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
+  const refusal = refuseNonsense(request);
+  if (refusal) return refusal;
   if (await mustSignIn(request)) {
     const { pathname, search } = request.nextUrl;
     return NextResponse.redirect(new URL(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`, request.url));
@@ -35,6 +38,20 @@ export async function proxy(request: NextRequest): Promise<Response> {
   return response;
 }
 
+/** What no browser sends to a page of this site, and what Next would answer with a fault of its own. */
+function refuseNonsense(request: NextRequest): Response | null {
+  const refuse = (status: number, text: string) => new Response(`${text}\n`, { status });
+  try {
+    decodeURIComponent(request.nextUrl.pathname);
+  } catch {
+    return refuse(400, "The address is not encoded as UTF-8.");
+  }
+  if (!["GET", "HEAD", "POST"].includes(request.method)) return refuse(405, "Use GET.");
+  // Next's server actions refuse these, too.
+  if (request.method === "POST" && !isSameOrigin(request)) return refuse(403, "This page takes forms of its own site.");
+  return null;
+}
+
 async function mustSignIn(request: NextRequest): Promise<boolean> {
   if (!/^\/portal(\/|$)/.test(request.nextUrl.pathname)) return false;
   // A form that is sent after the session has ended: its action answers, and keeps what was typed.
@@ -44,5 +61,6 @@ async function mustSignIn(request: NextRequest): Promise<boolean> {
 
 export const config = {
   // Being matched costs a route almost half of its speed. Left out: the APIs, files, and the chat frame, which has a policy of its own.
-  matcher: ["/((?!api/|sandbox/api/|sandbox/chat$|_next/|.*\\.(?:js|css|svg|ico)$).*)"],
+  // Addresses with a percent sign are none of theirs: those come here to be looked at.
+  matcher: ["/((?!api/|sandbox/api/|sandbox/chat$|_next/|.*\\.(?:js|css|svg|ico)$).*)", "/(api|sandbox/api)/(.*%.*)"],
 };

@@ -7,7 +7,7 @@ import { toSafePath } from "@/lib/auth/callback-url";
 import { signInWithPassword, startProviderSignIn } from "@/lib/auth/sign-in";
 import { explainSignIn } from "@/lib/portal/sign-in-problems";
 import { env } from "@/lib/env";
-import { keepTyped, line, readForm, type FormState } from "@/lib/portal/form";
+import { keepTyped, line, readField, readForm, type FormState } from "@/lib/portal/form";
 
 const schema = z.object({
   email: line("your e-mail address", 254),
@@ -19,14 +19,14 @@ export async function signInAction(_: FormState, formData: FormData): Promise<Fo
   if (!data) return state;
   return keepTyped(state, explainSignIn("unavailable"), async () => {
     const result = await signInWithPassword(data.email, data.password);
-    if (result === "signed-in") redirect(toSafePath(formData.get("callbackUrl")));
+    if (result === "signed-in") redirect(toSafePath(readField(formData, "callbackUrl")));
     return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
   });
 }
 
 /** Leads to the identity provider, and from there back to where the customer wanted to go. */
 export async function continueWithProviderAction(formData: FormData): Promise<void> {
-  const callbackUrl = toSafePath(formData.get("callbackUrl"));
+  const callbackUrl = toSafePath(readField(formData, "callbackUrl"));
   if (!env().oidc) redirect("/login");
   redirect(
     (await startProviderSignIn(callbackUrl)) ?? `/login?${new URLSearchParams({ error: "OAuthSignin", callbackUrl })}`,
@@ -35,9 +35,9 @@ export async function continueWithProviderAction(formData: FormData): Promise<vo
 
 /** One click for a demo. Refused where the sandbox is off: there these customers may not exist, or be somebody. */
 export async function signInAsDemoAction(formData: FormData): Promise<void> {
-  const customer = DEMO_CUSTOMERS.find(({ email }) => email === formData.get("customer"));
+  const customer = DEMO_CUSTOMERS.find(({ email }) => email === readField(formData, "customer"));
   if (!env().isSandboxOn || !customer) redirect("/login");
   const result = await signInWithPassword(customer.email, DEMO_PASSWORD);
-  if (result === "signed-in") redirect(toSafePath(formData.get("callbackUrl")));
+  if (result === "signed-in") redirect(toSafePath(readField(formData, "callbackUrl")));
   redirect(`/login?error=${typeof result === "string" ? result : `Locked-${result.lockedFor}`}`);
 }

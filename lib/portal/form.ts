@@ -68,16 +68,19 @@ export const newPassword = z
     "That is among the first passwords that anybody would guess. Choose another.",
   );
 
+/** A field's text, "" for none. An action can be called past its form, with anything. */
+export function readField(formData: unknown, name: string): string {
+  const value = formData instanceof FormData ? formData.get(name) : "";
+  return typeof value === "string" ? value : "";
+}
+
 /** Checks a form's fields: what was typed comes back with each field's first error, or the data. */
 export function readForm<Schema extends z.ZodObject>(
   schema: Schema,
   formData: FormData,
 ): { state: FormState; data?: undefined } | { state: FormState; data: z.output<Schema> } {
   const typed: Record<string, string> = {};
-  for (const name of Object.keys(schema.shape)) {
-    const value = formData.get(name);
-    typed[name] = typeof value === "string" ? value : "";
-  }
+  for (const name of Object.keys(schema.shape)) typed[name] = readField(formData, name);
   const values = Object.fromEntries(Object.entries(typed).filter(([name]) => !/password/i.test(name)));
   const state: FormState = { values, errors: {} };
   const result = schema.safeParse(typed);

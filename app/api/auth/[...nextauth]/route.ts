@@ -2,11 +2,24 @@ import NextAuth from "next-auth";
 import type { NextRequest } from "next/server";
 import { PROVIDER_ID, toLogin } from "@/lib/auth/identity-provider";
 import { authOptions, UNAVAILABLE } from "@/lib/auth/options";
+import { log } from "@/lib/log";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-export async function POST(request: NextRequest, context: Context): Promise<Response> {
-  return NextAuth(request, context, authOptions());
+export const POST = callNextAuth;
+
+/** NextAuth throws at a body that it cannot parse, and calls an address that it does not know a fault of its own. */
+async function callNextAuth(request: NextRequest, context: Context): Promise<Response> {
+  const response: Response | null = await NextAuth(request, context, authOptions()).catch((error: unknown) => {
+    log("warn", "NextAuth gave up", { error });
+    return null;
+  });
+  return response && response.status < 500
+    ? response
+    : Response.json(
+        { error: "There is nothing to be done with such a request.", code: "bad-request" },
+        { status: 400 },
+      );
 }
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
@@ -15,7 +28,7 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   if (nextauth.join("/") === `callback/${PROVIDER_ID}` && request.nextUrl.searchParams.get("error") === "access_denied")
     return new Response(null, { status: 302, headers: { Location: await toLogin("Cancelled") } });
 
-  const response: Response = await NextAuth(request, context, authOptions());
+  const response = await callNextAuth(request, context);
   if (nextauth[0] !== "session") return response;
 
   // Reading the session never writes it: NextAuth would send the cookie again, and an answer that was

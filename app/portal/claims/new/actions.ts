@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { getUser } from "@/lib/auth/session";
-import { keepTyped, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
+import { keepTyped, readField, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
 import { formatDate } from "@/lib/portal/format";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 import { fileInsuranceClaim, formatReference } from "@/lib/portal/insurance-claims";
@@ -33,7 +33,7 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
       }
 
       const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
-      const formId = z.uuid().safeParse(formData.get("formId")).data ?? null;
+      const formId = z.uuid().safeParse(readField(formData, "formId")).data ?? null;
       const filed = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents }, formId);
       if (!filed) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
       if (!filed.isAsTyped) {
