@@ -161,26 +161,9 @@ function findFault(request: RawRequest, response: RawResponse, own: OwnPortal): 
   return null;
 }
 
-/**
- * What Next answers itself, before any code of the portal is reached, with a digest at most: arguments of a
- * server action that cannot be decoded, TRACE, and "*" for an address (docs/security.md).
- */
-function isNextsOwn({ method, path, headers = [], body }: RawRequest, { text }: RawResponse): boolean {
-  if (method === "TRACE" || path === "*") return text === "Internal Server Error";
-  const isAction =
-    method === "POST" && headers.some(([name, value]) => name === "Next-Action" || /multipart/.test(value));
-  const isDigest = text === "Internal Server Error" || /^0:\{[^{}]*\}\n1:E\{"digest":"\d+"\}\n$/.test(text);
-  return isAction && isDigest && !isDecodable(String(body ?? ""));
-}
-
-/** Whether these are arguments: an array as JSON that refers to nothing else. */
-function isDecodable(body: string): boolean {
-  try {
-    return Array.isArray(JSON.parse(body)) && !/"\$(?!undefined|-Infinity)/.test(body);
-  } catch {
-    return false;
-  }
-}
+/** What Next answers itself, before any code of the portal is reached: TRACE, and "*" for an address (docs/security.md). */
+const isNextsOwn = ({ method, path }: RawRequest, { text }: RawResponse) =>
+  (method === "TRACE" || path === "*") && text === "Internal Server Error";
 
 const describe = ({ method, path, headers = [], body, isCutOff }: RawRequest) =>
   JSON.stringify({
