@@ -154,7 +154,7 @@ test("while the database takes no writing, pages can be read, and whatever would
   page,
 }) => {
   const { claims, login, chat, title } = await openVisit(page, browser);
-  await own.sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
+  await own.setReadOnly(true);
   try {
     await page.getByRole("link", { name: "Policies" }).first().click();
     await expect(page.getByText("HL-H-204817").first()).toBeVisible();
@@ -166,7 +166,7 @@ test("while the database takes no writing, pages can be read, and whatever would
     await login.getByRole("button", { name: "Sign in" }).click();
     await expect(login.getByText("We cannot sign you in just now")).toBeVisible();
   } finally {
-    await own.sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE");
+    await own.setReadOnly(false);
   }
   await claims.getByRole("button", { name: "Send claim" }).click();
   await expect(claims).toHaveURL(/\/portal\/claims\/C-\d+$/);

@@ -9,8 +9,7 @@ import {
 } from "@playwright/test";
 import pg from "pg";
 import type { WidgetOptions } from "../lib/widget/client";
-import { findRunningDatabase } from "../prisma/embedded-postgres";
-import { TEST_DATA_FOLDER } from "./servers";
+import { findTestDatabase } from "./test-database";
 
 /** Of the two demo customers. */
 export const PASSWORD = process.env.CONFORMANCE_PASSWORD || "Portal-demo-1";
@@ -44,7 +43,7 @@ export const test = base.extend<Fixtures>({
     expect(errors.filter((error) => !expectedErrors.some((expected) => expected.test(error)))).toEqual([]);
   },
   sql: async ({}, use) => {
-    const client = new pg.Client({ connectionString: (await findRunningDatabase(TEST_DATA_FOLDER))! });
+    const client = new pg.Client({ connectionString: findTestDatabase() });
     await client.connect();
     await use(async (text, values) => (await client.query(text, values)).rows);
     await client.end();

@@ -16,6 +16,8 @@ export type OwnPortal = {
   /** Kills its database, as `kill -9` and a power cut do. */
   killDatabase(): Promise<void>;
   startDatabase(): Promise<void>;
+  /** Whether its database refuses to write, as one that stands in for another does. */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
   /** Ends the portal and starts it again: this build, or the one in another folder. */
   restart(folder?: string): Promise<void>;
   stop(): Promise<void>;
@@ -61,6 +63,18 @@ export async function startOwnPortal(port: string, settings: Record<string, stri
       database = await serveDatabase(folder);
       cable.leadTo(database.url);
     },
+    async setReadOnly(isReadOnly) {
+      const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
+      const state = isReadOnly ? "on" : "off";
+      if (TEST_POSTGRES || TEST_DATABASE_URL) {
+        // For all connections, those that there are as well.
+        await own.sql(`ALTER SYSTEM SET default_transaction_read_only = ${state}`);
+        await own.sql("SELECT pg_reload_conf()");
+      } else {
+        // All connections are one session of the embedded database.
+        await own.sql(`SET default_transaction_read_only = ${state}`);
+      }
+    },
     async restart(folder) {
       await own.portal.stop();
       await start(folder);
@@ -77,11 +91,13 @@ export async function startOwnPortal(port: string, settings: Record<string, stri
 }
 
 async function serveDatabase(folder: string): Promise<{ url: string; process: PortalProcess }> {
-  const process = runScript("../e2e/serve-database", { DATA_FOLDER: folder });
-  const ended = process.exitCode().then(() => {
-    throw new Error(`The database did not start:\n${process.output()}`);
+  const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
+  const server = { ...(TEST_POSTGRES && { TEST_POSTGRES }), ...(TEST_DATABASE_URL && { TEST_DATABASE_URL }) };
+  const served = runScript("../e2e/serve-database", { DATA_FOLDER: folder, ...server });
+  const ended = served.exitCode().then(() => {
+    throw new Error(`The database did not start:\n${served.output()}`);
   });
   ended.catch(() => {});
-  while (!process.output().includes("\n")) await Promise.race([ended, setTimeout(50)]);
-  return { url: process.output().trim(), process };
+  while (!served.output().includes("\n")) await Promise.race([ended, setTimeout(50)]);
+  return { url: served.output().trim(), process: served };
 }

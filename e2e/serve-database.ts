@@ -1,7 +1,6 @@
-/** Serves the embedded database in the folder DATA_FOLDER, and prints its connection string: a process that a test can kill. */
-import { startEmbeddedPostgres } from "@/prisma/embedded-postgres";
+/** Serves the database in the folder DATA_FOLDER, and prints its connection string: a process that a test can kill. */
+import { startTestDatabase } from "./test-database";
 
-const database = await startEmbeddedPostgres(process.env.DATA_FOLDER!);
-await database.ready;
+const database = await startTestDatabase(process.env.DATA_FOLDER!);
 console.log(database.databaseUrl);
 process.once("SIGTERM", () => void database.stop().then(() => process.exit()));

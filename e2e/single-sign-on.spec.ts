@@ -1,9 +1,9 @@
 import type { APIRequestContext, APIResponse, Browser, Page } from "@playwright/test";
-import { findRunningDatabase } from "../prisma/embedded-postgres";
 import { expect, registerCustomer, serveDouble, signIn, test } from "./fixtures";
 import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "./identity-provider";
 import { NEXT_START, startPortal, type PortalProcess } from "./portal-process";
-import { DEPARTMENT, DEPARTMENT_PORTAL, NEXTAUTH_SECRET, TEST_DATA_FOLDER } from "./servers";
+import { DEPARTMENT, DEPARTMENT_PORTAL, NEXTAUTH_SECRET } from "./servers";
+import { findTestDatabase } from "./test-database";
 
 const PORTAL = "http://localhost:3218";
 const CLIENT = { clientId: "portal", clientSecret: "a client secret that only the tests know" };
@@ -28,7 +28,7 @@ test.beforeAll(async () => {
     PORT: "3218",
     NEXTAUTH_URL: PORTAL,
     NEXTAUTH_SECRET,
-    DATABASE_URL: (await findRunningDatabase(TEST_DATA_FOLDER))!,
+    DATABASE_URL: findTestDatabase(),
     ...DEPARTMENT,
     GLASSIX_SANDBOX: "",
     GLASSIX_REQUIRE_IDENTITY: "",

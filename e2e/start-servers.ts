@@ -1,7 +1,6 @@
-/** Starts what the tests visit: a fresh embedded database, and one portal for each way to run it. Ends with its parent. */
+/** Starts what the tests visit: a fresh database, and one portal for each way to run it. Ends with its parent. */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { startEmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { ensureMigrated } from "@/scripts/set-up";
 import {
   ADDRESS_HEADER,
@@ -12,10 +11,11 @@ import {
   SANDBOX_PORTAL,
   TEST_DATA_FOLDER,
 } from "./servers";
+import { noteTestDatabase, startTestDatabase } from "./test-database";
 
 rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
-const database = await startEmbeddedPostgres(TEST_DATA_FOLDER);
-await database.ready;
+const database = await startTestDatabase(TEST_DATA_FOLDER);
+noteTestDatabase(database);
 process.env.DATABASE_URL = database.databaseUrl;
 process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
 await ensureMigrated();

@@ -1,6 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { findRunningDatabase } from "../prisma/embedded-postgres";
 import {
   CDN_URLS,
   expect,
@@ -15,7 +14,8 @@ import {
   test,
 } from "./fixtures";
 import { NEXT_START, startPortal } from "./portal-process";
-import { DEPARTMENT, TEST_DATA_FOLDER } from "./servers";
+import { DEPARTMENT } from "./servers";
+import { findTestDatabase } from "./test-database";
 
 const NEXTAUTH_SECRET = "the secret of a portal that a test starts";
 
@@ -71,7 +71,7 @@ test("over https, the session's cookie is secure by its name, and works (G7)", a
     PORT: "3217",
     NEXTAUTH_SECRET,
     NEXTAUTH_URL: "https://portal.example.com",
-    DATABASE_URL: (await findRunningDatabase(TEST_DATA_FOLDER))!,
+    DATABASE_URL: findTestDatabase(),
     GLASSIX_SANDBOX: "true",
   });
   try {
@@ -129,7 +129,7 @@ test.describe("npm run dev", () => {
   test("serves the portal on PORT, with StrictMode on, and Ctrl-C ends all of it", async ({ page }) => {
     test.setTimeout(180_000);
     const portal = startPortal(["npm", "run", "dev"], {
-      DATABASE_URL: (await findRunningDatabase(TEST_DATA_FOLDER))!,
+      DATABASE_URL: findTestDatabase(),
       PORT: "3215",
       GLASSIX_API_KEY: "",
       GLASSIX_API_SECRET: "",
@@ -201,7 +201,7 @@ test.describe("without the sandbox", () => {
       NODE_ENV: "production",
       PORT: "3216",
       NEXTAUTH_SECRET,
-      DATABASE_URL: (await findRunningDatabase(TEST_DATA_FOLDER))!,
+      DATABASE_URL: findTestDatabase(),
       ...DEPARTMENT,
     };
     const portal = startPortal([process.execPath, next, "start"], settings, copy);
