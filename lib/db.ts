@@ -7,13 +7,13 @@ import { log } from "@/lib/log";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
 
 /** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
-const PATIENCE = 6_000;
+const PATIENCE = 5_000;
 
 function connect(connectionString: string) {
   const pool = new pg.Pool({
     connectionString,
     max: 10,
-    connectionTimeoutMillis: 4_000,
+    connectionTimeoutMillis: 3_000,
     // Not `statement_timeout`: it goes out with the first packet, and poolers such as PgBouncer refuse that.
     query_timeout: PATIENCE,
   });
