@@ -34,13 +34,13 @@ export async function refuseBadAction(request: Request): Promise<Response | null
   }
 }
 
-/** Whether a part is encoded, or begins with a mark of byte order: Next's parsers and the one here read that in different ways. */
+/** Whether a part is encoded, or is JSON behind a mark of byte order: Next's parsers and the one here read that in different ways. */
 function isAmbiguous(body: ArrayBuffer, type: string): boolean {
   const boundary = /boundary="?([^";]+)/i.exec(type)?.[1] ?? "";
   return Buffer.from(body)
     .toString("latin1")
     .split(`--${boundary}\r\n`)
-    .some((part) => /^(?:.+\r\n)*?(?:content-transfer-encoding:|\r\n\xef\xbb\xbf)/i.test(part));
+    .some((part) => /^(?:.+\r\n)*?(?:content-transfer-encoding:|\r\n\xef\xbb\xbf[[{])/i.test(part));
 }
 
 /** Next's own rule: https://nextjs.org/docs/app/guides/data-security#allowed-origins */
