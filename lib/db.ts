@@ -7,7 +7,7 @@ import { log } from "@/lib/log";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
 
 /** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
-const PATIENCE = 5_000;
+const PATIENCE = 4_000;
 
 function connect(connectionString: string) {
   const pool = new pg.Pool({
