@@ -3,5 +3,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   (await import("@/lib/env")).refuseBadEnv();
   (await import("@/lib/drain")).drainAtSigterm();
-  if (process.env.NODE_ENV === "production") (await import("@/lib/log")).takeOverConsole();
+  if (process.env.NODE_ENV !== "production") return;
+  (await import("@/lib/log")).takeOverConsole();
+  // Not waited for: a start needs no database.
+  void (await import("@/lib/health")).logHealth();
 }

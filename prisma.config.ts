@@ -6,6 +6,6 @@ loadEnvConfig(process.cwd(), process.env.NODE_ENV !== "production", { info() {},
 export default defineConfig({
   schema: "prisma",
   migrations: { path: "prisma/migrations" },
-  // Empty rather than required: `prisma generate` needs no database.
-  datasource: { url: process.env.DATABASE_URL ?? "" },
+  // Past a pooler, and empty rather than required: `prisma generate` needs no database.
+  datasource: { url: process.env.DIRECT_DATABASE_URL || process.env.DATABASE_URL || "" },
 });

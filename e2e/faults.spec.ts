@@ -176,6 +176,48 @@ test("while the database takes no writing, pages can be read, and whatever would
   for (const visited of [claims, login]) await visited.context().close();
 });
 
+const SENTENCE = expect.stringMatching(/\.$/);
+
+test("the health says what is wrong with the database and what to do, and nothing of where it is", async ({
+  own,
+  page,
+}) => {
+  const ask = async () => {
+    const answer = await page.request.get("/api/health");
+    return { ...(await answer.json()), code: answer.status(), text: await answer.text() };
+  };
+  const name = "20300101000000_later";
+  const faults: [string, () => Promise<unknown> | void, () => Promise<unknown> | void][] = [
+    ["read-only", () => own.setReadOnly(true), () => own.setReadOnly(false)],
+    [
+      "un-migrated",
+      () => own.sql(`ALTER TABLE "_prisma_migrations" RENAME TO "Elsewhere"`),
+      () => own.sql(`ALTER TABLE "Elsewhere" RENAME TO "_prisma_migrations"`),
+    ],
+    [
+      "half-migrated",
+      () =>
+        own.sql(`INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ($1, '', $2)`, [name, name]),
+      () => own.sql(`DELETE FROM "_prisma_migrations" WHERE id = $1`, [name]),
+    ],
+    ["too-many-connections", () => own.cable.fillUp(true), () => own.cable.fillUp(false)],
+    ["unreachable", () => own.cable.pullOut(), () => own.cable.plugIn()],
+  ];
+  for (const [database, cause, mend] of faults) {
+    expect(await ask()).toMatchObject({ code: 200, status: "ok", database: "ok", problems: [] });
+    await cause();
+    const { code, text, ...answer } = await ask();
+    await mend();
+    expect(answer).toMatchObject({
+      status: "unavailable",
+      database,
+      problems: [{ code: database, found: SENTENCE, todo: SENTENCE }],
+    });
+    expect(code).toBe(503);
+    expect(text).not.toMatch(/127\.0\.0\.1|localhost|postgres@/);
+  }
+});
+
 test("an identity that cannot be noted is not minted", async ({ own, page }) => {
   await signIn(page, JOHN.email);
   await own.sql(`ALTER TABLE "IdentityMint" RENAME TO "Elsewhere"`);

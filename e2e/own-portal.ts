@@ -34,7 +34,7 @@ export async function startOwnPortal(port: string, settings: Record<string, stri
   const address = `http://localhost:${port}`;
   let database = await serveDatabase(folder);
   for (const name of ["migrate", "seed"]) {
-    const command = runScript(name, { DATABASE_URL: database.url, ...SECRET });
+    const command = runScript(name, { DATABASE_URL: database.url, DIRECT_DATABASE_URL: "", ...SECRET });
     if ((await command.exitCode()) !== 0) throw new Error(`${name} failed:\n${command.output()}`);
   }
   const cable = new Cable(database.url);

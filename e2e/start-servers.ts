@@ -17,13 +17,15 @@ rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
 const database = await startTestDatabase(TEST_DATA_FOLDER);
 noteTestDatabase(database);
 process.env.DATABASE_URL = database.databaseUrl;
+// Set to nothing, rather than left out: a developer's .env.local may lead elsewhere.
+Object.assign(process.env, { DIRECT_DATABASE_URL: "", DATABASE_URL_UNPOOLED: "", DATABASE_POOL_SIZE: "" });
 process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
 await ensureMigrated();
 const { seed } = await import("@/prisma/seed");
 process.env.GLASSIX_SANDBOX = "true";
 await seed();
 
-// Set to nothing, rather than left out: a developer's .env.local may point to a real department.
+// The same: it may point to a real department.
 const none = {
   GLASSIX_API_KEY: "",
   GLASSIX_API_SECRET: "",

@@ -2,17 +2,18 @@ import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { headers } from "next/headers";
 import pg from "pg";
-import { env } from "@/lib/env";
+import { toConnectionString } from "@/lib/database";
+import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
 
 /** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
 const PATIENCE = 4_000;
 
-function connect(connectionString: string) {
+function connect({ url, poolSize }: Env["database"]) {
   const pool = new pg.Pool({
-    connectionString,
-    max: 10,
+    connectionString: toConnectionString(url),
+    max: poolSize,
     connectionTimeoutMillis: 3_000,
     // Not `statement_timeout`: it goes out with the first packet, and poolers such as PgBouncer refuse that.
     query_timeout: PATIENCE,
@@ -73,7 +74,7 @@ export async function answerEndlessly(): Promise<void> {
 
 // Kept on globalThis, because `next dev` evaluates this file again after each change.
 const kept = globalThis as { portalDatabase?: ReturnType<typeof connect> };
-const connection = () => (kept.portalDatabase ??= connect(env().databaseUrl));
+const connection = () => (kept.portalDatabase ??= connect(env().database));
 
 /** The Prisma client, made at the first call: a build needs no database. */
 export const db = () => connection().prisma;

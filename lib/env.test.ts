@@ -72,6 +72,26 @@ describe("the environment", () => {
     }
   });
 
+  it("holds ten connections, three on Vercel, or as many as it is told", () => {
+    const sizeOf = (changes: Record<string, string>) =>
+      readEnv({ ...base, ...department, ...changes }).database.poolSize;
+    expect([sizeOf({}), sizeOf({ VERCEL: "1" }), sizeOf({ VERCEL: "1", DATABASE_POOL_SIZE: "25" })]).toEqual([
+      10, 3, 25,
+    ]);
+    for (const value of ["0", "-1", "1000", "many"]) {
+      expect(problemsOf({ ...base, ...department, DATABASE_POOL_SIZE: value })[0]).toContain(
+        `DATABASE_POOL_SIZE is "${value}"`,
+      );
+    }
+  });
+
+  it("looks at the direct connection as well, and repeats no password", () => {
+    const [problem, ...others] = problemsOf({ ...base, ...department, DIRECT_DATABASE_URL: "mysql://a:hunter3@b/c" });
+    expect(problem).toContain("DIRECT_DATABASE_URL is not a Postgres connection string");
+    expect(problem).not.toContain("hunter3");
+    expect(others).toEqual([]);
+  });
+
   it("trusts no header for the client's address but the one that is named, and Vercel's own on Vercel", () => {
     const headerOf = (changes: Record<string, string>) =>
       readEnv({ ...base, ...department, ...changes }).clientAddressHeader;

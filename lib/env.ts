@@ -7,8 +7,12 @@ import { createHmac } from "node:crypto";
  */
 export type Env = {
   isProduction: boolean;
-  /** A Postgres connection string. */
-  databaseUrl: string;
+  database: {
+    /** A Postgres connection string. May lead through a pooler in transaction mode. */
+    url: string;
+    /** Connections that one instance holds at most. */
+    poolSize: number;
+  };
   /** This site's own address as the browser knows it (`https://portal.example.com`), where NEXTAUTH_URL tells. */
   origin: string | null;
   /** Signs NextAuth's session cookie. */
@@ -132,15 +136,26 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 
   const isProduction = source.NODE_ENV === "production";
 
-  const databaseUrl = read("DATABASE_URL");
+  const readDatabaseUrl = (name: string, host: string) => {
+    const url = read(name);
+    if (url && !(/^postgres(ql)?:\/\/./i.test(url) && URL.canParse(url))) {
+      problems.push(
+        `${name} is not a Postgres connection string. Example: ${name}=postgresql://portal:password@${host}:5432/portal`,
+      );
+    }
+    return url;
+  };
+  const databaseUrl = readDatabaseUrl("DATABASE_URL", "db.example.com");
   if (!databaseUrl) {
     problems.push(
       "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
     );
-  } else if (!/^postgres(ql)?:\/\/./i.test(databaseUrl) || !URL.canParse(databaseUrl)) {
-    problems.push(
-      "DATABASE_URL is not a Postgres connection string. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
-    );
+  }
+  // Only migrations use it, and they may run elsewhere: here it is looked at, so that a mistake is seen in time.
+  readDatabaseUrl("DIRECT_DATABASE_URL", "direct.db.example.com");
+  const poolSize = read("DATABASE_POOL_SIZE");
+  if (poolSize && !(/^\d{1,3}$/.test(poolSize) && Number(poolSize) > 0)) {
+    problems.push(`DATABASE_POOL_SIZE is "${poolSize}". Write a number from 1 to 999. Example: DATABASE_POOL_SIZE=10`);
   }
 
   const nextAuthSecret = read("NEXTAUTH_SECRET");
@@ -280,7 +295,11 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const derive = (purpose: string) => createHmac("sha256", nextAuthSecret).update(purpose);
   return {
     isProduction,
-    databaseUrl,
+    database: {
+      url: databaseUrl,
+      // On Vercel there are many instances, each with few requests at once.
+      poolSize: Number(poolSize ?? (source.VERCEL ? 3 : 10)),
+    },
     origin: nextAuthUrl ? new URL(nextAuthUrl).origin : null,
     nextAuthSecret,
     session: { maxAge, idleTimeout },

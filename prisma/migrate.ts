@@ -3,16 +3,17 @@
  * and `_prisma_migrations` table as `prisma migrate deploy`, without the native engine that the CLI
  * downloads on first use (docs/decisions/migration-engine.md).
  */
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine as SchemaEngineInstance } from "@prisma/schema-engine-wasm";
 import pg from "pg";
-
-const folder = path.join(process.cwd(), "prisma", "migrations");
+import { toConnectionString } from "@/lib/database";
+import { compareMigrations, RECORDED_MIGRATIONS, type RecordedMigration } from "@/lib/migrations";
+import { MIGRATIONS_FOLDER, readMigrations } from "./read-migrations";
 
 /** adapter-pg's own `executeScript` splits at every semicolon, which cuts function bodies in two. */
 class WholeScriptPrismaPg extends PrismaPg {
@@ -35,52 +36,100 @@ async function loadSchemaEngine(): Promise<typeof SchemaEngineInstance> {
   return bindings.SchemaEngine;
 }
 
-function readMigrations() {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => ({
-      name: entry.name,
-      sql: readFileSync(path.join(folder, entry.name, "migration.sql"), "utf8"),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+async function connect(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: toConnectionString(databaseUrl),
+    connectionTimeoutMillis: 10_000,
+  });
+  // What waits for an answer fails; without a listener a lost connection would end the process with a stack.
+  client.on("error", () => {});
+  await client.connect();
+  return client;
 }
 
-/**
- * The names of the migrations that the database has not had yet: one cheap query, so that a start with
- * nothing to do need not load the engine.
- */
-export async function findPendingMigrations(databaseUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+/** Which migrations the database lacks, and which has been left half-done there: one cheap query, so that a start with nothing to do need not load the engine. */
+export async function findPendingMigrations(databaseUrl: string): Promise<ReturnType<typeof compareMigrations>> {
+  const client = await connect(databaseUrl);
   try {
     const { rows: tables } = await client.query("SELECT to_regclass('_prisma_migrations') AS name");
-    if (!tables[0].name) return readMigrations().map(({ name }) => name);
-    const { rows } = await client.query<{ migration_name: string; checksum: string }>(
-      "SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
-    );
-    const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-    return readMigrations()
-      .filter(({ name, sql }) => applied.get(name) !== createHash("sha256").update(sql).digest("hex"))
-      .map(({ name }) => name);
+    const recorded = tables[0].name ? (await client.query<RecordedMigration>(RECORDED_MIGRATIONS)).rows : [];
+    return compareMigrations(readMigrations(), recorded);
   } finally {
     await client.end();
   }
 }
 
+/** Migrations cannot be applied. The message says why, and what to do. */
+export class MigrationError extends Error {
+  override name = "MigrationError";
+}
+
+/** Names the lock. Not Prisma's own number: whoever waits for that gives up after ten seconds. */
+const TURN = 7_465_726_655;
+
 /**
- * Brings the database up to date and returns the names of what was applied. The engine keeps Prisma's
- * advisory lock until its connection closes: call this in a process that ends.
+ * Waits until no other process migrates. The turn ends with this process, as Prisma's own lock does.
+ *
+ * @throws MigrationError when a pooler hands what one connection does to another
  */
-export async function applyMigrations(databaseUrl: string): Promise<string[]> {
+async function takeTurn(databaseUrl: string, sayThatItWaits: () => void): Promise<void> {
+  const [holder, other] = [await connect(databaseUrl), await connect(databaseUrl)];
+  const ask = async (client: pg.Client) => {
+    const { rows } = await client.query("SELECT pg_backend_pid() AS process, version() AS version");
+    return rows[0] as { process: number; version: string };
+  };
+  const [first, second] = [await ask(holder), await ask(other)];
+  await other.end();
+  // The embedded database is one process for all, and nobody else's.
+  if (first.process === second.process && !first.version.includes("PGlite")) {
+    await holder.end();
+    throw new MigrationError(
+      "The connection leads through a pooler in transaction mode, where migrations that run at once cannot wait for each other. Set DIRECT_DATABASE_URL to the database itself.",
+    );
+  }
+  const take = async () => (await holder.query("SELECT pg_try_advisory_lock($1) AS taken", [TURN])).rows[0].taken;
+  for (let tries = 0; !(await take()); tries++) {
+    if (tries === 0) sayThatItWaits();
+    await setTimeout(500);
+  }
+}
+
+/**
+ * Brings the database up to date and returns the names of what was applied. Several at once take turns.
+ * Call this in a process that ends: until then nobody else's turn comes.
+ *
+ * @param options.rolledBack a migration that was left half-done and has been taken back: it is applied again
+ * @param options.sayThatItWaits called when another process is migrating
+ * @throws MigrationError for a connection through a pooler in transaction mode, and for what was left half-done
+ */
+export async function applyMigrations(
+  databaseUrl: string,
+  { rolledBack, sayThatItWaits = () => {} }: { rolledBack?: string; sayThatItWaits?: () => void } = {},
+): Promise<string[]> {
+  // Nothing to do, and nothing to wait for.
+  if ((await findPendingMigrations(databaseUrl)).pending.length === 0 && !rolledBack) return [];
+  await takeTurn(databaseUrl, sayThatItWaits);
+  // Only now: what another process is doing looks half-done until it has ended.
+  const { halfDone } = await findPendingMigrations(databaseUrl);
+  if (rolledBack && !halfDone.includes(rolledBack))
+    throw new MigrationError(`${rolledBack} is not half-done: ${halfDone.join(", ") || "no migration is"}.`);
+  if (halfDone.length > 0 && !rolledBack)
+    throw new MigrationError(
+      `${halfDone.join(", ")} was begun and not finished, so nothing else is applied. Postgres takes back what a script had done, unless the script commits. ` +
+        `Look at what is there, and then: npm run db:migrate -- --rolled-back ${halfDone[0]}`,
+    );
+
   const SchemaEngine = await loadSchemaEngine();
-  const factory = bindMigrationAwareSqlAdapterFactory(new WholeScriptPrismaPg({ connectionString: databaseUrl }));
+  const connectionString = toConnectionString(databaseUrl);
+  const factory = bindMigrationAwareSqlAdapterFactory(new WholeScriptPrismaPg({ connectionString }));
   const engine = await SchemaEngine.new({ datamodels: undefined }, () => {}, factory);
+  if (rolledBack) await engine.markMigrationRolledBack({ migrationName: rolledBack });
   const { appliedMigrationNames } = await engine.applyMigrations({
     migrationsList: {
-      baseDir: folder,
+      baseDir: MIGRATIONS_FOLDER,
       lockfile: {
         path: "migration_lock.toml",
-        content: readFileSync(path.join(folder, "migration_lock.toml"), "utf8"),
+        content: readFileSync(path.join(MIGRATIONS_FOLDER, "migration_lock.toml"), "utf8"),
       },
       shadowDbInitScript: "",
       migrationDirectories: readMigrations().map(({ name, sql }) => ({

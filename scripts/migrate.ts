@@ -1,15 +1,34 @@
-/** `npm run db:migrate`: brings the database of DATABASE_URL, or the embedded one, up to date. */
-import { applyMigrations } from "@/prisma/migrate";
-import { ensureDatabase, loadEnvironment } from "./set-up";
+/**
+ * `npm run db:migrate`: brings the database up to date. Over DIRECT_DATABASE_URL, which leads past a pooler,
+ * where it is set; otherwise over DATABASE_URL, or the embedded database.
+ */
+import { parseArgs } from "node:util";
+import { explainDatabaseError } from "@/lib/database";
+import { applyMigrations, MigrationError } from "@/prisma/migrate";
+import { ensureDatabase, findDirectUrl, loadEnvironment } from "./set-up";
 
+const { values } = parseArgs({ options: { "rolled-back": { type: "string" } } });
 loadEnvironment();
-const embedded = await ensureDatabase({ share: true });
+const embedded = findDirectUrl() ? null : await ensureDatabase({ share: true });
 await embedded?.ready;
-const applied = await applyMigrations(process.env.DATABASE_URL!);
-const { host } = new URL(process.env.DATABASE_URL!);
-console.log(
-  applied.length > 0 ? `Applied to ${host}: ${applied.join(", ")}.` : `The database at ${host} is up to date.`,
-);
+const databaseUrl = findDirectUrl()!;
+const { host } = new URL(databaseUrl);
+try {
+  const applied = await applyMigrations(databaseUrl, {
+    rolledBack: values["rolled-back"],
+    sayThatItWaits: () => console.log(`Another process is migrating ${host}: waiting for its end ...`),
+  });
+  console.log(
+    applied.length > 0 ? `Applied to ${host}: ${applied.join(", ")}.` : `The database at ${host} is up to date.`,
+  );
+} catch (error) {
+  const { code, found, todo } = explainDatabaseError(error);
+  console.error(`The database at ${host} was not migrated.`);
+  if (error instanceof MigrationError) console.error(error.message);
+  else if (code === "error") console.error(error);
+  else console.error(`${found} ${todo}\n${(error as Error).message}`);
+  process.exitCode = 1;
+}
 await embedded?.stop();
-// The engine's connection would keep the process, and with it Prisma's lock, alive.
+// The engine's connection would keep the process, and with it the lock, alive.
 process.exit();

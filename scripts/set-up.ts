@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import nextEnv, { type LoadedEnvFiles } from "@next/env";
+import { readMigrations } from "@/prisma/read-migrations";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 
 export const DATA_FOLDER = path.resolve(".data");
@@ -37,11 +38,12 @@ export function ensureSecrets(): void {
   process.env.NEXTAUTH_SECRET = secret;
 }
 
-/** Generates the Prisma client when the schema has changed since the last time. */
+/** Generates the Prisma client, and the list of migrations, when the schema has changed since the last time. */
 export function ensurePrismaClient(): void {
   const stamp = "prisma/generated/.made-from";
   const schema = readdirSync("prisma").filter((name) => name.endsWith(".prisma"));
-  const wanted = hashFiles(["package-lock.json", ...schema.map((name) => path.join("prisma", name))]);
+  const files = [...schema.map((name) => path.join("prisma", name)), ...listFiles("prisma/migrations")];
+  const wanted = hashFiles(["package-lock.json", ...files]);
   if (isStamped(stamp, wanted)) return;
 
   // `generate` never uses the schema engine, but the CLI downloads one unless it is told of a file.
@@ -52,6 +54,12 @@ export function ensurePrismaClient(): void {
     { env, encoding: "utf8" },
   );
   if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
+  // For lib/health.ts: a server need not have the folder of migrations beside it.
+  const migrations = readMigrations().map(({ name, checksum }) => ({ name, checksum }));
+  writeFileSync(
+    "prisma/generated/migrations.ts",
+    `export const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,
+  );
   writeFileSync(stamp, wanted);
 }
 
@@ -63,6 +71,8 @@ export function ensurePrismaClient(): void {
  */
 export async function ensureDatabase({ share }: { share: boolean }): Promise<EmbeddedPostgres | null> {
   if (process.env.DATABASE_URL) return null;
+  // Empty, not deleted: a process that is started from here would read them from a file again. They lead to another database.
+  Object.assign(process.env, { DIRECT_DATABASE_URL: "", DATABASE_URL_UNPOOLED: "" });
   const running = share ? await findRunningDatabase(DATA_FOLDER) : null;
   if (running) {
     process.env.DATABASE_URL = running;
@@ -73,10 +83,16 @@ export async function ensureDatabase({ share }: { share: boolean }): Promise<Emb
   return embedded;
 }
 
+/** The connection for migrations: past the pooler, where there is one. Neon's integration with Vercel sets the second name. */
+export function findDirectUrl(): string | undefined {
+  const { DIRECT_DATABASE_URL, DATABASE_URL_UNPOOLED, DATABASE_URL } = process.env;
+  return DIRECT_DATABASE_URL?.trim() || DATABASE_URL_UNPOOLED?.trim() || DATABASE_URL?.trim() || undefined;
+}
+
 /** Applies what is missing of the migrations, in a process of its own: the engine holds its lock until that ends. */
 export async function ensureMigrated(): Promise<void> {
   const { findPendingMigrations } = await import("@/prisma/migrate");
-  if ((await findPendingMigrations(process.env.DATABASE_URL!)).length > 0) {
+  if ((await findPendingMigrations(findDirectUrl()!)).pending.length > 0) {
     await run(process.execPath, ["scripts/run.mjs", "migrate"]);
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
+import { explainDatabaseError, toConnectionString } from "@/lib/database";
 import { findRunningDatabase, startEmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { findPendingMigrations } from "@/prisma/migrate";
 import { judgeClock, readClock } from "./clock";
@@ -60,7 +61,7 @@ export async function checkDatabase(
 
   const { databaseUrl } = database;
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    connectionString: toConnectionString(databaseUrl),
     connectionTimeoutMillis: TIME_LIMIT - 500,
     query_timeout: TIME_LIMIT - 500,
   });
@@ -69,7 +70,7 @@ export async function checkDatabase(
   try {
     await within(client.connect());
   } catch (error) {
-    return withoutDatabase(fail(describeError(error), adviseOnConnection(error)));
+    return withoutDatabase(fail(describeError(error), explainDatabaseError(error).todo));
   }
   try {
     const ask = (sql: string, values?: string[]) => askReadOnly(client, sql, values);
@@ -83,7 +84,12 @@ export async function checkDatabase(
     const checks = [
       answer,
       await check(names[1]!, async () => {
-        const pending = await findPendingMigrations(databaseUrl);
+        const { pending, halfDone } = await findPendingMigrations(databaseUrl);
+        if (halfDone.length > 0)
+          return fail(
+            `Begun and not finished: ${halfDone.join(", ")}.`,
+            "Run npm run db:migrate: it says how to go on.",
+          );
         return pending.length === 0
           ? ok("all applied")
           : fail(
@@ -195,12 +201,4 @@ function judgeDemoCustomers(customers: Record<string, unknown>[]): Outcome {
         `${customers.map(({ email }) => email).join(" and ")} can sign in, with a password that is public.`,
         "Delete them before customers come, or set their disabledAt.",
       );
-}
-
-function adviseOnConnection(error: unknown): string {
-  const code = String((error as { code?: string }).code);
-  if (code.startsWith("28"))
-    return "Compare user and password in DATABASE_URL; special characters are written %40, %23 and so on.";
-  if (code === "3D000") return "Make the database, or compare the name at the end of DATABASE_URL.";
-  return "Compare host and port in DATABASE_URL, and see that the database runs and lets this machine in.";
 }

@@ -4,12 +4,14 @@ export type Secret = { name: string; value: string };
 
 /** What must stay on the server: the secrets that these variables hold. */
 export function listSecrets(source: Record<string, string | undefined>): Secret[] {
-  const { GLASSIX_API_KEY, GLASSIX_API_SECRET, NEXTAUTH_SECRET, OIDC_CLIENT_SECRET, DATABASE_URL } = source;
+  const { GLASSIX_API_KEY, GLASSIX_API_SECRET, NEXTAUTH_SECRET, OIDC_CLIENT_SECRET } = source;
   return [
     { name: "GLASSIX_API_SECRET", value: GLASSIX_API_SECRET },
     { name: "NEXTAUTH_SECRET", value: NEXTAUTH_SECRET },
     { name: "OIDC_CLIENT_SECRET", value: OIDC_CLIENT_SECRET },
-    ...listPasswords(DATABASE_URL).map((value) => ({ name: "the password in DATABASE_URL", value })),
+    ...["DATABASE_URL", "DIRECT_DATABASE_URL"].flatMap((name) =>
+      listPasswords(source[name]).map((value) => ({ name: `the password in ${name}`, value })),
+    ),
     // The key is public. What stands in its place and is no UUID may be the secret.
     { name: "GLASSIX_API_KEY", value: isUuid(GLASSIX_API_KEY?.trim()) ? undefined : GLASSIX_API_KEY },
   ].flatMap(({ name, value }) => (value?.trim() ? [{ name, value: value.trim() }] : []));

@@ -42,6 +42,8 @@ function findProblems(environment: Environment): string[] {
  */
 export function readDepartment({ source }: Environment): Env | null {
   const others = {
+    DIRECT_DATABASE_URL: "",
+    DATABASE_POOL_SIZE: "",
     NEXTAUTH_URL: "",
     PORT: "",
     GLASSIX_REQUIRE_IDENTITY: "",
@@ -72,6 +74,14 @@ const fill = (source: Environment["source"]) => ({
 /** What is to say of a variable that lib/env.ts takes. `value` is "" when it is not set. */
 const JUDGES: Record<string, (value: string, subject: Environment & { isProduction: boolean }) => Outcome> = {
   DATABASE_URL: (value) => ok(value ? hidePassword(value) : "not set: the embedded database in .data"),
+
+  DIRECT_DATABASE_URL(value, { source }) {
+    if (value && !valueOf(source, "DATABASE_URL"))
+      return warn("set, but DATABASE_URL is not", "Set both, or DATABASE_URL alone.");
+    return ok(value ? `${hidePassword(value)}, for migrations` : "not set: migrations take DATABASE_URL");
+  },
+
+  DATABASE_POOL_SIZE: (value, { source }) => ok(value || `not set: ${source.VERCEL ? 3 : 10} for each instance`),
 
   NEXTAUTH_SECRET(value, { source, isProduction }) {
     if (!value) return skip("not set: npm run dev makes one in .env.local");

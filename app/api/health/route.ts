@@ -1,14 +1,11 @@
-import { db } from "@/lib/db";
+import { checkHealth } from "@/lib/health";
 
-/** Whether this server can do its work: 200, or 503 when the database does not answer. */
+/** Whether this server can do its work: 200, or 503 with what is wrong and what to do. Says nothing of where the database is. */
 export async function GET(): Promise<Response> {
-  const isDatabaseUp = await db().$queryRaw`SELECT 1`.then(
-    () => true,
-    () => false,
-  );
+  const { isReady, database, problems } = await checkHealth();
   return Response.json(
-    { status: isDatabaseUp ? "ok" : "unavailable", database: isDatabaseUp ? "ok" : "unreachable" },
-    { status: isDatabaseUp ? 200 : 503, headers: { "Cache-Control": "no-store" } },
+    { status: isReady ? "ok" : "unavailable", database, problems },
+    { status: isReady ? 200 : 503, headers: { "Cache-Control": "no-store" } },
   );
 }
 
