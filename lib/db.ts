@@ -2,7 +2,7 @@ import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { headers } from "next/headers";
 import pg from "pg";
-import { toConnectionString } from "@/lib/database";
+import { explainDatabaseError, toConnectionString } from "@/lib/database";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
@@ -49,6 +49,9 @@ async function whilePatient<Answer>(answer: Promise<Answer>): Promise<Answer> {
   });
   try {
     return await Promise.race([answer, tooLong]);
+  } catch (error) {
+    if (explainDatabaseError(error).code === "disk-full") kept.portalDiskFullAt = Date.now();
+    throw error;
   } finally {
     clearTimeout(timer);
     if (--wait.running === 0) wait.spent += Date.now() - wait.since;
@@ -72,8 +75,8 @@ export async function answerEndlessly(): Promise<void> {
   waits.set(await headers(), null);
 }
 
-// Kept on globalThis, because `next dev` evaluates this file again after each change.
-const kept = globalThis as { portalDatabase?: ReturnType<typeof connect> };
+// Kept on globalThis, because Next bundles this file more than once, and `next dev` evaluates it again after each change.
+const kept = globalThis as { portalDatabase?: ReturnType<typeof connect>; portalDiskFullAt?: number };
 const connection = () => (kept.portalDatabase ??= connect(env().database));
 
 /** The Prisma client, made at the first call: a build needs no database. */
@@ -82,6 +85,9 @@ export const db = () => connection().prisma;
 /** Runs what holds altogether or not at all. */
 export const transaction = <Result>(work: (tx: Prisma.TransactionClient) => Promise<Result>): Promise<Result> =>
   whilePatient(db().$transaction(work));
+
+/** When this process last met a full disk, in milliseconds since 1970: nothing but a write that fails shows it. */
+export const diskFullAt = (): number => kept.portalDiskFullAt ?? 0;
 
 /** The pool of connections beneath it, for the few statements that are not Prisma's (lib/limits.ts, lib/sandbox/live.ts). */
 export const pool = () => connection().pool;

@@ -1,12 +1,15 @@
 import "server-only";
 import { explainDatabaseError, type DatabaseProblem } from "@/lib/database";
-import { pool } from "@/lib/db";
+import { diskFullAt, pool } from "@/lib/db";
 import { log } from "@/lib/log";
 import { compareMigrations, RECORDED_MIGRATIONS, type RecordedMigration } from "@/lib/migrations";
 import { MIGRATIONS } from "@/prisma/generated/migrations";
 
 /** Seconds by which this machine's clock and the database's may differ: tokens carry times to the second, sessions end by them. */
 const CLOCKS_DIFFER = 60;
+
+/** Milliseconds for which a full disk is remembered. A portal that writes soon meets it again. */
+const DISK_FULL_FOR = 60_000;
 
 export type Health = {
   /** Whether this instance can do its work: read, write, sign in, mint. */
@@ -70,7 +73,8 @@ function findProblem({ isReadOnly, recorded }: Answer): DatabaseProblem | null {
       found: `The database lacks ${pending.join(", ")}, or has an older form of it.`,
       todo: "Run npm run db:migrate.",
     };
-  return isReadOnly ? explainDatabaseError(Object.assign(new Error(), { code: "25006" })) : null;
+  const refusal = isReadOnly ? "25006" : Date.now() - diskFullAt() < DISK_FULL_FOR ? "53100" : null;
+  return refusal ? explainDatabaseError(Object.assign(new Error(), { code: refusal })) : null;
 }
 
 /** For the start of a server: says in the log what is wrong. Goes on all the same: a database may come later than its portal. */
