@@ -24,7 +24,7 @@ const PROBLEMS: [RegExp, DatabaseProblemCode, string, string][] = [
     /no encryption|SSL off/i,
     "no-tls",
     "The database takes no connection without TLS.",
-    "Add sslmode=verify-full to DATABASE_URL.",
+    "Add ?sslmode=verify-full to DATABASE_URL.",
   ],
   [
     /does not support SSL/i,
@@ -57,7 +57,7 @@ const PROBLEMS: [RegExp, DatabaseProblemCode, string, string][] = [
     "Compare the path, as this process sees it.",
   ],
   [
-    /^28/,
+    /^28|client password must be/,
     "access-refused",
     "The database does not let this user in.",
     "Compare user and password in DATABASE_URL; special characters are written %40, %23 and so on.",

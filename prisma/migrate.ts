@@ -74,14 +74,17 @@ const TURN = 7_465_726_655;
  */
 async function takeTurn(databaseUrl: string, sayThatItWaits: () => void): Promise<void> {
   const [holder, other] = [await connect(databaseUrl), await connect(databaseUrl)];
-  const ask = async (client: pg.Client) => {
-    const { rows } = await client.query("SELECT pg_backend_pid() AS process, version() AS version");
-    return rows[0] as { process: number; version: string };
-  };
-  const [first, second] = [await ask(holder), await ask(other)];
+  const processes: number[] = [];
+  let isEmbedded = false;
+  for (let turn = 0; turn < 6; turn++) {
+    const { rows } = await [holder, other][turn % 2]!.query("SELECT pg_backend_pid() AS process, version() AS version");
+    processes.push(rows[0].process);
+    // The embedded database is one process for all, and nobody else's.
+    isEmbedded = rows[0].version.includes("PGlite");
+  }
   await other.end();
-  // The embedded database is one process for all, and nobody else's.
-  if (first.process === second.process && !first.version.includes("PGlite")) {
+  const isPooled = processes[0] === processes[1] || processes.some((process, turn) => process !== processes[turn % 2]);
+  if (isPooled && !isEmbedded) {
     await holder.end();
     throw new MigrationError(
       "The connection leads through a pooler in transaction mode, where migrations that run at once cannot wait for each other. Set DIRECT_DATABASE_URL to the database itself.",
