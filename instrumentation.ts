@@ -1,8 +1,11 @@
 /** Runs once when a server starts, before it takes a request: a bad environment stops it here, by name. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  (await import("@/lib/env")).refuseBadEnv();
+  const { env, refuseBadEnv } = await import("@/lib/env");
+  refuseBadEnv();
   (await import("@/lib/drain")).drainAtSigterm();
+  const { telemetry } = env();
+  if (telemetry) await (await import("@/lib/telemetry-export")).startTelemetry(telemetry);
   if (process.env.NODE_ENV !== "production") return;
   (await import("@/lib/log")).takeOverConsole();
   // Not waited for: a start needs no database.

@@ -73,7 +73,13 @@ test.describe("every page", () => {
   test("that is signed in is kept by nobody, and neither is any answer of an API", async ({ page }) => {
     await signIn(page, JOHN.email);
     const signedIn = Object.values(PAGES).filter((address) => address.startsWith("/portal"));
-    for (const address of [...signedIn, "/api/auth/session", "/api/health", "/sandbox/api/settings"])
+    for (const address of [
+      ...signedIn,
+      "/api/auth/session",
+      "/api/health",
+      "/api/health/live",
+      "/sandbox/api/settings",
+    ])
       expect((await page.request.get(address)).headers()["cache-control"], address).toMatch(/no-store/);
   });
 

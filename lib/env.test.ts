@@ -117,6 +117,15 @@ describe("the environment", () => {
       expect(oidcOf({ ...provider, OIDC_ISSUER })?.issuer).toBe(OIDC_ISSUER);
   });
 
+  it("sends traces and metrics where a receiver is named, and nowhere otherwise", () => {
+    const telemetryOf = (changes: Record<string, string>) => readEnv({ ...base, ...department, ...changes }).telemetry;
+    const OTEL_EXPORTER_OTLP_ENDPOINT = "https://otlp.example.com";
+    expect(telemetryOf({ OTEL_EXPORTER_OTLP_HEADERS: "api-key=a", OTEL_SERVICE_NAME: "portal" })).toBeNull();
+    expect(telemetryOf({ OTEL_EXPORTER_OTLP_ENDPOINT })).toEqual({ isJson: false, metricInterval: 60_000 });
+    expect(telemetryOf({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: "true" })).toBeNull();
+    expect(telemetryOf({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" })?.isJson).toBe(true);
+  });
+
   it("takes an empty variable for one that is not set", () => {
     expect(readEnv({ ...base, ...department, GLASSIX_IDENTITY_TTL: "", GLASSIX_SANDBOX: "" }).identityTtl).toBe(18_000);
   });
@@ -214,6 +223,23 @@ describe("the environment", () => {
       "the client id in its secret's place",
       { ...base, ...department, ...provider, OIDC_CLIENT_SECRET: provider.OIDC_CLIENT_ID },
       "OIDC_CLIENT_SECRET is the same as OIDC_CLIENT_ID",
+    ],
+    ...["localhost:4318", "grpc://localhost:4317", "collector"].map(
+      (OTEL_EXPORTER_OTLP_ENDPOINT): [string, Record<string, string>, string] => [
+        `the receiver ${OTEL_EXPORTER_OTLP_ENDPOINT}`,
+        { ...base, ...department, OTEL_EXPORTER_OTLP_ENDPOINT },
+        "OTEL_EXPORTER_OTLP_ENDPOINT is not an http:// or https:// address",
+      ],
+    ),
+    [
+      "a protocol that is not spoken here",
+      {
+        ...base,
+        ...department,
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318",
+        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+      },
+      'OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"',
     ],
     ["a port beyond the last", { ...base, ...department, PORT: "70000" }, 'PORT is "70000"'],
   ])("refuses %s by name", (_, source, message) => {

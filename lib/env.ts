@@ -55,6 +55,12 @@ export type Env = {
   isIdentityRequired: boolean;
   /** Seconds that an identity token lives. */
   identityTtl: number;
+  /** How traces and metrics go to an OTLP receiver; null: nowhere. Its address, and whatever else OpenTelemetry takes, its own libraries read. */
+  telemetry: {
+    isJson: boolean;
+    /** Milliseconds between two exports of the metrics. */
+    metricInterval: number;
+  } | null;
 };
 
 /** The environment cannot be used. The message names every variable at fault, with an example. */
@@ -170,7 +176,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   }
 
   const nextAuthUrl = read("NEXTAUTH_URL");
-  if (nextAuthUrl && !(/^https?:\/\//i.test(nextAuthUrl) && URL.canParse(nextAuthUrl))) {
+  if (nextAuthUrl && !isHttpAddress(nextAuthUrl)) {
     problems.push(
       `NEXTAUTH_URL is "${nextAuthUrl}", which is no address. Example: NEXTAUTH_URL=https://portal.example.com`,
     );
@@ -286,6 +292,29 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     );
   }
 
+  const otlpEndpoint = read("OTEL_EXPORTER_OTLP_ENDPOINT");
+  if (otlpEndpoint && !isHttpAddress(otlpEndpoint)) {
+    // Not repeated: some receivers want a key in their address.
+    problems.push(
+      "OTEL_EXPORTER_OTLP_ENDPOINT is not an http:// or https:// address. It is the receiver's for OTLP over HTTP, without /v1/traces. " +
+        "Example: OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318",
+    );
+  }
+  const otlpProtocol = read("OTEL_EXPORTER_OTLP_PROTOCOL");
+  if (otlpEndpoint && otlpProtocol && !["http/protobuf", "http/json"].includes(otlpProtocol)) {
+    problems.push(
+      `OTEL_EXPORTER_OTLP_PROTOCOL is "${otlpProtocol}". This portal sends over HTTP, which receivers take most often at port 4318. ` +
+        "Leave it out for http/protobuf, or write OTEL_EXPORTER_OTLP_PROTOCOL=http/json",
+    );
+  }
+
+  const metricInterval = Number(read("OTEL_METRIC_EXPORT_INTERVAL") ?? 60_000);
+  if (otlpEndpoint && !(Number.isSafeInteger(metricInterval) && metricInterval > 0)) {
+    problems.push(
+      `OTEL_METRIC_EXPORT_INTERVAL is "${read("OTEL_METRIC_EXPORT_INTERVAL")}". Write whole milliseconds. Example: OTEL_METRIC_EXPORT_INTERVAL=60000`,
+    );
+  }
+
   const port = read("PORT");
   if (port && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
     problems.push(`PORT is "${port}". Write a number up to 65535. Example: PORT=3000`);
@@ -321,6 +350,10 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,
     isIdentityRequired,
     identityTtl,
+    telemetry:
+      otlpEndpoint && read("OTEL_SDK_DISABLED")?.toLowerCase() !== "true"
+        ? { isJson: otlpProtocol === "http/json", metricInterval }
+        : null,
   };
 }
 
@@ -335,6 +368,8 @@ const OIDC_EXAMPLES = {
   OIDC_CLIENT_ID: "OIDC_CLIENT_ID=portal",
   OIDC_CLIENT_SECRET: "OIDC_CLIENT_SECRET=the secret that the provider made for this client",
 };
+
+const isHttpAddress = (address: string) => /^https?:\/\//i.test(address) && URL.canParse(address);
 
 /** Tokens are trusted because of where the provider's keys come from: over https, or from this machine. */
 function isIssuer(address: string): boolean {

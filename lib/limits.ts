@@ -1,5 +1,5 @@
 import "server-only";
-import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { pool } from "@/lib/db";
 
 export type Limit = {
@@ -32,15 +32,7 @@ export function createLimit(name: string, most: number, seconds: number): Limit 
       duration: seconds,
     }));
   return {
-    async count(key) {
-      try {
-        await limiter().consume(key);
-        return 0;
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-      }
-    },
+    count: (key) => countOne(limiter(), key),
     async takeBack(key) {
       await limiter().reward(key);
     },
@@ -48,4 +40,25 @@ export function createLimit(name: string, most: number, seconds: number): Limit 
       await limiter().delete(key);
     },
   };
+}
+
+/**
+ * Makes a limit that each process keeps for itself, in memory: for what is not worth a question to the
+ * database, or has to work without it.
+ *
+ * @returns counts one more for a key: 0 when it may be, otherwise the seconds until the next may
+ */
+export function createLocalLimit(most: number, seconds: number): (key: string) => Promise<number> {
+  const limiter = new RateLimiterMemory({ points: most, duration: seconds });
+  return (key) => countOne(limiter, key);
+}
+
+async function countOne(limiter: { consume(key: string): Promise<unknown> }, key: string): Promise<number> {
+  try {
+    await limiter.consume(key);
+    return 0;
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+  }
 }

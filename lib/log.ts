@@ -2,6 +2,7 @@ import "server-only";
 import { format } from "node:util";
 import pino from "pino";
 import { readRequestId } from "./request-id";
+import { readTraceId } from "./telemetry";
 
 export type LogLevel = "info" | "warn" | "error";
 
@@ -16,7 +17,7 @@ const logger = pino({
 const kept = globalThis as { portalLogsJson?: true };
 
 /**
- * Writes one line about what has happened, with the id of the request that it happened in.
+ * Writes one line about what has happened, with the ids of the request and the trace that it happened in.
  *
  * @param event what happened, in a few words that are always the same: "signed in"
  * @param fields what tells one time from another: ids, codes, counts. Never an e-mail, a password, a token
@@ -26,7 +27,9 @@ export function log(level: LogLevel, event: string, fields: Record<string, unkno
   const { error, ...rest } = fields;
   const line = { ...rest, ...(error !== undefined && { error: describeError(error) }) };
   if (!kept.portalLogsJson) return console[level](event, line);
-  void readRequestId().then((requestId) => logger[level]({ ...(requestId && { requestId }), ...line }, event));
+  const traceId = readTraceId();
+  const where = (requestId: string | null) => ({ ...(requestId && { requestId }), ...(traceId && { traceId }) });
+  void readRequestId().then((requestId) => logger[level]({ ...where(requestId), ...line }, event));
 }
 
 /**

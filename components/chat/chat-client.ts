@@ -1,5 +1,6 @@
 import { createWidgetController, type TimelineEntry } from "@/lib/widget/controller";
 import { requestIdentity } from "@/lib/widget/identity";
+import { noticeOf } from "@/lib/widget/machine";
 import { createScriptLoader } from "@/lib/widget/script";
 import { createSessionWatch, type SessionUser } from "@/lib/widget/session-watch";
 
@@ -24,8 +25,8 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
   const controller = createWidgetController({
     ...department,
     script: createScriptLoader({ urls: scriptUrls, nonce }),
-    requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
-    onSessionDoubt: () => void session.ask("identity refused", true),
+    requestIdentity: (signal, replaced) => requestIdentity("/api/glassix-identity", signal, replaced),
+    onSessionDoubt: () => void session.ask("refused", true),
     observe: isTimelineOn
       ? (entry) => {
           timeline.push(entry);
@@ -43,6 +44,11 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
     },
   });
 
+  controller.subscribe(() => {
+    if (noticeOf(controller.getState()) === "unavailable")
+      void import("./report-failure").then(({ reportFailure }) => reportFailure(controller)).catch(() => null);
+  });
+
   return {
     controller,
     session,
@@ -51,8 +57,12 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
     getUser: () => user && user.uniqueIdentifier,
     /** Follows the page's life until the returned function is called. */
     listen(): () => void {
-      const stops = [controller.listen(), session.listen()];
-      return () => stops.forEach((stop) => stop());
+      const stop = controller.listen();
+      const stopSession = session.listen();
+      return () => {
+        stop();
+        stopSession();
+      };
     },
   };
 }

@@ -9,7 +9,7 @@ import { endChat } from "@/lib/widget/session-channel";
 import type { SessionUser } from "@/lib/widget/session-watch";
 import type { ChatClient } from "./chat-client";
 import { ChatMount } from "./chat-mount";
-import { ChatUnavailable, SignInToChat } from "./chat-status";
+import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";
 
 const router = vi.hoisted(() => ({ refresh: vi.fn() }));
 let pathname = "/portal";
@@ -100,7 +100,7 @@ async function settle(change: () => void = () => {}) {
   });
 }
 
-const show = (root: Root, node: ReactNode) => settle(() => root.render(node));
+const show = (root: Root, node: ReactNode) => settle(() => root.render(<ChatCorner>{node}</ChatCorner>));
 const wait = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
 const focus = () => settle(() => void window.dispatchEvent(new Event("focus")));
 
@@ -133,6 +133,7 @@ beforeEach(() => {
   page.IS_REACT_ACT_ENVIRONMENT = true;
   vi.stubGlobal("fetch", vi.fn(answer));
   vi.spyOn(console, "error");
+  vi.spyOn(navigator, "sendBeacon").mockReturnValue(true);
   Object.assign(server, { user: user(JOHN), refusal: null, asked: { identity: 0, session: 0 } });
   run(`${recorder}\n${double}`);
 });
@@ -380,9 +381,14 @@ describe("who is signed in", () => {
 describe("what stands in the chat's corner", () => {
   it("is an empty status while all is well, in the page from the first: what changes in it is announced", async () => {
     const container = document.body.appendChild(document.createElement("div"));
-    container.innerHTML = renderToString(<ChatMount {...properties(JOHN)} />);
+    const corner = () => (
+      <ChatCorner>
+        <ChatMount {...properties(JOHN)} />
+      </ChatCorner>
+    );
+    container.innerHTML = renderToString(corner());
     const first = status();
-    await settle(() => roots.push(hydrateRoot(container, <ChatMount {...properties(JOHN)} />)));
+    await settle(() => roots.push(hydrateRoot(container, corner())));
     expect(living()).toEqual([JOHN]);
     expect(first!.textContent).toBe("");
     expect(status()).toBe(first);

@@ -29,7 +29,7 @@ export function ChatMount({ config, unavailable, signIn, session }: Props) {
   useEffect(() => {
     const chat = getChatClient(config);
     if (session) chat.session.tell(session.user, session.endsIn);
-    else void chat.session.ask("rendered without a session");
+    else void chat.session.ask("rendered");
     // Signed in or out elsewhere: what this page shows is somebody else's.
     let hasRefreshed = false;
     return chat.controller.subscribe(() => {
@@ -54,10 +54,5 @@ export function ChatMount({ config, unavailable, signIn, session }: Props) {
     () => noticeOf(getChatClient(config).controller.getState()),
     () => null,
   );
-  return (
-    // Always in the page: a screen reader announces what changes inside, not what arrives with it.
-    <div role="status" className="fixed right-4 bottom-4 z-40 max-w-[min(18rem,calc(100vw-2rem))] text-sm print:hidden">
-      {notice === "unavailable" ? unavailable : notice === "sign-in" ? signIn : null}
-    </div>
-  );
+  return notice === "unavailable" ? unavailable : notice === "sign-in" ? signIn : null;
 }

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 type Link = { text: string; href: string };
 
 /** Other ways to reach a person, for when the chat is not one. */
@@ -5,6 +7,15 @@ export type Help = { phone: Link; email: Link };
 
 // What stands in the chat's corner when the chat does not. Rendered on the server, so that it adds no
 // JavaScript to the page; components/chat/chat-mount.tsx decides when it shows.
+
+/** Always in the page: a screen reader announces what changes inside, not what arrives with it. */
+export function ChatCorner({ children }: { children: ReactNode }) {
+  return (
+    <div role="status" className="fixed right-4 bottom-4 z-40 max-w-[min(18rem,calc(100vw-2rem))] text-sm print:hidden">
+      {children}
+    </div>
+  );
+}
 
 export function ChatUnavailable({ help: { phone, email } }: { help: Help }) {
   return (

@@ -5,7 +5,7 @@ import { getUser, readSession, toChatUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { brand } from "@/lib/portal/brand";
 import { ChatMount } from "./chat-mount";
-import { ChatUnavailable, SignInToChat } from "./chat-status";
+import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";
 
 /** The chat of whoever is signed in. Rendered once, in the root layout, beside the page and never in its way. */
 export async function Chat() {
@@ -23,18 +23,20 @@ export async function Chat() {
   );
   return (
     <>
-      <ChatMount
-        config={{
-          apiKey: glassix.apiKey,
-          snippetId: glassix.snippetId,
-          scriptUrls: glassix.scriptUrls,
-          isIdentityRequired,
-          isTimelineOn: glassix.timelineUrl !== null,
-        }}
-        unavailable={<ChatUnavailable help={brand} />}
-        signIn={<SignInToChat />}
-        session={session}
-      />
+      <ChatCorner>
+        <ChatMount
+          config={{
+            apiKey: glassix.apiKey,
+            snippetId: glassix.snippetId,
+            scriptUrls: glassix.scriptUrls,
+            isIdentityRequired,
+            isTimelineOn: glassix.timelineUrl !== null,
+          }}
+          unavailable={<ChatUnavailable help={brand} />}
+          signIn={<SignInToChat />}
+          session={session}
+        />
+      </ChatCorner>
       {glassix.timelineUrl && (
         <script src={glassix.timelineUrl} nonce={(await headers()).get("x-nonce") ?? undefined} async />
       )}

@@ -5,6 +5,7 @@ import type { OAuthConfig } from "next-auth/providers/oauth";
 import { cookies, headers } from "next/headers";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { countSignIn, countSignInFailure } from "@/lib/telemetry";
 import { toSafePath } from "./callback-url";
 import { isHttps, writeLinkRequest } from "./link-request";
 import { resolveCustomer, type Refusal } from "./provider-accounts";
@@ -69,6 +70,7 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
       const { id, sessionVersion } = resolution;
       Object.assign(user, { id, sessionVersion, isFromProvider: true });
       log("info", "signed in", { userId: id, issuer });
+      countSignIn("provider");
       return true;
     }
     case "link": {
@@ -79,6 +81,7 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
     }
     case "refused":
       log("info", "sign-in refused", { reason: resolution.reason, issuer });
+      countSignInFailure("provider", resolution.reason);
       return toLogin(resolution.reason);
   }
 }

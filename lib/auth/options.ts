@@ -3,6 +3,7 @@ import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { countSignIn, countSignInFailure, type SignInMethod } from "@/lib/telemetry";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
 import { LockedError } from "./limits";
 import { clearLinkRequest, readLinkRequest } from "./link-request";
@@ -43,7 +44,7 @@ export function authOptions(): NextAuthOptions {
       CredentialsProvider({
         credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
         authorize: (input) =>
-          answer(() => verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""))),
+          answer("password", () => verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""))),
       }),
       ...(oidc
         ? [
@@ -51,7 +52,7 @@ export function authOptions(): NextAuthOptions {
             CredentialsProvider({
               id: LINK_ID,
               credentials: { password: { label: "Password", type: "password" } },
-              authorize: (input) => answer(() => linkAndAdmit(String(input?.password ?? ""))),
+              authorize: (input) => answer("provider", () => linkAndAdmit(String(input?.password ?? ""))),
             }),
           ]
         : []),
@@ -63,6 +64,7 @@ export function authOptions(): NextAuthOptions {
           return await admitFromProvider(user, { ...profile });
         } catch (error) {
           log("error", "sign-in failed", { error });
+          countSignInFailure("provider", "unavailable");
           return toLogin(UNAVAILABLE);
         }
       },
@@ -93,17 +95,21 @@ export function authOptions(): NextAuthOptions {
 }
 
 /** Lets somebody try a password. What goes wrong, NextAuth puts into an address: it must not be the database's message. */
-async function answer(attempt: () => Promise<(SigningIn & { isFromProvider?: true }) | null>) {
+async function answer(method: SignInMethod, attempt: () => Promise<(SigningIn & { isFromProvider?: true }) | null>) {
   try {
     const user = await attempt();
     log("info", user ? "signed in" : "sign-in refused", { userId: user?.id });
+    if (user) countSignIn(method);
+    else countSignInFailure(method, "refused");
     return user;
   } catch (error) {
     if (error instanceof LockedError) {
       log("warn", "sign-in locked", { seconds: error.seconds });
+      countSignInFailure(method, "locked");
       throw new Error(`Locked-${error.seconds}`);
     }
     log("error", "sign-in failed", { error });
+    countSignInFailure(method, "unavailable");
     throw new Error(UNAVAILABLE);
   }
 }

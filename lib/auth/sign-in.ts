@@ -3,6 +3,7 @@ import NextAuth from "next-auth";
 import { cookies } from "next/headers";
 import { NextRequest, NextResponse } from "next/server";
 import { env } from "@/lib/env";
+import { countSignInFailure } from "@/lib/telemetry";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
 import { authOptions, LINK_ID, LOCKED, UNAVAILABLE } from "./options";
 import { readSession } from "./session";
@@ -49,7 +50,9 @@ async function tryCredentials(id: string, fields: Record<string, string>): Promi
  */
 export async function startProviderSignIn(callbackUrl: string): Promise<string | null> {
   const response = await callNextAuth("POST", ["signin", PROVIDER_ID], { callbackUrl });
-  return readError(response) ? null : response.headers.get("location");
+  const error = readError(response);
+  if (error) countSignInFailure("provider", "unreachable");
+  return error ? null : response.headers.get("location");
 }
 
 /**

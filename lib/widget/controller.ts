@@ -12,8 +12,8 @@ export type ControllerOptions = {
   isIdentityRequired?: boolean;
   /** Brings the vendor's script. See lib/widget/script.ts. */
   script: ScriptLoader;
-  /** Asks the portal for the identity of whoever is signed in. See lib/widget/identity.ts. */
-  requestIdentity(signal: AbortSignal): Promise<Identity>;
+  /** Asks the portal for the identity of whoever is signed in, in place of the one that their client has. See lib/widget/identity.ts. */
+  requestIdentity(signal: AbortSignal, replaced?: Identity): Promise<Identity>;
   /** Called when the server's answers contradict the session: ask again who is signed in. */
   onSessionDoubt?(): void;
   /** Hears all that happens, for a developer's eyes. */
@@ -140,7 +140,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       return tell({ type: "identity-failed", epoch, failure });
     }
     const mine = (request = new AbortController());
-    options.requestIdentity(mine.signal).then(
+    const replaced = state.name === "living" ? state.held?.identity : undefined;
+    options.requestIdentity(mine.signal, replaced).then(
       (identity) => {
         if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity, askedAt });
       },

@@ -26,15 +26,20 @@ export class IdentityRequestError extends Error {
 }
 
 /**
- * Asks the portal for the identity of whoever is signed in. Sends nothing: the session cookie says who.
+ * Asks the portal for the identity of whoever is signed in: the session cookie says who, and nothing else does.
  *
+ * @param replaced the identity that it is to replace. The portal hears when that ends, to watch whether renewals come in time
  * @throws IdentityRequestError saying whether another try may help
  */
-export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
+export async function requestIdentity(url: string, signal: AbortSignal, replaced?: Identity): Promise<Identity> {
   const tooLong = AbortSignal.timeout(TIME_LIMIT);
   // Older browsers lack `any`: there the answer may take as long as it likes.
   const limit = AbortSignal.any?.([signal, tooLong]) ?? signal;
-  const response = await fetch(url, { method: "POST", signal: limit }).catch(() => null);
+  const response = await fetch(url, {
+    method: "POST",
+    signal: limit,
+    headers: replaced && { "X-Replaces": `${replaced.expiresAt}` },
+  }).catch(() => null);
   if (!response) {
     throw new IdentityRequestError({ kind: "unavailable", code: tooLong.aborted ? "timeout" : "network" });
   }

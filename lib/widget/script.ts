@@ -60,7 +60,7 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
       if (!isInTime) tooSlow.set(url, retry + 1);
     }
     turn = 0;
-    throw new ScriptLoadError(`No widget script from ${urls.join(" or ")}.`);
+    throw new ScriptLoadError(`No widget script from ${urls}`);
   }
 
   return {

@@ -125,7 +125,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
         leaving = user ?? leaving;
         forget("signing out");
         // The server's answer comes as a new page or as a signal. Should neither come, it is asked.
-        grace = setTimeout(doubt, SIGN_OUT_GRACE, "sign-out overdue");
+        grace = setTimeout(doubt, SIGN_OUT_GRACE, "overdue");
       } else if (isOutdated(signal.user)) {
         return;
       } else if (user === undefined || !isSame(signal.user, user)) {
@@ -148,8 +148,8 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     // NextAuth's own client tells the other tabs through localStorage.
     on(window, "storage", ({ key, newValue }: StorageEvent) => {
       if (key !== NEXTAUTH_CHANNEL) return;
-      if (newValue?.includes('"signout"')) doubt("NextAuth in another tab");
-      else void ask("NextAuth in another tab");
+      if (newValue?.includes('"signout"')) doubt("another tab");
+      else void ask("another tab");
     });
     return () => {
       stopHearing();

@@ -4,11 +4,13 @@ export type Secret = { name: string; value: string };
 
 /** What must stay on the server: the secrets that these variables hold. */
 export function listSecrets(source: Record<string, string | undefined>): Secret[] {
-  const { GLASSIX_API_KEY, GLASSIX_API_SECRET, NEXTAUTH_SECRET, OIDC_CLIENT_SECRET } = source;
+  const { GLASSIX_API_KEY, GLASSIX_API_SECRET, NEXTAUTH_SECRET, OIDC_CLIENT_SECRET, OTEL_EXPORTER_OTLP_HEADERS } =
+    source;
   return [
     { name: "GLASSIX_API_SECRET", value: GLASSIX_API_SECRET },
     { name: "NEXTAUTH_SECRET", value: NEXTAUTH_SECRET },
     { name: "OIDC_CLIENT_SECRET", value: OIDC_CLIENT_SECRET },
+    ...listHeaderValues(OTEL_EXPORTER_OTLP_HEADERS).map((value) => ({ name: "OTEL_EXPORTER_OTLP_HEADERS", value })),
     ...["DATABASE_URL", "DIRECT_DATABASE_URL"].flatMap((name) =>
       listPasswords(source[name]).map((value) => ({ name: `the password in ${name}`, value })),
     ),
@@ -69,6 +71,12 @@ function listPasswords(databaseUrl = ""): string[] {
   const { password, searchParams } = new URL(databaseUrl);
   const options = [...searchParams].filter(([name]) => /pass/i.test(name)).map(([, value]) => value);
   return [...new Set([password, decode(password), ...options])];
+}
+
+/** "api-key=abc,x=y": the whole, and each value by itself. */
+function listHeaderValues(headers = ""): string[] {
+  const values = headers.split(",").map((header) => header.slice(header.indexOf("=") + 1).trim());
+  return [...new Set([headers, ...values, ...values.map(decode)])];
 }
 
 function decode(text: string): string {

@@ -53,6 +53,7 @@ export function readDepartment({ source }: Environment): Env | null {
     OIDC_CLIENT_ID: "",
     OIDC_CLIENT_SECRET: "",
     CLIENT_ADDRESS_HEADER: "",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "",
   };
   try {
     return readEnv({ ...source, ...MADE_BY_DEV, ...pick(source, "NEXTAUTH_SECRET", 16), ...others });
@@ -216,6 +217,30 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
       hasDepartment ? "off: a department is set" : value ? "true: no department is set" : "on: no department is set",
     );
   },
+
+  OTEL_EXPORTER_OTLP_ENDPOINT(value, { isProduction }) {
+    if (!value) return ok("not set: no traces and no metrics are sent");
+    // Some receivers want a key in the path or the query.
+    const { origin, protocol, hostname } = new URL(value);
+    return isProduction && protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(hostname)
+      ? warn(
+          `${origin}: not encrypted`,
+          "Nothing for a collector in your own network. Over the internet, use https://.",
+        )
+      : ok(origin);
+  },
+
+  OTEL_EXPORTER_OTLP_HEADERS(value, { source }) {
+    if (!value) return ok("not set");
+    if (!valueOf(source, "OTEL_EXPORTER_OTLP_ENDPOINT"))
+      return warn("set, but no receiver is named", "Set OTEL_EXPORTER_OTLP_ENDPOINT as well, or leave this out.");
+    const headers = value.split(",");
+    return headers.every((header) => /^\s*[\w.-]+\s*=/.test(header))
+      ? ok(`${headers.length} ${headers.length === 1 ? "header" : "headers"}`)
+      : warn("is not a list of name=value", "Write OTEL_EXPORTER_OTLP_HEADERS=name=value,other=value");
+  },
+
+  OTEL_SERVICE_NAME: (value) => ok(value || "not set: portal"),
 
   PORT(value, { source, files, isProduction }) {
     const file = findFile(files, "PORT", source.PORT);

@@ -8,6 +8,7 @@ import { toIdentityClaims } from "@/lib/portal/identity-claims";
 import { noteMint } from "@/lib/portal/identity-mints";
 import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
+import { countMinted, countRefusal, recordRenewal, traced } from "@/lib/telemetry";
 
 /**
  * Mints the identity of whoever is signed in. The body is never read: a request that could name its
@@ -38,17 +39,22 @@ export async function POST(request: Request): Promise<Response> {
       return refuse(403, "account-disabled", "This account is disabled. Call us to have it opened again.");
 
     const { glassix, identityTtl, isSandboxOn } = env();
-    const identity = await mintIdentityToken({
-      uniqueIdentifier: customer.uniqueIdentifier,
-      apiKey: glassix.apiKey,
-      apiSecret: glassix.apiSecret,
-      identityClaims: toIdentityClaims(customer),
-      lifetime: identityTtl,
-      allowShortLifetime: isSandboxOn,
-    });
+    const identity = await traced("mint identity", {}, () =>
+      mintIdentityToken({
+        uniqueIdentifier: customer.uniqueIdentifier,
+        apiKey: glassix.apiKey,
+        apiSecret: glassix.apiSecret,
+        identityClaims: toIdentityClaims(customer),
+        lifetime: identityTtl,
+        allowShortLifetime: isSandboxOn,
+      }),
+    );
     // Before it is given away: what cannot be noted is not minted.
     await noteMint(session.userId, identity, request.headers.get("user-agent") ?? "");
     log("info", "identity minted", { userId: session.userId });
+    countMinted();
+    const secondsLeft = readSecondsLeft(request);
+    if (secondsLeft !== null && secondsLeft <= identityTtl) recordRenewal(secondsLeft);
     return answer(200, identity);
   } catch (error) {
     log("error", "minting failed", { error });
@@ -69,8 +75,16 @@ export {
   refuseMethod as PUT,
 };
 
-const refuse = (status: number, code: string, error: string, headers?: HeadersInit) =>
-  answer(status, { error, code }, headers);
+/** What the identity that this one replaces has left, as the page says: for the metrics, and for nothing else. */
+function readSecondsLeft(request: Request): number | null {
+  const expiresAt = /^\d{10}$/.exec(request.headers.get("x-replaces") ?? "")?.[0];
+  return expiresAt ? Math.max(0, Number(expiresAt) - Date.now() / 1000) : null;
+}
+
+function refuse(status: number, code: string, error: string, headers?: HeadersInit): Response {
+  countRefusal(code);
+  return answer(status, { error, code }, headers);
+}
 
 const answer = (status: number, body: object, headers: HeadersInit = {}) =>
   Response.json(body, { status, headers: { "Cache-Control": "no-store", ...headers } });

@@ -3,6 +3,7 @@ import type { NextRequest } from "next/server";
 import { PROVIDER_ID, toLogin } from "@/lib/auth/identity-provider";
 import { authOptions, UNAVAILABLE } from "@/lib/auth/options";
 import { log } from "@/lib/log";
+import { countSignInFailure } from "@/lib/telemetry";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
@@ -29,6 +30,9 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
     return new Response(null, { status: 302, headers: { Location: await toLogin("Cancelled") } });
 
   const response = await callNextAuth(request, context);
+  // The provider's answer was none: NextAuth has logged why, and no code of the portal's was asked.
+  if (/[?&]error=(OAuth)?Callback(&|$)/.test(response.headers.get("location") ?? ""))
+    countSignInFailure("provider", "callback");
   if (nextauth[0] !== "session") return response;
 
   // Reading the session never writes it: NextAuth would send the cookie again, and an answer that was
