@@ -1,6 +1,7 @@
 import { getToken } from "next-auth/jwt";
 import { NextResponse, type NextRequest } from "next/server";
 import { refuseBadAction } from "@/lib/action-request";
+import { decodeSessionToken } from "@/lib/auth/session-token";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
 import { toRequestId } from "@/lib/request-id";
@@ -55,7 +56,7 @@ async function mustSignIn(request: NextRequest): Promise<boolean> {
   if (!/^\/portal(\/|$)/.test(request.nextUrl.pathname)) return false;
   // A form that is sent after the session has ended: its action answers, and keeps what was typed.
   if (request.method !== "GET" && request.method !== "HEAD") return false;
-  return !(await getToken({ req: request, secret: env().nextAuthSecret }));
+  return !(await getToken({ req: request, secret: env().nextAuthSecret, decode: decodeSessionToken }));
 }
 
 export const config = {

@@ -9,6 +9,7 @@ import { LockedError } from "./limits";
 import { clearLinkRequest, readLinkRequest } from "./link-request";
 import { linkAccount } from "./provider-accounts";
 import { findActiveUser, toChatUser, toSession } from "./session";
+import { decodeSessionToken } from "./session-token";
 import { verifyCredentials, type SigningIn } from "./users";
 
 /** What NextAuth's answers carry when the database could not be asked. */
@@ -38,7 +39,7 @@ export function authOptions(): NextAuthOptions {
     secret: nextAuthSecret,
     session: { strategy: "jwt", maxAge: session.maxAge },
     // NextAuth does not derive the one from the other: the cookie would go in time, what it holds would be good for 30 days.
-    jwt: { maxAge: session.maxAge },
+    jwt: { maxAge: session.maxAge, decode: decodeSessionToken },
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({

@@ -1,11 +1,12 @@
 import "server-only";
-import { getToken } from "next-auth/jwt";
+import { getToken, type JWT } from "next-auth/jwt";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { hasIdled } from "./idle";
+import { decodeSessionToken } from "./session-token";
 
 /** What the portal's pages may know of the signed-in customer. */
 export type SessionUser = {
@@ -32,16 +33,6 @@ export type Session = {
   isFromProvider: boolean;
 };
 
-/** What NextAuth keeps in the cookie. Made by lib/auth/options.ts. */
-export type SessionToken = {
-  sub?: string;
-  version?: unknown;
-  isFromProvider?: unknown;
-  iat?: unknown;
-  exp?: unknown;
-  jti?: unknown;
-};
-
 /** This request's session, or null when nobody is signed in. */
 export const readSession = cache(async (): Promise<Session | null> => {
   const jar = await cookies();
@@ -49,12 +40,13 @@ export const readSession = cache(async (): Promise<Session | null> => {
     // Cookies alone: getToken would take a Bearer header for a session as well.
     req: { cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])), headers: {} } as never,
     secret: env().nextAuthSecret,
+    decode: decodeSessionToken,
   });
   return token && toSession(token);
 });
 
 /** The session that a cookie stands for, or null for one that is none. */
-export function toSession({ sub, version = 0, isFromProvider, exp, jti }: SessionToken): Session | null {
+export function toSession({ sub, version = 0, isFromProvider, exp, jti }: JWT): Session | null {
   if (typeof sub !== "string" || typeof exp !== "number" || typeof version !== "number") return null;
   return {
     userId: sub,

@@ -2,7 +2,7 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { readClientAddress, toNetwork } from "@/lib/auth/client-address";
 import type { SessionUser } from "@/lib/auth/session";
-import { db } from "@/lib/db";
+import { db, pool } from "@/lib/db";
 import type { Identity } from "@/lib/identity/mint";
 
 /** Days that it is remembered where an identity was used. */
@@ -30,11 +30,13 @@ export async function noteMint(userId: string, identity: Identity, userAgent: st
   const network = address && toNetwork(address);
   const tokenId = createHash("sha256").update(identity.identityToken).digest("hex").slice(0, 16);
   const expiresAt = new Date(identity.expiresAt * 1000);
-  await db().$executeRaw`
-    WITH forgotten AS (DELETE FROM "IdentityMint" WHERE "mintedAt" < now() - make_interval(days => ${REMEMBERED_DAYS}))
-    INSERT INTO "IdentityMint" ("userId", "tokenId", "network", "userAgent", "expiresAt")
-    VALUES (${userId}::uuid, ${tokenId}, ${network}, ${userAgent.slice(0, 300).replaceAll("\0", "")}, ${expiresAt})`;
+  const values = [userId, tokenId, network, userAgent.slice(0, 300).replaceAll("\0", ""), expiresAt];
+  await pool().query(NOTE, values);
 }
+
+const NOTE = `
+  WITH forgotten AS (DELETE FROM "IdentityMint" WHERE "mintedAt" < now() - interval '${REMEMBERED_DAYS} days')
+  INSERT INTO "IdentityMint" ("userId", "tokenId", "network", "userAgent", "expiresAt") VALUES ($1, $2, $3, $4, $5)`;
 
 /** Where the customer's chat identity was used, the newest first. */
 export async function listMints(user: SessionUser): Promise<IdentityMint[]> {
