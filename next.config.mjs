@@ -14,6 +14,8 @@ export default {
   // Its button would lie on whatever stands in the lower left corner. Errors show without it, too.
   devIndicators: false,
   poweredByHeader: false,
+  // Otherwise a server loads every page before it answers the first request, and keeps what nobody asks for.
+  experimental: { preloadEntriesOnStart: false },
   // Browsers ask for it in frames, and wherever a document names no icon.
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   // The Content-Security-Policy is different for each page: see proxy.ts.

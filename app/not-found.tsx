@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Footer } from "@/components/portal/footer";
 import { PublicHeader } from "@/components/portal/public-header";
 import { buttonClass } from "@/components/ui/button";
+import { SoftLink } from "@/components/ui/soft-link";
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -16,12 +16,12 @@ export default function NotFoundPage() {
           The address may be mistyped, or the page has moved. Your policies and claims are where they were.
         </p>
         <div className="mt-8 flex flex-wrap gap-3">
-          <Link href="/portal" className={buttonClass("primary")}>
+          <SoftLink href="/portal" className={buttonClass("primary")}>
             Go to your portal
-          </Link>
-          <Link href="/" className={buttonClass("quiet")}>
+          </SoftLink>
+          <SoftLink href="/" className={buttonClass("quiet")}>
             Home page
-          </Link>
+          </SoftLink>
         </div>
       </main>
       <Footer />

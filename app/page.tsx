@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { Footer } from "@/components/portal/footer";
@@ -6,6 +5,7 @@ import { Harbour } from "@/components/portal/harbour";
 import { PublicHeader } from "@/components/portal/public-header";
 import { buttonClass } from "@/components/ui/button";
 import { ChatIcon, ClaimIcon, ShieldIcon } from "@/components/ui/icons";
+import { SoftLink } from "@/components/ui/soft-link";
 import { readSession } from "@/lib/auth/session";
 import { brand } from "@/lib/portal/brand";
 
@@ -16,9 +16,9 @@ export default async function LandingPage() {
     <>
       <div className="on-night absolute inset-x-0 top-0 z-1 text-on-night">
         <PublicHeader>
-          <Link href={isSignedIn ? "/portal" : "/login"} className="link">
+          <SoftLink href={isSignedIn ? "/portal" : "/login"} className="link">
             {isSignedIn ? "Your portal" : "Sign in"}
-          </Link>
+          </SoftLink>
         </PublicHeader>
       </div>
       <main id="content" tabIndex={-1} className="outline-none">
@@ -33,9 +33,9 @@ export default async function LandingPage() {
                 covered for, file a claim in minutes, and ask a person who knows who is asking.
               </p>
               <div className="mt-8 flex flex-wrap gap-3">
-                <Link href={isSignedIn ? "/portal" : "/register"} className={buttonClass("primary")}>
+                <SoftLink href={isSignedIn ? "/portal" : "/register"} className={buttonClass("primary")}>
                   {isSignedIn ? "Go to your portal" : "Open an account"}
-                </Link>
+                </SoftLink>
                 <a href={brand.phone.href} className="button button-night">
                   Call {brand.phone.text}
                 </a>

@@ -31,7 +31,7 @@ export async function measureSignIn(page: Page): Promise<SignInFigures> {
     if (request.frame() === page.mainFrame()) urls.push(new URL(request.url()).pathname);
   });
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expectClientOf(page, JOHN.uniqueIdentifier);
+  await expectClientOf(page, JOHN.uniqueIdentifier, 20_000);
   await page.waitForFunction(() =>
     window.widgetRecorder?.clients.at(-1)?.events.some(({ name }) => name === "attached"),
   );

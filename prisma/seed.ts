@@ -12,7 +12,10 @@ export async function seed(today = new Date()): Promise<void> {
   for (const customer of demoCustomers(today)) {
     const { email, uniqueIdentifier } = customer;
     const known = await db().user.findFirst({ where: { OR: [{ email }, { uniqueIdentifier }] }, select: { id: true } });
-    if (!known) await db().$transaction((tx) => createCustomer(tx, customer));
+    if (known) continue;
+    // Not inside the transaction: it takes a while, and on a busy machine longer than a transaction may.
+    const passwordHash = await hashPassword(DEMO_PASSWORD);
+    await db().$transaction((tx) => createCustomer(tx, customer, passwordHash));
   }
 }
 
@@ -42,8 +45,12 @@ type DemoCustomer = {
   }[];
 };
 
-async function createCustomer(tx: Prisma.TransactionClient, { policies, ...user }: DemoCustomer): Promise<void> {
-  const { id: userId } = await tx.user.create({ data: { ...user, passwordHash: await hashPassword(DEMO_PASSWORD) } });
+async function createCustomer(
+  tx: Prisma.TransactionClient,
+  { policies, ...user }: DemoCustomer,
+  passwordHash: string,
+): Promise<void> {
+  const { id: userId } = await tx.user.create({ data: { ...user, passwordHash } });
   for (const { covers, insuranceClaims, ...policy } of policies) {
     const { id: policyId } = await tx.policy.create({
       data: { ...policy, userId, covers: { create: covers.map(([name, limitCents]) => ({ name, limitCents })) } },

@@ -2,9 +2,9 @@
  * `npm run test:postgres`: the end-to-end tests against a real PostgreSQL: the server of DATABASE_URL, on which
  * databases are made and dropped again, or one that is started here from the programs of a package.
  */
-import { existsSync, readdirSync } from "node:fs";
-import path from "node:path";
+import { existsSync } from "node:fs";
 import { ensureBrowser } from "./find-browser";
+import { findPostgres } from "./find-postgres";
 import { ensurePrismaClient, ensureSecrets, loadEnvironment, run } from "./set-up";
 
 loadEnvironment();
@@ -12,7 +12,7 @@ ensureSecrets();
 ensurePrismaClient();
 ensureBrowser();
 const { DATABASE_URL } = process.env;
-const programs = findPrograms();
+const programs = findPostgres();
 if (!DATABASE_URL && !programs) {
   console.error(
     "There is no PostgreSQL here. Install one (apt-get install postgresql, brew install postgresql), or set DATABASE_URL to a server on which databases may be made.",
@@ -23,18 +23,3 @@ const server = DATABASE_URL ? { TEST_DATABASE_URL: DATABASE_URL } : { TEST_POSTG
 const env: NodeJS.ProcessEnv = { ...process.env, ...server, NEXT_TELEMETRY_DISABLED: "1" };
 if (!existsSync(".next/BUILD_ID")) await run(process.execPath, ["-C", "react-server", "scripts/run.mjs", "build"], env);
 await run(process.execPath, ["node_modules/@playwright/test/cli.js", "test", ...process.argv.slice(2)], env);
-
-/** The folder of `postgres` and `initdb`: in the path, or where Debian, Fedora and Homebrew put them. */
-function findPrograms(): string | undefined {
-  const list = (folder: string, after: string) =>
-    existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name, after)) : [];
-  const folders = [
-    ...(process.env.PATH ?? "").split(path.delimiter),
-    ...list("/usr/lib/postgresql", "bin").reverse(),
-    "/usr/bin",
-    ...list("/opt/homebrew/opt", "bin").filter((folder) => folder.includes("postgresql")),
-  ];
-  return folders.find(
-    (folder) => folder && existsSync(path.join(folder, "initdb")) && existsSync(path.join(folder, "postgres")),
-  );
-}

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { DemoSignIn } from "@/components/portal/demo-sign-in";
 import { DoorPage } from "@/components/portal/door-page";
 import { SingleSignOn } from "@/components/portal/single-sign-on";
 import { ActionForm } from "@/components/ui/action-form";
 import { CheckIcon, WarningIcon } from "@/components/ui/icons";
+import { SoftLink } from "@/components/ui/soft-link";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
@@ -25,9 +25,9 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       aside={
         <>
           New to the portal?{" "}
-          <Link href="/register" className="link">
+          <SoftLink href="/register" className="link">
             Open an account
-          </Link>
+          </SoftLink>
         </>
       }
     >

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { DoorPage } from "@/components/portal/door-page";
 import { ActionForm } from "@/components/ui/action-form";
+import { SoftLink } from "@/components/ui/soft-link";
 import { getUser } from "@/lib/auth/session";
 import { registerAction } from "./actions";
 
@@ -16,9 +16,9 @@ export default async function RegisterPage() {
       aside={
         <>
           Already with us?{" "}
-          <Link href="/login" className="link">
+          <SoftLink href="/login" className="link">
             Sign in
-          </Link>
+          </SoftLink>
         </>
       }
     >

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Mark } from "@/components/ui/mark";
 import { SkipLink } from "@/components/ui/skip-link";
+import { SoftLink } from "@/components/ui/soft-link";
 import { brand } from "@/lib/portal/brand";
 
 /** The header of the pages before the door. Its colours come from what it stands on. */
@@ -10,10 +10,10 @@ export function PublicHeader({ children }: { children?: ReactNode }) {
     <header>
       <SkipLink />
       <div className="page flex min-h-18 items-center justify-between gap-4">
-        <Link href="/" aria-label={`${brand.name}: home`} className="flex min-h-11 items-center gap-2.5">
+        <SoftLink href="/" aria-label={`${brand.name}: home`} className="flex min-h-11 items-center gap-2.5">
           <Mark />
           <span className="font-serif text-lg font-semibold tracking-[-0.01em]">{brand.shortName}</span>
-        </Link>
+        </SoftLink>
         {children}
       </div>
     </header>

@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { useActionState, useEffect, useRef } from "react";
 import type { FieldError, FormState } from "@/lib/portal/form";
 import { ButtonLabel, buttonClass } from "./button";
 import { CheckIcon, WarningIcon } from "./icons";
+import { SoftLink } from "./soft-link";
 
 export type Field = {
   name: string;
@@ -140,9 +140,9 @@ function FormField({ field, value, error }: { field: Field; value: string; error
             {error.link && (
               <>
                 {" "}
-                <Link href={error.link.href} className="link">
+                <SoftLink href={error.link.href} className="link">
                   {error.link.text}
-                </Link>
+                </SoftLink>
               </>
             )}
           </span>

@@ -4,6 +4,7 @@ import type { PolicyProduct } from "@/prisma/generated/enums";
 // Drawn on a 20 px grid with a 1.5 px line. All are decoration: the words beside them say the same.
 type IconProps = { className?: string };
 
+// Each call is marked as one without effects, so that a page loads the icons that it shows and no others.
 function icon(paths: ReactNode) {
   return function Icon({ className = "size-5" }: IconProps) {
     return (
@@ -23,25 +24,27 @@ function icon(paths: ReactNode) {
   };
 }
 
-export const ArrowIcon = icon(<path d="M4 10h12m-4.5-4.5L16 10l-4.5 4.5" />);
-export const BackIcon = icon(<path d="M16 10H4m4.5-4.5L4 10l4.5 4.5" />);
-export const CheckIcon = icon(<path d="m4 10.5 4 4 8-9" />);
-export const CrossIcon = icon(<path d="m5 5 10 10M15 5 5 15" />);
-export const WarningIcon = icon(<path d="M10 3 18 17H2L10 3Zm0 5v4m0 2.4v.1" />);
-export const PrinterIcon = icon(
+export const ArrowIcon = /* @__PURE__ */ icon(<path d="M4 10h12m-4.5-4.5L16 10l-4.5 4.5" />);
+export const BackIcon = /* @__PURE__ */ icon(<path d="M16 10H4m4.5-4.5L4 10l4.5 4.5" />);
+export const CheckIcon = /* @__PURE__ */ icon(<path d="m4 10.5 4 4 8-9" />);
+export const CrossIcon = /* @__PURE__ */ icon(<path d="m5 5 10 10M15 5 5 15" />);
+export const WarningIcon = /* @__PURE__ */ icon(<path d="M10 3 18 17H2L10 3Zm0 5v4m0 2.4v.1" />);
+export const PrinterIcon = /* @__PURE__ */ icon(
   <path d="M6 7V3h8v4M6 14H3V8.5C3 7.7 3.7 7 4.5 7h11c.8 0 1.5.7 1.5 1.5V14h-3M6 11.5h8V17H6z" />,
 );
-export const DocumentIcon = icon(<path d="M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6H15M7.5 10h5m-5 3.5h5" />);
-export const ChatIcon = icon(<path d="M3 4.5h14v9.5H9l-4 3.5V14H3zM7 8h6m-6 3h4" />);
-export const ClaimIcon = icon(<path d="M4 3v14M4 4h11l-2.5 3.5L15 11H4" />);
-export const ShieldIcon = icon(
+export const DocumentIcon = /* @__PURE__ */ icon(<path d="M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6H15M7.5 10h5m-5 3.5h5" />);
+export const ChatIcon = /* @__PURE__ */ icon(<path d="M3 4.5h14v9.5H9l-4 3.5V14H3zM7 8h6m-6 3h4" />);
+export const ClaimIcon = /* @__PURE__ */ icon(<path d="M4 3v14M4 4h11l-2.5 3.5L15 11H4" />);
+export const ShieldIcon = /* @__PURE__ */ icon(
   <path d="M10 2.5 16.5 5v4.5c0 4-2.7 6.7-6.5 8-3.8-1.3-6.5-4-6.5-8V5zM7.2 10l2 2 3.6-4" />,
 );
 
-const HomeIcon = icon(<path d="M2.5 9.5 10 3l7.5 6.5M4.5 8v9h11V8M8.5 17v-5h3v5" />);
-const MotorIcon = icon(<path d="M3 14.5v-4L5 5.5h10l2 5v4zM3 10.5h14M5 14.5v2m10-2v2M5.8 12.5h.9m6.6 0h.9" />);
-const TravelIcon = icon(<path d="M4 7h12v10H4zM7.5 7V3.5h5V7M7.5 10v4m5-4v4" />);
-const BoatIcon = icon(<path d="M10 2.5v9M10 3.5l5.5 8H10M7.5 6.5 4.5 11.5h3zM2.5 14h15l-2 3.5h-11z" />);
+const HomeIcon = /* @__PURE__ */ icon(<path d="M2.5 9.5 10 3l7.5 6.5M4.5 8v9h11V8M8.5 17v-5h3v5" />);
+const MotorIcon = /* @__PURE__ */ icon(
+  <path d="M3 14.5v-4L5 5.5h10l2 5v4zM3 10.5h14M5 14.5v2m10-2v2M5.8 12.5h.9m6.6 0h.9" />,
+);
+const TravelIcon = /* @__PURE__ */ icon(<path d="M4 7h12v10H4zM7.5 7V3.5h5V7M7.5 10v4m5-4v4" />);
+const BoatIcon = /* @__PURE__ */ icon(<path d="M10 2.5v9M10 3.5l5.5 8H10M7.5 6.5 4.5 11.5h3zM2.5 14h15l-2 3.5h-11z" />);
 
 const PRODUCT_ICONS = { home: HomeIcon, motor: MotorIcon, travel: TravelIcon, boat: BoatIcon };
 

@@ -1,0 +1,39 @@
+/** The Next application to compare with: an empty page, the same with the chat or with NextAuth's provider, and a route handler that returns a constant. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { run } from "@/scripts/set-up";
+import { NEXT, startServer, type Server, type ServerSettings } from "./processes";
+
+const FOLDER = path.resolve(".data/bench");
+
+/** Each page has a root layout of its own, so that none loads anything of another. */
+const FILES = {
+  "next.config.mjs": "export default { agentRules: false };",
+  // Next would look for one in the folders above, and find the portal's.
+  "instrumentation.js": "export function register() {}",
+  "jsconfig.json": JSON.stringify({ compilerOptions: { paths: { "@/*": ["../../*"] } } }),
+  "app/(empty)/layout.js": layout("{children}"),
+  "app/(empty)/empty/page.js": "export default function Page() { return <p>Empty</p>; }",
+  "app/(chat)/layout.js": `import { ChatMount } from "@/components/chat/chat-mount";\nconst config = { apiKey: "", snippetId: "", scriptUrls: [], isIdentityRequired: true, isTimelineOn: false };\n${layout("{children}<ChatMount config={config} unavailable='' signIn='' session={{ user: null, endsIn: null }} />")}`,
+  "app/(chat)/chat/page.js": "export default function Page() { return <p>Chat</p>; }",
+  "app/(provider)/layout.js": `import { Provider } from "./provider";\n${layout("<Provider>{children}</Provider>")}`,
+  "app/(provider)/provider.js": `"use client";\nimport { SessionProvider } from "next-auth/react";\nexport function Provider({ children }) { return <SessionProvider session={null}>{children}</SessionProvider>; }`,
+  "app/(provider)/provider/page.js": `"use client";\nimport { useSession } from "next-auth/react";\nexport default function Page() { return <p>{useSession().status}</p>; }`,
+  "app/constant/route.js": `export function POST() { return Response.json({ uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32", identityToken: "constant", expiresAt: 0 }); }`,
+};
+
+function layout(children: string): string {
+  return `export default function Layout({ children }) { return <html lang="en"><body>${children}</body></html>; }`;
+}
+
+export async function buildReference(): Promise<void> {
+  rmSync(FOLDER, { recursive: true, force: true });
+  for (const [file, text] of Object.entries(FILES)) {
+    mkdirSync(path.dirname(path.join(FOLDER, file)), { recursive: true });
+    writeFileSync(path.join(FOLDER, file), text);
+  }
+  await run(process.execPath, [NEXT, "build", FOLDER]);
+}
+
+export const startReference = (settings?: ServerSettings): Promise<Server> =>
+  startServer([process.execPath, NEXT, "start", FOLDER], "http://localhost:3220", settings);
