@@ -9,6 +9,8 @@ const SECURITY_HEADERS = {
 
 /** @type {import("next").NextConfig} */
 export default {
+  // Not always: `next start` would warn of it.
+  output: process.env.BUILD_OUTPUT === "standalone" ? "standalone" : undefined,
   // `next dev` would otherwise write files for coding assistants into the root.
   agentRules: false,
   // Its button would lie on whatever stands in the lower left corner. Errors show without it, too.

@@ -18,14 +18,14 @@ export async function proxy(request: NextRequest): Promise<Response> {
     const { pathname, search } = request.nextUrl;
     return NextResponse.redirect(new URL(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`, request.url));
   }
-  const { isSandboxOn, isProduction, origin, oidc } = env();
+  const { isSandboxOn, isProduction, isHttps, oidc } = env();
   const requestId = toRequestId(request.headers);
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = writeContentSecurityPolicy({
     nonce,
     isSandboxOn,
     isProduction,
-    isHttps: origin?.startsWith("https:") ?? false,
+    isHttps,
     issuer: oidc?.issuer ?? null,
   });
   // Next takes the nonce for its own scripts out of the request's header.

@@ -26,6 +26,9 @@ export const metadata: Metadata = {
   formatDetection: { telephone: false, email: false, address: false },
 };
 
+/** Seconds after which Vercel ends a page or a form. The database is given up earlier (lib/db.ts). */
+export const maxDuration = 15;
+
 export const viewport: Viewport = {
   colorScheme: "light dark",
   themeColor: [

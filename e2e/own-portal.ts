@@ -25,7 +25,7 @@ export type OwnPortal = {
 
 const SECRET = { NEXTAUTH_SECRET: "the secret of a portal of its own", GLASSIX_SANDBOX: "true" };
 
-const runScript = (name: string, env: Record<string, string>) =>
+export const runScript = (name: string, env: Record<string, string>) =>
   startPortal([process.execPath, "-C", "react-server", "scripts/run.mjs", name], env);
 
 /** A portal with a database that nobody else uses: for what would disturb other tests, or be disturbed. */
@@ -90,7 +90,8 @@ export async function startOwnPortal(port: string, settings: Record<string, stri
   return own;
 }
 
-async function serveDatabase(folder: string): Promise<{ url: string; process: PortalProcess }> {
+/** Serves a database with its files in `folder`, from a process of its own. */
+export async function serveDatabase(folder: string): Promise<{ url: string; process: PortalProcess }> {
   const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
   const server = { ...(TEST_POSTGRES && { TEST_POSTGRES }), ...(TEST_DATABASE_URL && { TEST_DATABASE_URL }) };
   const served = runScript("../e2e/serve-database", { DATA_FOLDER: folder, ...server });

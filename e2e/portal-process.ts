@@ -12,13 +12,23 @@ export type PortalProcess = {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
-/** Runs one of the project's commands with exactly this environment, beside what every process needs. */
-export function startPortal(command: string[], settings: Record<string, string>, cwd = process.cwd()): PortalProcess {
+/**
+ * Runs one of the project's commands with exactly this environment, beside what every process needs.
+ *
+ * @param user whose process it is, when it is not ours
+ */
+export function startPortal(
+  command: string[],
+  settings: Record<string, string>,
+  cwd = process.cwd(),
+  user: { uid?: number; gid?: number } = {},
+): PortalProcess {
   const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
   const inherited = Object.fromEntries(
     Object.entries({ PATH, HOME, TMPDIR, SystemRoot }).filter(([, value]) => value !== undefined),
   );
   const child: ChildProcess = spawn(command[0]!, command.slice(1), {
+    ...user,
     cwd,
     env: { ...inherited, NEXT_TELEMETRY_DISABLED: "1", ...settings } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],

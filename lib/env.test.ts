@@ -101,6 +101,23 @@ describe("the environment", () => {
     expect(problemsOf({ ...base, ...department, CLIENT_ADDRESS_HEADER: "x real ip" })).toHaveLength(1);
   });
 
+  it("takes customers to come over https when NEXTAUTH_URL says so, and always on Vercel, where it need not be set", () => {
+    const read = (changes: Record<string, string>) => readEnv({ ...base, ...department, NEXTAUTH_URL: "", ...changes });
+    expect(read({ NEXTAUTH_URL: "https://portal.example.com" })).toMatchObject({ isHttps: true });
+    expect(read({ NEXTAUTH_URL: "http://localhost:3000" })).toMatchObject({ isHttps: false });
+    expect(read({})).toMatchObject({ isHttps: false, origin: null });
+    expect(read({ VERCEL: "1", VERCEL_URL: "portal.vercel.app" })).toMatchObject({ isHttps: true, origin: null });
+  });
+
+  it("takes previews to share a database unless told otherwise", () => {
+    const read = (MIGRATE_PREVIEWS: string) => readEnv({ ...base, ...department, MIGRATE_PREVIEWS });
+    expect(read("").arePreviewsMigrated).toBe(false);
+    expect(read("true").arePreviewsMigrated).toBe(true);
+    expect(problemsOf({ ...base, ...department, MIGRATE_PREVIEWS: "yes" })).toEqual([
+      expect.stringContaining('MIGRATE_PREVIEWS is "yes"'),
+    ]);
+  });
+
   it("takes an identity provider, also one on this machine, and none when none is named", () => {
     const oidcOf = (changes: Record<string, string>) => readEnv({ ...base, ...department, ...changes }).oidc;
     expect(oidcOf({})).toBeNull();

@@ -13,8 +13,10 @@ export type Env = {
     /** Connections that one instance holds at most. */
     poolSize: number;
   };
-  /** This site's own address as the browser knows it (`https://portal.example.com`), where NEXTAUTH_URL tells. */
+  /** This site's own address as the browser knows it (`https://portal.example.com`), where NEXTAUTH_URL tells; on Vercel it need not. */
   origin: string | null;
+  /** Whether customers come over https. */
+  isHttps: boolean;
   /** Signs NextAuth's session cookie. */
   nextAuthSecret: string;
   session: {
@@ -61,6 +63,8 @@ export type Env = {
     /** Milliseconds between two exports of the metrics. */
     metricInterval: number;
   } | null;
+  /** Whether previews on Vercel have a database of their own, which their builds may migrate. */
+  arePreviewsMigrated: boolean;
 };
 
 /** The environment cannot be used. The message names every variable at fault, with an example. */
@@ -99,8 +103,11 @@ export function env(): Env {
 
 /** For the start of a server: prints what is wrong with the environment and ends the process, or does nothing. */
 export function refuseBadEnv(): void {
-  // NextAuth needs to know its own address. On Vercel it takes it from the platform.
-  process.env.NEXTAUTH_URL = process.env.NEXTAUTH_URL?.trim() || "";
+  // NextAuth needs to know its own address. A deployment on Vercel has several, and there NextAuth takes the one that was
+  // asked for. Not "", which it takes for an address without https: it would not find the session's cookie under its name.
+  const nextAuthUrl = process.env.NEXTAUTH_URL?.trim();
+  if (nextAuthUrl) process.env.NEXTAUTH_URL = nextAuthUrl;
+  else delete process.env.NEXTAUTH_URL;
   if (!process.env.VERCEL && !process.env.NEXTAUTH_URL) {
     process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT || 3000}`;
     if (process.env.NODE_ENV === "production") {
@@ -184,6 +191,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 
   const isSandboxWanted = readBoolean("GLASSIX_SANDBOX");
   const isIdentityRequired = readBoolean("GLASSIX_REQUIRE_IDENTITY");
+  const arePreviewsMigrated = readBoolean("MIGRATE_PREVIEWS");
 
   // All of them or none: with some, nobody could tell what was meant.
   const readTogether = <Name extends string>(examples: Record<Name, string>, advice: string) => {
@@ -321,6 +329,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   }
 
   if (problems.length > 0 || !databaseUrl || !nextAuthSecret) throw new EnvError(problems);
+  const origin = nextAuthUrl ? new URL(nextAuthUrl).origin : null;
   const derive = (purpose: string) => createHmac("sha256", nextAuthSecret).update(purpose);
   return {
     isProduction,
@@ -329,7 +338,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
       // On Vercel there are many instances, each with few requests at once.
       poolSize: Number(poolSize ?? (source.VERCEL ? 3 : 10)),
     },
-    origin: nextAuthUrl ? new URL(nextAuthUrl).origin : null,
+    origin,
+    isHttps: origin ? origin.startsWith("https:") : Boolean(source.VERCEL),
     nextAuthSecret,
     session: { maxAge, idleTimeout },
     oidc:
@@ -354,6 +364,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
       otlpEndpoint && read("OTEL_SDK_DISABLED")?.toLowerCase() !== "true"
         ? { isJson: otlpProtocol === "http/json", metricInterval }
         : null,
+    arePreviewsMigrated,
   };
 }
 

@@ -1,4 +1,7 @@
-/** `npm run build`: the Prisma client, then Next, then a look for secrets in what browsers will load. Needs no environment: one build serves many. */
+/**
+ * `npm run build`: the Prisma client, then Next, then a look for secrets in what browsers will load. Needs no environment:
+ * one build serves many. With `-- --standalone`, `.next/standalone` is then all that a server needs.
+ */
 import { createHmac } from "node:crypto";
 import { checkBundles } from "./doctor/bundle";
 import { listSecrets } from "./doctor/secrets";
@@ -10,10 +13,14 @@ loadEnvironment();
 refuse(checkPublicVariables(process.env));
 ensurePrismaClient();
 nameFormsForGood();
+const standalone = process.argv.includes("--standalone") ? await import("./standalone") : null;
+if (standalone) process.env.BUILD_OUTPUT = "standalone";
+standalone?.clearStandalone();
 await run(process.execPath, ["node_modules/next/dist/bin/next", "build"]);
 // A password's hash is no secret of the environment: this is how each of them begins.
 const secrets = [...listSecrets(process.env), { name: "a password's hash", value: "scrypt$17$" }];
 refuse([{ name: "The build", ...(await checkBundles(process.cwd(), secrets)) }]);
+await standalone?.completeStandalone();
 
 /**
  * Next names a form's action after a key that it makes up for each build: a form that was open during a

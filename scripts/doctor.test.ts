@@ -53,6 +53,17 @@ describe("the variables", () => {
       expect(text).not.toContain(secret);
   });
 
+  it("are well on Vercel, which repeats each of its own variables under a public name", () => {
+    const VERCEL_AUTOMATION_BYPASS_SECRET = "kW1n0Pq8sT3vX6zB9dF2hJ5l";
+    const own = { ...production, NEXTAUTH_URL: "", VERCEL: "1", VERCEL_AUTOMATION_BYPASS_SECRET };
+    const repeated = { NEXT_PUBLIC_VERCEL_AUTOMATION_BYPASS_SECRET: VERCEL_AUTOMATION_BYPASS_SECRET };
+    expect(faults(variables({ ...own, ...repeated }))).toEqual([]);
+    expect(faults(variables({ ...own, NEXT_PUBLIC_VERCEL_AUTOMATION_BYPASS_SECRET: "another" }))).toHaveLength(1);
+    expect(faults(variables({ ...own, ...repeated, MIGRATE_PREVIEWS: "true", VERCEL_ENV: "production" }))).toEqual([
+      expect.objectContaining({ name: "MIGRATE_PREVIEWS", status: "warn" }),
+    ]);
+  });
+
   it("are well on a developer's machine where nothing is set", () => {
     const checks = variables({});
     expect(faults(checks)).toEqual([]);

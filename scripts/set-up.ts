@@ -71,6 +71,12 @@ export function ensurePrismaClient(): void {
  */
 export async function ensureDatabase({ share }: { share: boolean }): Promise<EmbeddedPostgres | null> {
   if (process.env.DATABASE_URL) return null;
+  if (process.env.NODE_ENV === "production") {
+    console.error(
+      "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
+    );
+    process.exit(1);
+  }
   // Empty, not deleted: a process that is started from here would read them from a file again. They lead to another database.
   Object.assign(process.env, { DIRECT_DATABASE_URL: "", DATABASE_URL_UNPOOLED: "" });
   const running = share ? await findRunningDatabase(DATA_FOLDER) : null;

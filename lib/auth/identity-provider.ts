@@ -7,7 +7,7 @@ import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { countSignIn, countSignInFailure } from "@/lib/telemetry";
 import { toSafePath } from "./callback-url";
-import { isHttps, writeLinkRequest } from "./link-request";
+import { writeLinkRequest } from "./link-request";
 import { resolveCustomer, type Refusal } from "./provider-accounts";
 import { toProviderProfile } from "./provider-profile";
 
@@ -120,7 +120,7 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
 
 /** Where the sign-in was to lead. NextAuth keeps it in a cookie meanwhile. */
 async function readCallbackPath(): Promise<string> {
-  const address = (await cookies()).get(`${isHttps() ? "__Secure-" : ""}next-auth.callback-url`)?.value ?? "";
+  const address = (await cookies()).get(`${env().isHttps ? "__Secure-" : ""}next-auth.callback-url`)?.value ?? "";
   if (!URL.canParse(address)) return toSafePath(address);
   const { pathname, search, hash } = new URL(address);
   return toSafePath(pathname + search + hash);

@@ -21,15 +21,12 @@ const TEN_MINUTES = 600;
 /** Another key than that of sessions: neither can be taken for the other. */
 const SALT = "portal: link an account at the identity provider";
 
-/** On Vercel the environment need not name the origin, and every site has https. */
-export const isHttps = () => env().origin?.startsWith("https:") ?? true;
-
-const cookieName = () => `${isHttps() ? "__Host-" : ""}portal.link-request`;
+const cookieName = () => `${env().isHttps ? "__Host-" : ""}portal.link-request`;
 
 /** Sets the cookie. Call it where cookies can be set: in a server action or a route handler. */
 export async function writeLinkRequest(request: LinkRequest): Promise<void> {
   const value = await encode({ token: request, secret: env().nextAuthSecret, salt: SALT, maxAge: TEN_MINUTES });
-  const options = { httpOnly: true, sameSite: "lax", path: "/", secure: isHttps(), maxAge: TEN_MINUTES } as const;
+  const options = { httpOnly: true, sameSite: "lax", path: "/", secure: env().isHttps, maxAge: TEN_MINUTES } as const;
   (await cookies()).set(cookieName(), value, options);
 }
 
@@ -50,5 +47,11 @@ export async function readLinkRequest(): Promise<LinkRequest | null> {
 /** Forgets it. */
 export async function clearLinkRequest(): Promise<void> {
   // Not `delete`: a browser takes a cookie named __Host-… away only when the rest is as it was set.
-  (await cookies()).set(cookieName(), "", { httpOnly: true, sameSite: "lax", path: "/", secure: isHttps(), maxAge: 0 });
+  (await cookies()).set(cookieName(), "", {
+    httpOnly: true,
+    sameSite: "lax",
+    path: "/",
+    secure: env().isHttps,
+    maxAge: 0,
+  });
 }

@@ -218,6 +218,12 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
     );
   },
 
+  MIGRATE_PREVIEWS(value, { source }) {
+    if (value === "true" && source.VERCEL_ENV === "production")
+      return warn("true, in production as well", "Set it for Vercel's environment Preview alone.");
+    return ok(value === "true" ? "true: builds of previews migrate their database" : "off: previews migrate nothing");
+  },
+
   OTEL_EXPORTER_OTLP_ENDPOINT(value, { isProduction }) {
     if (!value) return ok("not set: no traces and no metrics are sent");
     // Some receivers want a key in the path or the query.
@@ -339,6 +345,9 @@ export function checkPublicVariables(source: Environment["source"]): Check[] {
     const todo =
       "Next writes it into every visitor's page. Rename it without NEXT_PUBLIC_, build again, and replace the secret.";
     if (held) return [{ name, ...fail(`holds ${held.name}`, todo) }];
+    // Vercel sets one for each of its own, whatever it holds. No page names it, and Next writes those alone that one names.
+    if (name.startsWith("NEXT_PUBLIC_VERCEL_") && value === valueOf(source, name.slice("NEXT_PUBLIC_".length)))
+      return [];
     if (/SECRET|PASSW|PRIVATE|CREDENTIAL|DATABASE_URL/.test(name))
       return [{ name, ...fail("has the name of a secret", todo) }];
     if (/TOKEN/.test(name))

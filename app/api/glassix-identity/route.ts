@@ -86,3 +86,5 @@ function refuse(status: number, code: string, error: string, headers?: HeadersIn
 
 const answer = (status: number, body: object, headers: HeadersInit = {}) =>
   Response.json(body, { status, headers: { "Cache-Control": "no-store", ...headers } });
+
+export const maxDuration = 15;

@@ -9,6 +9,8 @@ type Context = { params: Promise<{ nextauth: string[] }> };
 
 export const POST = callNextAuth;
 
+export const maxDuration = 15;
+
 /** NextAuth throws at a body that it cannot parse, and calls an address that it does not know a fault of its own. */
 async function callNextAuth(request: NextRequest, context: Context): Promise<Response> {
   const response: Response | null = await NextAuth(request, context, authOptions()).catch((error: unknown) => {
