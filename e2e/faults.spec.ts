@@ -235,6 +235,20 @@ test("a full disk, which nothing but a write that fails shows, is said by the he
   }
 });
 
+test("counters whose time is over do not stay", async ({ own, page }) => {
+  await own.sql(
+    `INSERT INTO "RateLimit" ("key", "points", "expire") VALUES ('sign-in:old', 3, $1), ('sign-in:new', 3, $2)`,
+    [Date.now() - 1, Date.now() + 600_000],
+  );
+  await own.restart();
+  const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
+  const form = { csrfToken, email: "nobody@example.com", password: "a wrong one" };
+  await ask(page, "POST", "/api/auth/callback/credentials?json=true", { form });
+  expect(await own.sql(`SELECT "key" FROM "RateLimit" WHERE "key" IN ('sign-in:old', 'sign-in:new')`)).toEqual([
+    { key: "sign-in:new" },
+  ]);
+});
+
 test("an identity that cannot be noted is not minted", async ({ own, page }) => {
   await signIn(page, JOHN.email);
   await own.sql(`ALTER TABLE "IdentityMint" RENAME TO "Elsewhere"`);

@@ -11,6 +11,9 @@ export type Limit = {
   forget(key: string): Promise<void>;
 };
 
+/** How many are counted until old counters are thrown away. */
+const TIDY_EVERY = 100;
+
 /**
  * Makes a limit: `most` times in `seconds`, for each key. Counted in the database, so that all instances
  * of the portal count together.
@@ -31,8 +34,15 @@ export function createLimit(name: string, most: number, seconds: number): Limit 
       points: most,
       duration: seconds,
     }));
+  let counted = 0;
   return {
-    count: (key) => countOne(limiter(), key),
+    async count(key) {
+      // Anybody can make a counter: by trying an e-mail that nobody has. Those whose time is over go, and no job has to run.
+      if (counted++ % TIDY_EVERY === 0) {
+        await pool().query(`DELETE FROM "RateLimit" WHERE "expire" < $1`, [Date.now()]);
+      }
+      return countOne(limiter(), key);
+    },
     async takeBack(key) {
       await limiter().reward(key);
     },
