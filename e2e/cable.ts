@@ -29,7 +29,9 @@ export class Cable {
     this.server = createServer((socket) => this.join(socket));
     await new Promise<void>((resolve) => this.server!.listen(this.port, "127.0.0.1", resolve));
     this.port = (this.server.address() as AddressInfo).port;
-    return `postgresql://postgres@127.0.0.1:${this.port}/postgres`;
+    const url = new URL(this.target);
+    url.host = `127.0.0.1:${this.port}`;
+    return url.href;
   }
 
   /** The database is gone: nothing listens, and what was connected is cut. */

@@ -429,7 +429,8 @@ async function ask(page: Page, method: string, address: string, more: { form?: R
   const begun = Date.now();
   const response = await page.request.fetch(address, { method, timeout: 30_000, maxRedirects: 0, ...more });
   const text = await response.text();
-  return { status: response.status(), code: /"code":"([^"]*)"/.exec(text)?.[1], time: Date.now() - begun };
+  // Of the answer as a whole: the health has a list of problems, each with a code of its own.
+  return { status: response.status(), code: /^[^[]*"code":"([^"]*)"/.exec(text)?.[1], time: Date.now() - begun };
 }
 
 async function inTime(work: () => Promise<void>): Promise<void> {

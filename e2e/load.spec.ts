@@ -9,7 +9,10 @@ test("under mixed traffic, with the database killed in the middle, all that was 
   test.setTimeout((SECONDS + 180) * 1000);
   const own = await startOwnPortal("3221");
   try {
-    const figures = await runTraffic(own, SECONDS);
+    const figures = await runTraffic(own, own.address, SECONDS, async () => {
+      await own.killDatabase();
+      await own.startDatabase();
+    });
     console.log(formatTraffic(figures));
     expect(figures.lost).toEqual([]);
     expect(figures.doubled).toEqual([]);

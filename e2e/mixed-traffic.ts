@@ -14,7 +14,7 @@ type Kind = keyof typeof HABITS;
 export type TrafficFigures = {
   /** `status` 0: no answer. `time` in milliseconds. */
   requests: { kind: Kind; status: number; time: number }[];
-  /** What was done, before the database was killed and after it was back. */
+  /** What was done, before the disturbance and after it. */
   succeeded: Record<Kind, { before: number; after: number }>;
   /** What was confirmed to a customer, and is not in the database. */
   lost: string[];
@@ -26,9 +26,19 @@ export type TrafficFigures = {
 /** What customers write, each with a text that nothing else has. */
 type Written = { table: "Claim" | "SandboxMessage" | "User"; column: string; text: string; isConfirmed: boolean };
 
-/** Lets customers use a portal for so many seconds, as fast as it answers, and kills its database in the middle. */
-export async function runTraffic(own: OwnPortal, seconds: number): Promise<TrafficFigures> {
-  await own.sql(
+/**
+ * Lets customers use a portal for so many seconds, as fast as it answers, and for as long as a disturbance takes.
+ *
+ * @param address of the portal, or of what stands in front of it
+ * @param disturb is called in the middle
+ */
+export async function runTraffic(
+  { sql }: Pick<OwnPortal, "sql">,
+  address: string,
+  seconds: number,
+  disturb: () => Promise<unknown>,
+): Promise<TrafficFigures> {
+  await sql(
     `WITH customer AS (
        INSERT INTO "User" ("email", "firstName", "lastName", "passwordHash")
        SELECT 'load-' || n || '@example.com', 'Load', 'Tester', (SELECT "passwordHash" FROM "User" WHERE "email" = $1)
@@ -38,22 +48,21 @@ export async function runTraffic(own: OwnPortal, seconds: number): Promise<Traff
      FROM customer`,
     [JOHN.email],
   );
-  const traffic = new Traffic(own.address);
+  const traffic = new Traffic(address);
   const visitors: Visitor[] = [];
   for (let index = 1; index <= CUSTOMERS; index++) visitors.push(await traffic.welcome(index));
-  traffic.end = Date.now() + seconds * 1000;
   const customers = visitors.map((visitor) => traffic.visit(visitor));
   await setTimeout(seconds * 500);
-  traffic.killedAt = Date.now();
-  await own.killDatabase();
-  await own.startDatabase();
-  traffic.backAt = Date.now();
+  traffic.disturbedAt = Date.now();
+  await disturb();
+  traffic.undisturbedAt = Date.now();
+  traffic.end = traffic.undisturbedAt + seconds * 500;
   await Promise.all(customers);
 
   const lost: string[] = [];
   const doubled: string[] = [];
   for (const { table, column, text, isConfirmed } of traffic.written) {
-    const [row] = await own.sql(`SELECT count(*)::int AS count FROM "${table}" WHERE "${column}" = $1`, [text]);
+    const [row] = await sql(`SELECT count(*)::int AS count FROM "${table}" WHERE "${column}" = $1`, [text]);
     if (isConfirmed && row!.count === 0) lost.push(`${table}: ${text}`);
     if (Number(row!.count) > 1) doubled.push(`${table}: ${text}`);
   }
@@ -73,7 +82,7 @@ export function formatTraffic({ requests, confirmed, lost, doubled }: TrafficFig
     return `  ${kind.padEnd(10)}${String(ofKind.length).padStart(6)} requests   p50 ${String(Math.round(median(times))).padStart(5)} ms   p99 ${String(Math.round(p99)).padStart(5)} ms   ${byStatus.join(", ")}`;
   });
   return [
-    `${requests.length} requests of ${CUSTOMERS} customers, the database killed in the middle`,
+    `${requests.length} requests of ${CUSTOMERS} customers`,
     ...rows,
     `  ${confirmed} writes confirmed, ${lost.length} lost, ${doubled.length} doubled`,
   ].join("\n");
@@ -85,8 +94,8 @@ class Traffic {
     Object.keys(HABITS).map((kind) => [kind, { before: 0, after: 0 }]),
   ) as TrafficFigures["succeeded"];
   readonly written: Written[] = [];
-  killedAt = Infinity;
-  backAt = Infinity;
+  disturbedAt = Infinity;
+  undisturbedAt = Infinity;
   end = Infinity;
   private plan: Kind[] = [];
   constructor(private readonly address: string) {}
@@ -115,8 +124,8 @@ class Traffic {
       const kind = this.next();
       const begun = Date.now();
       const isDone = await deeds[kind]();
-      if (isDone && begun < this.killedAt) this.succeeded[kind].before++;
-      if (isDone && begun > this.backAt) this.succeeded[kind].after++;
+      if (isDone && begun < this.disturbedAt) this.succeeded[kind].before++;
+      if (isDone && begun > this.undisturbedAt) this.succeeded[kind].after++;
       if (!isDone) await setTimeout(200);
     }
   }
@@ -192,10 +201,10 @@ class Traffic {
 type Answer = { status: number; location: string; text: string };
 
 /** A browser without a screen: it keeps cookies, and notes how long each answer takes. */
-class Visitor {
+export class Visitor {
   private readonly cookies = new Map<string, string>();
   constructor(
-    private readonly address: string,
+    public address: string,
     private readonly requests: TrafficFigures["requests"],
     /** Which of the customers it is. */
     readonly index: number,

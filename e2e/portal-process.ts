@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
 export type PortalProcess = {
+  pid: number;
   /** All that it has printed so far. */
   output(): string;
   /** Waits until it answers at its address. */
@@ -41,6 +42,7 @@ export function startPortal(
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 
   return {
+    pid: child.pid!,
     output: () => output,
     exitCode: () => ended,
     async untilReady() {

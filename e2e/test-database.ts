@@ -98,14 +98,14 @@ async function startServer(programs: string, folder: string): Promise<TestDataba
 }
 
 /** PostgreSQL refuses to run as root: then as the user that its package has made. */
-function findOwner(): { uid: number; gid: number } | undefined {
+export function findOwner(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const [, uid, gid] = /^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8")) ?? [];
   if (!uid || !gid) throw new Error("There is no user postgres, and PostgreSQL does not run as root.");
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -114,7 +114,7 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-async function answers(databaseUrl: string): Promise<boolean> {
+export async function answers(databaseUrl: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 1_000 });
   client.on("error", () => {});
   try {
