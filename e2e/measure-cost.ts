@@ -81,7 +81,6 @@ async function measure(own: OwnPortal): Promise<void> {
   ] as const) {
     const measureWith = async (some: typeof instances) => {
       visitors.forEach((visitor, index) => (visitor.address = some[index % some.length]!.address));
-      await own.sql(`TRUNCATE "RateLimit"`);
       const pids = some.map(({ pid }) => pid);
       const name = `${what}, ${some.length > 1 ? "all three" : `instance ${instances.indexOf(some[0]!) + 1}`}`;
       await measureCost(name, own, pids, 5 * CUSTOMERS, () => doAll(visitors, 5, act, TOGETHER * some.length));

@@ -42,11 +42,12 @@ export async function startRoundRobin(port: string, instances: string[]): Promis
       }),
     );
     onward.on("error", () => {
-      if (response.destroyed) return;
-      if (!isConnected && tries > 1) pass(asked, response, place + 1, tries - 1);
+      if (!isConnected && tries > 1 && !response.destroyed) pass(asked, response, place + 1, tries - 1);
       else breakOff();
     });
     function breakOff(): void {
+      // The browser has left, and what it asked for with it.
+      if (response.destroyed) return;
       brokenOff.add(instance);
       if (response.headersSent) response.destroy();
       else response.writeHead(502).end();
