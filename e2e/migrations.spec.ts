@@ -33,6 +33,11 @@ async function migrate(DATABASE_URL: string, DIRECT_DATABASE_URL = "", ...args: 
 test("of several that migrate an empty database at once one applies everything, the others find nothing to do, and none fails", async ({
   databaseUrl,
 }) => {
+  const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
+  test.skip(
+    !TEST_POSTGRES && !TEST_DATABASE_URL,
+    "To the embedded database all who ask are one: no lock keeps anybody out.",
+  );
   const ended = await Promise.all(Array.from({ length: 4 }, () => migrate(databaseUrl)));
   expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   expect(ended.filter(({ output }) => output.includes("Applied to "))).toHaveLength(1);
