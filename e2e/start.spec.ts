@@ -194,6 +194,8 @@ test.describe("without the sandbox", () => {
       copy,
     );
     expect(await prisma.exitCode(), prisma.output()).toBe(0);
+    // Set-up makes it beside the client, from the migrations, which stay.
+    cpSync("prisma/generated/migrations.ts", path.join(copy, "prisma/generated/migrations.ts"));
     const build = startPortal([process.execPath, next, "build"], {}, copy);
     expect(await build.exitCode(), build.output()).toBe(0);
 
