@@ -202,7 +202,7 @@ test("a request's trace has its queries and the minting in it, under the service
     const spans = receiver.spans();
     const root = spans.findLast(({ name }) => name === "POST /api/glassix-identity");
     const names = spans.filter(({ traceId }) => traceId === root?.traceId).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(["mint identity", "SELECT User", "DELETE IdentityMint"]));
+    expect(names).toEqual(expect.arrayContaining(["mint identity", "SELECT User", "INSERT IdentityMint"]));
     expect(spans.map(({ name }) => name)).toContain("GET /portal/claims/[number]");
   }).toPass({ timeout: 20_000 });
   expect(receiver.text()).toContain("a-portal-under-test");

@@ -21,23 +21,25 @@ const MOST = 20;
 // The notes of what was minted are the counter: what is minted at the very same moment is not counted yet.
 const CUSTOMER = `
   SELECT "uniqueIdentifier", "disabledAt" IS NOT NULL AS "isDisabled", "firstName", "lastName", "plan", "email", "createdAt",
-    (
-      SELECT coalesce(json_agg(policy), '[]') FROM (
-        SELECT "number" FROM "Policy" WHERE "userId" = "User"."id" ORDER BY "createdAt" DESC LIMIT ${MOST}
-      ) AS policy
-    ) AS "policies",
-    (
-      SELECT coalesce(json_agg(claim), '[]') FROM (
-        SELECT "number", "title", "state" FROM "Claim"
-        WHERE "userId" = "User"."id" AND "state" NOT IN ('paid', 'declined') ORDER BY "createdAt" DESC LIMIT ${MOST}
-      ) AS claim
-    ) AS "openInsuranceClaims",
-    (
-      SELECT ceil(extract(epoch FROM "mintedAt" - now()) + 60)::int FROM "IdentityMint"
-      WHERE "userId" = "User"."id" AND "mintedAt" > now() - interval '1 minute'
-      ORDER BY "mintedAt" DESC OFFSET ${MINTS_PER_MINUTE - 1} LIMIT 1
-    ) AS "secondsToWait"
-  FROM "User" WHERE "id" = $1 AND "sessionVersion" = $2`;
+    "policies", "openInsuranceClaims", "secondsToWait"
+  FROM "User"
+  CROSS JOIN LATERAL (
+    SELECT coalesce(json_agg(policy), '[]') AS "policies" FROM (
+      SELECT "number" FROM "Policy" WHERE "userId" = "User"."id" ORDER BY "createdAt" DESC LIMIT ${MOST}
+    ) AS policy
+  ) AS policies
+  CROSS JOIN LATERAL (
+    SELECT coalesce(json_agg(claim), '[]') AS "openInsuranceClaims" FROM (
+      SELECT "number", "title", "state" FROM "Claim"
+      WHERE "userId" = "User"."id" AND "state" NOT IN ('paid', 'declined') ORDER BY "createdAt" DESC LIMIT ${MOST}
+    ) AS claim
+  ) AS claims
+  LEFT JOIN LATERAL (
+    SELECT ceil(extract(epoch FROM "mintedAt" - now()) + 60)::int AS "secondsToWait" FROM "IdentityMint"
+    WHERE "userId" = "User"."id" AND "mintedAt" > now() - interval '1 minute'
+    ORDER BY "mintedAt" DESC OFFSET ${MINTS_PER_MINUTE - 1} LIMIT 1
+  ) AS mints ON true
+  WHERE "User"."id" = $1 AND "sessionVersion" = $2`;
 
 /** The session's customer as the chat needs them, read at once; null when the account or the session is gone. */
 export async function findChatCustomer(session: Session): Promise<MintingCustomer | null> {

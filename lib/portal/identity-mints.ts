@@ -35,8 +35,10 @@ export async function noteMint(userId: string, identity: Identity, userAgent: st
 }
 
 const NOTE = `
-  WITH forgotten AS (DELETE FROM "IdentityMint" WHERE "mintedAt" < now() - interval '${REMEMBERED_DAYS} days')
-  INSERT INTO "IdentityMint" ("userId", "tokenId", "network", "userAgent", "expiresAt") VALUES ($1, $2, $3, $4, $5)`;
+  WITH noted AS (
+    INSERT INTO "IdentityMint" ("userId", "tokenId", "network", "userAgent", "expiresAt") VALUES ($1, $2, $3, $4, $5)
+  )
+  DELETE FROM "IdentityMint" WHERE "mintedAt" < now() - interval '${REMEMBERED_DAYS} days'`;
 
 /** Where the customer's chat identity was used, the newest first. */
 export async function listMints(user: SessionUser): Promise<IdentityMint[]> {
