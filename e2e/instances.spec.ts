@@ -201,6 +201,7 @@ test("one instance killed under load and another told to end: all that was confi
 }) => {
   site.proxy.brokenOff.clear();
   const figures = await runTraffic(site, site.proxy.address, 16, async () => {
+    await site.proxy.untilReached(B);
     await site.processes[B].stop("SIGKILL");
     // Answers what it was asked, and ends by itself.
     expect(await site.processes[C].stop("SIGTERM")).toBe(143);

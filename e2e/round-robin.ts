@@ -6,6 +6,8 @@ export type RoundRobin = {
   answered: Set<string>;
   /** Which instances have broken off a request that had reached them. */
   brokenOff: Set<string>;
+  /** Resolves as soon as the next request has reached this instance, and before it can have been answered. */
+  untilReached(instance: string): Promise<void>;
   /** From here on this instance gets every request; null: they take turns again. */
   sendTo(instance: string | null): void;
   close(): void;
@@ -21,6 +23,7 @@ export type RoundRobin = {
 export async function startRoundRobin(port: string, instances: string[]): Promise<RoundRobin> {
   const answered = new Set<string>();
   const brokenOff = new Set<string>();
+  const waiting = new Map<string, () => void>();
   let only: string | null = null;
   let turn = 0;
   // A connection of its own for each request: whether one has come about is then known before anything is sent.
@@ -39,6 +42,7 @@ export async function startRoundRobin(port: string, instances: string[]): Promis
       socket.once("connect", () => {
         isConnected = true;
         asked.pipe(onward);
+        waiting.get(instance)?.();
       }),
     );
     onward.on("error", () => {
@@ -62,6 +66,9 @@ export async function startRoundRobin(port: string, instances: string[]): Promis
     address: `http://localhost:${port}`,
     answered,
     brokenOff,
+    untilReached(instance) {
+      return new Promise((resolve) => waiting.set(instance, resolve));
+    },
     sendTo(instance) {
       only = instance;
     },
