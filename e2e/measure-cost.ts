@@ -80,6 +80,7 @@ async function measure(own: OwnPortal): Promise<void> {
     ["an identity", mint],
   ] as const) {
     const measureWith = async (some: typeof instances) => {
+      await own.sql(`TRUNCATE "RateLimit"`);
       visitors.forEach((visitor, index) => (visitor.address = some[index % some.length]!.address));
       const pids = some.map(({ pid }) => pid);
       const name = `${what}, ${some.length > 1 ? "all three" : `instance ${instances.indexOf(some[0]!) + 1}`}`;

@@ -19,6 +19,7 @@ const answer = (changes: object = {}) => ({
 describe("The health", () => {
   beforeEach(() => {
     query.mockReset();
+    vi.useRealTimers();
   });
 
   it("is well when the database answers, is migrated and takes writing", async () => {
@@ -37,9 +38,10 @@ describe("The health", () => {
   });
 
   it("takes a slow answer for no wrong clock", async () => {
+    vi.useFakeTimers();
     query.mockImplementation(async () => {
       const early = new Date(Date.now() - 59_000);
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      vi.advanceTimersByTime(3_000);
       return answer({ now: early });
     });
     expect((await checkHealth()).problems).toEqual([]);

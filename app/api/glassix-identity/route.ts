@@ -1,3 +1,4 @@
+import { countMint } from "@/lib/auth/limits";
 import { readSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -19,6 +20,14 @@ export async function POST(request: Request): Promise<Response> {
     const session = await readSession();
     if (!session) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
 
+    const secondsToWait = await countMint(session.userId);
+    if (secondsToWait > 0) {
+      log("warn", "minting limited", { userId: session.userId });
+      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
+        "Retry-After": String(secondsToWait),
+      });
+    }
+
     const customer = await findChatCustomer(session);
     if (!customer)
       return refuse(
@@ -28,13 +37,6 @@ export async function POST(request: Request): Promise<Response> {
       );
     if (customer.isDisabled)
       return refuse(403, "account-disabled", "This account is disabled. Call us to have it opened again.");
-    const { secondsToWait } = customer;
-    if (secondsToWait !== null) {
-      log("warn", "minting limited", { userId: session.userId });
-      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
-        "Retry-After": String(secondsToWait),
-      });
-    }
 
     const { glassix, identityTtl, isSandboxOn } = env();
     const identity = await traced("mint identity", {}, () =>
