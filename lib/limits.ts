@@ -14,6 +14,12 @@ export type Limit = {
 /** How many are counted until old counters are thrown away. */
 const TIDY_EVERY = 100;
 
+// Some of them each time: somebody waits meanwhile. And none that another process is at: two would wait for each other.
+const TIDY = `
+  DELETE FROM "RateLimit" WHERE "key" IN (
+    SELECT "key" FROM "RateLimit" WHERE "expire" < $1 LIMIT 1000 FOR UPDATE SKIP LOCKED
+  )`;
+
 /**
  * Makes a limit: `most` times in `seconds`, for each key. Counted in the database, so that all instances
  * of the portal count together.
@@ -38,9 +44,7 @@ export function createLimit(name: string, most: number, seconds: number): Limit 
   return {
     async count(key) {
       // Anybody can make a counter: by trying an e-mail that nobody has. Those whose time is over go, and no job has to run.
-      if (counted++ % TIDY_EVERY === 0) {
-        await pool().query(`DELETE FROM "RateLimit" WHERE "expire" < $1`, [Date.now()]);
-      }
+      if (counted++ % TIDY_EVERY === 0) await pool().query(TIDY, [Date.now()]);
       return countOne(limiter(), key);
     },
     async takeBack(key) {
