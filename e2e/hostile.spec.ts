@@ -13,7 +13,7 @@ const COUNTERS = ["RateLimit", "IdentityMint", "SessionActivity"];
 
 /** What an answer says when it says too much. */
 const LEAKS =
-  /\n\s+at .+:\d+:\d+|node_modules[\\/]|PrismaClient|Invalid `|syntax error at|password_?hash|scrypt\$|postgresql:\/\/|secret of a portal/i;
+  /\n\s+at .+:\d+:\d+|node_modules[\\/]|PrismaClient|Invalid `|syntax error at|password_?hash|argon2id\$|postgresql:\/\/|secret of a portal/i;
 
 const test = base.extend<object, { own: OwnPortal }>({
   own: [

@@ -137,7 +137,7 @@ test.describe("of secrets", () => {
   }) => {
     await serveDouble(context);
     const [row] = await sql(`SELECT "passwordHash" AS hash FROM "User" WHERE email = $1`, [JOHN.email]);
-    expect(row!.hash).toMatch(/^scrypt/);
+    expect(row!.hash).toMatch(/^\$argon2id\$/);
     const seen: { url: string; body: Promise<string> }[] = [];
     page.on("response", (response) => seen.push({ url: response.url(), body: response.text().catch(() => "") }));
     await signIn(page, JOHN.email);
@@ -151,7 +151,7 @@ test.describe("of secrets", () => {
     expect(everything.some(({ text }) => text.includes("Lantern Quay"))).toBe(true);
     for (const secret of [
       String(row!.hash),
-      "scrypt$",
+      "argon2id$",
       "passwordHash",
       DEPARTMENT.GLASSIX_API_SECRET,
       NEXTAUTH_SECRET,

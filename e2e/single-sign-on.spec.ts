@@ -340,7 +340,7 @@ test.describe("an e-mail that has an account with a password", () => {
     const email = `guessed-${crypto.randomUUID()}@example.com`;
     await sql(`INSERT INTO "User" (email, "firstName", "lastName", "passwordHash") VALUES ($1, 'G', 'D', $2)`, [
       email,
-      "scrypt$17$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+      "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     ]);
     await continueAs(page, provider.addAccount({ email }));
     await expect(page).toHaveURL("/login/link");
@@ -492,7 +492,10 @@ test("a customer without a password is shown no form to change it, and such a fo
   await continueAs(page, account);
   await expect(page).toHaveURL("/portal");
   // The form of a page that was open before its customer lost the password.
-  await sql(`UPDATE "User" SET "passwordHash" = 'scrypt$17$8$1$AAAA$AAAA' WHERE email = $1`, [account.email]);
+  await sql(
+    `UPDATE "User" SET "passwordHash" = '$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' WHERE email = $1`,
+    [account.email],
+  );
   await page.goto("/portal/account");
   await page.getByLabel("Current password").fill("anything");
   await page.getByLabel("New password").fill("a password of my own");

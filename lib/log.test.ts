@@ -22,7 +22,7 @@ describe("what libraries print, before it stands in a log (G11)", () => {
       "postgresql://portal:s3cret@db.example:5432/portal",
       "postgresql://portal:[password]@db.example:5432/portal",
     ],
-    ["a hash", "was scrypt$17$8$1$c2FsdA$aGFzaA, now", "was [hash] now"],
+    ["a hash", "was $argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA, now", "was [hash] now"],
   ])("has no longer %s in it", (_, text, scrubbed) => expect(scrub(text)).toBe(scrubbed));
 
   test("keeps what tells where an error is from, and is quick with anything", () => {

@@ -55,7 +55,7 @@ const MAX_LENGTH = 4_000;
 
 const SECRETS: [RegExp, string][] = [
   [/eyJ[\w-]+\.[\w-]*\.[\w.-]*/g, "[token]"],
-  [/\bscrypt\$\S+/g, "[hash]"],
+  [/\$argon2\w*\$\S+/g, "[hash]"],
   [/(\w+:\/\/[^\s:@/]*):[^\s@]*@/g, "$1:[password]@"],
   [/[\p{L}\p{N}._%+'-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, "[e-mail]"],
   [

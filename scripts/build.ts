@@ -18,7 +18,7 @@ if (standalone) process.env.BUILD_OUTPUT = "standalone";
 standalone?.clearStandalone();
 await run(process.execPath, ["node_modules/next/dist/bin/next", "build"]);
 // A password's hash is no secret of the environment: this is how each of them begins.
-const secrets = [...listSecrets(process.env), { name: "a password's hash", value: "scrypt$17$" }];
+const secrets = [...listSecrets(process.env), { name: "a password's hash", value: "$argon2id$" }];
 refuse([{ name: "The build", ...(await checkBundles(process.cwd(), secrets)) }]);
 await standalone?.completeStandalone();
 

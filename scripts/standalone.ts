@@ -34,8 +34,8 @@ export async function completeStandalone(): Promise<void> {
     target: "node20",
     format: "esm",
     conditions: ["react-server"],
-    // The embedded database is for development.
-    external: [`${MIGRATION_ENGINE}/*`, "@electric-sql/*", "pg-native"],
+    // The embedded database is for development. Argon2 is no JavaScript, and is there because the server needs it.
+    external: [`${MIGRATION_ENGINE}/*`, "@electric-sql/*", "pg-native", "@node-rs/argon2"],
     // What packages in CommonJS have of Node.
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url), __dirname = import.meta.dirname;',

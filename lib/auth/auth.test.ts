@@ -35,7 +35,7 @@ describe("where to go after sign-in", () => {
 describe("passwords", () => {
   it("are kept as a salted hash that only the password opens", async () => {
     const [first, second] = await Promise.all([hashPassword("correct horse"), hashPassword("correct horse")]);
-    expect(first).toMatch(/^scrypt\$17\$8\$1\$/);
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
     expect(first).not.toBe(second);
     expect(await verifyPassword("correct horse", first)).toBe(true);
     expect(await verifyPassword("Correct horse", first)).toBe(false);
