@@ -1,6 +1,7 @@
 import type { Browser, Page } from "@playwright/test";
 import { createHmac } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import path from "node:path";
 import { expect, JOHN, openChat, PASSWORD, registerCustomer, sendMessage, signIn, test as base } from "./fixtures";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
@@ -324,6 +325,21 @@ test("a server that is told to end answers what was asked, lets its streams go, 
   await own.restart();
 });
 
+test("a server that is told to end while it has more to do than it can drops nobody who is at its door", async ({
+  own,
+}) => {
+  const answers: (number | string)[] = [];
+  const arrive = async () => {
+    while (answers.at(-1) !== "ECONNREFUSED") answers.push(await askAnew(`http://127.0.0.1:${PORT}/login`));
+  };
+  const crowd = Promise.all(Array.from({ length: 16 }, arrive));
+  await expect.poll(() => answers.length).toBeGreaterThan(50);
+  expect(await own.portal.stop("SIGTERM")).toBe(143);
+  await crowd;
+  expect(new Set(answers)).toEqual(new Set([200, "ECONNREFUSED"]));
+  await own.restart();
+});
+
 test("a new version that is deployed in the middle of a visit keeps the customer signed in, their form and their chat (G2)", async ({
   own,
   page,
@@ -468,4 +484,15 @@ function makeAnotherBuild(): string {
     if (text.includes(id)) writeFileSync(path.join(folder, ".next", file), text.replaceAll(id, other));
   }
   return folder;
+}
+
+/** Asks with a connection of its own: the status of a whole answer, or the code of what went wrong. */
+function askAnew(url: string): Promise<number | string> {
+  return new Promise((resolve) => {
+    const fail = (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message);
+    get(url, { agent: false }, (answer) => {
+      answer.resume().on("end", () => resolve(answer.statusCode!));
+      answer.on("error", fail);
+    }).on("error", fail);
+  });
 }

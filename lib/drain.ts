@@ -1,9 +1,16 @@
 import "server-only";
 import { subscribe } from "node:diagnostics_channel";
-import type { ServerResponse } from "node:http";
+import { Server, type ServerResponse } from "node:http";
 
 /** Longer than any answer may take (lib/db.ts), and no longer than most platforms wait before they kill. */
 const AT_MOST = 10_000;
+
+/** How long a server that is never at rest goes on to take new connections, and how short a turn of its event loop is. */
+const DOOR_OPEN_AT_MOST = 1_000;
+const SHORT_TURN = 2;
+
+/** How long a connection may be there and ask nothing. */
+const TIME_TO_ASK = 500;
 
 /** What is left to do when the last answer is given has as long as this. */
 const LAST_WORK = 2_000;
@@ -21,22 +28,83 @@ export function beforeTheEnd(work: () => Promise<unknown>): void {
 }
 
 /**
- * Makes SIGTERM end the server soon and without losing a request: Next takes no new connection from then
- * on and answers what was asked, but would wait for as long as browsers use the connections that they have.
+ * Makes SIGTERM end the server soon and without losing a request. Next takes no new connection from then on and answers
+ * what was asked, but would drop who is still at the door, and wait for as long as browsers use the connections that
+ * they have.
  */
 export function drainAtSigterm(): void {
-  process.once("SIGTERM", () => {
-    subscribe("http.server.request.start", (message) => {
-      (message as { response: ServerResponse }).response.shouldKeepAlive = false;
-    });
+  const closings = process.listeners("SIGTERM");
+  process.removeAllListeners("SIGTERM");
+  let isEnding = false;
+  process.on("SIGTERM", async (signal) => {
+    if (isEnding) return;
+    isEnding = true;
     ending.controller.abort();
     const exit = process.exit.bind(process);
     setTimeout(exit, AT_MOST, 143).unref();
-    if (ending.lastWork.length === 0) return;
     // Next exits by itself after the last answer, and has no hook for what is still to be done then.
-    process.exit = ((code?: number) => {
-      setTimeout(exit, LAST_WORK, code);
-      void Promise.allSettled(ending.lastWork.map((work) => work())).then(() => exit(code));
-    }) as typeof process.exit;
+    if (ending.lastWork.length > 0)
+      process.exit = ((code?: number) => {
+        setTimeout(exit, LAST_WORK, code);
+        void Promise.allSettled(ending.lastWork.map((work) => work())).then(() => exit(code));
+      }) as typeof process.exit;
+
+    const answerAll = holdRequests();
+    await untilNobodyConnects();
+    letConnectionsAsk();
+    for (const close of closings) close(signal);
+    answerAll();
   });
+}
+
+/**
+ * Has what is asked from here on wait, and each connection end with its answer.
+ *
+ * @returns has it answered
+ */
+function holdRequests(): () => void {
+  const requests: unknown[][] = [];
+  let isOver = false;
+  let release: (() => void) | undefined;
+  subscribe("http.server.request.start", (message) => {
+    const { server, response } = message as { server: Server; response: ServerResponse };
+    response.shouldKeepAlive = false;
+    if (isOver || release) return;
+    const listeners = server.listeners("request") as (() => void)[];
+    server.removeAllListeners("request").on("request", (...request) => requests.push(request));
+    release = () => {
+      server.removeAllListeners("request");
+      for (const listener of listeners) server.on("request", listener);
+      for (const request of requests) server.emit("request", ...request);
+    };
+  });
+  return () => {
+    isOver = true;
+    release?.();
+  };
+}
+
+/**
+ * Resolves when nobody is at the door. The event loop lets in one connection in each of its turns, so on a busy server
+ * there are many. A turn that has let nobody in and was short is as good as a proof.
+ */
+async function untilNobodyConnects(): Promise<void> {
+  let hasConnected = false;
+  subscribe("net.server.socket", () => (hasConnected = true));
+  const giveUpAt = performance.now() + DOOR_OPEN_AT_MOST;
+  let [start, end] = [0, 0];
+  do {
+    hasConnected = false;
+    start = performance.now();
+    await new Promise(setImmediate);
+    end = performance.now();
+  } while ((hasConnected || end - start > SHORT_TURN) && end < giveUpAt);
+}
+
+/** A connection that has just come about and has not asked yet is idle to Node: it would be closed with those that browsers keep. */
+function letConnectionsAsk(): void {
+  const { closeIdleConnections } = Server.prototype;
+  Server.prototype.closeIdleConnections = function () {
+    setTimeout(() => closeIdleConnections.call(this), TIME_TO_ASK);
+  };
 }
