@@ -3,9 +3,6 @@ import { createHash } from "node:crypto";
 import { createLimit } from "@/lib/limits";
 import { readClientAddress } from "./client-address";
 
-// Far more than a person who signs in and out all day, far less than a loop.
-const MINTS_PER_MINUTE = 120;
-
 const A_QUARTER_OF_AN_HOUR = 900;
 /** Wrong passwords for one e-mail, before it is locked. */
 const FAILURES_PER_ACCOUNT = 10;
@@ -16,12 +13,8 @@ const FAILURES_PER_ADDRESS = 100;
 const REGISTRATIONS_PER_ADDRESS = 50;
 
 const registrations = createLimit("register-from", REGISTRATIONS_PER_ADDRESS, A_QUARTER_OF_AN_HOUR);
-const mints = createLimit("mint", MINTS_PER_MINUTE, 60);
 const accounts = createLimit("sign-in", FAILURES_PER_ACCOUNT, A_QUARTER_OF_AN_HOUR);
 const addresses = createLimit("sign-in-from", FAILURES_PER_ADDRESS, A_QUARTER_OF_AN_HOUR);
-
-/** Counts one more identity minted for this user: 0 when it may be minted, otherwise the seconds until the next may. */
-export const countMint = (userId: string): Promise<number> => mints.count(userId);
 
 /** Counts one more account opened from this address: 0 when it may be, otherwise the seconds until the next may. */
 export async function countRegistration(): Promise<number> {
@@ -52,14 +45,11 @@ export async function limitTries<User>(email: string, attempt: () => Promise<Use
   // The table of counters is no list of customers.
   const account = createHash("sha256").update(email).digest("base64url");
   const address = await readClientAddress();
-  const waits = [await accounts.count(account), address ? await addresses.count(address) : 0];
+  const waits = await Promise.all([accounts.count(account), address ? addresses.count(address) : 0]);
   const seconds = Math.max(...waits);
   if (seconds > 0) throw new LockedError(seconds);
 
   const user = await attempt();
-  if (user) {
-    await accounts.forget(account);
-    if (address) await addresses.takeBack(address);
-  }
+  if (user) await Promise.all([accounts.forget(account), address && addresses.takeBack(address)]);
   return user;
 }

@@ -1,4 +1,3 @@
-import { countMint } from "@/lib/auth/limits";
 import { readSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -19,14 +18,6 @@ export async function POST(request: Request): Promise<Response> {
   try {
     const session = await readSession();
     if (!session) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
-
-    const secondsToWait = await countMint(session.userId);
-    if (secondsToWait > 0) {
-      log("warn", "minting limited", { userId: session.userId });
-      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
-        "Retry-After": String(secondsToWait),
-      });
-    }
 
     const customer = await findChatCustomer(session);
     if (!customer)
@@ -50,7 +41,14 @@ export async function POST(request: Request): Promise<Response> {
       }),
     );
     // Before it is given away: what cannot be noted is not minted.
-    await noteMint(session.userId, identity, request.headers.get("user-agent") ?? "");
+    const secondsToWait = await noteMint(session.userId, identity, request.headers.get("user-agent") ?? "");
+    if (secondsToWait > 0) {
+      log("warn", "minting limited", { userId: session.userId });
+      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
+        "Retry-After": String(secondsToWait),
+      });
+    }
+
     log("info", "identity minted", { userId: session.userId });
     countMinted();
     const secondsLeft = readSecondsLeft(request);
