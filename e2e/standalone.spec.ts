@@ -7,7 +7,7 @@ import { Dockerfile, removeImages, runImage, type Image } from "./container";
 import { expect, JOHN, openChat, sendMessage, signIn, signInByRequest, test } from "./fixtures";
 import { runScript, serveDatabase } from "./own-portal";
 
-const ADDRESS = "http://localhost:3214";
+const ADDRESS = "http://localhost:3228";
 const SECRETS = { NEXTAUTH_SECRET: "the secret of a portal in a container", GLASSIX_SANDBOX: "true" };
 
 test.use({ baseURL: ADDRESS });
@@ -45,11 +45,11 @@ test("what the Dockerfile makes migrates and serves, without development package
     expect(await refused.exitCode()).toBe(1);
     expect(refused.output()).toContain("NEXTAUTH_SECRET is not set.");
 
-    const settings = { DATABASE_URL: database.url, NEXTAUTH_URL: ADDRESS, PORT: "3214", ...SECRETS };
+    const settings = { DATABASE_URL: database.url, NEXTAUTH_URL: ADDRESS, PORT: "3228", ...SECRETS };
     const portal = runImage(image, settings);
     try {
       await portal.untilReady();
-      const check = runImage(image, { PORT: "3214" }, image.healthcheck);
+      const check = runImage(image, { PORT: "3228" }, image.healthcheck);
       expect(await check.exitCode(), check.output()).toBe(0);
       await signIn(page, JOHN.email);
       await sendMessage(await openChat(page), "Hello from a container");

@@ -15,7 +15,7 @@ import { OtlpReceiver } from "./otlp-receiver";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
 import { DEPARTMENT } from "./servers";
 
-const PORT = "3215";
+const PORT = "3227";
 
 /** Longer than anybody waits. */
 const TOO_LONG = 10_000;
