@@ -1,4 +1,7 @@
-/** The Next application to compare with: an empty page, the same with the chat or with NextAuth's provider, and a route handler that returns a constant. */
+/**
+ * The Next application to compare with: an empty page, the same with the chat or with NextAuth's provider, a route handler
+ * that returns a constant, and the least that can mint.
+ */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { run } from "@/scripts/set-up";
@@ -20,6 +23,29 @@ const FILES = {
   "app/(provider)/provider.js": `"use client";\nimport { SessionProvider } from "next-auth/react";\nexport function Provider({ children }) { return <SessionProvider session={null}>{children}</SessionProvider>; }`,
   "app/(provider)/provider/page.js": `"use client";\nimport { useSession } from "next-auth/react";\nexport default function Page() { return <p>{useSession().status}</p>; }`,
   "app/constant/route.js": `export function POST() { return Response.json({ uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32", identityToken: "constant", expiresAt: 0 }); }`,
+  "app/least/route.js": `
+    import { SignJWT } from "jose";
+    import pg from "pg";
+    import { decodeSessionToken } from "@/lib/auth/session-token";
+
+    const { DATABASE_URL, NEXTAUTH_SECRET, GLASSIX_API_KEY, GLASSIX_API_SECRET } = process.env;
+    const pool = new pg.Pool({ connectionString: DATABASE_URL });
+    const key = crypto.subtle.importKey("raw", Buffer.from(String(GLASSIX_API_SECRET)), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+
+    export async function POST({ headers }) {
+      const [, token] = headers.get("cookie").split("=");
+      const { sub } = await decodeSessionToken({ token, secret: NEXTAUTH_SECRET });
+      const { rows } = await pool.query('SELECT "uniqueIdentifier", "firstName" FROM "User" WHERE "id" = $1', [sub]);
+      const { uniqueIdentifier, firstName } = rows[0];
+      const identityToken = await new SignJWT({ field1: firstName })
+        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+        .setIssuer(GLASSIX_API_KEY)
+        .setAudience(uniqueIdentifier)
+        .setIssuedAt()
+        .setExpirationTime("5h")
+        .sign(await key);
+      return Response.json({ uniqueIdentifier, identityToken, expiresAt: 0 });
+    }`,
 };
 
 function layout(children: string): string {
@@ -35,5 +61,5 @@ export async function buildReference(): Promise<void> {
   await run(process.execPath, [NEXT, "build", FOLDER]);
 }
 
-export const startReference = (settings?: ServerSettings): Promise<Server> =>
-  startServer([process.execPath, NEXT, "start", FOLDER], "http://localhost:3220", settings);
+export const startReference = (settings?: ServerSettings, address = "http://localhost:3220"): Promise<Server> =>
+  startServer([process.execPath, NEXT, "start", FOLDER], address, settings);
