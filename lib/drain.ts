@@ -1,16 +1,16 @@
 import "server-only";
 import { subscribe } from "node:diagnostics_channel";
-import { Server, type ServerResponse } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 
 /** Longer than any answer may take (lib/db.ts), and no longer than most platforms wait before they kill. */
 const AT_MOST = 10_000;
 
-/** How long a server that is never at rest goes on to take new connections, and how short a turn of its event loop is. */
+/** How long nobody may have come before the door is closed, and how long a server that is never at rest leaves it open. */
+const QUIET = 10;
 const DOOR_OPEN_AT_MOST = 1_000;
-const SHORT_TURN = 2;
 
-/** How long a connection may be there and ask nothing. */
-const TIME_TO_ASK = 500;
+/** In a longer turn of the event loop somebody may have come unseen. */
+const SHORT_TURN = 2;
 
 /** What is left to do when the last answer is given has as long as this. */
 const LAST_WORK = 2_000;
@@ -51,7 +51,6 @@ export function drainAtSigterm(): void {
 
     const answerAll = holdRequests();
     await untilNobodyConnects();
-    letConnectionsAsk();
     for (const close of closings) close(signal);
     answerAll();
   });
@@ -86,25 +85,18 @@ function holdRequests(): () => void {
 
 /**
  * Resolves when nobody is at the door. The event loop lets in one connection in each of its turns, so on a busy server
- * there are many. A turn that has let nobody in and was short is as good as a proof.
+ * there are many. Some short turns that have let nobody in are as good as a proof.
  */
 async function untilNobodyConnects(): Promise<void> {
   let hasConnected = false;
   subscribe("net.server.socket", () => (hasConnected = true));
-  const giveUpAt = performance.now() + DOOR_OPEN_AT_MOST;
-  let [start, end] = [0, 0];
-  do {
+  let now = performance.now();
+  const giveUpAt = now + DOOR_OPEN_AT_MOST;
+  for (let quietSince = now; now - quietSince < QUIET && now < giveUpAt;) {
     hasConnected = false;
-    start = performance.now();
+    const start = now;
     await new Promise(setImmediate);
-    end = performance.now();
-  } while ((hasConnected || end - start > SHORT_TURN) && end < giveUpAt);
-}
-
-/** A connection that has just come about and has not asked yet is idle to Node: it would be closed with those that browsers keep. */
-function letConnectionsAsk(): void {
-  const { closeIdleConnections } = Server.prototype;
-  Server.prototype.closeIdleConnections = function () {
-    setTimeout(() => closeIdleConnections.call(this), TIME_TO_ASK);
-  };
+    now = performance.now();
+    if (hasConnected || now - start > SHORT_TURN) quietSince = now;
+  }
 }
