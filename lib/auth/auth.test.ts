@@ -46,6 +46,12 @@ describe("passwords", () => {
     expect(await verifyPassword("Cafe\u0301 fi 🦄", hash)).toBe(true);
   });
 
+  it("whose hash is another function's are refused with what to do about it", async () => {
+    await expect(verifyPassword("correct horse", "scrypt$17$8$1$AAAA$AAAA")).rejects.toThrow(
+      "A password's hash is not Argon2's. How to bring others: docs/decisions/passwords.md.",
+    );
+  });
+
   it("are never right for an unknown user", async () => {
     for (const password of ["", "correct horse"]) expect(await verifyPassword(password, null)).toBe(false);
   });

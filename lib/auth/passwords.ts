@@ -17,8 +17,12 @@ export const hashPassword = (password: string): Promise<string> => hash(normaliz
 /**
  * Whether `password` is the one that was hashed. Without a hash (no such user, or one without a
  * password) the answer is no, after the same work.
+ *
+ * @throws when the hash is another function's
  */
 export async function verifyPassword(password: string, passwordHash: string | null | undefined): Promise<boolean> {
+  if (passwordHash?.startsWith("$argon2") === false)
+    throw new Error("A password's hash is not Argon2's. How to bring others: docs/decisions/passwords.md.");
   return (await verify(passwordHash ?? DUMMY_HASH, normalize(password))) && passwordHash != null;
 }
 
