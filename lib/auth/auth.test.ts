@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toSafePath } from "./callback-url";
-import { parseClientAddress, toNetwork } from "./client-address";
+import { parseClientAddress, toNetwork } from "@/lib/client-address";
 import { isCommonPassword } from "./common-passwords";
 import { hashPassword, verifyPassword } from "./passwords";
 

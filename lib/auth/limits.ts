@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { createLimit } from "@/lib/limits";
-import { readClientAddress } from "./client-address";
+import { readClientAddress } from "@/lib/client-address";
 
 const A_QUARTER_OF_AN_HOUR = 900;
 /** Wrong passwords for one e-mail, before it is locked. */

@@ -1,6 +1,6 @@
 import "server-only";
 import { createHash } from "node:crypto";
-import { readClientAddress, toNetwork } from "@/lib/auth/client-address";
+import { readClientAddress, toNetwork } from "@/lib/client-address";
 import type { SessionUser } from "@/lib/auth/session";
 import { db, pool } from "@/lib/db";
 import type { Identity } from "@/lib/identity/mint";

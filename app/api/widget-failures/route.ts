@@ -1,4 +1,4 @@
-import { readClientAddress } from "@/lib/auth/client-address";
+import { readClientAddress } from "@/lib/client-address";
 import { createLocalLimit } from "@/lib/limits";
 import { log } from "@/lib/log";
 import { isSameOrigin } from "@/lib/same-origin";

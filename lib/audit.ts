@@ -1,0 +1,58 @@
+import "server-only";
+import { createHmac } from "node:crypto";
+import { readClientAddress, toNetwork } from "@/lib/client-address";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log";
+import { readRequestId } from "@/lib/request-id";
+
+/** Every event of the audit log. docs/security.md lists them with their details. */
+export type AuditEvent =
+  | "registration"
+  | "sign-in"
+  | "lockout"
+  | "sign-out"
+  | "sessions-ended"
+  | "password-changed"
+  | "name-changed"
+  | "provider-link-added"
+  | "provider-link-removed"
+  | "identity-minted"
+  | "claim-filed"
+  | "desk-access";
+
+export type AuditOutcome = "success" | "refused";
+
+type AuditDetails = {
+  /** The account's e-mail address. Only its keyed hash is written. */
+  email?: string;
+  sessionId?: string;
+  /** Codes, counts and ids. Never an e-mail address, a password or a token. */
+  [detail: string]: unknown;
+};
+
+/**
+ * Writes one audit event to the log: what happened, its outcome, and the session, account, network and
+ * request it belongs to.
+ */
+export async function audit(
+  event: AuditEvent,
+  outcome: AuditOutcome,
+  { email, sessionId, ...details }: AuditDetails = {},
+): Promise<void> {
+  const address = await readClientAddress();
+  log("info", "audit", {
+    event,
+    outcome,
+    session: sessionId ?? null,
+    account: email === undefined ? null : hashAccount(email),
+    network: address && toNetwork(address),
+    requestId: await readRequestId(),
+    ...details,
+  });
+}
+
+/** Identifies an account in the log without naming it. Keyed, so that nobody can hash a list of addresses and compare. */
+export function hashAccount(email: string): string {
+  const key = createHmac("sha256", env().nextAuthSecret).update("audit account").digest();
+  return createHmac("sha256", key).update(email).digest("hex").slice(0, 32);
+}
