@@ -6,12 +6,12 @@ import { PublicHeader } from "@/components/portal/public-header";
 import { buttonClass } from "@/components/ui/button";
 import { ChatIcon, ClaimIcon, ShieldIcon } from "@/components/ui/icons";
 import { SoftLink } from "@/components/ui/soft-link";
-import { readSession } from "@/lib/auth/session";
+import { readSessionToken } from "@/lib/auth/session";
 import { brand } from "@/lib/portal/brand";
 
 export default async function LandingPage() {
   await connection();
-  const isSignedIn = (await readSession()) !== null;
+  const isSignedIn = (await readSessionToken()) !== null;
   return (
     <>
       <div className="on-night absolute inset-x-0 top-0 z-1 text-on-night">

@@ -305,8 +305,7 @@ test.describe("sign-out", () => {
     await expectClientOf(page, JOHN.uniqueIdentifier);
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
-    await context.route("**/portal", async (route) => {
-      if (route.request().method() !== "POST") return route.fallback();
+    await context.route("**/sign-out", async (route) => {
       await held;
       return route.fallback();
     });

@@ -9,7 +9,7 @@ import { sendRaw, type RawRequest, type RawResponse } from "./send-raw";
 const RUNS = Number(process.env.HOSTILE_RUNS ?? 400);
 
 /** What counts or notes requests, and so changes with each: limits, mintings, sessions in use. */
-const COUNTERS = ["RateLimit", "IdentityMint", "SessionActivity"];
+const COUNTERS = ["RateLimit", "Session"];
 
 /** What an answer says when it says too much. */
 const LEAKS =

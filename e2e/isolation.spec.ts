@@ -52,6 +52,7 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
       instead: { status: 200, because: "the address only chooses among one's own policies" },
     },
   ],
+  "app/sign-out/route.ts": "no id: the session's own cookie",
   "app/api/auth/[...nextauth]/route.ts": "no id: NextAuth's own addresses, and the session's user",
   "app/api/glassix-identity/route.ts": ({ uniqueIdentifier }) => [
     {
@@ -114,10 +115,12 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
     "no id: the browser's own sealed cookie, and a password (e2e/single-sign-on.spec.ts)",
   "app/login/link/actions.ts#cancelLinkAction": "no id: the browser's own cookie",
   "app/register/actions.ts#registerAction": "no id: for nobody yet",
-  "app/portal/actions.ts#signOutAction": "no id: the session's own cookie",
   "app/portal/account/actions.ts#saveNameAction": "no id: the session's user (a test below sends one)",
   "app/portal/account/actions.ts#changePasswordAction": "no id: the session's user (a test below sends one)",
   "app/portal/account/actions.ts#endAllSessionsAction": "no id: the session's user",
+  "app/portal/account/actions.ts#endOtherSessionsAction": "no id: the session's user",
+  "app/portal/account/actions.ts#endSessionAction": "a session's id: a test below sends Ada's",
+  "app/portal/account/actions.ts#removeLinkAction": "a link's id: a test below sends Ada's",
   "app/portal/claims/new/actions.ts#fileInsuranceClaimAction": "a policy's number: a test below sends Ada's",
 };
 const DESK = { status: 401, because: "strangers learn nothing of tickets, not even which there are" };

@@ -62,13 +62,7 @@ async function measure(own: OwnPortal): Promise<void> {
   await note("sign in, with the login page", 1, signIn);
   await note("the overview, /portal", 5, open("/portal"));
   await note("a session, /api/auth/session", 10, open("/api/auth/session"));
-  const [before] = await own.sql(
-    `SELECT pg_total_relation_size('"IdentityMint"')::int AS size, count(*)::int AS count FROM "IdentityMint"`,
-  );
   await note("an identity", 10, mint);
-  const [after] = await own.sql(
-    `SELECT pg_total_relation_size('"IdentityMint"')::int AS size, count(*)::int AS count FROM "IdentityMint"`,
-  );
 
   const others = await Promise.all(["3235", "3236"].map((port) => own.startAnother(port)));
   const instances = [
@@ -99,9 +93,6 @@ async function measure(own: OwnPortal): Promise<void> {
       await measureWith(instances);
     }
   }
-
-  const grown = (Number(after!.size) - Number(before!.size)) / (Number(after!.count) - Number(before!.count));
-  console.log(`${Math.round(grown)} bytes on disk for each identity that is noted, with its indexes`);
 }
 
 /** Each of them, so many times. */

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext, Page, PlaywrightWorkerArgs } from "@playwright/test";
 import { expect, expectClientOf, registerCustomer, serveDouble, signIn, signOut, test } from "./fixtures";
 import { ADDRESS_HEADER, REQUIRED_PORTAL } from "./servers";
 
@@ -25,6 +24,12 @@ const readCsrfToken = async (request: APIRequestContext): Promise<string> =>
 
 const mintStatus = async (request: APIRequestContext) => (await request.post("/api/glassix-identity")).status();
 
+/** The key of the account that was locked last: it is a keyed hash. */
+async function findLockKey(sql: (text: string) => Promise<Record<string, unknown>[]>): Promise<unknown> {
+  const rows = await sql(`SELECT key FROM "RateLimit" WHERE key LIKE 'sign-in:%' AND points > 10 ORDER BY expire DESC`);
+  return rows[0]!.key;
+}
+
 test.describe("guessing passwords", () => {
   for (const [who, isKnown] of [
     ["an account", true],
@@ -33,12 +38,12 @@ test.describe("guessing passwords", () => {
     test(`locks ${who} after ten wrong ones, says for how long, and lets not even the right one in until then`, async ({
       page,
       request,
+      browser,
       sql,
     }) => {
       const customer = isKnown
         ? await registerCustomer(page)
         : { email: `nobody-${crypto.randomUUID()}@example.com`, password: "a password of my own" };
-      if (isKnown) await signOut(page);
       // All at the same moment: that must not make more of them count as the first ten.
       const csrfToken = await readCsrfToken(request);
       const answers = await Promise.all(
@@ -49,19 +54,26 @@ test.describe("guessing passwords", () => {
       expect(answers.filter((answer) => answer === "CredentialsSignin")).toHaveLength(10);
       expect(answers.filter((answer) => /^Locked-\d+$/.test(answer))).toHaveLength(4);
 
-      await page.goto("/login");
-      await page.getByLabel("Email").fill(customer.email.toUpperCase());
-      await page.getByLabel("Password").fill(customer.password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await expect(page.getByText("There were too many wrong passwords. Wait 15 minutes")).toBeVisible();
-      await expect(page.getByLabel("Email")).toHaveValue(customer.email.toUpperCase());
+      const strange = await (await browser.newContext()).newPage();
+      await strange.goto("/login");
+      await strange.getByLabel("Email").fill(customer.email.toUpperCase());
+      await strange.getByLabel("Password").fill(customer.password);
+      await strange.getByRole("button", { name: "Sign in" }).click();
+      await expect(strange.getByText("There were too many wrong passwords. Wait 15 minutes")).toBeVisible();
+      await expect(strange.getByLabel("Email")).toHaveValue(customer.email.toUpperCase());
 
-      const key = createHash("sha256").update(customer.email).digest("base64url");
-      await sql(`UPDATE "RateLimit" SET expire = 1 WHERE key = $1`, [`sign-in:${key}`]);
-      await page.getByLabel("Password").fill(customer.password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      if (isKnown) await page.waitForURL("**/portal");
-      else await expect(page.getByText("That e-mail and password do not match.")).toBeVisible();
+      if (isKnown) {
+        // Strangers cannot lock the customer out of a device that has signed in before.
+        await signOut(page);
+        await signIn(page, customer.email, customer.password);
+      }
+
+      await sql(`UPDATE "RateLimit" SET expire = 1 WHERE key = $1`, [await findLockKey(sql)]);
+      await strange.getByLabel("Password").fill(customer.password);
+      await strange.getByRole("button", { name: "Sign in" }).click();
+      if (isKnown) await strange.waitForURL("**/portal");
+      else await expect(strange.getByText("That e-mail and password do not match.")).toBeVisible();
+      await strange.context().close();
     });
   }
 
@@ -78,12 +90,20 @@ test.describe("guessing passwords", () => {
     ]);
   });
 
-  test("is limited by address, whatever the e-mails, and nobody else's address suffers", async ({ request, sql }) => {
+  test("is limited by address, whatever the e-mails, and nobody else's address suffers", async ({
+    page,
+    request,
+    sql,
+  }) => {
     const [mine, other] = ["203.0.113.7", "203.0.113.8"];
     const guess = (address?: string) => tryPassword(request, `${crypto.randomUUID()}@example.com`, "wrong", address);
     await guess(mine);
     await sql(`UPDATE "RateLimit" SET points = 100 WHERE key = $1`, [`sign-in-from:${mine}`]);
     expect(await guess(mine)).toMatch(/^Locked-/);
+    // A locked address does not count against accounts any more.
+    const { email, password } = await registerCustomer(page);
+    for (let count = 0; count < 12; count++) expect(await tryPassword(request, email, "x", mine)).toMatch(/^Locked-/);
+    expect(await tryPassword(request, email, password, other)).toBe("");
     expect(await guess(other)).toBe("CredentialsSignin");
     expect(await guess()).toBe("CredentialsSignin");
     // A header that nobody has named is no address.
@@ -200,15 +220,12 @@ test.describe("a session", () => {
       const { user } = await (await page.request.get("/api/auth/session")).json();
       await expectClientOf(page, user.uniqueIdentifier);
       const wasSeen = (before: string) =>
-        sql(`UPDATE "SessionActivity" SET "seenAt" = now() - $2::interval WHERE "sessionId" = $1`, [
-          user.sessionId,
-          before,
-        ]);
+        sql(`UPDATE "Session" SET "lastSeenAt" = now() - $2::interval WHERE "id" = $1`, [user.sessionId, before]);
 
       await wasSeen("29 minutes");
       expect(await mintStatus(page.request)).toBe(200);
       const [{ age }] = (await sql(
-        `SELECT extract(epoch FROM now() - "seenAt")::int AS age FROM "SessionActivity" WHERE "sessionId" = $1`,
+        `SELECT extract(epoch FROM now() - "lastSeenAt")::int AS age FROM "Session" WHERE "id" = $1`,
         [user.sessionId],
       )) as [{ age: number }];
       expect(age).toBeGreaterThan(1700);
@@ -225,38 +242,259 @@ test.describe("a session", () => {
   });
 });
 
-test("each minting is noted, without the token, and its customer sees where: device, network and time (G11)", async ({
+test.describe("a copy of the session cookie", () => {
+  /** What a thief has: the cookies alone. */
+  async function copyCookies(page: Page, playwright: PlaywrightWorkerArgs["playwright"], baseURL: string) {
+    return playwright.request.newContext({ baseURL, storageState: await page.context().storageState() });
+  }
+  const isPortalShown = async (request: APIRequestContext) =>
+    (await request.get("/portal/account", { maxRedirects: 0 })).status() === 200;
+
+  for (const how of ["the button", "the button without JavaScript", "NextAuth's own address"] as const) {
+    test(`G7: is worthless after signing out with ${how}`, async ({ browser, playwright, baseURL, sql }) => {
+      const javaScriptEnabled = how !== "the button without JavaScript";
+      const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+      const { email } = await registerCustomer(page);
+      const copy = await copyCookies(page, playwright, baseURL!);
+      expect(await isPortalShown(copy)).toBe(true);
+      if (how === "NextAuth's own address") {
+        const csrfToken = await readCsrfToken(page.request);
+        await page.request.post("/api/auth/signout", { form: { csrfToken }, maxRedirects: 0 });
+      } else await signOut(page);
+
+      expect(await mintStatus(copy)).toBe(401);
+      expect(await isPortalShown(copy)).toBe(false);
+      expect(await (await copy.get("/api/auth/session")).json()).toEqual({});
+      expect(
+        await sql(`SELECT 1 FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE u."email" = $1`, [email]),
+      ).toEqual([]);
+      await page.context().close();
+    });
+  }
+
+  test("G7: cannot extend the session, whatever is asked of NextAuth", async ({ page, sql }) => {
+    const { email } = await registerCustomer(page);
+    const readEnd = async () =>
+      sql(`SELECT "expiresAt" FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE u."email" = $1`, [email]);
+    const before = await readEnd();
+    const csrfToken = await readCsrfToken(page.request);
+    for (const form of [{ csrfToken }, { csrfToken, data: "{}" }] as Record<string, string>[]) {
+      const response = await page.request.post("/api/auth/session", { form });
+      expect(response.status()).toBe(405);
+      expect(response.headers()["set-cookie"] ?? "").not.toContain("session-token");
+    }
+    expect((await page.request.get("/api/auth/session")).headers()["set-cookie"]).toBeUndefined();
+    expect(await readEnd()).toEqual(before);
+    // The row decides, not the cookie.
+    await sql(`UPDATE "Session" SET "expiresAt" = now() WHERE "expiresAt" = $1`, [before[0]!.expiresAt]);
+    expect(await mintStatus(page.request)).toBe(401);
+    expect(await isPortalShown(page.request)).toBe(false);
+  });
+
+  test("G7: of a disabled account has no session left, also once it is enabled again", async ({ page, sql }) => {
+    const { email } = await registerCustomer(page);
+    await sql(`UPDATE "User" SET "disabledAt" = now() WHERE "email" = $1`, [email]);
+    expect(await mintStatus(page.request)).toBe(403);
+    expect(await isPortalShown(page.request)).toBe(false);
+    await sql(`UPDATE "User" SET "disabledAt" = NULL WHERE "email" = $1`, [email]);
+    expect(await mintStatus(page.request)).toBe(401);
+    expect(await isPortalShown(page.request)).toBe(false);
+  });
+
+  test("expired rows are deleted at the next sign-in", async ({ page, sql }) => {
+    const { email } = await registerCustomer(page);
+    await sql(
+      `INSERT INTO "Session" ("userId", "device", "expiresAt") SELECT "id", 'An old one', now() - interval '1 day' FROM "User" WHERE "email" = $1`,
+      [email],
+    );
+    await registerCustomer(await (await page.context().browser()!.newContext()).newPage());
+    expect(await sql(`SELECT 1 FROM "Session" WHERE "device" = 'An old one' AND "expiresAt" < now()`)).toEqual([]);
+  });
+});
+
+test.describe("the account page", () => {
+  test("G7: lists the sessions with device, network and last use, and ends one, the others, or all", async ({
+    page,
+    browser,
+  }) => {
+    const { email, password } = await registerCustomer(page);
+    const signInFrom = async (userAgent: string, network: string) => {
+      const context = await browser.newContext({ userAgent, extraHTTPHeaders: { [ADDRESS_HEADER]: network } });
+      const other = await context.newPage();
+      await signIn(other, email, password);
+      return other;
+    };
+    const phone = await signInFrom("Mozilla/5.0 (iPhone) Version/18.0 Safari/604.1", "198.51.100.23");
+    const laptop = await signInFrom("Mozilla/5.0 (X11; Linux x86_64) Firefox/132.0", "203.0.113.99");
+    const tablet = await signInFrom("Mozilla/5.0 (iPad) Version/18.0 Safari/604.1", "203.0.113.98");
+
+    await page.goto("/portal/account");
+    const list = page.getByRole("listitem");
+    await expect(list.filter({ hasText: "This device" })).toHaveCount(1);
+    await expect(list.filter({ hasText: "Safari on iPhone" })).toContainText("198.51.100.0/24");
+    await expect(list.filter({ hasText: "Firefox on Linux" })).toContainText(/Last used \d+ \w+ \d{4}/);
+
+    await page.getByRole("button", { name: "End session of Safari on iPhone" }).click();
+    await expect(list.filter({ hasText: "Safari on iPhone" })).toHaveCount(0);
+    expect(await mintStatus(phone.request)).toBe(401);
+    expect(await mintStatus(laptop.request)).toBe(200);
+
+    await page.getByRole("button", { name: "End other sessions" }).click();
+    await expect(list.filter({ hasText: "Firefox on Linux" })).toHaveCount(0);
+    for (const other of [laptop, tablet]) expect(await mintStatus(other.request)).toBe(401);
+    expect(await mintStatus(page.request)).toBe(200);
+    await expect(page.getByRole("button", { name: "End other sessions" })).toHaveCount(0);
+
+    await page.getByRole("button", { name: "End all sessions" }).click();
+    await page.waitForURL("**/login?signed-out");
+    expect(await mintStatus(page.request)).toBe(401);
+    for (const other of [phone, laptop, tablet]) await other.context().close();
+  });
+});
+
+test.describe("signing in", () => {
+  test("in a browser that stores no cookies says why it did not work", async ({ browser }) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const { email, password } = await registerCustomer(page);
+    await context.clearCookies();
+    // What such a browser does: it drops the server's cookies and sends none.
+    await context.route("**/*", async (route) => {
+      const response = await route.fetch({ maxRedirects: 0, headers: { ...route.request().headers(), cookie: "" } });
+      const headers = { ...response.headers() };
+      delete headers["set-cookie"];
+      await route.fulfill({ response, headers });
+    });
+    await page.goto("/login");
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByText("your browser did not store our cookie")).toBeVisible();
+    await context.close();
+  });
+
+  for (const [name, value] of [
+    ["next-auth.callback-url", "undefined"],
+    ["next-auth.callback-url", "javascript:alert(1)"],
+    ["next-auth.callback-url", "%"],
+    ["next-auth.callback-url", "http://"],
+    ["next-auth.csrf-token", "undefined"],
+    ["next-auth.csrf-token", "a|b|c"],
+    ["next-auth.session-token", "undefined"],
+    ["next-auth.session-token.0", "x"],
+    ["__Secure-next-auth.callback-url", "undefined"],
+    ["portal.device", "undefined.%.ü"],
+  ] as const) {
+    test(`and out works beside a foreign cookie ${name}=${value}`, async ({ page, context, baseURL }) => {
+      const { email, password } = await registerCustomer(page);
+      const leave = () =>
+        context.addCookies([
+          { name, value, url: baseURL!.replace(/^http:/, name.startsWith("__") ? "https:" : "http:") },
+        ]);
+      // The foreign cookie must not be the session itself.
+      if (!name.includes("session-token")) {
+        await leave();
+        await signOut(page);
+        expect(await mintStatus(page.request)).toBe(401);
+      } else await signOut(page);
+      await leave();
+      await signIn(page, email, password);
+      expect(await mintStatus(page.request)).toBe(200);
+    });
+  }
+
+  test("is refused with 413 when the form is too large, which is not read to its end", async ({ request }) => {
+    const csrfToken = await readCsrfToken(request);
+    for (const size of [17_000, 2_000_000]) {
+      const response = await request.post("/api/auth/callback/credentials", {
+        form: { csrfToken, email: "x@example.com", password: "a".repeat(size) },
+        maxRedirects: 0,
+      });
+      expect(response.status()).toBe(413);
+    }
+  });
+
+  test("NextAuth's pages and verbs that the portal does not use answer 404 or 405", async ({ request }) => {
+    for (const path of ["signin", "signout", "error", "verify-request", "callback", "_log", "session/x", "unknown"])
+      for (const method of ["GET", "POST", "HEAD", "PUT", "DELETE"])
+        if (!(path === "signout" && method === "POST"))
+          expect([404, 405], `${method} ${path}`).toContain(
+            (await request.fetch(`/api/auth/${path}`, { method, maxRedirects: 0 })).status(),
+          );
+    for (const path of ["session", "csrf", "providers"])
+      for (const method of ["HEAD", "OPTIONS"])
+        expect((await request.fetch(`/api/auth/${path}`, { method })).status(), `${method} ${path}`).toBeLessThan(400);
+  });
+
+  test("G13: a hundred wrong passwords at once keep nobody else waiting, and most are told to come back", async ({
+    page,
+    playwright,
+    baseURL,
+  }) => {
+    await registerCustomer(page);
+    const attacker = await playwright.request.newContext({ baseURL });
+    const csrfToken = await readCsrfToken(attacker);
+    const flood = Promise.all(
+      Array.from({ length: 100 }, (_, count) =>
+        attacker.post("/api/auth/callback/credentials", {
+          form: { csrfToken, email: `flood-${count}@example.com`, password: "wrong" },
+          maxRedirects: 0,
+        }),
+      ),
+    );
+    // Served while the flood lasts.
+    expect(await mintStatus(page.request)).toBe(200);
+    const answers = await flood;
+    const refused = answers.filter((answer) => answer.status() === 503);
+    expect(refused.length).toBeGreaterThan(50);
+    for (const answer of refused) expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
+    await attacker.dispose();
+  });
+
+  test("is limited for everybody together, and a device that has signed in before is not concerned", async ({
+    page,
+    request,
+    sql,
+  }) => {
+    const { email, password } = await registerCustomer(page);
+    await tryPassword(request, `${crypto.randomUUID()}@example.com`, "wrong");
+    await signOut(page);
+    await sql(`UPDATE "RateLimit" SET points = points + 1000 WHERE key = 'sign-in-overall:all'`);
+    try {
+      expect(await tryPassword(request, `${crypto.randomUUID()}@example.com`, "wrong")).toMatch(/^Busy-\d+$/);
+      await signIn(page, email, password);
+    } finally {
+      await sql(`DELETE FROM "RateLimit" WHERE key = 'sign-in-overall:all'`);
+    }
+  });
+});
+
+test("a session that cannot be deleted just now ends in this browser all the same, and the page says so", async ({
   page,
   sql,
+  context,
 }) => {
-  const { email } = await registerCustomer(page);
-  await expect(page.getByRole("button", { name: "Open chat" })).toBeVisible();
-  const response = await page.request.post("/api/glassix-identity", {
-    headers: { [ADDRESS_HEADER]: "198.51.100.23", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/132.0" },
-  });
-  const { identityToken, expiresAt } = await response.json();
-  const rows = await sql(
-    `SELECT m.* FROM "IdentityMint" m JOIN "User" u ON u.id = m."userId" WHERE u.email = $1 ORDER BY m.id`,
-    [email],
-  );
-  // The page asks for its own at about the same time.
-  expect(rows.find(({ network }) => network === "198.51.100.0/24")).toMatchObject({
-    tokenId: createHash("sha256").update(identityToken).digest("hex").slice(0, 16),
-    expiresAt: new Date(expiresAt * 1000),
-  });
-  const signature = identityToken.split(".")[2]!;
-  expect(JSON.stringify(rows)).not.toContain(signature.slice(0, 20));
+  await registerCustomer(page);
+  await sql(`CREATE OR REPLACE FUNCTION "refuseSignOut"() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF OLD."device" = 'Kept for a test' THEN RAISE EXCEPTION 'kept'; END IF; RETURN OLD; END $$`);
+  await sql(`CREATE TRIGGER keep BEFORE DELETE ON "Session" FOR EACH ROW EXECUTE FUNCTION "refuseSignOut"()`);
+  try {
+    const { user } = await (await page.request.get("/api/auth/session")).json();
+    await sql(`UPDATE "Session" SET "device" = 'Kept for a test' WHERE "id" = $1`, [user.sessionId]);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByText("we could not end the session on our side")).toBeVisible();
+    expect((await context.cookies()).filter(({ name }) => name.includes("session-token"))).toEqual([]);
+  } finally {
+    await sql(`DROP FUNCTION "refuseSignOut"() CASCADE`);
+  }
+});
 
-  await page.goto("/portal/account");
-  const used = page.getByRole("listitem").filter({ hasText: "Firefox on Linux" });
-  await expect(used).toContainText("198.51.100.0/24");
-  await expect(page.getByRole("listitem").filter({ hasText: "Chrome on " }).first()).toBeVisible();
-
-  // What is older than 90 days goes with the next minting.
-  await sql(`UPDATE "IdentityMint" SET "mintedAt" = now() - interval '91 days' WHERE "tokenId" = $1`, [
-    createHash("sha256").update(identityToken).digest("hex").slice(0, 16),
-  ]);
-  await page.request.post("/api/glassix-identity");
-  await page.reload();
-  await expect(used).toHaveCount(0);
+test("a sign-out that another site asks for is refused", async ({ page }) => {
+  await registerCustomer(page);
+  for (const headers of [{ "sec-fetch-site": "cross-site" }, { origin: "https://evil.example" }] as Record<
+    string,
+    string
+  >[])
+    expect((await page.request.post("/sign-out", { headers, maxRedirects: 0 })).status()).toBe(403);
+  expect(await mintStatus(page.request)).toBe(200);
 });

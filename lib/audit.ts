@@ -22,22 +22,23 @@ export type AuditEvent =
 
 export type AuditOutcome = "success" | "refused";
 
-type AuditDetails = {
+type AuditSubject = {
   /** The account's e-mail address. Only its keyed hash is written. */
   email?: string;
   sessionId?: string;
-  /** Codes, counts and ids. Never an e-mail address, a password or a token. */
-  [detail: string]: unknown;
 };
 
 /**
  * Writes one audit event to the log: what happened, its outcome, and the session, account, network and
  * request it belongs to.
+ *
+ * @param details codes, counts and ids; never an e-mail address, a password or a token
  */
 export async function audit(
   event: AuditEvent,
   outcome: AuditOutcome,
-  { email, sessionId, ...details }: AuditDetails = {},
+  { email, sessionId }: AuditSubject = {},
+  details: Record<string, unknown> = {},
 ): Promise<void> {
   const address = await readClientAddress();
   log("info", "audit", {

@@ -32,6 +32,8 @@ export type Env = {
     clientId: string;
     /** Proves to the provider that it is this portal that asks. Never leaves the server. */
     clientSecret: string;
+    /** Whether the provider's e-mail addresses count as confirmed even if it does not say so. */
+    isEmailTrusted: boolean;
   } | null;
   /** The request header that names the client's address, in lower case; null: none can be trusted. */
   clientAddressHeader: string | null;
@@ -192,6 +194,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const isSandboxWanted = readBoolean("GLASSIX_SANDBOX");
   const isIdentityRequired = readBoolean("GLASSIX_REQUIRE_IDENTITY");
   const arePreviewsMigrated = readBoolean("MIGRATE_PREVIEWS");
+  const isEmailTrusted = readBoolean("OIDC_TRUST_EMAIL");
 
   // All of them or none: with some, nobody could tell what was meant.
   const readTogether = <Name extends string>(examples: Record<Name, string>, advice: string) => {
@@ -344,7 +347,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     session: { maxAge, idleTimeout },
     oidc:
       issuer && OIDC_CLIENT_ID && OIDC_CLIENT_SECRET
-        ? { issuer, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET }
+        ? { issuer, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET, isEmailTrusted }
         : null,
     clientAddressHeader,
     glassix: {

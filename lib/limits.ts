@@ -3,12 +3,12 @@ import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-lim
 import { pool } from "@/lib/db";
 
 export type Limit = {
-  /** Counts one more: 0 when it may be, otherwise the seconds until the next may. */
+  /** Consumes one point. Returns 0 when it is allowed, otherwise the seconds until the next one is. */
   count(key: string): Promise<number>;
-  /** Takes one back: it was none of those that count. */
-  takeBack(key: string): Promise<void>;
-  /** Begins anew. */
-  forget(key: string): Promise<void>;
+  /** Refunds one point. */
+  refund(key: string): Promise<void>;
+  /** Deletes the counter. */
+  reset(key: string): Promise<void>;
 };
 
 /** How many are counted until old counters are thrown away. */
@@ -47,10 +47,10 @@ export function createLimit(name: string, most: number, seconds: number): Limit 
       if (counted++ % TIDY_EVERY === 0) await pool().query(TIDY, [Date.now()]);
       return countOne(limiter(), key);
     },
-    async takeBack(key) {
+    async refund(key) {
       await limiter().reward(key);
     },
-    async forget(key) {
+    async reset(key) {
       await limiter().delete(key);
     },
   };

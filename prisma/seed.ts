@@ -5,14 +5,20 @@ import type { ClaimState, PolicyProduct, Prisma } from "./generated/client";
 const DEMO_PASSWORD = "Portal-demo-1";
 
 /**
- * Creates the two demo customers with their policies and insurance claims, where they are missing. A
- * customer who is there already, with all that a user has changed, is left alone.
+ * Creates the two demo customers with their policies and insurance claims, where they are missing. Their e-mails count
+ * as confirmed. What a user has changed is left alone.
  */
 export async function seed(today = new Date()): Promise<void> {
   for (const customer of demoCustomers(today)) {
     const { email, uniqueIdentifier } = customer;
     const known = await db().user.findFirst({ where: { OR: [{ email }, { uniqueIdentifier }] }, select: { id: true } });
-    if (known) continue;
+    if (known) {
+      await db().user.updateMany({
+        where: { email, uniqueIdentifier, emailConfirmedAt: null },
+        data: { emailConfirmedAt: new Date() },
+      });
+      continue;
+    }
     // Not inside the transaction, which it would hold up. Nobody waits for an answer, and half of a customer is none.
     const passwordHash = await hashPassword(DEMO_PASSWORD);
     await db().$transaction((tx) => createCustomer(tx, customer, passwordHash), { timeout: 60_000 });
@@ -50,7 +56,7 @@ async function createCustomer(
   { policies, ...user }: DemoCustomer,
   passwordHash: string,
 ): Promise<void> {
-  const { id: userId } = await tx.user.create({ data: { ...user, passwordHash } });
+  const { id: userId } = await tx.user.create({ data: { ...user, emailConfirmedAt: user.createdAt, passwordHash } });
   for (const { covers, insuranceClaims, ...policy } of policies) {
     const { id: policyId } = await tx.policy.create({
       data: { ...policy, userId, covers: { create: covers.map(([name, limitCents]) => ({ name, limitCents })) } },

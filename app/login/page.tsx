@@ -18,6 +18,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
   const callbackUrl = toSafePath(query.callbackUrl);
   if (await getUser()) redirect(callbackUrl);
+  const problem = findProblem(query);
 
   return (
     <DoorPage
@@ -31,29 +32,22 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
         </>
       }
     >
-      {query["signed-out"] === "here" && (
+      {problem && (
         <p role="alert" className="notice notice-problem mb-6">
           <WarningIcon className="mt-1 size-4 shrink-0" />
-          You are signed out here, but single sign-on did not answer: it may still know you. On a shared device, sign
-          out there as well.
+          <span>{problem}</span>
         </p>
       )}
       {query["signed-out"] === "" && (
         <p role="status" className="notice notice-calm mb-6">
           <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
-          You are signed out. Nobody on this device can see your account or your chat.
+          <span>You are signed out. Nobody on this device can see your account or your chat.</span>
         </p>
       )}
       {"registered" in query && (
         <p role="status" className="notice notice-calm mb-6">
           <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
-          Your account is ready. Sign in with it below.
-        </p>
-      )}
-      {query.error && (
-        <p role="alert" className="notice notice-problem mb-6">
-          <WarningIcon className="mt-1 size-4 shrink-0" />
-          {explainSignInCode(String(query.error))}
+          <span>Your account is ready. Sign in with it below.</span>
         </p>
       )}
       <ActionForm
@@ -69,4 +63,14 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       {env().isSandboxOn && <DemoSignIn action={signInAsDemoAction} callbackUrl={callbackUrl} />}
     </DoorPage>
   );
+}
+
+function findProblem(query: Record<string, string | string[] | undefined>): string | null {
+  if ("check-cookies" in query)
+    return "Your password is correct, but your browser did not store our cookie, so you are not signed in. Allow cookies for this site, then sign in again.";
+  if (query["signed-out"] === "device")
+    return "You are signed out on this device, but we could not end the session on our side. Sign in again later and end all sessions on your account page.";
+  if (query["signed-out"] === "here")
+    return "You are signed out here, but we couldn't reach your identity provider. You may still be signed in there: on a shared device, sign out there as well.";
+  return query.error ? explainSignInCode(String(query.error)) : null;
 }

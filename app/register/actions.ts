@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { countRegistration } from "@/lib/auth/limits";
-import { signInWithPassword } from "@/lib/auth/sign-in";
+import { redirectAfterSignIn, signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
 import { email, firstName, keepTyped, lastName, newPassword, readForm, type FormState } from "@/lib/portal/form";
 
@@ -23,6 +23,7 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
       return { ...state, errors: { email: { text: "There is an account with this e-mail address already.", link } } };
     }
     const result = await signInWithPassword(data.email, data.password);
-    redirect(result === "signed-in" ? "/portal" : "/login?registered");
+    if (result === "signed-in") return redirectAfterSignIn("/portal");
+    redirect("/login?registered");
   });
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import { headers } from "next/headers";
 import { connection } from "next/server";
-import { getUser, readSession, toChatUser } from "@/lib/auth/session";
+import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { brand } from "@/lib/portal/brand";
 import { ChatMount } from "./chat-mount";
@@ -11,16 +11,8 @@ import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";
 export async function Chat() {
   await connection();
   const { glassix, isIdentityRequired } = env();
-  // Without the database nobody can tell who is signed in. The page's own error says so; the chat asks again later.
-  const session = await getUser().then(
-    async (user) => {
-      const current = await readSession();
-      return user && current
-        ? { user: toChatUser(user, current.sessionId), endsIn: current.endsIn }
-        : { user: null, endsIn: null };
-    },
-    () => null,
-  );
+  // Without the database nobody can tell who is signed in. The page reports the error; the chat asks again later.
+  const session = await getSession().then(toChatSession, () => null);
   return (
     <>
       <ChatCorner>

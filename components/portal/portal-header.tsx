@@ -3,15 +3,9 @@ import { Mark } from "@/components/ui/mark";
 import { SkipLink } from "@/components/ui/skip-link";
 import { brand } from "@/lib/portal/brand";
 import { PortalNav } from "./portal-nav";
-import { SignOutButton } from "./sign-out-button";
+import { SessionEndingForm } from "./session-ending-form";
 
-export function PortalHeader({
-  customerName,
-  signOutAction,
-}: {
-  customerName: string;
-  signOutAction: () => Promise<void>;
-}) {
+export function PortalHeader({ customerName }: { customerName: string }) {
   return (
     <header className="border-b border-line bg-surface print:hidden">
       <SkipLink />
@@ -29,7 +23,12 @@ export function PortalHeader({
         </div>
         <div className="ml-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
           <span className="truncate text-sm text-quiet">{customerName}</span>
-          <SignOutButton action={signOutAction} />
+          {/* A plain POST and no server action: it also works in a tab that is older than the deployment. */}
+          <SessionEndingForm action="/sign-out">
+            <button className="-mx-2 min-h-11 cursor-pointer px-2 text-sm font-medium whitespace-nowrap underline decoration-line decoration-1 underline-offset-4 hover:decoration-current">
+              Sign out
+            </button>
+          </SessionEndingForm>
         </div>
       </div>
     </header>

@@ -22,6 +22,7 @@ export type Field = {
       max?: string;
     }
   | { kind: "paragraphs" }
+  | { kind: "checkbox" }
   | { kind: "select"; options: { value: string; label: string }[] }
 );
 
@@ -84,6 +85,13 @@ export function ActionForm({ action, fields, submit, values = {}, hidden = {} }:
 
 function FormField({ field, value, error }: { field: Field; value: string; error: FieldError | undefined }) {
   const id = `field-${field.name}`;
+  if (field.kind === "checkbox")
+    return (
+      <label className="col-span-full -my-2 flex min-h-11 items-center gap-3">
+        <input type="checkbox" name={field.name} className="size-4" />
+        {field.label}
+      </label>
+    );
   const describedBy = [error && `${id}-error`, field.hint && `${id}-hint`].filter(Boolean).join(" ") || undefined;
   const control = {
     id,

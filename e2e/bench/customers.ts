@@ -31,8 +31,8 @@ export async function insertCustomers(databaseUrl: string, count: number): Promi
       INSERT INTO "Claim" ("userId", "policyId", "title", "description", "incidentOn", "state")
       SELECT ${SQL_ID}, md5(n || '-1')::uuid, 'Burst pipe under the kitchen sink', 'The floor is soaked.', '2026-02-03', 'reviewing' FROM ${numbers}`);
     await client.query(`
-      INSERT INTO "IdentityMint" ("userId", "tokenId", "userAgent", "mintedAt", "expiresAt")
-      SELECT ${SQL_ID}, left(md5('mint' || n), 16), 'Mozilla/5.0', now() - make_interval(mins => n % 100000), now() FROM ${numbers}`);
+      INSERT INTO "Session" ("id", "userId", "device", "expiresAt")
+      SELECT ${SQL_ID}, ${SQL_ID}, 'Firefox on Linux', now() + interval '12 hours' FROM ${numbers}`);
     await client.query(`
       INSERT INTO "RateLimit" ("key", "points", "expire") SELECT 'mint:' || ${SQL_ID}, 1, 1 FROM ${numbers}`);
     await client.query("ANALYZE");
@@ -43,6 +43,10 @@ export async function insertCustomers(databaseUrl: string, count: number): Promi
 
 /** What the browser of customer `n` sends after the sign-in: NextAuth's cookie, as lib/auth/options.ts has it made. */
 export async function makeSessionCookie(n: number): Promise<string> {
-  const token = await encode({ token: { sub: toId(n), version: 0 }, secret: NEXTAUTH_SECRET, maxAge: 12 * 60 * 60 });
+  const token = await encode({
+    token: { sub: toId(n), sessionId: toId(n) },
+    secret: NEXTAUTH_SECRET,
+    maxAge: 12 * 60 * 60,
+  });
   return `next-auth.session-token=${token}`;
 }

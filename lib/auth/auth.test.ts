@@ -48,8 +48,36 @@ describe("passwords", () => {
 
   it("whose hash is another function's are refused with what to do about it", async () => {
     await expect(verifyPassword("correct horse", "scrypt$17$8$1$AAAA$AAAA")).rejects.toThrow(
-      "A password's hash is not Argon2's. How to bring others: docs/decisions/passwords.md.",
+      "The password hash is not Argon2's. To migrate others, see docs/decisions/passwords.md.",
     );
+  });
+
+  it("G13: are refused by their size before any work is done with them", async () => {
+    const marks = "\u0301\u0323".repeat(60_000);
+    for (const password of [`e${marks}`, "a".repeat(20_000_000), "🦄".repeat(129)]) {
+      const hash = await hashPassword("correct horse");
+      expect(await verifyPassword(password, hash)).toBe(false);
+    }
+    expect(await verifyPassword("🦄".repeat(128), await hashPassword("🦄".repeat(128)))).toBe(true);
+  });
+
+  it("G13: are checked a few at a time, and more than a short queue of them are refused", async () => {
+    const results = await Promise.allSettled(Array.from({ length: 60 }, () => verifyPassword("guess", null)));
+    const refused = results.filter(({ status }) => status === "rejected");
+    expect(refused.length).toBeGreaterThanOrEqual(50);
+    for (const { reason } of refused as PromiseRejectedResult[])
+      expect(reason).toMatchObject({ name: "BusyError", seconds: 2 });
+    expect(await verifyPassword("guess", null)).toBe(false);
+  });
+
+  it("G13: are not checked for a client that has disconnected while it waited", async () => {
+    const client = new AbortController();
+    const waiting = Array.from({ length: 9 }, () => verifyPassword("guess", null, client.signal));
+    client.abort();
+    const results = await Promise.allSettled(waiting);
+    expect(results.every(({ status }) => status === "rejected")).toBe(true);
+    // Nothing of them is left in the queue.
+    await Promise.all(Array.from({ length: 8 }, () => verifyPassword("guess", null)));
   });
 
   it("are never right for an unknown user", async () => {

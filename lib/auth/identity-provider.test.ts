@@ -37,11 +37,18 @@ describe("what a provider says of somebody", () => {
     for (const confirmed of [true, "true", null]) expect(read(confirmed).isEmailUnverified).toBe(false);
     for (const not of [false, "false"]) expect(read(not).isEmailUnverified).toBe(true);
   });
+
+  it("G14: is confirmed by the boolean true and by nothing else", () => {
+    const read = (email_verified?: unknown) => toProviderProfile({ email: "jane@example.com", email_verified });
+    expect(read(true).isEmailConfirmed).toBe(true);
+    for (const other of [undefined, null, "true", 1, "1", [true], {}, false, "false"])
+      expect(read(other).isEmailConfirmed).toBe(false);
+  });
 });
 
 describe("the provider's claims", () => {
   const issuer = "https://login.example.com/common";
-  const { userinfo } = oidcProvider({ issuer, clientId: "portal", clientSecret: "secret" });
+  const { userinfo } = oidcProvider({ issuer, clientId: "portal", clientSecret: "secret", isEmailTrusted: false });
   /** Asks for them with an ID token that NextAuth has verified. */
   async function readClaims(idToken: Record<string, unknown>, told?: Record<string, unknown>) {
     const metadata = told ? { userinfo_endpoint: "https://login.example.com/me" } : {};

@@ -3,6 +3,7 @@ import { decodeJwt } from "jose";
 import type { Profile, User } from "next-auth";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { cookies, headers } from "next/headers";
+import { audit } from "@/lib/audit";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { countSignIn, countSignInFailure } from "@/lib/telemetry";
@@ -10,6 +11,7 @@ import { toSafePath } from "./callback-url";
 import { writeLinkRequest } from "./link-request";
 import { resolveCustomer, type Refusal } from "./provider-accounts";
 import { toProviderProfile } from "./provider-profile";
+import { createSession } from "./session-store";
 
 /** What the provider is called in NextAuth's addresses: it sends customers back to /api/auth/callback/oidc. */
 export const PROVIDER_ID = "oidc";
@@ -52,24 +54,28 @@ export function oidcProvider({ issuer, clientId, clientSecret }: NonNullable<Env
           : { ...(await client.userinfo(tokens as Parameters<typeof client.userinfo>[0])), ...claims };
       },
     },
-    // The customer's own id takes this one's place in `admitFromProvider`.
-    profile: ({ sub }) => ({ id: String(sub), sessionVersion: 0 }),
+    // `admitFromProvider` fills in the customer's own.
+    profile: ({ sub }) => ({ id: String(sub), sessionId: "" }),
   };
 }
 
 /**
- * What NextAuth's `signIn` callback answers for somebody who comes back from the provider: true, and `user` is
- * then the customer, or the page to go to instead.
+ * The result of NextAuth's `signIn` callback for a sign-in at the provider: true, with the customer's session in
+ * `user`, or the page to go to instead.
  */
 export async function admitFromProvider(user: User, claims: Record<string, unknown>): Promise<true | string> {
-  const { issuer } = env().oidc!;
+  const { issuer, isEmailTrusted } = env().oidc!;
   const profile = toProviderProfile(claims);
-  const resolution = await resolveCustomer(issuer, profile);
+  const resolution = await resolveCustomer(issuer, {
+    ...profile,
+    isEmailConfirmed: profile.isEmailConfirmed || (isEmailTrusted && !profile.isEmailUnverified),
+  });
   switch (resolution.kind) {
     case "customer": {
-      const { id, sessionVersion } = resolution;
-      Object.assign(user, { id, sessionVersion, isFromProvider: true });
-      log("info", "signed in", { userId: id, issuer });
+      const { id, email } = resolution;
+      const sessionId = await createSession(id, true);
+      Object.assign(user, { id, sessionId });
+      await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });
       countSignIn("provider");
       return true;
     }
@@ -79,10 +85,12 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
       await writeLinkRequest({ issuer, subject: profile.subject, userId, email, callbackUrl });
       return "/login/link";
     }
-    case "refused":
-      log("info", "sign-in refused", { reason: resolution.reason, issuer });
-      countSignInFailure("provider", resolution.reason);
-      return toLogin(resolution.reason);
+    case "refused": {
+      const { reason } = resolution;
+      await audit("sign-in", "refused", { email: profile.email ?? undefined }, { method: "provider", issuer, reason });
+      countSignInFailure("provider", reason);
+      return toLogin(reason);
+    }
   }
 }
 

@@ -1,32 +1,44 @@
 import "server-only";
-import { createHash } from "node:crypto";
-import { createLimit } from "@/lib/limits";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { cookies } from "next/headers";
+import { audit, hashAccount } from "@/lib/audit";
 import { readClientAddress } from "@/lib/client-address";
+import { env } from "@/lib/env";
+import { isUuid } from "@/lib/identity/identity-claims";
+import { createLimit } from "@/lib/limits";
+import { assertNotBusy, BusyError } from "./passwords";
 
-const A_QUARTER_OF_AN_HOUR = 900;
-/** Wrong passwords for one e-mail, before it is locked. */
-const FAILURES_PER_ACCOUNT = 10;
-/** Wrong passwords from one address, whatever the e-mails. An office has one address for many people. */
-const FAILURES_PER_ADDRESS = 100;
+const QUARTER_HOUR = 900;
+const MINUTE = 60;
+const YEAR = 31_536_000;
 
-/** Accounts opened from one address. Each costs the server as much work as a sign-in. */
-const REGISTRATIONS_PER_ADDRESS = 50;
+/** Wrong passwords for one account from devices that have never signed in to it, before it is locked for them. */
+const failuresPerAccount = createLimit("sign-in", 10, QUARTER_HOUR);
+/** Wrong passwords for one account from one known device: strangers cannot lock a customer out there. */
+const failuresPerDevice = createLimit("sign-in-on", 10, QUARTER_HOUR);
+/** Wrong passwords from one address, whatever the accounts. An office has one address for many people. */
+const failuresPerAddress = createLimit("sign-in-from", 100, QUARTER_HOUR);
+/** Accounts opened from one address. */
+const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
 
-const registrations = createLimit("register-from", REGISTRATIONS_PER_ADDRESS, A_QUARTER_OF_AN_HOUR);
-const accounts = createLimit("sign-in", FAILURES_PER_ACCOUNT, A_QUARTER_OF_AN_HOUR);
-const addresses = createLimit("sign-in-from", FAILURES_PER_ADDRESS, A_QUARTER_OF_AN_HOUR);
+// The last line of defence, also where no address is known. Short, so that a flood does not outlast itself.
+const failuresOverall = createLimit("sign-in-overall", 300, MINUTE);
+const registrationsOverall = createLimit("register-overall", 120, MINUTE);
 
-/** Counts one more account opened from this address: 0 when it may be, otherwise the seconds until the next may. */
+/** Counts a registration. Returns 0 when it is allowed, otherwise the seconds until the next one is. */
 export async function countRegistration(): Promise<number> {
   const address = await readClientAddress();
-  return address ? registrations.count(address) : 0;
+  const seconds =
+    (address && (await registrationsPerAddress.count(address))) || (await registrationsOverall.count("all"));
+  if (seconds > 0) await audit("registration", "refused", {}, { reason: "rate-limited" });
+  return seconds;
 }
 
-/** Somebody has guessed too often. Says nothing of whether the e-mail has an account: every e-mail can be locked. */
+/** Too many wrong passwords. Thrown for unknown e-mails as well, so it says nothing about whether an account exists. */
 export class LockedError extends Error {
   override name = "LockedError";
   constructor(
-    /** Until the next try is allowed. */
+    /** Until the next attempt is allowed. */
     readonly seconds: number,
   ) {
     super(`Locked for ${seconds} seconds.`);
@@ -34,22 +46,76 @@ export class LockedError extends Error {
 }
 
 /**
- * Lets somebody try a password, unless there were too many wrong ones: for this e-mail, or from this
- * address. A try counts before it is made, so that many at the same moment count as well; a right one is
- * taken back.
+ * Runs an attempt to verify a password, unless there were too many wrong ones. An attempt is counted before it is
+ * made, so that concurrent ones count as well, and refunded when it succeeds or cannot be made.
  *
- * @param email in lower case
- * @throws LockedError when it is not allowed
+ * @param email in canonical form
+ * @throws LockedError when there were too many for this account, device or address
+ * @throws BusyError when the server has too many to check
  */
-export async function limitTries<User>(email: string, attempt: () => Promise<User | null>): Promise<User | null> {
-  // The table of counters is no list of customers.
-  const account = createHash("sha256").update(email).digest("base64url");
+export async function limitAttempts<User>(email: string, attempt: () => Promise<User | null>): Promise<User | null> {
+  assertNotBusy();
+  // The table of counters must not be a list of customers.
+  const account = hashAccount(email);
+  const device = await findKnownDevice(account);
   const address = await readClientAddress();
-  const waits = await Promise.all([accounts.count(account), address ? addresses.count(address) : 0]);
-  const seconds = Math.max(...waits);
-  if (seconds > 0) throw new LockedError(seconds);
 
-  const user = await attempt();
-  if (user) await Promise.all([accounts.forget(account), address && addresses.takeBack(address)]);
+  const lock = async (scope: string, seconds: number) => {
+    await audit("lockout", "refused", { email }, { scope, seconds });
+    throw new LockedError(seconds);
+  };
+  const ofAddress = address ? await failuresPerAddress.count(address) : 0;
+  // First, so that an address that is locked cannot lock accounts.
+  if (ofAddress > 0) await lock("address", ofAddress);
+  const overall = device ? 0 : await failuresOverall.count("all");
+  if (overall > 0) throw new BusyError(overall);
+  const [limit, key] = device ? [failuresPerDevice, `${account}:${device}`] : [failuresPerAccount, account];
+  const seconds = await limit.count(key);
+  if (seconds > 0) await lock(device ? "device" : "account", seconds);
+
+  const refund = () =>
+    Promise.all([address && failuresPerAddress.refund(address), !device && failuresOverall.refund("all")]);
+  let user: User | null;
+  try {
+    user = await attempt();
+  } catch (error) {
+    await Promise.all([refund(), limit.refund(key)]);
+    throw error;
+  }
+  if (user) await Promise.all([refund(), limit.reset(key), device ?? rememberDevice(account)]);
   return user;
+}
+
+// A browser that has signed in to an account is a known device of it:
+// https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+// One cookie: the browser's id, and a seal for each of the last accounts. Neither names anybody.
+
+const ACCOUNTS_PER_DEVICE = 8;
+const deviceCookie = () => `${env().isHttps ? "__Host-" : ""}portal.device`;
+
+async function readDevice(): Promise<{ id: string; seals: string[] }> {
+  const [id, ...seals] = (await cookies()).get(deviceCookie())?.value.split(".") ?? [];
+  return isUuid(id) ? { id, seals: seals.slice(0, ACCOUNTS_PER_DEVICE) } : { id: randomUUID(), seals: [] };
+}
+
+/** The id of this browser where it has signed in to the account before, otherwise null. */
+async function findKnownDevice(account: string): Promise<string | null> {
+  const { id, seals } = await readDevice();
+  const expected = sealDevice(account, id);
+  return seals.some((seal) => isEqual(seal, expected)) ? id : null;
+}
+
+async function rememberDevice(account: string): Promise<void> {
+  const { id, seals } = await readDevice();
+  const options = { httpOnly: true, sameSite: "lax", path: "/", secure: env().isHttps, maxAge: YEAR } as const;
+  const latest = [sealDevice(account, id), ...seals].slice(0, ACCOUNTS_PER_DEVICE);
+  (await cookies()).set(deviceCookie(), [id, ...latest].join("."), options);
+}
+
+const sealDevice = (account: string, id: string) =>
+  createHmac("sha256", env().nextAuthSecret).update(`known device ${account} ${id}`).digest("base64url");
+
+function isEqual(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }

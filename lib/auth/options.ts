@@ -1,24 +1,28 @@
 import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
+import { audit } from "@/lib/audit";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { countSignIn, countSignInFailure, type SignInMethod } from "@/lib/telemetry";
+import { toSafePath } from "./callback-url";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
 import { LockedError } from "./limits";
 import { clearLinkRequest, readLinkRequest } from "./link-request";
+import { BusyError } from "./passwords";
 import { linkAccount } from "./provider-accounts";
-import { findActiveUser, toChatUser, toSession } from "./session";
+import { findSession, toChatUser, toSessionToken } from "./session";
+import { createSession, endSession } from "./session-store";
 import { decodeSessionToken } from "./session-token";
-import { verifyCredentials, type SigningIn } from "./users";
+import { MAX_EMAIL_LENGTH, normalizeEmail, verifyCredentials, type VerifiedUser } from "./users";
 
-/** What NextAuth's answers carry when the database could not be asked. */
+/** The error in NextAuth's redirects when the database could not be asked. */
 export const UNAVAILABLE = "Unavailable" as const;
 
-/** What they carry after too many wrong passwords, with the seconds to wait: "Locked-720". */
-export const LOCKED = /^Locked-(\d+)$/;
+/** The error after too many wrong passwords, or when too many wait to be checked, with the seconds to wait: "Locked-720". */
+export const TRY_LATER = /^(Locked|Busy)-(\d+)$/;
 
-/** What the form that links an account at the provider is called in NextAuth's addresses. */
+/** The id of the provider that links an account at the identity provider. */
 export const LINK_ID = "link";
 
 declare module "next-auth" {
@@ -26,26 +30,30 @@ declare module "next-auth" {
     user: ReturnType<typeof toChatUser>;
   }
   interface User {
-    sessionVersion: number;
-    /** Whether the identity provider has a session of theirs, too. */
-    isFromProvider?: true;
+    sessionId: string;
   }
 }
 
-/** NextAuth's options, made at the call and not at import: a build has no secret. */
-export function authOptions(): NextAuthOptions {
+/**
+ * NextAuth's options, made at the call and not at import: a build has no secret.
+ *
+ * @param signal of the request, where it is known
+ */
+export function authOptions(signal?: AbortSignal): NextAuthOptions {
   const { nextAuthSecret, session, oidc } = env();
   return {
     secret: nextAuthSecret,
     session: { strategy: "jwt", maxAge: session.maxAge },
-    // NextAuth does not derive the one from the other: the cookie would go in time, what it holds would be good for 30 days.
+    // NextAuth does not derive it from the session's: the cookie's content would be valid for 30 days.
     jwt: { maxAge: session.maxAge, decode: decodeSessionToken },
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({
         credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
-        authorize: (input) =>
-          answer("password", () => verifyCredentials(String(input?.email ?? ""), String(input?.password ?? ""))),
+        authorize: (input) => {
+          const email = normalizeEmail(String(input?.email ?? "").slice(0, MAX_EMAIL_LENGTH + 1));
+          return startSession("password", email, () => verifyCredentials(email, String(input?.password ?? ""), signal));
+        },
       }),
       ...(oidc
         ? [
@@ -53,12 +61,18 @@ export function authOptions(): NextAuthOptions {
             CredentialsProvider({
               id: LINK_ID,
               credentials: { password: { label: "Password", type: "password" } },
-              authorize: (input) => answer("provider", () => linkAndAdmit(String(input?.password ?? ""))),
+              authorize: (input) => linkAndStartSession(String(input?.password ?? ""), signal),
             }),
           ]
         : []),
     ],
     callbacks: {
+      // NextAuth's own default throws for a text that is no address.
+      redirect: ({ url, baseUrl }) => {
+        const target = URL.canParse(url) ? new URL(url) : null;
+        const isHere = target?.origin === baseUrl;
+        return baseUrl + toSafePath(isHere ? target.pathname + target.search + target.hash : url);
+      },
       async signIn({ user, account, profile }) {
         if (account?.provider !== PROVIDER_ID) return true;
         try {
@@ -69,45 +83,56 @@ export function authOptions(): NextAuthOptions {
           return toLogin(UNAVAILABLE);
         }
       },
-      // The cookie holds the user's id, which of their sessions are good, and where it began. The rest is NextAuth's own, carried along for the session below.
-      jwt: ({ token: { sub, version, isFromProvider, exp, jti }, user }) => ({
-        sub,
-        version: user?.sessionVersion ?? version,
-        isFromProvider: user ? user.isFromProvider : isFromProvider,
-        exp,
-        jti,
-      }),
+      // The cookie names the session's row. The rest is NextAuth's own.
+      jwt: ({ token: { sub, sessionId, exp, jti }, user }) =>
+        user ? { sub: user.id, sessionId: user.sessionId } : { sub, sessionId, exp, jti },
       async session({ session, token }) {
-        const expires = typeof token.exp === "number" ? new Date(token.exp * 1000).toISOString() : session.expires;
         try {
-          const current = toSession(token);
-          const user = current && (await findActiveUser(current));
-          // `{}` is NextAuth's form of "nobody": the cookie of a deleted or disabled account is no session.
-          if (!user) return {} as typeof session;
-          return { expires, user: toChatUser(user, current.sessionId) };
+          const sessionToken = toSessionToken(token);
+          const current = sessionToken && (await findSession(sessionToken));
+          // `{}` is NextAuth's form of "nobody".
+          if (!current) return {} as typeof session;
+          return { expires: current.expiresAt.toISOString(), user: toChatUser(current.user) };
         } catch (error) {
           log("error", "session not read", { error });
           // NextAuth would turn an exception into "nobody", and the page would drop the customer's chat.
-          return { expires, error: UNAVAILABLE } as unknown as typeof session;
+          return { expires: session.expires, error: UNAVAILABLE } as unknown as typeof session;
         }
+      },
+    },
+    events: {
+      // For NextAuth's own client. The portal's button posts to /sign-out.
+      async signOut({ token }) {
+        const sessionToken = toSessionToken(token);
+        const current = sessionToken && (await findSession(sessionToken));
+        if (current) await endSession(current.user, current.id);
       },
     },
   };
 }
 
-/** Lets somebody try a password. What goes wrong, NextAuth puts into an address: it must not be the database's message. */
-async function answer(method: SignInMethod, attempt: () => Promise<(SigningIn & { isFromProvider?: true }) | null>) {
+/** Verifies a password and creates the session's row. NextAuth puts the error's message into an address, so it must be one of ours. */
+async function startSession(
+  method: SignInMethod,
+  email: string,
+  verify: () => Promise<VerifiedUser | null>,
+): Promise<{ id: string; sessionId: string } | null> {
   try {
-    const user = await attempt();
-    log("info", user ? "signed in" : "sign-in refused", { userId: user?.id });
-    if (user) countSignIn(method);
-    else countSignInFailure(method, "refused");
-    return user;
+    const user = await verify();
+    if (!user) {
+      await audit("sign-in", "refused", { email }, { method });
+      countSignInFailure(method, "refused");
+      return null;
+    }
+    const sessionId = await createSession(user.id, method === "provider");
+    await audit("sign-in", "success", { email: user.email, sessionId }, { method });
+    countSignIn(method);
+    return { id: user.id, sessionId };
   } catch (error) {
-    if (error instanceof LockedError) {
-      log("warn", "sign-in locked", { seconds: error.seconds });
-      countSignInFailure(method, "locked");
-      throw new Error(`Locked-${error.seconds}`);
+    if (error instanceof LockedError || error instanceof BusyError) {
+      const kind = error instanceof LockedError ? "Locked" : "Busy";
+      countSignInFailure(method, kind.toLowerCase());
+      throw new Error(`${kind}-${error.seconds}`);
     }
     log("error", "sign-in failed", { error });
     countSignInFailure(method, "unavailable");
@@ -115,11 +140,11 @@ async function answer(method: SignInMethod, attempt: () => Promise<(SigningIn & 
   }
 }
 
-/** Both proofs together: the cookie says who it is at the provider, the password whose account it is here. */
-async function linkAndAdmit(password: string) {
+/** Two proofs together: the cookie says who it is at the provider, the password whose account it is here. */
+async function linkAndStartSession(password: string, signal?: AbortSignal) {
   const request = await readLinkRequest();
-  const user = request && (await linkAccount(request, password));
-  if (!user) return null;
-  await clearLinkRequest();
-  return { ...user, isFromProvider: true as const };
+  if (!request) return null;
+  const user = await startSession("provider", request.email, () => linkAccount(request, password, signal));
+  if (user) await clearLinkRequest();
+  return user;
 }

@@ -1,41 +1,41 @@
 import "server-only";
+import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
 import type { ProviderProfile } from "./provider-profile";
-import { normalizeEmail, verifyCredentials, type SigningIn } from "./users";
+import { verifyCredentials, type VerifiedUser } from "./users";
 
-/** Why somebody who has signed in at the provider does not get in here. NextAuth's names and ours: they stand in an address. */
+/** Why a sign-in at the provider is refused here. NextAuth's codes and ours: they are part of an address. */
 export type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
 
-/** What the portal makes of somebody who has signed in at the identity provider. */
 export type Resolution =
-  | ({ kind: "customer" } & SigningIn)
-  /** Their e-mail is that of an account with a password: whose it is, only the password can say. */
+  | ({ kind: "customer" } & VerifiedUser)
+  /** An account with a password has the same e-mail: only the password can prove that it is theirs. */
   | { kind: "link"; userId: string; email: string }
   | { kind: "refused"; reason: Refusal };
 
 /**
- * Finds the customer whose account at the provider this is, or makes them at their first sign-in. Found by the
- * issuer and the subject, never by the e-mail: whoever runs a provider, or changes an e-mail there, could be
- * anybody. The database makes the unique identifier, once, however many first sign-ins there are at the same moment.
+ * Finds the customer of an account at the provider, or creates them at their first sign-in. The issuer and the subject
+ * identify the account, never the e-mail: anybody who runs a provider, or changes an e-mail there, could be any customer.
  *
  * @param issuer the provider's address, as in the environment
  */
 export async function resolveCustomer(issuer: string, profile: ProviderProfile): Promise<Resolution> {
-  const { subject, email, isEmailUnverified, firstName, lastName } = profile;
+  const { subject, email, isEmailUnverified, isEmailConfirmed, firstName, lastName } = profile;
   const account = { provider: issuer, providerAccountId: subject };
+  const emailConfirmedAt = isEmailConfirmed ? new Date() : null;
 
-  // Whoever loses a race finds at the next look what the winner has made.
-  for (let look = 1; ; look++) {
+  // The loser of a race between first sign-ins finds the winner's account on the next attempt.
+  for (let attempt = 1; ; attempt++) {
     const known = await db().account.findUnique({
       where: { provider_providerAccountId: account },
-      select: { user: { select: { id: true, email: true, sessionVersion: true, disabledAt: true } } },
+      select: { user: { select: { id: true, email: true, emailConfirmedAt: true, disabledAt: true } } },
     });
     if (known) {
-      const { id, sessionVersion, disabledAt } = known.user;
-      if (disabledAt) return { kind: "refused", reason: "AccessDenied" };
-      if (email && !isEmailUnverified && email !== known.user.email) await takeEmailOver(id, email);
-      return { kind: "customer", id, sessionVersion };
+      const { user } = known;
+      if (user.disabledAt) return { kind: "refused", reason: "AccessDenied" };
+      if (email && !isEmailUnverified) await adoptEmail(user, email, emailConfirmedAt);
+      return { kind: "customer", id: user.id, email: user.email };
     }
 
     if (!email) return { kind: "refused", reason: "EmailMissing" };
@@ -53,31 +53,34 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
     try {
       if (!holder) {
         const created = await db().user.create({
-          data: { email, firstName, lastName, accounts: { create: { type: "oauth", ...account } } },
-          select: { id: true, sessionVersion: true },
+          data: { email, emailConfirmedAt, firstName, lastName, accounts: { create: { type: "oauth", ...account } } },
+          select: { id: true, email: true },
         });
+        await audit("registration", "success", { email }, { method: "provider" });
         return { kind: "customer", ...created };
       }
     } catch (error) {
       if (!isTaken(error)) throw error;
     }
-    if (look === 3) throw new Error(`The account of a first sign-in through ${issuer} was made and has gone again.`);
+    if (attempt === 3)
+      throw new Error(`The account of a first sign-in through ${issuer} was created and deleted again.`);
   }
 }
 
 /**
- * Links an account at the provider to the customer whose password this is: from then on both ways lead to the
- * same unique identifier.
+ * Links an account at the provider to the customer with this password: from then on both ways lead to the same
+ * unique identifier.
  *
  * @returns null when the password is not that of this very customer
- * @throws LockedError after too many wrong ones
+ * @throws LockedError after too many wrong ones; BusyError when the server has too many to check
  */
 export async function linkAccount(
   link: { issuer: string; subject: string; userId: string; email: string },
   password: string,
-): Promise<SigningIn | null> {
-  const user = await verifyCredentials(link.email, password);
-  // The e-mail can have become another customer's since the provider has named it.
+  signal?: AbortSignal,
+): Promise<VerifiedUser | null> {
+  const user = await verifyCredentials(link.email, password, signal);
+  // The e-mail can belong to another customer by now.
   if (!user || user.id !== link.userId) return null;
   const account = { provider: link.issuer, providerAccountId: link.subject };
   const { userId } = await db().account.upsert({
@@ -86,13 +89,56 @@ export async function linkAccount(
     update: {},
     select: { userId: true },
   });
-  return userId === user.id ? user : null;
+  if (userId !== user.id) return null;
+  await audit("provider-link-added", "success", user, { issuer: link.issuer });
+  return user;
 }
 
-/** The provider's e-mail becomes ours, for customers who have no password to sign in with by the old one, and when it is free. */
-async function takeEmailOver(userId: string, email: string): Promise<void> {
+export type ProviderLink = { id: string; issuer: string };
+
+/** The customer's accounts at identity providers. */
+export async function listProviderLinks(user: { id: string }): Promise<ProviderLink[]> {
+  const accounts = await db().account.findMany({
+    where: { userId: user.id },
+    select: { id: true, provider: true },
+    orderBy: { provider: "asc" },
+  });
+  return accounts.map(({ id, provider }) => ({ id, issuer: provider }));
+}
+
+/**
+ * Removes the customer's links to identity providers, unless they have no password to sign in with.
+ *
+ * @param id of one link; left out: all of them
+ * @returns how many were removed
+ */
+export async function removeProviderLinks(
+  user: { id: string; email: string; sessionId: string },
+  id?: string,
+): Promise<number> {
+  const { count } = await db().account.deleteMany({
+    where: { id, userId: user.id, user: { passwordHash: { not: null } } },
+  });
+  if (count > 0) await audit("provider-link-removed", "success", user, { count });
+  return count;
+}
+
+/**
+ * Takes the provider's e-mail over for customers who have no password to sign in with by the old one, and records
+ * that it is confirmed.
+ */
+async function adoptEmail(
+  user: { id: string; email: string; emailConfirmedAt: Date | null },
+  email: string,
+  emailConfirmedAt: Date | null,
+): Promise<void> {
+  const isNew = email !== user.email;
+  if (!isNew && (user.emailConfirmedAt || !emailConfirmedAt)) return;
   try {
-    await db().user.updateMany({ where: { id: userId, passwordHash: null }, data: { email: normalizeEmail(email) } });
+    await db().user.updateMany({
+      where: isNew ? { id: user.id, passwordHash: null } : { id: user.id, email },
+      data: { email, emailConfirmedAt },
+    });
   } catch (error) {
     // Another customer has it: this one keeps the old.
     if (!isTaken(error)) throw error;

@@ -9,6 +9,8 @@ export type ProviderProfile = {
   email: string | null;
   /** Whether the provider itself says that nobody has confirmed it. Many say nothing of it. */
   isEmailUnverified: boolean;
+  /** Whether the provider has confirmed it. */
+  isEmailConfirmed: boolean;
   firstName: string;
   /** May be empty: not everybody has two names, and none is invented. */
   lastName: string;
@@ -26,6 +28,7 @@ export function toProviderProfile(claims: Record<string, unknown>): ProviderProf
     email,
     // Some write it as a text.
     isEmailUnverified: String(claims.email_verified) === "false",
+    isEmailConfirmed: claims.email_verified === true,
     firstName: pickName(firstNameSchema, claims.given_name, given, email?.split("@")[0]) ?? "Customer",
     lastName: pickName(lastNameSchema, claims.family_name, family) ?? "",
   };

@@ -5,7 +5,9 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { hasIdled } from "./idle";
+import { isUuid } from "@/lib/identity/identity-claims";
+import { Prisma } from "@/prisma/generated/client";
+import { touchSession } from "./session-store";
 import { decodeSessionToken } from "./session-token";
 
 /** What the portal's pages may know of the signed-in customer. */
@@ -18,50 +20,67 @@ export type SessionUser = {
   plan: "standard" | "premium";
   createdAt: Date;
   updatedAt: Date;
-};
-
-/** A session as its cookie has it. Says nothing of whether the account still exists: who reads data finds out. */
-export type Session = {
-  userId: string;
-  /** Which of their sign-ins this is. */
+  /** The session that this request belongs to. */
   sessionId: string;
-  /** The user row's `sessionVersion` at sign-in: once that has grown, this is no session any more. */
-  version: number;
-  /** Milliseconds until its end. */
-  endsIn: number;
-  /** Whether it began at the identity provider, which then has a session of its own. */
-  isFromProvider: boolean;
 };
 
-/** This request's session, or null when nobody is signed in. */
-export const readSession = cache(async (): Promise<Session | null> => {
+export type Session = { id: string; expiresAt: Date; isFromProvider: boolean; user: SessionUser };
+
+/** The contents of a session cookie. Whether the session is still valid, only its row can tell. */
+export type SessionToken = { userId: string; sessionId: string };
+
+/** The contents of this request's session cookie, or null without one. Callers must still read the row. */
+export const readSessionToken = cache(async (): Promise<SessionToken | null> => {
   const jar = await cookies();
   const token = await getToken({
-    // Cookies alone: getToken would take a Bearer header for a session as well.
+    // Cookies alone: getToken would also accept a Bearer header.
     req: { cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])), headers: {} } as never,
     secret: env().nextAuthSecret,
     decode: decodeSessionToken,
   });
-  return token && toSession(token);
+  return token && toSessionToken(token);
 });
 
-/** The session that a cookie stands for, or null for one that is none. */
-export function toSession({ sub, version = 0, isFromProvider, exp, jti }: JWT): Session | null {
-  if (typeof sub !== "string" || typeof exp !== "number" || typeof version !== "number") return null;
-  return {
-    userId: sub,
-    sessionId: String(jti),
-    version,
-    endsIn: exp * 1000 - Date.now(),
-    isFromProvider: isFromProvider === true,
-  };
+export function toSessionToken({ sub, sessionId }: JWT): SessionToken | null {
+  return isUuid(sub) && isUuid(sessionId) ? { userId: sub, sessionId } : null;
 }
 
-/** The signed-in customer, read once per request, or null when nobody is, or the account is gone or disabled. */
-export const getUser = cache(async (): Promise<SessionUser | null> => {
-  const session = await readSession();
-  return session && findActiveUser(session);
+/**
+ * The rows that decide whether a session is valid: FROM and WHERE of the one query that reads for a session, on pages
+ * and in the identity endpoint. "u" is the user. "s" is the session, or null once it has ended, expired or idled out.
+ */
+export function fromSession({ userId, sessionId }: SessionToken): Prisma.Sql {
+  const now = Date.now();
+  const { idleTimeout } = env().session;
+  const idleSince = idleTimeout === null ? new Date(0) : new Date(now - idleTimeout * 1000);
+  return Prisma.sql`
+    FROM "User" u LEFT JOIN "Session" s
+      ON s."id" = ${sessionId}::uuid AND s."userId" = u."id" AND s."expiresAt" > ${new Date(now)} AND s."lastSeenAt" > ${idleSince}
+    WHERE u."id" = ${userId}::uuid`;
+}
+
+type Row = Omit<SessionUser, "sessionId"> & { expiresAt: Date; lastSeenAt: Date; isFromProvider: boolean };
+
+/** The session of a cookie with its customer, or null when it is not valid. Counts as activity. */
+export async function findSession(token: SessionToken): Promise<Session | null> {
+  const [row] = await db().$queryRaw<Row[]>`
+    SELECT u."id", u."uniqueIdentifier", u."email", u."firstName", u."lastName", u."plan", u."createdAt", u."updatedAt",
+      s."expiresAt", s."lastSeenAt", s."isFromProvider"
+    ${fromSession(token)} AND s."id" IS NOT NULL AND u."disabledAt" IS NULL`;
+  if (!row) return null;
+  const { expiresAt, lastSeenAt, isFromProvider, ...user } = row;
+  await touchSession(token.sessionId, lastSeenAt);
+  return { id: token.sessionId, expiresAt, isFromProvider, user: { ...user, sessionId: token.sessionId } };
+}
+
+/** This request's session, read once, or null when nobody is signed in. */
+export const getSession = cache(async (): Promise<Session | null> => {
+  const token = await readSessionToken();
+  return token && findSession(token);
 });
+
+/** The signed-in customer, or null. */
+export const getUser = async (): Promise<SessionUser | null> => (await getSession())?.user ?? null;
 
 /**
  * The signed-in customer, or a redirect to the login page that comes back to `path` afterwards.
@@ -72,25 +91,13 @@ export async function requireUser(path: string): Promise<SessionUser> {
   return (await getUser()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(path)}`);
 }
 
-/** Whose session this is, or null when it has ended: by idling, everywhere at once, or with its account. */
-export async function findActiveUser(session: Session): Promise<SessionUser | null> {
-  if (await hasIdled(session, true)) return null;
-  return db().user.findUnique({
-    where: { id: session.userId, sessionVersion: session.version, disabledAt: null },
-    select: {
-      id: true,
-      uniqueIdentifier: true,
-      email: true,
-      firstName: true,
-      lastName: true,
-      plan: true,
-      createdAt: true,
-      updatedAt: true,
-    },
-  });
-}
+/** A session as the chat in the page takes it. `endsIn`: milliseconds until it expires. */
+export const toChatSession = (session: Session | null) =>
+  session
+    ? { user: toChatUser(session.user), endsIn: session.expiresAt.getTime() - Date.now() }
+    : { user: null, endsIn: null };
 
-/** All that the browser learns: whose chat belongs in the page, when what the agent sees of them has changed, and which sign-in it is. */
-export function toChatUser({ uniqueIdentifier, updatedAt }: SessionUser, sessionId: string) {
+/** All that the browser learns: whose chat belongs in the page, when the identity's contents changed, and which sign-in it is. */
+export function toChatUser({ uniqueIdentifier, updatedAt, sessionId }: SessionUser) {
   return { uniqueIdentifier, identityVersion: updatedAt.getTime(), sessionId };
 }

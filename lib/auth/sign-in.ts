@@ -1,23 +1,28 @@
 import "server-only";
 import NextAuth from "next-auth";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
 import { NextRequest, NextResponse } from "next/server";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 import { countSignInFailure } from "@/lib/telemetry";
+import { toSafePath } from "./callback-url";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
-import { authOptions, LINK_ID, LOCKED, UNAVAILABLE } from "./options";
-import { readSession } from "./session";
+import { authOptions, LINK_ID, TRY_LATER, UNAVAILABLE } from "./options";
+import { getSession } from "./session";
+import { endSession } from "./session-store";
 
 /**
- * NextAuth's own endpoints, called from a server action: the login form then works before (and without)
- * JavaScript, keeps what was typed, and there is still only one way in. Server actions bring their own
- * protection against cross-site requests; NextAuth's is satisfied as its client would.
+ * NextAuth's own endpoints, called from server actions: the login form then works without JavaScript and keeps what
+ * was typed, and there is still only one way in. Server actions bring their own protection against cross-site
+ * requests; NextAuth's is satisfied as its client would do it.
  */
 
 const SESSION_COOKIE = /next-auth\.session-token(\.\d+)?$/;
+const CALLBACK_COOKIE = /next-auth\.callback-url$/;
 
-/** `lockedFor`: the seconds until another try is allowed. */
-export type SignInResult = "signed-in" | "refused" | "unavailable" | { lockedFor: number };
+/** The numbers are seconds until another attempt. `busy`: nothing was checked. */
+export type SignInResult = "signed-in" | "refused" | "unavailable" | { locked: number } | { busy: number };
 
 /** Signs in with e-mail and password by setting NextAuth's session cookie. Call it in a server action. */
 export async function signInWithPassword(email: string, password: string): Promise<SignInResult> {
@@ -25,8 +30,8 @@ export async function signInWithPassword(email: string, password: string): Promi
 }
 
 /**
- * Links the account at the provider that this browser has proved to the account whose password this is, and signs
- * in. Call it in a server action.
+ * Links the account at the provider that this browser has proved to the account with this password, and signs in.
+ * Call it in a server action.
  */
 export async function linkAndSignIn(password: string): Promise<SignInResult> {
   return tryCredentials(LINK_ID, { password });
@@ -34,12 +39,26 @@ export async function linkAndSignIn(password: string): Promise<SignInResult> {
 
 async function tryCredentials(id: string, fields: Record<string, string>): Promise<SignInResult> {
   // `callbackUrl`, because NextAuth would otherwise take one from a cookie that any link could have set.
-  const response = await callNextAuth("POST", ["callback", id], { ...fields, callbackUrl: "/" });
+  const response = await callNextAuthInAction("POST", ["callback", id], { ...fields, callbackUrl: "/" });
   if (new NextResponse(null, response).cookies.getAll().some(({ name, value }) => SESSION_COOKIE.test(name) && value))
     return "signed-in";
   const error = readError(response);
-  const lockedFor = Number(LOCKED.exec(error)?.[1]);
-  return lockedFor ? { lockedFor } : error === UNAVAILABLE ? "unavailable" : "refused";
+  const [, kind, seconds] = TRY_LATER.exec(error) ?? [];
+  if (kind === "Locked") return { locked: Number(seconds) };
+  if (kind === "Busy") return { busy: Number(seconds) };
+  return error === UNAVAILABLE ? "unavailable" : "refused";
+}
+
+/**
+ * Redirects to a path of this site after a sign-in. A browser that sends no cookie at all may have refused ours:
+ * it goes by the login page, which leads on or says so.
+ *
+ * @param path anything; what is no path of this site leads to the portal
+ */
+export async function redirectAfterSignIn(path: unknown): Promise<never> {
+  const target = toSafePath(path);
+  const hasCookies = (await headers()).has("cookie");
+  redirect(hasCookies ? target : `/login?${new URLSearchParams({ "check-cookies": "", callbackUrl: target })}`);
 }
 
 /**
@@ -49,22 +68,57 @@ async function tryCredentials(id: string, fields: Record<string, string>): Promi
  * @returns the provider's address, or null when it does not answer
  */
 export async function startProviderSignIn(callbackUrl: string): Promise<string | null> {
-  const response = await callNextAuth("POST", ["signin", PROVIDER_ID], { callbackUrl });
+  const response = await callNextAuthInAction("POST", ["signin", PROVIDER_ID], { callbackUrl });
   const error = readError(response);
   if (error) countSignInFailure("provider", "unreachable");
   return error ? null : response.headers.get("location");
 }
 
 /**
- * Ends the session by clearing NextAuth's session cookie. Call it in a server action.
+ * Ends this browser's session: deletes its row, so that a copy of the cookie is worthless, and the cookie. Call it
+ * where cookies can be set.
  *
  * @returns where to go then: for a session that began at the identity provider, to the end of the provider's own
  */
 export async function signOut(): Promise<string> {
-  const session = await readSession();
-  await callNextAuth("POST", ["signout"], {});
-  if (!session?.isFromProvider || !env().oidc) return "/login?signed-out";
+  let isFromProvider = false;
+  let isEnded = true;
+  try {
+    const session = await getSession();
+    if (session) await endSession(session.user, session.id);
+    isFromProvider = session?.isFromProvider ?? false;
+  } catch (error) {
+    // The next person at this device matters more than the row, which expires.
+    log("error", "session not ended", { error });
+    isEnded = false;
+  }
+  await clearCookies(SESSION_COOKIE);
+  if (!isEnded) return "/login?signed-out=device";
+  if (!isFromProvider || !env().oidc) return "/login?signed-out";
   return (await findEndSessionUrl("/login?signed-out")) ?? "/login?signed-out=here";
+}
+
+/**
+ * Calls NextAuth, without the cookies that it cannot read: another application on this host may have left a callback
+ * address that NextAuth would refuse every request for.
+ */
+export async function callNextAuth(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
+  await clearCookies(CALLBACK_COOKIE, (value) => !/^https?:\/\//.test(value) || !URL.canParse(value));
+  // NextAuth wants the context of its route as the second argument.
+  return NextAuth(request, { params: { nextauth: action } }, authOptions(signal));
+}
+
+async function callNextAuthInAction(
+  method: "GET" | "POST",
+  action: string[],
+  fields?: Record<string, string>,
+): Promise<Response> {
+  const body = fields && new URLSearchParams({ ...fields, csrfToken: await readCsrfToken() });
+  const request = new NextRequest(`http://localhost/api/auth/${action.join("/")}`, { method, body });
+  const response = await callNextAuth(request, action);
+  const jar = await cookies();
+  for (const cookie of new NextResponse(null, { headers: response.headers }).cookies.getAll()) jar.set(cookie);
+  return response;
 }
 
 /** The error in the address that NextAuth sends the browser to, or "". */
@@ -73,21 +127,18 @@ function readError(response: Response): string {
   return new URL(location, "http://localhost").searchParams.get("error") ?? "";
 }
 
-async function callNextAuth(
-  method: "GET" | "POST",
-  action: string[],
-  fields?: Record<string, string>,
-): Promise<Response> {
-  const body = fields && new URLSearchParams({ ...fields, csrfToken: await readCsrfToken() });
-  const request = new NextRequest(`http://localhost/api/auth/${action.join("/")}`, { method, body });
-  const response: Response = await NextAuth(request, { params: { nextauth: action } }, authOptions());
-  const jar = await cookies();
-  for (const cookie of new NextResponse(null, { headers: response.headers }).cookies.getAll()) jar.set(cookie);
-  return response;
-}
-
 async function readCsrfToken(): Promise<string> {
-  const response = await callNextAuth("GET", ["csrf"]);
+  const response = await callNextAuthInAction("GET", ["csrf"]);
   const { csrfToken } = (await response.json()) as { csrfToken: string };
   return csrfToken;
+}
+
+/** Removes cookies from this request and from the browser. */
+async function clearCookies(pattern: RegExp, isUnwanted: (value: string) => boolean = () => true): Promise<void> {
+  const jar = await cookies();
+  for (const { name, value } of jar.getAll()) {
+    // Browsers ignore a change to a cookie named __Secure-… without `secure`.
+    if (pattern.test(name) && isUnwanted(value))
+      jar.set(name, "", { path: "/", httpOnly: true, sameSite: "lax", secure: env().isHttps, maxAge: 0 });
+  }
 }

@@ -1,12 +1,14 @@
 import "server-only";
+import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { log } from "@/lib/log";
 import { Prisma } from "@/prisma/generated/client";
-import { limitTries } from "./limits";
+import { limitAttempts } from "./limits";
 import { hashPassword, verifyPassword } from "./passwords";
 
-/** A user who signs in: what the session's cookie will hold of them. */
-export type SigningIn = { id: string; sessionVersion: number };
+export type VerifiedUser = { id: string; email: string };
+
+/** Longer than any valid address. */
+export const MAX_EMAIL_LENGTH = 320;
 
 /** Whether the customer has a password here, and not at an identity provider alone. */
 export async function hasPassword(user: { id: string }): Promise<boolean> {
@@ -14,48 +16,53 @@ export async function hasPassword(user: { id: string }): Promise<boolean> {
 }
 
 /**
- * The user whose e-mail and password these are, or null: also for a disabled account, and after the same work.
+ * The user with this e-mail and password, or null: also for a disabled account, and after the same work.
  *
+ * @param signal aborted when the client has disconnected: a password that still waits is then not checked
  * @throws LockedError after too many wrong ones
+ * @throws BusyError when the server has too many to check
  */
-export async function verifyCredentials(email: string, password: string): Promise<SigningIn | null> {
-  // Postgres knows no NUL, and to a hash a password with one at its end is the same without.
+export async function verifyCredentials(
+  email: string,
+  password: string,
+  signal?: AbortSignal,
+): Promise<VerifiedUser | null> {
+  if (email.length > MAX_EMAIL_LENGTH) return null;
+  // Postgres refuses NUL, and Argon2 ignores one at the end.
   if (`${email}${password}`.includes("\0")) return null;
   const normalized = normalizeEmail(email);
-  return limitTries(normalized, async () => {
+  return limitAttempts(normalized, async () => {
     const user = await db().user.findUnique({
       where: { email: normalized },
-      select: { id: true, sessionVersion: true, passwordHash: true, disabledAt: true },
+      select: { id: true, email: true, passwordHash: true, disabledAt: true },
     });
-    const isRight = await verifyPassword(password, user?.passwordHash);
-    return user && isRight && !user.disabledAt ? { id: user.id, sessionVersion: user.sessionVersion } : null;
+    const isRight = await verifyPassword(password, user?.passwordHash, signal);
+    return user && isRight && !user.disabledAt ? { id: user.id, email: user.email } : null;
   });
-}
-
-/** Ends every session of this customer at its next request, on every device. */
-export async function endAllSessions(userId: string): Promise<void> {
-  await db().user.update({ where: { id: userId }, data: { sessionVersion: { increment: 1 } }, select: { id: true } });
-  log("info", "all sessions ended", { userId });
 }
 
 /**
- * Changes the customer's password, which ends every session of theirs.
+ * Changes the customer's password and ends all of their sessions.
  *
  * @returns false when the current one is wrong
- * @throws LockedError after too many wrong ones
+ * @throws LockedError after too many wrong ones; BusyError when the server has too many to check
  */
 export async function changePassword(
-  user: { id: string; email: string },
+  user: { id: string; email: string; sessionId: string },
   current: string,
   next: string,
 ): Promise<boolean> {
-  if (!(await verifyCredentials(user.email, current))) return false;
+  if (!(await verifyCredentials(user.email, current))) {
+    await audit("password-changed", "refused", user);
+    return false;
+  }
+  const passwordHash = await hashPassword(next);
   await db().user.update({
     where: { id: user.id },
-    data: { passwordHash: await hashPassword(next), sessionVersion: { increment: 1 } },
+    data: { passwordHash, sessions: { deleteMany: {} } },
     select: { id: true },
   });
-  log("info", "password changed", { userId: user.id });
+  await audit("password-changed", "success", user);
   return true;
 }
 
@@ -66,16 +73,20 @@ export async function registerUser(input: {
   email: string;
   password: string;
 }): Promise<{ id: string } | null> {
-  const { firstName, lastName, email, password } = input;
+  const { firstName, lastName, password } = input;
+  const email = normalizeEmail(input.email);
   try {
-    return await db().user.create({
-      data: { firstName, lastName, email: normalizeEmail(email), passwordHash: await hashPassword(password) },
+    const user = await db().user.create({
+      data: { firstName, lastName, email, passwordHash: await hashPassword(password) },
       select: { id: true },
     });
+    await audit("registration", "success", { email }, { method: "password" });
+    return user;
   } catch (error) {
     // Only the database can tell, without a race, that somebody else was first.
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return null;
-    throw error;
+    if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
+    await audit("registration", "refused", { email }, { reason: "email-taken" });
+    return null;
   }
 }
 

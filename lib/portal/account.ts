@@ -1,4 +1,5 @@
 import "server-only";
+import { audit } from "@/lib/audit";
 import type { SessionUser } from "@/lib/auth/session";
 import { db } from "@/lib/db";
 
@@ -10,4 +11,5 @@ export async function renameCustomer(user: SessionUser, name: { firstName: strin
   const { firstName, lastName } = name;
   if (firstName === user.firstName && lastName === user.lastName) return;
   await db().user.update({ where: { id: user.id }, data: { firstName, lastName }, select: { id: true } });
+  await audit("name-changed", "success", user);
 }

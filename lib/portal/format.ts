@@ -38,6 +38,9 @@ export const formatWeekday = (day: Date) => weekdayDate.format(day);
 /** 17 June 2027, for a moment. */
 export const formatMomentDate = (at: Date) => localDate.format(at);
 
+/** 17 June 2027, 13:40, for a moment. */
+export const formatMoment = (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`;
+
 /** 13:40, for a moment. */
 export const formatMomentTime = (at: Date) => localTime.format(at);
 

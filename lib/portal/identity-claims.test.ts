@@ -9,6 +9,7 @@ const john: ChatCustomer = {
   lastName: "Wick",
   plan: "premium",
   email: "john.wick@example.com",
+  isEmailConfirmed: true,
   createdAt: new Date("2020-11-13T09:00:00Z"),
   policies: [{ number: "HL-H-204817" }, { number: "HL-M-118203" }],
   openInsuranceClaims: [{ number: 1003, title: "Burst pipe", state: "reviewing" }],
@@ -25,6 +26,10 @@ describe("the identity claims of a customer", () => {
       policies: "HL-H-204817, HL-M-118203",
       openClaims: "C-1003 Burst pipe (reviewing)",
     });
+  });
+
+  it("G14: leave out an e-mail address that is not confirmed", () => {
+    expect(toIdentityClaims({ ...john, isEmailConfirmed: false })).not.toHaveProperty("email");
   });
 
   it("leave out lists that are empty", () => {
@@ -55,6 +60,7 @@ describe("the identity claims of a customer", () => {
       lastName: text,
       plan: text,
       email: text,
+      isEmailConfirmed: fc.boolean(),
       createdAt: fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }),
       policies: fc.array(fc.record({ number: text }), { maxLength: 30 }),
       openInsuranceClaims: fc.array(fc.record({ number: fc.nat(), title: text, state: text }), { maxLength: 30 }),

@@ -5,6 +5,8 @@ export type ChatCustomer = {
   lastName: string;
   plan: string;
   email: string;
+  /** A signed claim is a statement of fact: an unconfirmed address is left out. */
+  isEmailConfirmed: boolean;
   createdAt: Date;
   policies: { number: string }[];
   /** Those that are not settled, the newest first. */
@@ -25,7 +27,7 @@ export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
     field2: shorten(customer.lastName),
     field3: shorten(customer.plan),
   };
-  addWhole(claims, "email", customer.email);
+  if (customer.isEmailConfirmed) addWhole(claims, "email", customer.email);
   addWhole(claims, "customerSince", customer.createdAt.toISOString().slice(0, 10));
   addList(
     claims,

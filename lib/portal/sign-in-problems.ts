@@ -1,17 +1,25 @@
 import type { SignInResult } from "@/lib/auth/sign-in";
 
-/** What to say when a sign-in did not work. The same for every e-mail, whether it has an account or not. */
+/** What to say when a sign-in failed. The same for every e-mail, whether it has an account or not. */
 export function explainSignIn(result: Exclude<SignInResult, "signed-in">): string {
   if (result === "refused") return "That e-mail and password do not match. Check both and try again.";
-  if (result === "unavailable") return "We cannot sign you in just now. Please try again in a minute.";
-  const minutes = Math.ceil(result.lockedFor / 60);
+  if (result === "unavailable") return "We cannot sign you in right now. Please try again in a minute.";
+  if ("busy" in result) return `Many people are signing in right now. Please try again in ${result.busy} seconds.`;
+  const minutes = Math.ceil(result.locked / 60);
   return `There were too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
 }
 
-/** The same for the codes with which NextAuth, or a redirect, comes back to the login page. */
+/** The code of a result in the address of the login page. */
+export function toSignInCode(result: Exclude<SignInResult, "signed-in">): string {
+  if (typeof result === "string") return result;
+  return "busy" in result ? `Busy-${result.busy}` : `Locked-${result.locked}`;
+}
+
+/** What to say for a code that NextAuth, or a redirect, adds to the address of the login page. */
 export function explainSignInCode(code: string): string {
-  const lockedFor = Number(/^locked-(\d{1,6})$/i.exec(code)?.[1]);
-  if (lockedFor) return explainSignIn({ lockedFor });
+  const [, kind, seconds] = /^(locked|busy)-(\d{1,6})$/i.exec(code) ?? [];
+  if (kind)
+    return explainSignIn(kind.toLowerCase() === "busy" ? { busy: Number(seconds) } : { locked: Number(seconds) });
   switch (code.toLowerCase()) {
     case "credentialssignin":
     case "refused":

@@ -11,6 +11,7 @@ const CUSTOMER = {
   lastName: "Featherstonehaugh-Cholmondeley",
   plan: "premium",
   email: "wilhelmina.featherstonehaugh-cholmondeley@example.com",
+  isEmailConfirmed: true,
   createdAt: new Date("2001-02-03T04:05:06Z"),
   policies: Array.from({ length: 20 }, (_, index) => ({ number: `HL-H-${204_800 + index}` })),
   openInsuranceClaims: Array.from({ length: 20 }, (_, index) => ({

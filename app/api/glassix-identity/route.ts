@@ -1,33 +1,45 @@
-import { readSession } from "@/lib/auth/session";
+import { createHash } from "node:crypto";
+import { audit } from "@/lib/audit";
+import { readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { log } from "@/lib/log";
 import { mintIdentityToken } from "@/lib/identity/mint";
+import { createLimit } from "@/lib/limits";
+import { log } from "@/lib/log";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
-import { noteMint } from "@/lib/portal/identity-mints";
 import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 import { countMinted, countRefusal, recordRenewal, traced } from "@/lib/telemetry";
 
+/** For each customer: far more than a person who signs in and out all day needs, far less than a loop. */
+const mints = createLimit("mint", 120, 60);
+
 /**
- * Mints the identity of whoever is signed in. The body is never read: a request that could name its
- * user could name any user (docs/decisions/identity-from-the-session.md).
+ * Mints the identity of the signed-in customer. The body is never read: a request that could name its user could
+ * name any user (docs/decisions/identity-from-the-session.md).
  */
 export async function POST(request: Request): Promise<Response> {
-  if (!isSameOrigin(request)) return refuse(403, "cross-origin", "This address answers only to pages of its own site.");
+  if (!isSameOrigin(request)) return refuse(403, "cross-origin", "Cross-origin requests are not allowed.");
   try {
-    const session = await readSession();
-    if (!session) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
+    const token = await readSessionToken();
+    if (!token) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
 
-    const customer = await findChatCustomer(session);
-    if (!customer)
-      return refuse(
-        401,
-        "unauthenticated",
-        "This session has ended, or its account does not exist any more. Sign in again.",
-      );
-    if (customer.isDisabled)
-      return refuse(403, "account-disabled", "This account is disabled. Call us to have it opened again.");
+    const customer = await findChatCustomer(token);
+    const subject = { email: customer?.email, sessionId: token.sessionId };
+    const isDisabled = customer?.isDisabled === true;
+    if (isDisabled || !customer?.isSignedIn) {
+      await audit("identity-minted", "refused", subject, { code: isDisabled ? "account-disabled" : "unauthenticated" });
+      return isDisabled
+        ? refuse(403, "account-disabled", "This account is disabled. Call us to have it reactivated.")
+        : refuse(401, "unauthenticated", "This session has ended. Sign in again.");
+    }
+    const secondsToWait = await mints.count(token.userId);
+    if (secondsToWait > 0) {
+      await audit("identity-minted", "refused", subject, { code: "rate-limited" });
+      return refuse(429, "rate-limited", `Too many identity requests. Ask again in ${secondsToWait} seconds.`, {
+        "Retry-After": String(secondsToWait),
+      });
+    }
 
     const { glassix, identityTtl, isSandboxOn } = env();
     const identity = await traced("mint identity", {}, () =>
@@ -40,23 +52,14 @@ export async function POST(request: Request): Promise<Response> {
         allowShortLifetime: isSandboxOn,
       }),
     );
-    // Before it is given away: what cannot be noted is not minted.
-    const secondsToWait = await noteMint(session.userId, identity, request.headers.get("user-agent") ?? "");
-    if (secondsToWait > 0) {
-      log("warn", "minting limited", { userId: session.userId });
-      return refuse(429, "rate-limited", `Too many identities were asked for. Ask again in ${secondsToWait} seconds.`, {
-        "Retry-After": String(secondsToWait),
-      });
-    }
-
-    log("info", "identity minted", { userId: session.userId });
+    await audit("identity-minted", "success", subject, { token: fingerprint(identity.identityToken) });
     countMinted();
     const secondsLeft = readSecondsLeft(request);
     if (secondsLeft !== null && secondsLeft <= identityTtl) recordRenewal(secondsLeft);
     return answer(200, identity);
   } catch (error) {
     log("error", "minting failed", { error });
-    return refuse(503, "unavailable", "The identity cannot be made just now. Ask again in a few seconds.", {
+    return refuse(503, "unavailable", "The identity cannot be minted right now. Ask again in a few seconds.", {
       "Retry-After": "5",
       "X-Request-Id": String(await readRequestId()),
     });
@@ -73,7 +76,10 @@ export {
   refuseMethod as PUT,
 };
 
-/** What the identity that this one replaces has left, as the page says: for the metrics, and for nothing else. */
+/** Tells one token from another in the log, without being any part of it. */
+const fingerprint = (token: string) => createHash("sha256").update(token).digest("hex").slice(0, 16);
+
+/** What the replaced identity has left, as the page says: for the metrics alone. */
 function readSecondsLeft(request: Request): number | null {
   const expiresAt = /^\d{10}$/.exec(request.headers.get("x-replaces") ?? "")?.[0];
   return expiresAt ? Math.max(0, Number(expiresAt) - Date.now() / 1000) : null;

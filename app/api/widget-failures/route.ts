@@ -1,6 +1,7 @@
 import { readClientAddress } from "@/lib/client-address";
 import { createLocalLimit } from "@/lib/limits";
 import { log } from "@/lib/log";
+import { readBody } from "@/lib/read-body";
 import { isSameOrigin } from "@/lib/same-origin";
 import { countWidgetFailure } from "@/lib/telemetry";
 import { parseReport } from "@/lib/widget-failure/report";
@@ -19,7 +20,7 @@ const altogether = createLocalLimit(600, 60);
  */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403, "cross-origin", "This address answers only to pages of its own site.");
-  const body = await readBody(request);
+  const body = await readBody(request, MAX_BODY);
   if (body === null) return refuse(413, "too-large", `A report has at most ${MAX_BODY} bytes.`);
   const cause = parseReport(body);
   if (!cause) return refuse(400, "bad-request", "This is no report of a failed chat.");
@@ -32,19 +33,6 @@ export async function POST(request: Request): Promise<Response> {
   countWidgetFailure(cause);
   log("warn", "chat failed in a browser", { cause });
   return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
-}
-
-/** The body as text, or null when it is too long, which is found out without reading all of it. */
-async function readBody(request: Request): Promise<string | null> {
-  if (Number(request.headers.get("content-length")) > MAX_BODY) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 const refuse = (status: number, code: string, error: string, headers: HeadersInit = {}) =>

@@ -4,11 +4,23 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { LockedError } from "@/lib/auth/limits";
-import { getUser } from "@/lib/auth/session";
+import { BusyError } from "@/lib/auth/passwords";
+import { removeProviderLinks } from "@/lib/auth/provider-accounts";
+import { getUser, requireUser } from "@/lib/auth/session";
+import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword, signOut } from "@/lib/auth/sign-in";
-import { changePassword, endAllSessions, hasPassword } from "@/lib/auth/users";
+import { changePassword, hasPassword } from "@/lib/auth/users";
 import { renameCustomer } from "@/lib/portal/account";
-import { firstName, keepTyped, lastName, newPassword, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
+import {
+  firstName,
+  keepTyped,
+  lastName,
+  newPassword,
+  readField,
+  readForm,
+  SIGNED_OUT,
+  type FormState,
+} from "@/lib/portal/form";
 import { explainSignIn } from "@/lib/portal/sign-in-problems";
 
 const nameSchema = z.object({ firstName, lastName });
@@ -21,13 +33,13 @@ export async function saveNameAction(_: FormState, formData: FormData): Promise<
     if (!user) return { ...state, message: SIGNED_OUT };
     if (!data) return state;
     await renameCustomer(user, data);
-    // The name stands in the frame around every page.
+    // The layout shows the name.
     revalidatePath("/portal", "layout");
     return { values: data, errors: {}, message: { kind: "done", text: "Saved" } };
   });
 }
 
-/** Changes the password. Every session ends with it, and this one begins anew. */
+/** Changes the password, which ends all sessions, and starts a new one here. */
 export async function changePasswordAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(passwordSchema, formData);
   return keepTyped(state, "We could not change it just now. Please try again in a minute.", async () => {
@@ -37,23 +49,53 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
     if (!(await hasPassword(user)))
       return {
         ...state,
-        message: { kind: "problem", text: "You have no password here: it is changed where you sign in." },
+        message: { kind: "problem", text: "You sign in with single sign-on, so there is no password to change here." },
       };
     try {
       if (!(await changePassword(user, data.currentPassword, data.newPassword)))
         return { ...state, errors: { currentPassword: { text: "That is not your current password." } } };
     } catch (error) {
-      if (!(error instanceof LockedError)) throw error;
-      return { ...state, message: { kind: "problem", text: explainSignIn({ lockedFor: error.seconds }) } };
+      const result =
+        error instanceof LockedError
+          ? { locked: error.seconds }
+          : error instanceof BusyError
+            ? { busy: error.seconds }
+            : null;
+      if (!result) throw error;
+      return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
     }
+    if (readField(formData, "removeLinks")) await removeProviderLinks(user);
     await signInWithPassword(user.email, data.newPassword);
+    revalidatePath("/portal/account");
     return { values: {}, errors: {}, message: { kind: "done", text: "Changed. You are signed out everywhere else." } };
   });
 }
 
+export async function endSessionAction(formData: FormData): Promise<void> {
+  const user = await requireUser("/portal/account");
+  const id = z.uuid().safeParse(readField(formData, "sessionId")).data;
+  if (id) await endSession(user, id);
+  revalidatePath("/portal/account");
+}
+
+export async function endOtherSessionsAction(): Promise<void> {
+  await endAllSessions(await requireUser("/portal/account"), { exceptThis: true });
+  revalidatePath("/portal/account");
+}
+
 /** Ends every session of the customer, this one too. */
-export async function endAllSessionsAction(): Promise<void> {
+export async function endAllSessionsAction(formData: FormData): Promise<void> {
   const user = await getUser();
-  if (user) await endAllSessions(user.id);
+  if (user) {
+    if (readField(formData, "removeLinks")) await removeProviderLinks(user);
+    await endAllSessions(user);
+  }
   redirect(await signOut());
+}
+
+export async function removeLinkAction(formData: FormData): Promise<void> {
+  const user = await requireUser("/portal/account");
+  const id = z.uuid().safeParse(readField(formData, "linkId")).data;
+  if (id) await removeProviderLinks(user, id);
+  revalidatePath("/portal/account");
 }

@@ -1,14 +1,22 @@
 import type { Metadata } from "next";
 import { PhoneLink } from "@/components/portal/phone-link";
-import { SignOutButton } from "@/components/portal/sign-out-button";
+import { SessionEndingForm } from "@/components/portal/session-ending-form";
 import { ActionForm } from "@/components/ui/action-form";
 import { buttonClass } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
+import { listProviderLinks } from "@/lib/auth/provider-accounts";
 import { requireUser } from "@/lib/auth/session";
+import { listSessions } from "@/lib/auth/session-store";
 import { hasPassword } from "@/lib/auth/users";
-import { formatMomentDate, formatMomentTime, formatMonth } from "@/lib/portal/format";
-import { listMints, REMEMBERED_DAYS } from "@/lib/portal/identity-mints";
-import { changePasswordAction, endAllSessionsAction, saveNameAction } from "./actions";
+import { formatMoment, formatMonth } from "@/lib/portal/format";
+import {
+  changePasswordAction,
+  endAllSessionsAction,
+  endOtherSessionsAction,
+  endSessionAction,
+  removeLinkAction,
+  saveNameAction,
+} from "./actions";
 
 export const metadata: Metadata = { title: "Account" };
 
@@ -16,10 +24,15 @@ const PLAN_NAMES = { standard: "Standard", premium: "Premium" };
 
 export default async function AccountPage() {
   const user = await requireUser("/portal/account");
-  const [mints, isPasswordHere] = await Promise.all([listMints(user), hasPassword(user)]);
+  const [{ sessions, total }, links, isPasswordHere] = await Promise.all([
+    listSessions(user),
+    listProviderLinks(user),
+    hasPassword(user),
+  ]);
+  const canRemoveLinks = isPasswordHere && links.length > 0;
   return (
     <>
-      <PageHeading title="Your account">How we address you, what we know you by, and who can get in.</PageHeading>
+      <PageHeading title="Your account">Your name, password and sessions.</PageHeading>
       <div className="grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
         <section className="max-w-xl">
           <h2 className="mb-5">Your name</h2>
@@ -34,10 +47,10 @@ export default async function AccountPage() {
           />
         </section>
         <section>
-          <h2 className="mb-5">What stays as it is</h2>
+          <h2 className="mb-5">Your details</h2>
           <dl className="grid gap-4 border-t border-line pt-4">
             <div>
-              <dt className="text-sm text-quiet">E-mail</dt>
+              <dt className="text-sm text-quiet">Email</dt>
               <dd>{user.email}</dd>
             </div>
             <div>
@@ -73,53 +86,99 @@ export default async function AccountPage() {
                   autoComplete: "new-password",
                   hint: "At least 10 characters. Long is better than complicated.",
                 },
+                ...(canRemoveLinks
+                  ? [{ name: "removeLinks", label: "Also remove single sign-on", kind: "checkbox" } as const]
+                  : []),
               ]}
             />
           ) : (
             <p className="border-t border-line pt-4">
-              You come in by single sign-on, so you have no password here. Change it where single sign-on asks you for
-              it.
+              You sign in with single sign-on, so there is no password to manage here.
             </p>
           )}
         </section>
-        <section>
-          <h2 className="mb-5">Where you are signed in</h2>
-          <p className="mb-5 border-t border-line pt-4">
-            Did you leave yourself signed in somewhere, or lose a phone? This ends every session of yours, on every
-            device, and the chat with it. You sign in again afterwards.
-          </p>
-          <SignOutButton action={endAllSessionsAction} className={buttonClass("quiet")}>
-            End all sessions
-          </SignOutButton>
-        </section>
-        <section className="lg:col-span-2">
-          <h2 className="mb-5">Where your chat identity was used</h2>
-          {mints.length === 0 ? (
-            <p className="border-t border-line pt-4 text-quiet">
-              Nowhere yet. Each time a page opens the chat for you, it is noted here.
-            </p>
-          ) : (
+        {links.length > 0 && (
+          <section>
+            <h2 className="mb-5">Single sign-on</h2>
             <ul className="border-t border-line">
-              {mints.map(({ tokenId, device, network, mintedAt }, index) => (
+              {links.map(({ id, issuer }) => (
                 <li
-                  key={`${tokenId} ${index}`}
-                  className="flex flex-wrap justify-between gap-x-8 border-b border-line py-3 tabular-nums"
+                  key={id}
+                  className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b border-line py-2"
                 >
-                  <span>{device}</span>
-                  <span className="text-quiet">
-                    {network && `${network}, `}
-                    {formatMomentDate(mintedAt)}, {formatMomentTime(mintedAt)}
-                  </span>
+                  <span className="min-w-0 break-words">{new URL(issuer).host}</span>
+                  {isPasswordHere && (
+                    <form action={removeLinkAction}>
+                      <input type="hidden" name="linkId" value={id} />
+                      <button className="link min-h-11 cursor-pointer text-sm">
+                        Remove<span className="sr-only"> single sign-on at {new URL(issuer).host}</span>
+                      </button>
+                    </form>
+                  )}
                 </li>
               ))}
             </ul>
+            <p className="mt-4 text-sm text-quiet">
+              {isPasswordHere
+                ? "This account can also be opened by signing in there. If you did not add it, remove it and change your password."
+                : "You sign in there. It is the only way into your account, so it cannot be removed."}
+            </p>
+          </section>
+        )}
+        <section className="lg:col-span-2">
+          <h2 className="mb-5">Where you are signed in</h2>
+          <ul className="border-t border-line">
+            {sessions.map(({ id, device, network, lastSeenAt }) => (
+              <li
+                key={id}
+                className="flex min-h-15 flex-wrap items-center justify-between gap-x-8 border-b border-line py-2 tabular-nums"
+              >
+                <span>
+                  <span className="block">{device}</span>
+                  <span className="block text-sm text-quiet">
+                    {id === user.sessionId ? "This device" : `Last used ${formatMoment(lastSeenAt)}`}
+                    {network && <span>, {network}</span>}
+                  </span>
+                </span>
+                {id !== user.sessionId && (
+                  <form action={endSessionAction}>
+                    <input type="hidden" name="sessionId" value={id} />
+                    <button className="link min-h-11 cursor-pointer text-sm">
+                      End session<span className="sr-only"> of {device}</span>
+                    </button>
+                  </form>
+                )}
+              </li>
+            ))}
+          </ul>
+          {total > sessions.length && (
+            <p className="mt-3 text-sm text-quiet">and {total - sessions.length} more that were not used since</p>
           )}
           <p className="mt-4 text-sm text-quiet">
-            A page asks for it when you come, and every few hours while it is open. We remember {REMEMBERED_DAYS} days.
-            If you see a device that is not yours, end all sessions and change your password.
+            If you see a device that is not yours, end its session and change your password.
           </p>
+          <div className="mt-5 flex flex-wrap items-end gap-4">
+            {total > 1 && (
+              <form action={endOtherSessionsAction}>
+                <button className={buttonClass("quiet")}>End other sessions</button>
+              </form>
+            )}
+            <SessionEndingForm action={endAllSessionsAction}>
+              {canRemoveLinks && <RemoveLinks />}
+              <button className={buttonClass("quiet")}>End all sessions</button>
+            </SessionEndingForm>
+          </div>
         </section>
       </div>
     </>
+  );
+}
+
+function RemoveLinks() {
+  return (
+    <label className="mb-3 flex min-h-11 items-center gap-3 text-sm">
+      <input type="checkbox" name="removeLinks" className="size-4" />
+      Also remove single sign-on
+    </label>
   );
 }

@@ -1,47 +1,94 @@
-import NextAuth from "next-auth";
-import type { NextRequest } from "next/server";
+import { NextRequest } from "next/server";
 import { PROVIDER_ID, toLogin } from "@/lib/auth/identity-provider";
-import { authOptions, UNAVAILABLE } from "@/lib/auth/options";
+import { LINK_ID, TRY_LATER, UNAVAILABLE } from "@/lib/auth/options";
+import { callNextAuth } from "@/lib/auth/sign-in";
 import { log } from "@/lib/log";
+import { readBody } from "@/lib/read-body";
 import { countSignInFailure } from "@/lib/telemetry";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-export const POST = callNextAuth;
+/** NextAuth's addresses that are served, with their methods. Its other pages and verbs serve nothing that the portal needs. */
+const METHODS: Record<string, "GET" | "POST"> = {
+  session: "GET",
+  csrf: "GET",
+  providers: "GET",
+  signout: "POST",
+  "callback/credentials": "POST",
+  [`callback/${LINK_ID}`]: "POST",
+  [`signin/${PROVIDER_ID}`]: "POST",
+  [`callback/${PROVIDER_ID}`]: "GET",
+};
 
-export const maxDuration = 15;
-
-/** NextAuth throws at a body that it cannot parse, and calls an address that it does not know a fault of its own. */
-async function callNextAuth(request: NextRequest, context: Context): Promise<Response> {
-  const response: Response | null = await NextAuth(request, context, authOptions()).catch((error: unknown) => {
-    log("warn", "NextAuth gave up", { error });
-    return null;
-  });
-  return response && response.status < 500
-    ? response
-    : Response.json(
-        { error: "There is nothing to be done with such a request.", code: "bad-request" },
-        { status: 400 },
-      );
-}
+/** Bytes of a form of NextAuth's. The largest holds an e-mail, a password, a token and an address. */
+const MAX_BODY = 16_384;
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
-  const { nextauth } = await context.params;
-  // Somebody has thought better of it: nothing for the log, and NextAuth would call it a failure like any other.
-  if (nextauth.join("/") === `callback/${PROVIDER_ID}` && request.nextUrl.searchParams.get("error") === "access_denied")
+  const action = (await context.params).nextauth;
+  const path = action.join("/");
+  if (METHODS[path] !== "GET") return refuseAddress(path);
+  // The customer changed their mind at the provider. NextAuth would log it as a failure.
+  if (path === `callback/${PROVIDER_ID}` && request.nextUrl.searchParams.get("error") === "access_denied")
     return new Response(null, { status: 302, headers: { Location: await toLogin("Cancelled") } });
 
-  const response = await callNextAuth(request, context);
-  // The provider's answer was none: NextAuth has logged why, and no code of the portal's was asked.
+  // NextAuth does not know HEAD, which Next answers with this handler.
+  const response = await answer(new NextRequest(request.url, { headers: request.headers }), action);
+  // The provider's answer was unusable. NextAuth has logged why.
   if (/[?&]error=(OAuth)?Callback(&|$)/.test(response.headers.get("location") ?? ""))
     countSignInFailure("provider", "callback");
-  if (nextauth[0] !== "session") return response;
+  if (path !== "session") return response;
 
-  // Reading the session never writes it: NextAuth would send the cookie again, and an answer that was
-  // still on its way at sign-out would sign the customer in again (next-auth#4612).
+  // Reading the session never writes its cookie: an answer that is still on its way at sign-out would sign the
+  // customer in again (next-auth#4612).
   response.headers.delete("set-cookie");
   const session = await response.clone().json();
   return session?.error === UNAVAILABLE
     ? new Response(response.body, { status: 503, headers: response.headers })
     : response;
 }
+
+export async function POST(request: NextRequest, context: Context): Promise<Response> {
+  const action = (await context.params).nextauth;
+  const path = action.join("/");
+  if (METHODS[path] !== "POST") return refuseAddress(path);
+  const body = await readBody(request, MAX_BODY);
+  if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
+  const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
+  const response = await answer(bounded, action, request.signal);
+
+  const error = await readError(response);
+  const [, kind, seconds] = TRY_LATER.exec(error) ?? [];
+  if (!kind && error !== UNAVAILABLE) return response;
+  response.headers.set("Retry-After", seconds ?? "5");
+  return new Response(response.body, { status: kind === "Locked" ? 429 : 503, headers: response.headers });
+}
+
+/** The error in the address that NextAuth sends the browser to, or "". Its own client asks for that address as JSON. */
+async function readError(response: Response): Promise<string> {
+  const isJson = response.headers.get("content-type") === "application/json";
+  const location = isJson ? (await response.clone().json())?.url : response.headers.get("location");
+  return URL.canParse(location, "http://localhost")
+    ? (new URL(location, "http://localhost").searchParams.get("error") ?? "")
+    : "";
+}
+
+/** NextAuth throws at a body that it cannot parse, and answers some bad requests with a 500. */
+async function answer(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
+  const response = await callNextAuth(request, action, signal).catch((error: unknown) => {
+    log("warn", "NextAuth refused a request", { error });
+    return null;
+  });
+  return response && response.status < 500 ? response : refuse(400, "bad-request", "Bad request.");
+}
+
+function refuseAddress(path: string): Response {
+  const allowed = METHODS[path];
+  return allowed
+    ? refuse(405, "method-not-allowed", `Use ${allowed}.`, { Allow: allowed === "GET" ? "GET, HEAD" : allowed })
+    : refuse(404, "not-found", "There is no such address.");
+}
+
+const refuse = (status: number, code: string, error: string, headers: HeadersInit = {}) =>
+  Response.json({ error, code }, { status, headers: { "Cache-Control": "no-store", ...headers } });
+
+export const maxDuration = 15;

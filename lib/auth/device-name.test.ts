@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { nameDevice } from "./identity-mints";
+import { nameDevice } from "./device-name";
 
-describe("the device that a user agent names", () => {
+describe("nameDevice", () => {
   it.each([
     [
       "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0",
