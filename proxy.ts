@@ -1,6 +1,7 @@
 import { getToken } from "next-auth/jwt";
 import { NextResponse, type NextRequest } from "next/server";
 import { refuseBadAction } from "@/lib/action-request";
+import { COOKIE_PROBE } from "@/lib/auth/cookie-probe";
 import { decodeSessionToken } from "@/lib/auth/session-token";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
@@ -36,6 +37,8 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   response.headers.set("X-Request-Id", requestId);
+  const isSignInPage = /^\/(login|register)(\/|$)/.test(request.nextUrl.pathname);
+  if (isSignInPage && request.cookies.size === 0) response.cookies.set(COOKIE_PROBE);
   return response;
 }
 

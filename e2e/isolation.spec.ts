@@ -289,6 +289,44 @@ test.describe("another customer's", () => {
     await page.context().clearCookies();
     await signIn(page, sid.email, "another password of mine");
   });
+
+  test("session and provider link are not ended or removed by their ids (G7)", async ({ ada, sid, sql }) => {
+    const { page } = sid;
+    const addLink = (condition: string, value: string) =>
+      sql(
+        `INSERT INTO "Account" ("userId", "type", "provider", "providerAccountId")
+         SELECT "id", 'oauth', 'https://id.example.com', gen_random_uuid() FROM "User" WHERE ${condition} = $1 RETURNING "id"`,
+        [value],
+      );
+    const [link] = await addLink(`"uniqueIdentifier"::text`, ada.uniqueIdentifier);
+    await addLink(`"email"`, sid.email);
+    await sql(
+      `INSERT INTO "Session" ("userId", "device", "expiresAt") SELECT "id", 'Another one', now() + interval '1 hour' FROM "User" WHERE "email" = $1`,
+      [sid.email],
+    );
+    const readAdas = () =>
+      sql(
+        `SELECT s."id" FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE u."uniqueIdentifier" = $1 ORDER BY 1`,
+        [ada.uniqueIdentifier],
+      );
+    const before = await readAdas();
+    expect(before.length).toBeGreaterThan(0);
+
+    await page.goto("/portal/account");
+    const setId = (name: string, id: unknown) =>
+      page
+        .locator(`input[name=${name}]`)
+        .first()
+        .evaluate((input, value) => ((input as HTMLInputElement).value = String(value)), id);
+    await setId("sessionId", before[0]!.id);
+    await page.getByRole("button", { name: "End session of Another one" }).click();
+    await setId("linkId", link!.id);
+    await page.getByRole("button", { name: /^Remove single sign-on/ }).click();
+    await expect(page.getByText("Another one")).toBeVisible();
+    await page.reload();
+    expect(await readAdas()).toEqual(before);
+    expect(await sql(`SELECT 1 FROM "Account" WHERE "id" = $1`, [link!.id])).toHaveLength(1);
+  });
 });
 
 /** Adds to a form what could name another customer. */

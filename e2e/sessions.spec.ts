@@ -369,7 +369,7 @@ test.describe("signing in", () => {
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByText("your browser did not store our cookie")).toBeVisible();
+    await expect(page.getByText("Your browser did not send our cookie back")).toBeVisible();
     await context.close();
   });
 

@@ -1,4 +1,5 @@
 import type { APIRequestContext, APIResponse, Browser, Page } from "@playwright/test";
+import { decodeJwt } from "jose";
 import { expect, registerCustomer, serveDouble, signIn, test } from "./fixtures";
 import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "./identity-provider";
 import { NEXT_START, startPortal, type PortalProcess } from "./portal-process";
@@ -429,6 +430,120 @@ test.describe("what goes wrong at the provider", () => {
   });
 });
 
+test.describe("an e-mail address", () => {
+  const readEmailClaim = async (request: APIRequestContext) => {
+    const { identityToken } = await (await request.post("/api/glassix-identity")).json();
+    return decodeJwt(identityToken).email;
+  };
+
+  for (const [verified, isConfirmed] of [
+    [true, true],
+    [undefined, false],
+    ["true", false],
+    [1, false],
+  ] as const)
+    test(`G14: is ${isConfirmed ? "" : "not "}in the identity token when the provider sends email_verified: ${JSON.stringify(verified)}`, async ({
+      page,
+    }) => {
+      const account = provider.addAccount({ email_verified: verified as boolean | undefined });
+      await continueAs(page, account);
+      await expect(page).toHaveURL("/portal");
+      expect(await readEmailClaim(page.request)).toBe(isConfirmed ? account.email : undefined);
+    });
+
+  test("G14: is confirmed by a later sign-in, and unconfirmed again once it changes", async ({ page, sql }) => {
+    const account = provider.addAccount();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    account.email_verified = true;
+    await page.context().clearCookies();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    expect(await readEmailClaim(page.request)).toBe(account.email);
+    await sql(`UPDATE "User" SET "email" = 'changed-' || "email" WHERE "email" = $1`, [account.email]);
+    expect(await readEmailClaim(page.request)).toBeUndefined();
+  });
+});
+
+test.describe("a link to an account at the provider", () => {
+  /** A customer with a password and a link, signed in here, and the browser that came in through the provider. */
+  async function linkAccounts(page: Page, browser: Browser) {
+    const customer = await registerCustomer(page);
+    await signOut(page);
+    const account = provider.addAccount({ email: customer.email });
+    await continueAs(page, account);
+    await page.getByLabel("Password").fill(customer.password);
+    await button(page, "Link and sign in").click();
+    await expect(page).toHaveURL("/portal");
+    const byProvider = await openBrowser(browser);
+    await continueAs(byProvider, account);
+    await expect(byProvider).toHaveURL("/portal");
+    return { customer, account, byProvider };
+  }
+  const countLinks = (sql: (text: string, values: unknown[]) => Promise<unknown[]>, account: ProviderAccount) =>
+    sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub]).then(({ length }) => length);
+
+  test("is shown on the account page and removed there, with the other sessions that came through it", async ({
+    page,
+    browser,
+    sql,
+  }) => {
+    const { account, byProvider } = await linkAccounts(page, browser);
+    await page.goto("/portal/account");
+    await expect(page.getByRole("heading", { name: "Single sign-on" })).toBeVisible();
+    await page.getByRole("button", { name: `Remove single sign-on at ${new URL(provider.issuer).host}` }).click();
+    await expect(page.getByRole("heading", { name: "Single sign-on" })).toHaveCount(0);
+    expect(await countLinks(sql, account)).toBe(0);
+    expect((await byProvider.request.post("/api/glassix-identity")).status()).toBe(401);
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(200);
+    await byProvider.context().close();
+  });
+
+  test("is removed with a password change that asks for it, and stays with one that does not", async ({
+    page,
+    browser,
+    sql,
+  }) => {
+    const { customer, account, byProvider } = await linkAccounts(page, browser);
+    let current = customer.password;
+    for (const isRemoved of [false, true]) {
+      await page.goto("/portal/account");
+      const next = `another password of mine ${isRemoved}`;
+      await page.getByLabel("Current password").fill(current);
+      await page.getByLabel("New password").fill(next);
+      if (isRemoved) await page.getByLabel("Also remove single sign-on").first().check();
+      await button(page, "Change password").click();
+      await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+      expect(await countLinks(sql, account)).toBe(isRemoved ? 0 : 1);
+      current = next;
+    }
+    await byProvider.context().close();
+  });
+
+  test("is removed with all sessions when the customer asks for it", async ({ page, browser, sql }) => {
+    const { account, byProvider } = await linkAccounts(page, browser);
+    await page.goto("/portal/account");
+    await page.getByLabel("Also remove single sign-on").last().check();
+    await leave(page, "End all sessions");
+    await button(page, "End the session at the provider").click();
+    await expect(page).toHaveURL("/login?signed-out");
+    expect(await countLinks(sql, account)).toBe(0);
+    expect((await byProvider.request.post("/api/glassix-identity")).status()).toBe(401);
+    await byProvider.context().close();
+  });
+
+  test("cannot be removed when it is the only way in", async ({ page, sql }) => {
+    const account = provider.addAccount();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    await page.goto("/portal/account");
+    await expect(page.getByText("It is the only way into your account")).toBeVisible();
+    await expect(page.getByRole("button", { name: /Remove/ })).toHaveCount(0);
+    await expect(page.getByLabel("Also remove single sign-on")).toHaveCount(0);
+    expect(await countLinks(sql, account)).toBe(1);
+  });
+});
+
 test.describe("signing out", () => {
   for (const [how, path] of [
     ["Sign out", "/portal"],
@@ -474,7 +589,7 @@ test.describe("signing out", () => {
     await leave(page);
     // The chat does not wait for the provider.
     await page.waitForFunction(() => !window.widgetClient, undefined, { timeout: 2_000 });
-    await expect(page.getByText("You are signed out here, but single sign-on did not answer")).toBeVisible();
+    await expect(page.getByText("You are signed out here, but we couldn't reach your identity provider")).toBeVisible();
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
   });
 
@@ -501,13 +616,13 @@ test("a customer without a password is shown no form to change it, and such a fo
   await page.getByLabel("New password").fill("a password of my own");
   await sql(`UPDATE "User" SET "passwordHash" = NULL WHERE email = $1`, [account.email]);
   await button(page, "Change password").click();
-  await expect(page.getByText("You have no password here: it is changed where you sign in.")).toBeVisible();
+  await expect(page.getByText("so there is no password to change here")).toBeVisible();
   expect(await sql(`SELECT "passwordHash" FROM "User" WHERE email = $1`, [account.email])).toEqual([
     { passwordHash: null },
   ]);
 
   await page.goto("/portal/account");
-  await expect(page.getByText("so you have no password here. Change it where")).toBeVisible();
+  await expect(page.getByText("so there is no password to manage here.")).toBeVisible();
   await expect(button(page, "Change password")).toHaveCount(0);
 });
 

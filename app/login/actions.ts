@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { DEMO_CUSTOMERS, DEMO_PASSWORD } from "@/components/portal/demo-sign-in";
 import { toSafePath } from "@/lib/auth/callback-url";
-import { redirectAfterSignIn, signInWithPassword, startProviderSignIn } from "@/lib/auth/sign-in";
+import { signInWithPassword, startProviderSignIn } from "@/lib/auth/sign-in";
 import { explainSignIn, toSignInCode } from "@/lib/portal/sign-in-problems";
 import { env } from "@/lib/env";
 import { keepTyped, line, readField, readForm, type FormState } from "@/lib/portal/form";
@@ -19,7 +19,7 @@ export async function signInAction(_: FormState, formData: FormData): Promise<Fo
   if (!data) return state;
   return keepTyped(state, explainSignIn("unavailable"), async () => {
     const result = await signInWithPassword(data.email, data.password);
-    if (result === "signed-in") return redirectAfterSignIn(readField(formData, "callbackUrl"));
+    if (result === "signed-in") redirect(toSafePath(readField(formData, "callbackUrl")));
     return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
   });
 }
@@ -38,6 +38,6 @@ export async function signInAsDemoAction(formData: FormData): Promise<void> {
   const customer = DEMO_CUSTOMERS.find(({ email }) => email === readField(formData, "customer"));
   if (!env().isSandboxOn || !customer) redirect("/login");
   const result = await signInWithPassword(customer.email, DEMO_PASSWORD);
-  if (result === "signed-in") return redirectAfterSignIn(readField(formData, "callbackUrl"));
+  if (result === "signed-in") redirect(toSafePath(readField(formData, "callbackUrl")));
   redirect(`/login?error=${toSignInCode(result)}`);
 }

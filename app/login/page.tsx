@@ -66,8 +66,6 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
 }
 
 function findProblem(query: Record<string, string | string[] | undefined>): string | null {
-  if ("check-cookies" in query)
-    return "Your password is correct, but your browser did not store our cookie, so you are not signed in. Allow cookies for this site, then sign in again.";
   if (query["signed-out"] === "device")
     return "You are signed out on this device, but we could not end the session on our side. Sign in again later and end all sessions on your account page.";
   if (query["signed-out"] === "here")

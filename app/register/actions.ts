@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { countRegistration } from "@/lib/auth/limits";
-import { redirectAfterSignIn, signInWithPassword } from "@/lib/auth/sign-in";
+import { signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
 import { email, firstName, keepTyped, lastName, newPassword, readForm, type FormState } from "@/lib/portal/form";
 
@@ -23,7 +23,6 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
       return { ...state, errors: { email: { text: "There is an account with this e-mail address already.", link } } };
     }
     const result = await signInWithPassword(data.email, data.password);
-    if (result === "signed-in") return redirectAfterSignIn("/portal");
-    redirect("/login?registered");
+    redirect(result === "signed-in" ? "/portal" : "/login?registered");
   });
 }

@@ -107,7 +107,8 @@ export async function listProviderLinks(user: { id: string }): Promise<ProviderL
 }
 
 /**
- * Removes the customer's links to identity providers, unless they have no password to sign in with.
+ * Removes the customer's links to identity providers, unless they have no password to sign in with, and ends the other
+ * sessions that began there.
  *
  * @param id of one link; left out: all of them
  * @returns how many were removed
@@ -119,7 +120,9 @@ export async function removeProviderLinks(
   const { count } = await db().account.deleteMany({
     where: { id, userId: user.id, user: { passwordHash: { not: null } } },
   });
-  if (count > 0) await audit("provider-link-removed", "success", user, { count });
+  if (count === 0) return 0;
+  await db().session.deleteMany({ where: { userId: user.id, isFromProvider: true, id: { not: user.sessionId } } });
+  await audit("provider-link-removed", "success", user, { count });
   return count;
 }
 

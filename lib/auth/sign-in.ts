@@ -1,13 +1,12 @@
 import "server-only";
 import NextAuth from "next-auth";
 import { cookies, headers } from "next/headers";
-import { redirect } from "next/navigation";
 import { NextRequest, NextResponse } from "next/server";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { countSignInFailure } from "@/lib/telemetry";
-import { toSafePath } from "./callback-url";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
+import { COOKIE_PROBE } from "./cookie-probe";
 import { authOptions, LINK_ID, TRY_LATER, UNAVAILABLE } from "./options";
 import { getSession } from "./session";
 import { endSession } from "./session-store";
@@ -22,7 +21,8 @@ const SESSION_COOKIE = /next-auth\.session-token(\.\d+)?$/;
 const CALLBACK_COOKIE = /next-auth\.callback-url$/;
 
 /** The numbers are seconds until another attempt. `busy`: nothing was checked. */
-export type SignInResult = "signed-in" | "refused" | "unavailable" | { locked: number } | { busy: number };
+export type SignInResult =
+  "signed-in" | "refused" | "unavailable" | "no-cookies" | { locked: number } | { busy: number };
 
 /** Signs in with e-mail and password by setting NextAuth's session cookie. Call it in a server action. */
 export async function signInWithPassword(email: string, password: string): Promise<SignInResult> {
@@ -38,6 +38,11 @@ export async function linkAndSignIn(password: string): Promise<SignInResult> {
 }
 
 async function tryCredentials(id: string, fields: Record<string, string>): Promise<SignInResult> {
+  // proxy.ts gives every visitor of the sign-in pages a cookie. One who sends none would not keep the session's either.
+  if (!(await headers()).get("cookie")) {
+    (await cookies()).set(COOKIE_PROBE);
+    return "no-cookies";
+  }
   // `callbackUrl`, because NextAuth would otherwise take one from a cookie that any link could have set.
   const response = await callNextAuthInAction("POST", ["callback", id], { ...fields, callbackUrl: "/" });
   if (new NextResponse(null, response).cookies.getAll().some(({ name, value }) => SESSION_COOKIE.test(name) && value))
@@ -47,18 +52,6 @@ async function tryCredentials(id: string, fields: Record<string, string>): Promi
   if (kind === "Locked") return { locked: Number(seconds) };
   if (kind === "Busy") return { busy: Number(seconds) };
   return error === UNAVAILABLE ? "unavailable" : "refused";
-}
-
-/**
- * Redirects to a path of this site after a sign-in. A browser that sends no cookie at all may have refused ours:
- * it goes by the login page, which leads on or says so.
- *
- * @param path anything; what is no path of this site leads to the portal
- */
-export async function redirectAfterSignIn(path: unknown): Promise<never> {
-  const target = toSafePath(path);
-  const hasCookies = (await headers()).has("cookie");
-  redirect(hasCookies ? target : `/login?${new URLSearchParams({ "check-cookies": "", callbackUrl: target })}`);
 }
 
 /**

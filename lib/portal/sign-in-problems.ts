@@ -4,6 +4,8 @@ import type { SignInResult } from "@/lib/auth/sign-in";
 export function explainSignIn(result: Exclude<SignInResult, "signed-in">): string {
   if (result === "refused") return "That e-mail and password do not match. Check both and try again.";
   if (result === "unavailable") return "We cannot sign you in right now. Please try again in a minute.";
+  if (result === "no-cookies")
+    return "Your browser did not send our cookie back, and without cookies you cannot stay signed in. Allow cookies for this site, then try again.";
   if ("busy" in result) return `Many people are signing in right now. Please try again in ${result.busy} seconds.`;
   const minutes = Math.ceil(result.locked / 60);
   return `There were too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
@@ -24,6 +26,8 @@ export function explainSignInCode(code: string): string {
     case "credentialssignin":
     case "refused":
       return explainSignIn("refused");
+    case "no-cookies":
+      return explainSignIn("no-cookies");
     case "sessionrequired":
       return "Please sign in to see this page.";
     case "accessdenied":

@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { clearLinkRequest, readLinkRequest } from "@/lib/auth/link-request";
-import { linkAndSignIn, redirectAfterSignIn } from "@/lib/auth/sign-in";
+import { linkAndSignIn } from "@/lib/auth/sign-in";
 import { keepTyped, readForm, type FormState } from "@/lib/portal/form";
 import { explainSignIn } from "@/lib/portal/sign-in-problems";
 
@@ -17,7 +17,7 @@ export async function linkAction(_: FormState, formData: FormData): Promise<Form
     const request = await readLinkRequest();
     if (!request) redirect("/login?error=LinkExpired");
     const result = await linkAndSignIn(data.password);
-    if (result === "signed-in") return redirectAfterSignIn(request.callbackUrl);
+    if (result === "signed-in") redirect(request.callbackUrl);
     return result === "refused"
       ? { ...state, errors: { password: { text: "That is not the password of this account." } } }
       : { ...state, message: { kind: "problem", text: explainSignIn(result) } };
