@@ -126,7 +126,9 @@ describe("the environment", () => {
       issuer: "https://id.example.com/realms/customers",
       clientId: "portal",
       clientSecret: "the provider's secret",
+      isEmailTrusted: false,
     });
+    expect(oidcOf({ ...provider, OIDC_TRUST_EMAIL: "true" })?.isEmailTrusted).toBe(true);
     expect(oidcOf({ ...provider, OIDC_ISSUER: "https://example.eu.auth0.com/" })?.issuer).toBe(
       "https://example.eu.auth0.com",
     );

@@ -100,7 +100,7 @@ describe("the variables", () => {
       { CLIENT_ADDRESS_HEADER: "" },
       "CLIENT_ADDRESS_HEADER",
       "warn",
-      "each e-mail alone",
+      "for each address",
       "your proxy",
     ],
     [

@@ -139,12 +139,19 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
       : ok(`${value.length} characters`);
   },
 
+  OIDC_TRUST_EMAIL: (value) =>
+    ok(
+      value === "true"
+        ? "true: every e-mail from the provider counts as confirmed"
+        : "false: an e-mail counts as confirmed when the provider says so",
+    ),
+
   CLIENT_ADDRESS_HEADER(value, { source, isProduction }) {
     if (!value && source.VERCEL) return ok("not set: Vercel's own");
     if (!value)
       return isProduction
         ? warn(
-            "not set: wrong passwords are counted for each e-mail alone",
+            "not set: nothing is limited for each address",
             "Name the header in which your proxy puts the client's address, one that it takes away from what clients send. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
           )
         : ok("not set: no header is believed");
