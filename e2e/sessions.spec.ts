@@ -415,13 +415,17 @@ test.describe("signing in", () => {
   });
 
   test("NextAuth's pages and verbs that the portal does not use answer 404 or 405", async ({ request }) => {
-    for (const path of ["signin", "signout", "error", "verify-request", "callback", "_log", "session/x", "unknown"])
+    for (const path of ["signout", "verify-request", "callback", "signin/oidc", "_log", "session/x", "unknown"])
       for (const method of ["GET", "POST", "HEAD", "PUT", "DELETE"])
         if (!(path === "signout" && method === "POST"))
           expect([404, 405], `${method} ${path}`).toContain(
             (await request.fetch(`/api/auth/${path}`, { method, maxRedirects: 0 })).status(),
           );
-    for (const path of ["session", "csrf", "providers"])
+    for (const path of ["signin", "error"]) {
+      const response = await request.get(`/api/auth/${path}?error=OAuthCallback`);
+      expect(response.url(), path).toMatch(/\/login\?/);
+    }
+    for (const path of ["session", "csrf", "providers", "signin", "error"])
       for (const method of ["HEAD", "OPTIONS"])
         expect((await request.fetch(`/api/auth/${path}`, { method })).status(), `${method} ${path}`).toBeLessThan(400);
   });

@@ -9,7 +9,7 @@ import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
 import { COOKIE_PROBE } from "./cookie-probe";
 import { authOptions, LINK_ID, TRY_LATER, UNAVAILABLE } from "./options";
 import { getSession } from "./session";
-import { endSession } from "./session-store";
+import { endAllSessions, endSession } from "./session-store";
 
 /**
  * NextAuth's own endpoints, called from server actions: the login form then works without JavaScript and keeps what
@@ -71,14 +71,15 @@ export async function startProviderSignIn(callbackUrl: string): Promise<string |
  * Ends this browser's session: deletes its row, so that a copy of the cookie is worthless, and the cookie. Call it
  * where cookies can be set.
  *
+ * @param isEverywhere also ends all other sessions of the customer
  * @returns where to go then: for a session that began at the identity provider, to the end of the provider's own
  */
-export async function signOut(): Promise<string> {
+export async function signOut(isEverywhere = false): Promise<string> {
   let isFromProvider = false;
   let isEnded = true;
   try {
     const session = await getSession();
-    if (session) await endSession(session.user, session.id);
+    if (session) await (isEverywhere ? endAllSessions(session.user) : endSession(session.user, session.id));
     isFromProvider = session?.isFromProvider ?? false;
   } catch (error) {
     // The next person at this device matters more than the row, which expires.

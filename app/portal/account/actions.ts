@@ -86,11 +86,8 @@ export async function endOtherSessionsAction(): Promise<void> {
 /** Ends every session of the customer, this one too. */
 export async function endAllSessionsAction(formData: FormData): Promise<void> {
   const user = await getUser();
-  if (user) {
-    if (readField(formData, "removeLinks")) await removeProviderLinks(user);
-    await endAllSessions(user);
-  }
-  redirect(await signOut());
+  if (user && readField(formData, "removeLinks")) await removeProviderLinks(user);
+  redirect(await signOut(true));
 }
 
 export async function removeLinkAction(formData: FormData): Promise<void> {

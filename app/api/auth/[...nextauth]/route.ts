@@ -8,11 +8,14 @@ import { countSignInFailure } from "@/lib/telemetry";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** NextAuth's addresses that are served, with their methods. Its other pages and verbs serve nothing that the portal needs. */
+/** NextAuth's addresses that the portal uses, with their methods. */
 const METHODS: Record<string, "GET" | "POST"> = {
   session: "GET",
   csrf: "GET",
   providers: "GET",
+  // These two lead on to the login page.
+  signin: "GET",
+  error: "GET",
   signout: "POST",
   "callback/credentials": "POST",
   [`callback/${LINK_ID}`]: "POST",
