@@ -16,13 +16,24 @@ export default {
   // Its button would lie on whatever stands in the lower left corner. Errors show without it, too.
   devIndicators: false,
   poweredByHeader: false,
-  // Otherwise a server loads every page before it answers the first request, and keeps what nobody asks for.
-  experimental: { preloadEntriesOnStart: false },
+  experimental: {
+    // Otherwise a server loads every page before it answers the first request, and keeps what nobody asks for.
+    preloadEntriesOnStart: false,
+    // The largest form has some 2,000 characters. proxy.ts refuses more than 64 kB by Content-Length, and finds out from a
+    // chunked body only if it may read further than that.
+    serverActions: { bodySizeLimit: 65_536 },
+    proxyClientMaxBodySize: 196_608,
+  },
   // Browsers ask for it in frames, and wherever a document names no icon.
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
-  // The Content-Security-Policy is different for each page: see proxy.ts.
   headers: async () => [
     { source: "/:path*", headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })) },
+    // For what proxy.ts does not reach, such as the error pages of static files: elsewhere its policy replaces this one.
+    // A header here would also replace the chat frame's own policy.
+    {
+      source: "/((?!sandbox/chat$).*)",
+      headers: [{ key: "Content-Security-Policy", value: "frame-ancestors 'self'" }],
+    },
   ],
   // Errors of the environment stop the server before it listens: see instrumentation.ts.
   serverExternalPackages: ["pg", "@prisma/adapter-pg"],

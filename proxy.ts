@@ -1,25 +1,30 @@
 import { getToken } from "next-auth/jwt";
 import { NextResponse, type NextRequest } from "next/server";
-import { refuseBadAction } from "@/lib/action-request";
 import { COOKIE_PROBE } from "@/lib/auth/cookie-probe";
 import { decodeSessionToken } from "@/lib/auth/session-token";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
 import { toRequestId } from "@/lib/request-id";
+import { isSameOrigin } from "@/lib/same-origin";
+
+/** Many times the largest form. next.config.mjs names the same limit for server actions. */
+const MAX_BODY = 65_536;
 
 /**
- * What stands before every page, and before nothing else: the Content-Security-Policy with its nonce, the
- * request's id, and the way to the login page for visitors without a session, before anything of the portal is rendered and
- * so with a real redirect. A first look only: every portal page asks `requireUser` itself.
+ * Runs before every page: sets the Content-Security-Policy with its nonce and the request's id, redirects
+ * visitors without a session to the login page, and refuses forms of other sites and bodies that are too large.
+ * Every portal page still calls `requireUser` itself.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
-  const refusal = refuseNonsense(request) ?? (await refuseBadAction(request));
-  if (refusal) return refusal;
+  if (!isDecodable(request.nextUrl.pathname)) return refuse(400, "Bad request.");
+  if (isServerAction(request) && !isSameOrigin(request)) return refuse(403, "Cross-origin requests are not allowed.");
+  if (await isTooLarge(request)) return refuse(413, "This request is too large.");
   if (await mustSignIn(request)) {
     const { pathname, search } = request.nextUrl;
     return NextResponse.redirect(new URL(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`, request.url));
   }
-  const { isSandboxOn, isProduction, isHttps, oidc } = env();
+
+  const { isSandboxOn, isProduction, isHttps, oidc, origin } = env();
   const requestId = toRequestId(request.headers);
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = writeContentSecurityPolicy({
@@ -29,11 +34,16 @@ export async function proxy(request: NextRequest): Promise<Response> {
     isHttps,
     issuer: oidc?.issuer ?? null,
   });
-  // Next takes the nonce for its own scripts out of the request's header.
+  // Next reads the nonce for its own scripts from the request's header.
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
   headers.set("x-request-id", requestId);
+  if (isServerAction(request) && origin) {
+    // Next compares these two itself, and proxies forward other hosts than visitors use.
+    headers.set("origin", origin);
+    headers.set("x-forwarded-host", new URL(origin).host);
+  }
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   response.headers.set("X-Request-Id", requestId);
@@ -42,17 +52,27 @@ export async function proxy(request: NextRequest): Promise<Response> {
   return response;
 }
 
-/** What no browser sends to a page of this site, and what Next would answer with a fault of its own. */
-function refuseNonsense(request: NextRequest): Response | null {
-  const refuse = (status: number, text: string) => new Response(`${text}\n`, { status });
+/** What Next takes for a call of a server action. */
+function isServerAction({ method, headers }: NextRequest): boolean {
+  const isMultipart = headers.get("content-type")?.startsWith("multipart/form-data");
+  return method === "POST" && (isMultipart || headers.has("next-action"));
+}
+
+/** Chunked bodies announce no length; Next passes on no more of them than `proxyClientMaxBodySize`. */
+async function isTooLarge(request: NextRequest): Promise<boolean> {
+  if (request.method === "GET" || request.method === "HEAD") return false;
+  const length = request.headers.get("content-length");
+  return (length === null ? (await request.arrayBuffer()).byteLength : Number(length)) > MAX_BODY;
+}
+
+/** Next answers 500 where a route's parameter cannot be decoded. */
+function isDecodable(pathname: string): boolean {
   try {
-    decodeURIComponent(request.nextUrl.pathname);
+    decodeURIComponent(pathname);
+    return true;
   } catch {
-    return refuse(400, "The address is not encoded as UTF-8.");
+    return false;
   }
-  const isApi = /^\/(sandbox\/)?api\//.test(request.nextUrl.pathname);
-  if (!isApi && !["GET", "HEAD", "POST"].includes(request.method)) return refuse(405, "Use GET.");
-  return null;
 }
 
 async function mustSignIn(request: NextRequest): Promise<boolean> {
@@ -62,13 +82,17 @@ async function mustSignIn(request: NextRequest): Promise<boolean> {
   return !(await getToken({ req: request, secret: env().nextAuthSecret, decode: decodeSessionToken }));
 }
 
+const refuse = (status: number, sentence: string) =>
+  new Response(`${sentence}\n`, {
+    status,
+    headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
+  });
+
 export const config = {
-  // Being matched costs a route almost half of its speed. Left out: the APIs, files, and the chat frame, which has a policy of its own.
   matcher: [
-    "/((?!api/|sandbox/api/|sandbox/chat$|_next/|.*\\.(?:js|css|svg|ico)$).*)",
-    // What is refused here is refused everywhere.
+    // Left out are files and routes that render no page, because the proxy takes a third of their speed. A page that is
+    // left out by mistake would take its nonce from the client's own headers.
+    "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$|api/widget-failures$|sandbox/chat$).*)",
     "/(.*%.*)",
-    { source: "/(.*)", has: [{ type: "header", key: "next-action" }] },
-    { source: "/(.*)", has: [{ type: "header", key: "content-type", value: "multipart/form-data.*" }] },
   ],
 };

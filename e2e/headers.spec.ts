@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
 import { openDesk } from "./desk";
 import { expect, JOHN, serveDouble, signIn, test } from "./fixtures";
-import { DEPARTMENT_PORTAL } from "./servers";
+import { listAddresses } from "./hostile-requests";
+import { sendRaw } from "./send-raw";
+import { DEPARTMENT_PORTAL, SANDBOX_PORTAL } from "./servers";
 
 /** One address for each page that there is. A new page that is missing here fails the first test. */
 const PAGES: Record<string, string> = {
@@ -93,9 +95,76 @@ test.describe("every page", () => {
         "strict-transport-security": "max-age=31536000",
       });
     }
-    expect((await request.get("/")).headers()["content-security-policy"]).toContain("frame-ancestors 'self'");
     expect((await request.get("/")).headers()).not.toHaveProperty("x-powered-by");
   });
+});
+
+/** Addresses that lead to no page, or that no page would link to. */
+const STRANGE_ADDRESSES = [
+  ...["x.js", "x.css", "x.svg", "x.ico", "x.map", "x.html", "x.json", ".env"].flatMap((name) =>
+    ["/", "/portal/claims/", "/portal/", "/login/", "/sandbox/", "/api/", "/sandbox/api/", "/_next/"].map(
+      (folder) => folder + name,
+    ),
+  ),
+  ...["/api", "/api/", "/api/health/x", "/api/glassix-identity/x", "/sandbox/api", "/sandbox/chat/x", "/_next"],
+  ...["/_next/static/nothing.js", "/_next/image", "/_next/data/x/login.json", "/_not-found", "/404", "/500"],
+  ...["/favicon.ico", "/favicon.ico/", "/icon.svg", "/icon.svg/", "/icon.svgx", "/iconxsvg", "/robots.txt"],
+  ...["//", "//login", "/login//", "/portal//x.js", "/login/", "/login.", "/login...", "/portal./x", "/./login"],
+  ...["/LOGIN", "/Portal", "/API/health", "/Sandbox/Chat", "/Icon.SVG", "/_NEXT/x"],
+  ...["/%", "/%zz.js", "/%ff", "/portal/claims/%", "/api/%", "/api/health%", "/_next/static/%", "/icon.svg%"],
+  ...["/%6cogin", "/%61pi/health", "/api%2Fhealth", "/portal%2Fx.js", "/portal/claims/%2e%2e", "/login%00", "/x%2ejs"],
+  ...["/login.rsc", "/portal.segments/_tree.segment.rsc", "/index.txt", "/login?_rsc=x"],
+  ...[`/${"a".repeat(4_000)}`, `/${"a/".repeat(1_000)}x.js`, `/portal/claims/${"a".repeat(4_000)}.css`],
+];
+const METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"];
+
+test("every HTML answer has a policy that names who may frame it, and a client's own headers are in none", async () => {
+  test.setTimeout(180_000);
+  const [staticFile] = readdirSync(".next/static/chunks").filter((name) => name.endsWith(".js"));
+  const addresses = [...listAddresses(), ...STRANGE_ADDRESSES, `/_next/static/chunks/${staticFile}`];
+  const faults: string[] = [];
+  for (const path of addresses) {
+    // Answers without end are for another test.
+    if (path.endsWith("/stream")) continue;
+    for (const method of METHODS) {
+      const { status, headers, text } = await sendRaw(
+        {
+          method,
+          path,
+          headers: [
+            ["Content-Security-Policy", "script-src 'nonce-injected'"],
+            ["Content-Security-Policy-Report-Only", "script-src 'nonce-injected'"],
+            ["X-Nonce", "injected"],
+          ],
+        },
+        SANDBOX_PORTAL,
+      );
+      const read = (name: string) => headers.filter(([other]) => other === name).map(([, value]) => value);
+      const say = (fault: string) => faults.push(`${method} ${path.slice(0, 80)}: ${fault}`);
+      const policies = read("content-security-policy");
+      if (status === 0) say("no answer");
+      if (policies.length > 1) say("two policies");
+      if (JSON.stringify([headers, text]).includes("injected")) say("holds the client's own header");
+      // The chat frame's policy is its own.
+      if (
+        /html/.test(read("content-type").join()) &&
+        path !== "/sandbox/chat" &&
+        !/frame-ancestors 'self'/.test(policies.join())
+      )
+        say(`${status} without frame-ancestors`);
+    }
+  }
+  expect(faults).toEqual([]);
+});
+
+test("HEAD and OPTIONS, which monitors and proxies send, are no fault of any page or route", async () => {
+  // NextAuth's own are in e2e/sessions.spec.ts.
+  const routes = listAddresses().filter((path) => !path.startsWith("/api/auth"));
+  for (const path of [...routes, ...STRANGE_ADDRESSES, "/icon.svg", "/favicon.ico"])
+    for (const method of ["HEAD", "OPTIONS"])
+      expect((await sendRaw({ method, path }, SANDBOX_PORTAL)).status, `${method} ${path.slice(0, 80)}`).toBeLessThan(
+        500,
+      );
 });
 
 test.describe("with a department", () => {

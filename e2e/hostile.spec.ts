@@ -161,9 +161,10 @@ function findFault(request: RawRequest, response: RawResponse, own: OwnPortal): 
   return null;
 }
 
-/** What Next answers itself, before any code of the portal is reached: TRACE, and "*" for an address (docs/security.md). */
-const isNextsOwn = ({ method, path }: RawRequest, { text }: RawResponse) =>
-  (method === "TRACE" || path === "*") && text === "Internal Server Error";
+/** What Next answers itself (docs/security.md): TRACE, "*" for an address, and what it cannot decode as a call of a server action. */
+const isNextsOwn = ({ method, path, headers = [] }: RawRequest, { text }: RawResponse) =>
+  ((method === "TRACE" || path === "*") && text === "Internal Server Error") ||
+  (method === "POST" && headers.some(([name, value]) => /^next-action$/i.test(name) || /^multipart/i.test(value)));
 
 const describe = ({ method, path, headers = [], body, isCutOff }: RawRequest) =>
   JSON.stringify({

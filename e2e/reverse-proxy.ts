@@ -1,20 +1,21 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export type ReverseProxy = { address: string; close(): void };
 
 /**
- * Stands in front of a portal, so that a browser which no test steers meets one that misbehaves.
+ * A reverse proxy in front of a portal.
  *
  * @param change called with each answer before it is passed on; takes it over when it returns true
+ * @param forward the headers that replace those of the request. Without it, Host is passed on as it came
  */
 export async function startReverseProxy(
   portal: string,
   change: (asked: IncomingMessage, answered: IncomingMessage, response: ServerResponse) => boolean | void,
+  forward: () => IncomingHttpHeaders = () => ({}),
 ): Promise<ReverseProxy> {
   const server = createServer((asked, response) => {
-    // The Host header is passed on as it came, so that the portal takes the browser's Origin for its own.
-    const headers = { ...asked.headers, "accept-encoding": "identity" };
+    const headers = { ...asked.headers, "accept-encoding": "identity", ...forward() };
     const onward = request(new URL(asked.url!, portal), { method: asked.method, headers }, (answered) => {
       if (change(asked, answered, response)) return;
       response.writeHead(answered.statusCode!, answered.headers);

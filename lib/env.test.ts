@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { EnvError, readEnv } from "./env";
 
 const base = {
@@ -49,8 +50,9 @@ describe("the environment", () => {
   it("gives each installation a sandbox secret of its own, the same at every start", () => {
     const secretOf = (NEXTAUTH_SECRET: string) =>
       readEnv({ ...base, GLASSIX_SANDBOX: "true", NEXTAUTH_SECRET }).glassix.apiSecret;
-    expect(secretOf("the first installation")).toBe(secretOf("the first installation"));
-    expect(secretOf("the first installation")).not.toBe(secretOf("another installation"));
+    const [one, another] = ["the secret of the first installation", "the secret of the second installation"];
+    expect(secretOf(one)).toBe(secretOf(one));
+    expect(secretOf(one)).not.toBe(secretOf(another));
   });
 
   it("tells the sandbox's own secret from a department's, also where the sandbox is on", () => {
@@ -107,6 +109,110 @@ describe("the environment", () => {
     expect(read({ NEXTAUTH_URL: "http://localhost:3000" })).toMatchObject({ isHttps: false });
     expect(read({})).toMatchObject({ isHttps: false, origin: null });
     expect(read({ VERCEL: "1", VERCEL_URL: "portal.vercel.app" })).toMatchObject({ isHttps: true, origin: null });
+  });
+
+  it.each([
+    ["Https://Portal.Example.COM", "https://portal.example.com"],
+    ["https://portal.example.com/", "https://portal.example.com"],
+    ["https://portal.example.com//", "https://portal.example.com"],
+    [" https://portal.example.com:443 ", "https://portal.example.com"],
+    ["HTTP://localhost:80/", "http://localhost"],
+    ["https://portal.example.com:8443", "https://portal.example.com:8443"],
+    ["https://pörtal.example.com", "https://xn--prtal-jua.example.com"],
+    ["https://[2001:DB8::1]:3000", "https://[2001:db8::1]:3000"],
+    ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
+  ])("writes NEXTAUTH_URL=%s as browsers do", (NEXTAUTH_URL, origin) => {
+    expect(readEnv({ ...base, ...department, NEXTAUTH_URL }).origin).toBe(origin);
+  });
+
+  it.each([
+    "portal.example.com",
+    "//portal.example.com",
+    "ftp://portal.example.com",
+    "https:portal.example.com",
+    "https:/portal.example.com",
+    "https://",
+    "https:///portal",
+    "https://:3000",
+    "https://portal.example.com/portal",
+    "https://portal.example.com/api/auth",
+    "https://portal.example.com\\portal",
+    "https://portal.example.com/?",
+    "https://portal.example.com?next=hunter2",
+    "https://portal.example.com#",
+    "https://portal.example.com/#hunter2",
+    "https://john:hunter2@portal.example.com",
+    "https://john@portal.example.com",
+    "https://portal .example.com",
+    "https://portal.example.com\thttps://www.example.com",
+    "https://portal.example.com,https://www.example.com",
+    "https://*.example.com",
+    "https://portal.example.com.",
+    "https://portal.example.com:70000",
+    "https://portal.example.com:80",
+    "http://portal.example.com:443",
+    "javascript://portal.example.com/%0aalert(1)",
+  ])("refuses NEXTAUTH_URL=%s by name, with an example", (NEXTAUTH_URL) => {
+    const problems = problemsOf({ ...base, ...department, NEXTAUTH_URL });
+    expect(problems).toEqual([expect.stringMatching(/^NEXTAUTH_URL is .*Example: NEXTAUTH_URL=https:/)]);
+    expect(problems.join()).not.toContain("hunter2");
+  });
+
+  it.each([
+    "short",
+    "0123456789abcdefghijklmnopqrstu",
+    "a".repeat(64),
+    "changeme".repeat(5),
+    "changeme-changeme-changeme-changeme",
+    "0123456789".repeat(4),
+    `${"0".repeat(40)}1`,
+    " ".repeat(40),
+  ])("refuses the weak NEXTAUTH_SECRET %j by name, and does not repeat it", (NEXTAUTH_SECRET) => {
+    const problems = problemsOf({ ...base, ...department, NEXTAUTH_SECRET });
+    expect(problems).toEqual([expect.stringMatching(/^NEXTAUTH_SECRET (is|has) .*openssl rand -base64 32/)]);
+    if (NEXTAUTH_SECRET.trim()) expect(problems.join()).not.toContain(NEXTAUTH_SECRET);
+  });
+
+  it("accepts secrets that openssl and others make", () => {
+    for (const NEXTAUTH_SECRET of [
+      randomBytes(32).toString("base64"),
+      randomBytes(16).toString("hex"),
+      `${randomUUID()}`,
+      "correct horse battery staple, twice",
+    ])
+      expect(problemsOf({ ...base, ...department, NEXTAUTH_SECRET })).toEqual([]);
+  });
+
+  it("takes TRUE for true, and lower-cases a header's name and an issuer's host", () => {
+    const env = readEnv({
+      ...base,
+      ...department,
+      ...provider,
+      GLASSIX_REQUIRE_IDENTITY: " TRUE ",
+      CLIENT_ADDRESS_HEADER: " X-Real-IP ",
+      OIDC_ISSUER: "HTTPS://ID.Example.com:443/realms/Customers/",
+      SESSION_MAX_AGE: " 3600 ",
+    });
+    expect(env.isIdentityRequired).toBe(true);
+    expect(env.clientAddressHeader).toBe("x-real-ip");
+    expect(env.oidc?.issuer).toBe("https://id.example.com/realms/Customers");
+    expect(env.session.maxAge).toBe(3600);
+  });
+
+  it("names every value that still has its quotation marks, and repeats none", () => {
+    const problems = problemsOf({
+      ...base,
+      ...department,
+      DATABASE_URL: `"${base.DATABASE_URL}"`,
+      NEXTAUTH_SECRET: `'${base.NEXTAUTH_SECRET}'`,
+      GLASSIX_REQUIRE_IDENTITY: '"true"',
+    });
+    expect(problems).toEqual(
+      ["DATABASE_URL", "NEXTAUTH_SECRET", "GLASSIX_REQUIRE_IDENTITY"].map((name) =>
+        expect.stringContaining(`${name} is in quotation marks`),
+      ),
+    );
+    expect(problems.join()).not.toMatch(/hunter2|more than enough/);
   });
 
   it("takes previews to share a database unless told otherwise", () => {
@@ -171,6 +277,12 @@ describe("the environment", () => {
       { ...base, ...department, NEXTAUTH_URL: "portal.example.com" },
       'NEXTAUTH_URL is "portal.example.com"',
     ],
+    [
+      "a header's name with its colon",
+      { ...base, ...department, CLIENT_ADDRESS_HEADER: "X-Real-IP:" },
+      'CLIENT_ADDRESS_HEADER is "x-real-ip:"',
+    ],
+    ["a number with a space in it", { ...base, ...department, SESSION_MAX_AGE: "36 00" }, 'SESSION_MAX_AGE is "36 00"'],
     [
       "a production server without a department",
       base,
@@ -279,5 +391,47 @@ describe("the environment", () => {
     });
     expect(problems).toHaveLength(4);
     expect(problems.join()).not.toContain("hunter2");
+  });
+});
+
+describe("a server that starts", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  /** What it warns of, and the address that NextAuth then finds. */
+  async function start(changes: Record<string, string>) {
+    vi.resetModules();
+    for (const [name, value] of Object.entries({ ...base, ...department, VERCEL: "", PORT: "", ...changes }))
+      vi.stubEnv(name, value);
+    const warn = vi.spyOn(console, "warn").mockReset();
+    (await import("./env")).refuseBadEnv();
+    return { warnings: warn.mock.calls.map(([text]) => String(text)), nextAuthUrl: process.env.NEXTAUTH_URL };
+  }
+
+  it("gives NextAuth its address as browsers write it", async () => {
+    const CLIENT_ADDRESS_HEADER = "x-real-ip";
+    expect(await start({ NEXTAUTH_URL: " Https://Portal.example.com:443/ ", CLIENT_ADDRESS_HEADER })).toEqual({
+      warnings: [],
+      nextAuthUrl: "https://portal.example.com",
+    });
+  });
+
+  it("warns in production of cookies without Secure, and of limits that do not hold for each address", async () => {
+    const { warnings } = await start({ NEXTAUTH_URL: "http://portal.example.com", CLIENT_ADDRESS_HEADER: "" });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^NEXTAUTH_URL is http:\/\/portal\.example\.com: .*"Secure"/),
+      expect.stringMatching(/^CLIENT_ADDRESS_HEADER is not set: .*Example: CLIENT_ADDRESS_HEADER=x-real-ip$/),
+    ]);
+    const local = { NEXTAUTH_URL: "http://localhost:3000" };
+    expect((await start({ ...local, CLIENT_ADDRESS_HEADER: "x-real-ip" })).warnings).toEqual([]);
+    expect((await start({ ...local, NODE_ENV: "development" })).warnings).toEqual([]);
+  });
+
+  it("takes localhost and its port where no address is set", async () => {
+    const { warnings, nextAuthUrl } = await start({ NEXTAUTH_URL: " ", PORT: " 3100 " });
+    expect(nextAuthUrl).toBe("http://localhost:3100");
+    expect(warnings[0]).toContain("NEXTAUTH_URL is not set: http://localhost:3100 is taken");
   });
 });

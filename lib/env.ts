@@ -1,5 +1,6 @@
 import "server-only";
 import { createHmac } from "node:crypto";
+import { findConnectionStringProblem } from "@/lib/database";
 
 /**
  * The one reader of `process.env`, and the one keeper of secrets. Every variable is described in
@@ -78,6 +79,8 @@ export class EnvError extends Error {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const MIN_SECRET_LENGTH = 32;
+const LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 const FIVE_HOURS = 18_000;
 const TWELVE_HOURS = 43_200;
 const THIRTY_DAYS = 2_592_000;
@@ -105,14 +108,13 @@ export function env(): Env {
 
 /** For the start of a server: prints what is wrong with the environment and ends the process, or does nothing. */
 export function refuseBadEnv(): void {
-  // NextAuth needs to know its own address. A deployment on Vercel has several, and there NextAuth takes the one that was
-  // asked for. Not "", which it takes for an address without https: it would not find the session's cookie under its name.
-  const nextAuthUrl = process.env.NEXTAUTH_URL?.trim();
-  if (nextAuthUrl) process.env.NEXTAUTH_URL = nextAuthUrl;
-  else delete process.env.NEXTAUTH_URL;
+  const isProduction = process.env.NODE_ENV === "production";
+  // NextAuth reads its own address from the environment. A deployment on Vercel has several, and there NextAuth takes the
+  // one that was asked for. Not "", which it takes for an address without https.
+  if (!process.env.NEXTAUTH_URL?.trim()) delete process.env.NEXTAUTH_URL;
   if (!process.env.VERCEL && !process.env.NEXTAUTH_URL) {
-    process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT || 3000}`;
-    if (process.env.NODE_ENV === "production") {
+    process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT?.trim() || 3000}`;
+    if (isProduction) {
       console.warn(
         `NEXTAUTH_URL is not set: ${process.env.NEXTAUTH_URL} is taken, and cookies go without "Secure". ` +
           "Set it to the address that your customers see. Example: NEXTAUTH_URL=https://portal.example.com",
@@ -120,7 +122,21 @@ export function refuseBadEnv(): void {
     }
   }
   try {
-    const { sandboxPassword } = env();
+    const { sandboxPassword, origin, clientAddressHeader } = env();
+    if (origin) {
+      process.env.NEXTAUTH_URL = origin;
+      const { protocol, hostname } = new URL(origin);
+      if (isProduction && protocol === "http:" && !LOCAL_HOSTS.includes(hostname))
+        console.warn(
+          `NEXTAUTH_URL is ${origin}: cookies go without "Secure", and passwords can be read on their way. ` +
+            "Outside of a private network, use https. Example: NEXTAUTH_URL=https://portal.example.com",
+        );
+    }
+    if (isProduction && !clientAddressHeader)
+      console.warn(
+        "CLIENT_ADDRESS_HEADER is not set: sign-ins and registrations are limited for each account and for all visitors together, " +
+          "but not for each address, so set it to the header in which your proxy names the client's address. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
+      );
     if (sandboxPassword)
       console.warn(
         `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${sandboxPassword}`,
@@ -139,10 +155,17 @@ export function refuseBadEnv(): void {
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const problems: string[] = [];
+  const quoted = new Set<string>();
   // `NAME=` in a file means "not set".
-  const read = (name: string) => source[name]?.trim() || undefined;
+  const read = (name: string) => {
+    const value = source[name]?.trim() || undefined;
+    const inner = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
+    if (inner === undefined) return value;
+    quoted.add(name);
+    return inner || undefined;
+  };
   const readBoolean = (name: string) => {
-    const value = read(name);
+    const value = read(name)?.toLowerCase();
     if (value !== undefined && value !== "true" && value !== "false") {
       problems.push(`${name} is "${value}". Write ${name}=true or ${name}=false, or leave it out.`);
     }
@@ -151,23 +174,20 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 
   const isProduction = source.NODE_ENV === "production";
 
-  const readDatabaseUrl = (name: string, host: string) => {
+  const readDatabaseUrl = (name: string) => {
     const url = read(name);
-    if (url && !(/^postgres(ql)?:\/\/./i.test(url) && URL.canParse(url))) {
-      problems.push(
-        `${name} is not a Postgres connection string. Example: ${name}=postgresql://portal:password@${host}:5432/portal`,
-      );
-    }
+    const problem = url && findConnectionStringProblem(name, url);
+    if (problem) problems.push(problem);
     return url;
   };
-  const databaseUrl = readDatabaseUrl("DATABASE_URL", "db.example.com");
+  const databaseUrl = readDatabaseUrl("DATABASE_URL");
   if (!databaseUrl) {
     problems.push(
       "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
     );
   }
   // Only migrations use it, and they may run elsewhere: here it is looked at, so that a mistake is seen in time.
-  readDatabaseUrl("DIRECT_DATABASE_URL", "direct.db.example.com");
+  readDatabaseUrl("DIRECT_DATABASE_URL");
   const poolSize = read("DATABASE_POOL_SIZE");
   if (poolSize && !(/^\d{1,3}$/.test(poolSize) && Number(poolSize) > 0)) {
     problems.push(`DATABASE_POOL_SIZE is "${poolSize}". Write a number from 1 to 999. Example: DATABASE_POOL_SIZE=10`);
@@ -178,16 +198,24 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     problems.push(
       'NEXTAUTH_SECRET is not set. Make one with: openssl rand -base64 32. Example: NEXTAUTH_SECRET="s9Vf…44 characters…="',
     );
-  } else if (nextAuthSecret.length < 16) {
+  } else if (nextAuthSecret.length < MIN_SECRET_LENGTH) {
     problems.push(
-      `NEXTAUTH_SECRET has ${nextAuthSecret.length} characters; 16 are the least. Make one with: openssl rand -base64 32`,
+      `NEXTAUTH_SECRET has ${nextAuthSecret.length} characters; ${MIN_SECRET_LENGTH} are the least. Make one with: openssl rand -base64 32`,
+    );
+  } else if (isRepetitive(nextAuthSecret)) {
+    problems.push(
+      "NEXTAUTH_SECRET is easy to guess: it repeats itself, or has fewer than 8 different characters. Make one with: openssl rand -base64 32",
     );
   }
 
   const nextAuthUrl = read("NEXTAUTH_URL");
-  if (nextAuthUrl && !isHttpAddress(nextAuthUrl)) {
+  const origin = nextAuthUrl ? toSiteOrigin(nextAuthUrl) : null;
+  if (nextAuthUrl && !origin) {
+    // What follows these characters, or precedes the @, may be a secret.
+    const value = /[@?#]/.test(nextAuthUrl) ? "not usable" : `"${nextAuthUrl}"`;
     problems.push(
-      `NEXTAUTH_URL is "${nextAuthUrl}", which is no address. Example: NEXTAUTH_URL=https://portal.example.com`,
+      `NEXTAUTH_URL is ${value}. Write http:// or https:// and the host, with a port if it is not the scheme's own, ` +
+        "and nothing else: no path, no query, no user name. Example: NEXTAUTH_URL=https://portal.example.com",
     );
   }
 
@@ -214,8 +242,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     OIDC_EXAMPLES,
     "Set all three, or none for sign-in with a password alone.",
   );
-  const issuer = OIDC_ISSUER?.replace(/\/+$/, "");
-  if (issuer && !isIssuer(issuer)) {
+  const issuer = OIDC_ISSUER && toIssuer(OIDC_ISSUER);
+  if (issuer === null) {
     problems.push(
       `OIDC_ISSUER is "${OIDC_ISSUER}". Write the provider's https:// address without a query; http:// is for localhost alone. ` +
         `Example: ${OIDC_EXAMPLES.OIDC_ISSUER}`,
@@ -331,8 +359,10 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     problems.push(`PORT is "${port}". Write a number up to 65535. Example: PORT=3000`);
   }
 
+  for (const name of quoted) {
+    problems.push(`${name} is in quotation marks, which docker --env-file, for one, does not remove. Leave them out.`);
+  }
   if (problems.length > 0 || !databaseUrl || !nextAuthSecret) throw new EnvError(problems);
-  const origin = nextAuthUrl ? new URL(nextAuthUrl).origin : null;
   const derive = (purpose: string) => createHmac("sha256", nextAuthSecret).update(purpose);
   return {
     isProduction,
@@ -385,10 +415,27 @@ const OIDC_EXAMPLES = {
 
 const isHttpAddress = (address: string) => /^https?:\/\//i.test(address) && URL.canParse(address);
 
-/** Tokens are trusted because of where the provider's keys come from: over https, or from this machine. */
-function isIssuer(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, search, hash, username, password } = new URL(address);
-  if (search || hash || username || password) return false;
-  return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1"].includes(hostname));
+/**
+ * The site's origin as browsers write it, or null for an address that NextAuth and browsers would read in
+ * different ways.
+ */
+function toSiteOrigin(address: string): string | null {
+  if (!/^https?:\/\/[^/]/i.test(address) || /[\s@?#\\]/.test(address) || !URL.canParse(address)) return null;
+  const { protocol, hostname, port, pathname, origin } = new URL(address);
+  if (!/^\/+$/.test(pathname) || !/^(\[[\da-f:.]+\]|[\w-]+(\.[\w-]+)*)$/.test(hostname)) return null;
+  // The other scheme's port: one of the two is a mistake.
+  return port === (protocol === "https:" ? "80" : "443") ? null : origin;
+}
+
+/** The issuer without a slash at the end, or null. Tokens are trusted because of where the provider's keys come from: over https, or from this machine. */
+function toIssuer(address: string): string | null {
+  if (!/^https?:\/\/[^/]/i.test(address) || /[\s@?#\\]/.test(address) || !URL.canParse(address)) return null;
+  const { protocol, hostname, origin, pathname } = new URL(address);
+  return protocol === "https:" || LOCAL_HOSTS.includes(hostname) ? origin + pathname.replace(/\/+$/, "") : null;
+}
+
+/** Whether a text is one short piece over and over, such as "changemechangeme", or made of very few characters. */
+function isRepetitive(text: string): boolean {
+  const lengths = Array.from({ length: Math.floor(text.length / 2) }, (_, index) => index + 1);
+  return new Set(text).size < 8 || lengths.some((length) => text.slice(length) === text.slice(0, -length));
 }

@@ -100,7 +100,9 @@ describe("the deploy buttons in README", () => {
     (names, { searchParams }) => {
       const defaults = JSON.parse(searchParams.get("envDefaults") ?? "{}");
       const examples: Record<string, string> = { GLASSIX_API_KEY: "1c2d3e4f-0a0b-4111-8222-333344445555" };
-      const filled = names.split(",").map((name) => [name, defaults[name] ?? examples[name] ?? `a-value-for-${name}`]);
+      const filled = names
+        .split(",")
+        .map((name) => [name, defaults[name] ?? examples[name] ?? `a-long-enough-value-for-${name}`]);
       const environment = { NODE_ENV: "production", VERCEL: "1", ...database, ...Object.fromEntries(filled) };
       expect(readEnv(environment).isSandboxOn).toBe(defaults.GLASSIX_SANDBOX === "true");
       for (const name of names.split(",")) {

@@ -28,6 +28,7 @@ const department = {
   GLASSIX_API_SECRET: "Zk3+x/9_a7b2QpLm0tVwYs8d",
   GLASSIX_SNIPPET_ID: "dr0123456789abcdef01",
 };
+const TWICE = "v8Kp3xWq9ZrT5mYb2NcJ7dLs4hGf6RtA";
 const production = {
   NODE_ENV: "production",
   DATABASE_URL: "postgresql://portal:hunter2%23hunter2@db.example.com:5432/portal?sslpassword=another-secret-1",
@@ -83,13 +84,13 @@ describe("the variables", () => {
       "a short session secret",
       { NEXTAUTH_SECRET: "k3v9Q2mZ7pX1sW8dR" },
       "NEXTAUTH_SECRET",
-      "warn",
+      "fail",
       "17",
       "openssl rand",
     ],
     [
       "one secret for two things",
-      { NEXTAUTH_SECRET: department.GLASSIX_API_SECRET },
+      { NEXTAUTH_SECRET: TWICE, GLASSIX_API_SECRET: TWICE },
       "NEXTAUTH_SECRET",
       "fail",
       "same as GLASSIX_API_SECRET",
@@ -121,7 +122,14 @@ describe("the variables", () => {
     ],
     ["http", { NEXTAUTH_URL: "http://portal.example.com" }, "NEXTAUTH_URL", "warn", "without Secure", "https://"],
     ["no address", { NEXTAUTH_URL: "" }, "NEXTAUTH_URL", "warn", "without Secure", "https://"],
-    ["half an address", { NEXTAUTH_URL: "portal.example.com" }, "NEXTAUTH_URL", "fail", "no address", "https://"],
+    [
+      "half an address",
+      { NEXTAUTH_URL: "portal.example.com" },
+      "NEXTAUTH_URL",
+      "fail",
+      "portal.example.com",
+      "https://",
+    ],
     ["half a department", { GLASSIX_SNIPPET_ID: "" }, "GLASSIX_SNIPPET_ID", "fail", "is not set", "Set all three"],
     [
       "no department",
@@ -168,9 +176,9 @@ describe("the variables", () => {
       "a secret in quotes",
       { GLASSIX_API_SECRET: '"Zk3+x/9_a7b2QpLm0"' },
       "GLASSIX_API_SECRET",
-      "warn",
+      "fail",
       "quotation",
-      "API page",
+      "Leave them out",
     ],
     [
       "a whole snippet",

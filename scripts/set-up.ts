@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import nextEnv, { type LoadedEnvFiles } from "@next/env";
+import { findConnectionStringProblem } from "@/lib/database";
 import { readMigrations } from "@/prisma/read-migrations";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 
@@ -91,8 +92,13 @@ export async function ensureDatabase({ share }: { share: boolean }): Promise<Emb
 
 /** The connection for migrations: past the pooler, where there is one. Neon's integration with Vercel sets the second name. */
 export function findDirectUrl(): string | undefined {
-  const { DIRECT_DATABASE_URL, DATABASE_URL_UNPOOLED, DATABASE_URL } = process.env;
-  return DIRECT_DATABASE_URL?.trim() || DATABASE_URL_UNPOOLED?.trim() || DATABASE_URL?.trim() || undefined;
+  for (const name of ["DIRECT_DATABASE_URL", "DATABASE_URL_UNPOOLED", "DATABASE_URL"]) {
+    const url = process.env[name]?.trim();
+    if (!url) continue;
+    const problem = findConnectionStringProblem(name, url);
+    if (problem) throw new CommandError(problem);
+    return url;
+  }
 }
 
 /** Applies what is missing of the migrations, in a process of its own: the engine holds its lock until that ends. */

@@ -40,7 +40,9 @@ function findProblems(environment: Environment): string[] {
  * The environment as far as it makes tokens: what is wrong with the other variables must not hide what is
  * wrong with a token. Null when the department's variables cannot be used.
  */
-export function readDepartment({ source }: Environment): Env | null {
+export function readDepartment(environment: Environment): Env | null {
+  const { source } = environment;
+  const isSecretUsable = !findProblems(environment).some((problem) => problem.startsWith("NEXTAUTH_SECRET "));
   const others = {
     DIRECT_DATABASE_URL: "",
     DATABASE_POOL_SIZE: "",
@@ -56,7 +58,7 @@ export function readDepartment({ source }: Environment): Env | null {
     OTEL_EXPORTER_OTLP_ENDPOINT: "",
   };
   try {
-    return readEnv({ ...source, ...MADE_BY_DEV, ...pick(source, "NEXTAUTH_SECRET", 16), ...others });
+    return readEnv({ ...source, ...MADE_BY_DEV, ...(isSecretUsable && pick(source, "NEXTAUTH_SECRET")), ...others });
   } catch (error) {
     if (error instanceof EnvError) return null;
     throw error;
@@ -64,8 +66,7 @@ export function readDepartment({ source }: Environment): Env | null {
 }
 
 const valueOf = (source: Environment["source"], name: string) => source[name]?.trim() ?? "";
-const pick = (source: Environment["source"], name: string, least = 1) =>
-  valueOf(source, name).length >= least ? { [name]: source[name] } : {};
+const pick = (source: Environment["source"], name: string) => (valueOf(source, name) ? { [name]: source[name] } : {});
 const fill = (source: Environment["source"]) => ({
   ...MADE_BY_DEV,
   ...pick(source, "DATABASE_URL"),
@@ -84,19 +85,14 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
 
   DATABASE_POOL_SIZE: (value, { source }) => ok(value || `not set: ${source.VERCEL ? 3 : 10} for each instance`),
 
-  NEXTAUTH_SECRET(value, { source, isProduction }) {
+  NEXTAUTH_SECRET(value, { source }) {
     if (!value) return skip("not set: npm run dev makes one in .env.local");
     if (value === valueOf(source, "GLASSIX_API_SECRET"))
       return fail(
         "is the same as GLASSIX_API_SECRET",
         "Each signs something else. Make one with: openssl rand -base64 32",
       );
-    return isProduction && value.length < 32
-      ? warn(
-          `has only ${value.length} characters`,
-          "Make a longer one with: openssl rand -base64 32. Everybody signs in once more.",
-        )
-      : ok(`${value.length} characters`);
+    return ok(`${value.length} characters`);
   },
 
   NEXTAUTH_URL(value, { source, isProduction }) {
@@ -151,7 +147,7 @@ const JUDGES: Record<string, (value: string, subject: Environment & { isProducti
     if (!value)
       return isProduction
         ? warn(
-            "not set: nothing is limited for each address",
+            "not set: sign-ins and registrations are not limited for each address",
             "Name the header in which your proxy puts the client's address, one that it takes away from what clients send. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
           )
         : ok("not set: no header is believed");

@@ -1,0 +1,84 @@
+import { expect, test } from "@playwright/test";
+import { JOHN } from "./fixtures";
+import { sendRaw, type RawRequest } from "./send-raw";
+import { SANDBOX_PORTAL } from "./servers";
+
+const ADDRESSES = ["/", "/login", "/register", "/portal/claims/new", "/nowhere", "/api/nowhere", "/x.js"];
+const MULTIPART = "multipart/form-data; boundary=x";
+const FORMS: [string, string][][] = [
+  [["Content-Type", MULTIPART]],
+  [
+    ["Content-Type", MULTIPART],
+    ["Next-Action", "0".repeat(42)],
+  ],
+  [
+    ["Content-Type", "text/plain;charset=UTF-8"],
+    ["Next-Action", "0".repeat(42)],
+  ],
+  [["Content-Type", "application/x-www-form-urlencoded"]],
+  [["Content-Type", "application/json"]],
+  [["Content-Type", "application/octet-stream"]],
+  [],
+];
+const part = (name: string, value: string) =>
+  `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+
+/** The same body without a length, in pieces. */
+function inChunks(body: string): Pick<RawRequest, "body" | "headers"> {
+  const pieces = body.match(/[^]{1,16000}/g) ?? [];
+  const chunks = pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`);
+  return { body: `${chunks.join("")}0\r\n\r\n`, headers: [["Transfer-Encoding", "chunked"]] };
+}
+
+const post = async (path: string, headers: [string, string][], body: string, isChunked = false) => {
+  const sent = isChunked ? inChunks(body) : { body, headers: [] };
+  return (
+    await sendRaw(
+      { method: "POST", path, body: sent.body, headers: [...headers, ...(sent.headers ?? [])] },
+      SANDBOX_PORTAL,
+    )
+  ).status;
+};
+
+test("a body of more than 64 kB is refused by every page, whether or not it says how long it is", async () => {
+  test.setTimeout(120_000);
+  for (const size of [66_000, 200_000, 3_000_000])
+    for (const path of ADDRESSES)
+      for (const headers of FORMS)
+        for (const isChunked of [false, true])
+          expect(
+            // 0: the connection was closed while the body was still being sent.
+            [413, 0],
+            `${size} ${path} ${JSON.stringify(headers)} ${isChunked}`,
+          ).toContain(await post(path, headers, part("email", "a".repeat(size)), isChunked));
+});
+
+test("a form of an ordinary size is taken in either way", async () => {
+  for (const isChunked of [false, true])
+    for (const size of [0, 10_000, 60_000]) {
+      const status = await post("/login", FORMS[0]!, `${part("email", "a".repeat(size))}--x--\r\n`, isChunked);
+      // No action is named: Next renders the page, or refuses the call.
+      expect([200, 400], `${size} ${isChunked}`).toContain(status);
+    }
+});
+
+test("thousands of parts, and parts with huge headers, are refused like anything else", async () => {
+  const parts = Array.from({ length: 20_000 }, (_, index) => part(`f${index}`, "1")).join("");
+  const header = `--x\r\nX-A: ${"a".repeat(60_000)}\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n`;
+  for (const isChunked of [false, true]) {
+    expect([413, 0]).toContain(await post("/login", FORMS[0]!, `${parts}--x--\r\n`, isChunked));
+    expect(await post("/login", FORMS[0]!, header, isChunked)).toBeLessThan(600);
+  }
+});
+
+test("G13: many large bodies at once keep nobody from signing in", async ({ page }) => {
+  test.setTimeout(120_000);
+  const body = part("email", "a".repeat(3_000_000));
+  const floods = Array.from({ length: 60 }, (_, index) => post("/login", FORMS[index % 2]!, body, index % 3 > 0));
+  await page.goto("/login");
+  await page.getByLabel("Email").fill(JOHN.email);
+  await page.getByLabel("Password").fill("Portal-demo-1");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/portal");
+  for (const status of await Promise.all(floods)) expect([413, 0]).toContain(status);
+});

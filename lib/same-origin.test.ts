@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { isSameOrigin } from "./same-origin";
+
+const site = vi.hoisted(() => ({ origin: null as string | null }));
+const log = vi.hoisted(() => vi.fn());
+vi.mock("@/lib/env", () => ({ env: () => site }));
+vi.mock("@/lib/log", () => ({ log }));
+
+const PORTAL = "https://portal.example.com:8443";
+const ask = (headers: Record<string, string>) => isSameOrigin(new Request("http://localhost:3000", { headers }));
+
+describe("a request of the site's own pages", () => {
+  beforeEach(() => {
+    site.origin = PORTAL;
+    log.mockClear();
+  });
+
+  it.each([
+    ["the port is dropped", { host: "portal.example.com" }],
+    ["Host is the portal's own address", { host: "127.0.0.1:3000" }],
+    ["X-Forwarded-Host drops the port", { host: "127.0.0.1:3000", "x-forwarded-host": "portal.example.com" }],
+    ["X-Forwarded-Host is another one", { host: "portal.example.com:8443", "x-forwarded-host": "internal.example" }],
+    ["X-Forwarded-Host is a list", { host: "a.example", "x-forwarded-host": "b.example, portal.example.com:8443" }],
+    ["X-Forwarded-Host is empty", { host: "a.example", "x-forwarded-host": "" }],
+    ["X-Forwarded-Port is wrong", { host: "a.example", "x-forwarded-port": "80" }],
+  ])("is accepted where %s", (_, headers) => {
+    expect(ask({ origin: PORTAL, ...headers })).toBe(true);
+    expect(ask({ origin: PORTAL, "sec-fetch-site": "same-origin", ...headers })).toBe(true);
+    // A browser or an extension that says nothing, and one that sends no address of the page.
+    expect(ask(headers)).toBe(true);
+    expect(ask({ origin: "null", "sec-fetch-site": "same-origin", ...headers })).toBe(true);
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  it("is accepted under the host that was asked for, where that is another than the configured one", () => {
+    for (const origin of [PORTAL, null]) {
+      site.origin = origin;
+      expect(ask({ origin: "http://192.168.1.5:3000", host: "192.168.1.5:3000" })).toBe(true);
+      expect(ask({ origin: "https://a.example", host: "127.0.0.1", "x-forwarded-host": "a.example, b" })).toBe(true);
+    }
+  });
+
+  it.each([
+    ["another site", { origin: "https://evil.example" }],
+    ["another port", { origin: "https://portal.example.com" }],
+    ["another scheme", { origin: "http://portal.example.com:8443" }],
+    ["a name that begins alike", { origin: `${PORTAL}.evil.example` }],
+    ["a sandboxed frame", { origin: "null" }],
+    ["what is no address", { origin: "evil" }],
+    ["nothing", { origin: "" }],
+    ["a neighbour", { origin: "https://shop.example.com", "sec-fetch-site": "same-site" }],
+    ["another site, by the browser's word", { origin: PORTAL, "sec-fetch-site": "cross-site" }],
+    ["another site that sends no Origin", { "sec-fetch-site": "cross-site" }],
+  ])("is none that comes from %s: it is refused, and logged with both values", (_, headers) => {
+    expect(ask({ host: "127.0.0.1:3000", ...headers })).toBe(false);
+    expect(log).toHaveBeenCalledWith(
+      "warn",
+      "cross-origin request refused",
+      expect.objectContaining({ expected: PORTAL, host: "127.0.0.1:3000" }),
+    );
+  });
+
+  it("is logged without more of a header than a line can hold", () => {
+    ask({ origin: `https://${"a".repeat(5_000)}.example`, host: "127.0.0.1:3000" });
+    expect(JSON.stringify(log.mock.calls).length).toBeLessThan(500);
+  });
+});
