@@ -1,6 +1,9 @@
-import type { Page } from "@playwright/test";
+import type { APIRequestContext, Page } from "@playwright/test";
 import { openDesk, openDeskByRequest, switchSettings } from "./desk";
 import { expect, openChat, registerCustomer, sendMessage, test } from "./fixtures";
+import { ADDRESS_HEADER } from "./servers";
+
+const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 
 /** The headers by which the chat frame says who is asking: taken from the next request that it sends. */
 async function catchCredentials(page: Page, act: () => Promise<void>): Promise<Record<string, string>> {
@@ -203,7 +206,7 @@ test("HTML, script, right-to-left text, emoji and 2000 characters arrive as they
       data,
       headers: {
         "Content-Type": "application/json",
-        "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
+        "X-Glassix-Api-Key": API_KEY,
       },
     });
   const body = (text: unknown) => JSON.stringify({ clientId: crypto.randomUUID(), text });
@@ -294,6 +297,116 @@ test.describe("the desk of a demo on the internet", () => {
   });
 });
 
+test.describe("a desk that is closed", () => {
+  test.use({ expectedErrors: [/401 \(Unauthorized\)/] });
+
+  const readStatus = async (context: APIRequestContext, headers = {}) =>
+    (await context.get("/sandbox/api/desk/tickets", { headers })).status();
+
+  test("in this browser: a copy of its cookie opens it no more, and other browsers keep it open", async ({
+    page,
+    request,
+  }) => {
+    await openDeskByRequest(request);
+    await openDesk(page);
+    const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    expect(await readStatus(page.request)).toBe(200);
+    await page.getByRole("button", { name: "Close the desk", exact: true }).click();
+    await expect(page.getByLabel("Desk password")).toBeVisible();
+    expect(await readStatus(page.request, { cookie: cookies })).toBe(401);
+    expect(await readStatus(request)).toBe(200);
+  });
+});
+
+test("a browser without optional features shows the widget, the chat and the desk", async ({ page, context }) => {
+  await registerCustomer(page, "Opal");
+  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/snippet-page.html" }));
+  await context.addInitScript(() => {
+    const fail = () => {
+      throw new DOMException("Not here.", "SecurityError");
+    };
+    for (const name of ["BroadcastChannel", "ResizeObserver", "CSSStyleSheet", "reportError"])
+      Object.defineProperty(window, name, { value: name === "CSSStyleSheet" ? fail : undefined });
+    for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: fail });
+    Object.defineProperty(navigator, "sendBeacon", { value: undefined });
+    Object.defineProperty(crypto, "randomUUID", { value: undefined });
+    Object.defineProperty(crypto, "getRandomValues", { value: fail });
+    for (const name of ["timeout", "any"]) Object.defineProperty(AbortSignal, name, { value: undefined });
+    Object.defineProperty(URL, "canParse", { value: undefined });
+    Object.defineProperty(Object, "hasOwn", { value: undefined });
+  });
+  await page.goto("/own-page.html");
+  const chat = await openChat(page);
+  await expect(chat.getByText("You are chatting as Opal")).toBeVisible();
+  await sendMessage(chat, "Hello");
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+  await page.addScriptTag({ url: "/sandbox/timeline.js" });
+  await expect(page.getByRole("button", { name: "Timeline" })).toBeVisible();
+});
+
+test("an agent's browser without EventSource looks for news instead", async ({ page, context }) => {
+  await context.addInitScript(() => Object.defineProperty(window, "EventSource", { value: undefined }));
+  await openDesk(page);
+  const visitor = await context.newPage();
+  await registerCustomer(visitor, "Vito");
+  await sendMessage(await openChat(visitor), "Hello");
+  await page.bringToFront();
+  await expect(page.getByRole("button").filter({ hasText: "Vito Tester" })).toBeVisible();
+});
+
+test.describe("streams of strangers (G13)", () => {
+  test.use({ expectedErrors: [/429 \(Too Many Requests\)/] });
+
+  test("are refused beyond a few for each address, with the time to wait", async ({ baseURL }) => {
+    const ending = new AbortController();
+    const ask = () =>
+      fetch(`${baseURL}/sandbox/api/messages/stream`, {
+        headers: { "X-Glassix-Api-Key": API_KEY, [ADDRESS_HEADER]: "198.51.100.77" },
+        signal: ending.signal,
+      });
+    const answers = await Promise.all(Array.from({ length: 120 }, ask));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeGreaterThan(60);
+    for (const answer of refused) {
+      expect([429, 503]).toContain(answer.status);
+      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(await answer.json()).toEqual({ error: expect.any(String), code: expect.stringMatching(/^[a-z-]+$/) });
+    }
+    ending.abort();
+    // The places of those who have left are free again.
+    await expect
+      .poll(async () => {
+        const again = new AbortController();
+        const { status } = await fetch(`${baseURL}/sandbox/api/messages/stream`, {
+          headers: { "X-Glassix-Api-Key": API_KEY, [ADDRESS_HEADER]: "198.51.100.77" },
+          signal: again.signal,
+        });
+        again.abort();
+        return status;
+      })
+      .toBe(200);
+  });
+
+  test("that are refused leave a chat that looks for news instead", async ({ page, context, request }) => {
+    let asked = 0;
+    await context.route("**/sandbox/api/messages/stream*", (route) => {
+      asked++;
+      return route.fulfill({ status: 429, headers: { "Retry-After": "60" }, json: { error: "No.", code: "busy" } });
+    });
+    await registerCustomer(page, "Pia");
+    const chat = await openChat(page);
+    const credentials = await catchCredentials(page, () => sendMessage(chat, "Hello"));
+    await expect(chat.getByText("What can I help you with?")).toBeVisible();
+    const { id } = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
+    await openDeskByRequest(request);
+    const text = unique("An answer");
+    await request.post(`/sandbox/api/desk/tickets/${id}/messages`, { data: { clientId: crypto.randomUUID(), text } });
+    await expect(chat.getByText(text)).toBeVisible();
+    await expect(chat.getByText("The connection is lost")).toHaveCount(0);
+    expect(asked).toBe(1);
+  });
+});
+
 test("portal and desk stand side by side: what is written on the left is on the right, without a click", async ({
   page,
   context,
@@ -320,7 +433,7 @@ test("portal and desk stand side by side: what is written on the left is on the 
     // Whoever has begun to answer keeps the ticket, although a newer one comes.
     await desk.getByLabel("Answer").fill("Half a sen", { timeout: 1_000 });
     await context.request.post("/sandbox/api/messages", {
-      headers: { "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f" },
+      headers: { "X-Glassix-Api-Key": API_KEY },
       data: { clientId: crypto.randomUUID(), text: unique("Somebody else") },
     });
     await say(unique("And now?"));
@@ -354,7 +467,7 @@ test("a visitor's cookie that this server did not make is no key of its own: its
   const send = (cookie: string) =>
     request.post("/sandbox/api/messages", {
       data: { clientId: crypto.randomUUID(), text: "Hello" },
-      headers: { "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f", Cookie: `sandbox_visitor=${cookie}` },
+      headers: { "X-Glassix-Api-Key": API_KEY, Cookie: `sandbox_visitor=${cookie}` },
     });
   const given = (await send(crypto.randomUUID())).headers()["set-cookie"];
   const [, cookie] = /^sandbox_visitor=([^;]+)/.exec(given ?? "")!;
@@ -369,6 +482,7 @@ test("a customer whom the settings refuse by now hears nothing more on the strea
   request,
   baseURL,
 }) => {
+  await openDeskByRequest(page.request);
   await switchSettings(page.request, {});
   await registerCustomer(page, "Rhea");
   const chat = await openChat(page);
@@ -491,7 +605,7 @@ test.describe("a desk whose line breaks", () => {
 });
 
 test("a moment to come, or none that can be, is asked from without a fault", async ({ request }) => {
-  const headers = { "X-Glassix-Api-Key": "7cab072d-43d0-4e9d-bb25-2a947696fe8f" };
+  const headers = { "X-Glassix-Api-Key": API_KEY };
   const data = { clientId: crypto.randomUUID(), text: "Hello" };
   expect((await request.post("/sandbox/api/messages", { data, headers })).status()).toBe(200);
   for (const since of [

@@ -93,6 +93,7 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
     { path: `/sandbox/api/tickets/${ticket}`, nothing: "/sandbox/api/tickets/999999999" },
   ],
   "app/sandbox/api/desk/open/route.ts": "no id: a password",
+  "app/sandbox/api/desk/close/route.ts": "no id: for whoever has the desk's password",
   "app/sandbox/api/desk/stream/route.ts": "no id: for whoever has the desk's password",
   "app/sandbox/api/desk/tickets/route.ts": "no id: for whoever has the desk's password",
   "app/sandbox/api/desk/tickets/[id]/route.ts": ({ ticket }) => [

@@ -1,4 +1,6 @@
-import type { Page } from "@playwright/test";
+import { createHmac } from "node:crypto";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { SignJWT } from "jose";
 import { openDesk, openDeskByRequest, switchSettings } from "./desk";
 import {
   expect,
@@ -11,6 +13,9 @@ import {
   signIn,
   test,
 } from "./fixtures";
+import { NEXTAUTH_SECRET } from "./servers";
+
+const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 
 test.use({ expectedErrors: [/Failed to load resource/] });
 
@@ -20,6 +25,7 @@ test("what is switched for one browser holds there, stays after a reload, and no
   page,
   browser,
 }) => {
+  await openDesk(page);
   await page.goto("/sandbox/settings");
   await page.getByLabel("Tokens", { exact: true }).selectOption("all refused");
   await page.getByLabel("Leeway between clocks").fill("45");
@@ -70,6 +76,92 @@ test("what is switched for all browsers is the desk's to switch", async ({ page,
   await expect(page.getByText("Back to the defaults for all browsers.")).toBeVisible();
   const wrong = await request.put("/sandbox/api/settings", { data: { scope: "browser", values: { script: "gone" } } });
   expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "setting-invalid"]);
+});
+
+test.describe("a stranger, where the desk has a password,", () => {
+  const RELAXED = { clockOffset: -31_536_000 };
+
+  /** What a chat frame would send with a token that expired an hour ago. */
+  async function makeExpiredCredentials(): Promise<Record<string, string>> {
+    const uniqueIdentifier = crypto.randomUUID();
+    const apiSecret = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox API secret").digest("base64url");
+    const identityToken = await new SignJWT({})
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .setIssuer(API_KEY)
+      .setAudience(uniqueIdentifier)
+      .setExpirationTime(Math.floor(Date.now() / 1000) - 3600)
+      .sign(new TextEncoder().encode(apiSecret));
+    return {
+      "X-Glassix-Api-Key": API_KEY,
+      "X-Glassix-Unique-Identifier": uniqueIdentifier,
+      Authorization: `Bearer ${identityToken}`,
+    };
+  }
+  const readBrowserCookie = async (request: APIRequestContext) =>
+    (await request.storageState()).cookies.find(({ name }) => name === "sandbox_browser")!.value;
+
+  test("changes nothing about how tokens are judged, and is told so", async ({ page, request }) => {
+    for (const [name, value] of Object.entries({
+      identityRequired: "off",
+      tokens: "judged",
+      clockOffset: -31_536_000,
+      tokenLifetime: 0,
+      rotation: "old and new secret",
+      refusedToken: "is anonymous",
+      expiryInChat: "is not noticed",
+      leeway: 600,
+      longClaims: "are left out",
+      countedClaims: "without the fields",
+      laterFields: "are ignored",
+    })) {
+      for (const scope of ["browser", "all"]) {
+        const response = await request.put("/sandbox/api/settings", { data: { scope, values: { [name]: value } } });
+        expect([response.status(), (await response.json()).code], `${name} for ${scope}`).toEqual([401, "desk-closed"]);
+      }
+    }
+    await page.goto("/sandbox/settings");
+    await expect(page.getByText("every setting that decides how identity tokens are judged")).toBeVisible();
+    for (const label of ["Tokens", "Clock of the server", "Leeway between clocks", "A refused token"])
+      await expect(page.getByLabel(label, { exact: true })).toBeDisabled();
+    await page.getByLabel("Automatic agent").selectOption("off");
+    await page.getByRole("button", { name: "Save settings" }).click();
+    await expect(page.getByText("Saved for this browser.")).toBeVisible();
+  });
+
+  test("revives no expired token, neither with what an open desk has stored nor with another browser's cookie", async ({
+    request,
+    playwright,
+    baseURL,
+    sql,
+  }) => {
+    const headers = await makeExpiredCredentials();
+    const connect = async (context: APIRequestContext, cookie?: string) =>
+      (
+        await (
+          await context.post("/sandbox/api/connect", { headers: { ...headers, ...(cookie && { cookie }) } })
+        ).json()
+      ).customer.kind;
+    await switchSettings(request, RELAXED);
+    expect(await connect(request)).toBe("identified");
+
+    const stranger = await playwright.request.newContext({ baseURL });
+    const sealed = await readBrowserCookie(request);
+    expect(await connect(stranger, `sandbox_browser=${sealed}`)).toBe("refused");
+    expect((await request.post("/sandbox/api/desk/close", { data: {} })).status()).toBe(200);
+    expect(await connect(request)).toBe("refused");
+    expect((await (await request.get("/sandbox/api/settings")).json()).browser).toEqual({});
+
+    // A browser's id without this server's seal is no cookie.
+    const id = crypto.randomUUID();
+    await sql(`INSERT INTO "SandboxSettings" ("scope", "values") VALUES ($1, $2)`, [id, { script: "missing" }]);
+    for (const cookie of [id, `${id}.`, `${id}.${sealed.split(".")[1]}`]) {
+      const response = await stranger.get("/sandbox/api/settings", {
+        headers: { cookie: `sandbox_browser=${cookie}` },
+      });
+      expect((await response.json()).browser, cookie).toEqual({});
+    }
+    await stranger.dispose();
+  });
 });
 
 for (const script of ["missing", "empty", "slow"] as const) {

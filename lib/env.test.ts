@@ -55,13 +55,30 @@ describe("the environment", () => {
     expect(secretOf(one)).not.toBe(secretOf(another));
   });
 
-  it("tells the sandbox's own secret from a department's, also where the sandbox is on", () => {
-    const isSandboxSecret = (changes: Record<string, string>) =>
-      readEnv({ ...base, ...changes }).glassix.isSandboxSecret;
-    expect(isSandboxSecret({ GLASSIX_SANDBOX: "true" })).toBe(true);
-    expect(isSandboxSecret({ NODE_ENV: "development", GLASSIX_API_SECRET: "" })).toBe(true);
-    expect(isSandboxSecret(department)).toBe(false);
-    expect(isSandboxSecret({ ...department, GLASSIX_SANDBOX: "true" })).toBe(false);
+  it("signs with the sandbox's own credentials while the sandbox is on, whatever department is set", () => {
+    const sandbox = readEnv({ ...base, GLASSIX_SANDBOX: "true" }).glassix;
+    for (const NODE_ENV of ["production", "development"]) {
+      const both = readEnv({ ...base, ...department, NODE_ENV, GLASSIX_SANDBOX: "true" });
+      expect(both.glassix, NODE_ENV).toEqual(sandbox);
+      expect(JSON.stringify(both), NODE_ENV).not.toContain(department.GLASSIX_API_SECRET);
+    }
+  });
+
+  it("prints the desk's password once, as a plain line outside of the log, also with several bundles", async () => {
+    const written: string[] = [];
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
+    const logged = (["log", "info", "warn", "error"] as const).map((level) => vi.spyOn(console, level));
+    const source = { ...base, GLASSIX_SANDBOX: "true", NEXTAUTH_URL: "https://portal.example.com" };
+    for (const [name, value] of Object.entries(source)) vi.stubEnv(name, value);
+    for (let bundle = 0; bundle < 2; bundle++) {
+      vi.resetModules();
+      (await import("./env")).refuseBadEnv();
+    }
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    const { sandboxPassword } = readEnv(source);
+    expect(written).toEqual([expect.stringMatching(`asks for this password: ${sandboxPassword}\n$`)]);
+    for (const method of logged) expect(method).not.toHaveBeenCalled();
   });
 
   it("ends sessions after 12 hours and never by idling, unless told otherwise", () => {

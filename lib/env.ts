@@ -43,8 +43,6 @@ export type Env = {
     apiKey: string;
     /** Signs identity tokens. Never leaves the server. */
     apiSecret: string;
-    /** Whether the secret is the sandbox's own, derived at the start, and so vouches for nobody at any real department. */
-    isSandboxSecret: boolean;
     /** Names the widget's look and language. Public. */
     snippetId: string;
     /** Where the widget's script is, in the order to try. */
@@ -137,15 +135,22 @@ export function refuseBadEnv(): void {
         "CLIENT_ADDRESS_HEADER is not set: sign-ins and registrations are limited for each account and for all visitors together, " +
           "but not for each address, so set it to the header in which your proxy names the client's address. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
       );
-    if (sandboxPassword)
-      console.warn(
-        `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${sandboxPassword}`,
-      );
+    if (sandboxPassword) printDeskPassword(sandboxPassword);
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     console.error(error.message);
     process.exit(1);
   }
+}
+
+/** To stderr and past the console: stdout carries the structured log. On globalThis, because Next bundles this file more than once. */
+function printDeskPassword(password: string): void {
+  const globalForEnv = globalThis as { isDeskPasswordPrinted?: true };
+  if (globalForEnv.isDeskPasswordPrinted) return;
+  globalForEnv.isDeskPasswordPrinted = true;
+  process.stderr.write(
+    `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${password}\n`,
+  );
 }
 
 /**
@@ -380,14 +385,23 @@ export function readEnv(source: Record<string, string | undefined>): Env {
         ? { issuer, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET, isEmailTrusted }
         : null,
     clientAddressHeader,
-    glassix: {
-      apiKey: (apiKey ?? SANDBOX_API_KEY).toLowerCase(),
-      apiSecret: apiSecret ?? derive("sandbox API secret").digest("base64url"),
-      isSandboxSecret: apiSecret === undefined,
-      snippetId: snippetId ?? SANDBOX_SNIPPET_ID,
-      scriptUrls: isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS,
-      timelineUrl: isSandboxOn ? SANDBOX_TIMELINE_URL : null,
-    },
+    // The sandbox never signs for a real department: its tokens must be worthless at Glassix.
+    glassix:
+      apiKey && apiSecret && snippetId && !isSandboxOn
+        ? {
+            apiKey: apiKey.toLowerCase(),
+            apiSecret,
+            snippetId,
+            scriptUrls: GLASSIX_SCRIPT_URLS,
+            timelineUrl: null,
+          }
+        : {
+            apiKey: SANDBOX_API_KEY,
+            apiSecret: derive("sandbox API secret").digest("base64url"),
+            snippetId: SANDBOX_SNIPPET_ID,
+            scriptUrls: SANDBOX_SCRIPT_URLS,
+            timelineUrl: SANDBOX_TIMELINE_URL,
+          },
     isSandboxOn,
     // The same in every instance, and after every start.
     sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,

@@ -11,13 +11,19 @@ type Props = {
   firstTicket: number | null;
   /** Whether the newest ticket is shown by itself, until the agent chooses one: beside the portal, where a demo has one customer. */
   isFollowing: boolean;
+  /** Whether it asks for a password, and so can be closed. */
+  isClosable: boolean;
 };
 
-/** Between two tries while the desk does not answer, in milliseconds. */
-const TRY_EVERY = 3_000;
+/** Between two looks while there is no stream, and between two tries to get one, in milliseconds. */
+const LOOK_EVERY = 3_000;
+const LISTEN_EVERY = 15_000;
+
+/** The least time between two readings of the list, however much happens. */
+const LIST_EVERY = 500;
 
 /** The agent's desk: the tickets, the conversation of one of them, and what is known of its customer. */
-export function Desk({ firstTicket, isFollowing }: Props) {
+export function Desk({ firstTicket, isFollowing, isClosable }: Props) {
   const [entries, setEntries] = useState<DeskEntry[] | null>(null);
   const [ticket, setTicket] = useState<DeskTicket | null>(null);
   const [problem, setProblem] = useState("");
@@ -40,8 +46,10 @@ export function Desk({ firstTicket, isFollowing }: Props) {
     [take],
   );
 
-  const readEntries = useCallback(async () => {
+  const readList = useCallback(async () => {
     const answer = await sendJson<{ tickets: DeskEntry[] }>("GET", "/sandbox/api/desk/tickets");
+    // It was closed elsewhere: nothing of it stays on the screen.
+    if (!answer.ok && answer.code === "desk-closed") return location.reload();
     setProblem(answer.ok ? "" : answer.error);
     if (!answer.ok) return;
     const { tickets } = answer.body;
@@ -51,6 +59,19 @@ export function Desk({ firstTicket, isFollowing }: Props) {
     wanted.current = newest.id;
     void readTicket(newest.id);
   }, [readTicket]);
+
+  const listing = useRef<{ isRunning: boolean; isWanted: boolean }>({ isRunning: false, isWanted: false });
+  const readEntries = useCallback(async () => {
+    listing.current.isWanted = true;
+    if (listing.current.isRunning) return;
+    listing.current.isRunning = true;
+    while (listing.current.isWanted) {
+      listing.current.isWanted = false;
+      await readList();
+      await new Promise((resolve) => setTimeout(resolve, LIST_EVERY));
+    }
+    listing.current.isRunning = false;
+  }, [readList]);
 
   const choose = (id: number | null) => {
     hasChosen.current = true;
@@ -74,31 +95,38 @@ export function Desk({ firstTicket, isFollowing }: Props) {
   }, [ticketId]);
 
   useEffect(() => {
-    let stream: EventSource;
-    let timer: ReturnType<typeof setTimeout>;
+    let stream: EventSource | undefined;
+    let listenTimer: ReturnType<typeof setTimeout>;
+    const look = () => {
+      void readEntries();
+      if (wanted.current !== null) void readTicket(wanted.current);
+    };
     const listen = () => {
       stream = new EventSource("/sandbox/api/desk/stream");
       // Also after a break: what was new meanwhile is read with the rest.
-      stream.onopen = () => {
-        void readEntries();
-        if (wanted.current !== null) void readTicket(wanted.current);
-      };
+      stream.onopen = look;
       stream.onmessage = ({ data }) => {
         const { id } = JSON.parse(data) as { id: number };
         if (id === wanted.current) void readTicket(id);
         void readEntries();
       };
       stream.onerror = () => {
-        // A lost connection the browser mends itself. After a refusal, or the answer of a proxy, it has given up.
-        if (stream.readyState !== EventSource.CLOSED) return;
-        void readEntries();
-        timer = setTimeout(listen, TRY_EVERY);
+        // The browser restores a lost connection itself. After a refusal, or a proxy's answer, it has given up.
+        if (stream?.readyState !== EventSource.CLOSED) return;
+        stream = undefined;
+        look();
+        listenTimer = setTimeout(listen, LISTEN_EVERY);
       };
     };
-    listen();
+    const lookTimer = setInterval(() => {
+      if (stream?.readyState !== 1) look();
+    }, LOOK_EVERY);
+    if (typeof EventSource === "function") listen();
+    else look();
     return () => {
-      clearTimeout(timer);
-      stream.close();
+      clearTimeout(listenTimer);
+      clearInterval(lookTimer);
+      stream?.close();
     };
   }, [readEntries, readTicket]);
 
@@ -121,6 +149,7 @@ export function Desk({ firstTicket, isFollowing }: Props) {
       <div className={styles.desk} data-chosen={ticket !== null}>
         <section ref={list} className={styles.list} aria-label="Tickets">
           <h2>Tickets</h2>
+          {isClosable && <CloseDesk onProblem={setProblem} />}
           <p role="alert">{problem}</p>
           {entries === null ? (
             <p className={styles.note}>Loading the tickets…</p>
@@ -172,6 +201,25 @@ export function Desk({ firstTicket, isFollowing }: Props) {
           <p className={styles.empty}>{!!entries?.length && "Choose a ticket to read and answer it."}</p>
         )}
       </div>
+    </div>
+  );
+}
+
+/** Closes the desk in this browser, or in all. */
+function CloseDesk({ onProblem }: { onProblem(error: string): void }) {
+  async function close(isEverywhere: boolean) {
+    const answer = await sendJson("POST", "/sandbox/api/desk/close", { isEverywhere });
+    if (answer.ok || answer.code === "desk-closed") location.reload();
+    else onProblem(answer.error);
+  }
+  return (
+    <div className={styles.closing}>
+      <button type="button" onClick={() => void close(false)}>
+        Close the desk
+      </button>
+      <button type="button" onClick={() => void close(true)}>
+        Close the desk everywhere
+      </button>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef, useState, useSyncExternalStore, type SyntheticEvent } from "react";
-import type { InspectReport, OwnSecretUse } from "@/lib/sandbox/inspector";
+import type { InspectReport } from "@/lib/sandbox/inspector";
 import { InspectFindings } from "./inspect-findings";
 import styles from "./inspector.module.css";
 import { sendJson } from "./send-json";
@@ -17,13 +17,13 @@ type Result =
 type Props = {
   /** This server's own. */
   apiKey: string;
-  ownSecretUse: OwnSecretUse;
+  isDeskOpen: boolean;
 };
 
 const subscribeToNothing = () => () => {};
 
 /** Judges tokens, and builds some to judge. What is typed lives in the page's fields alone. */
-export function Inspector({ apiKey, ownSecretUse }: Props) {
+export function Inspector({ apiKey, isDeskOpen }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const verdict = useRef<HTMLHeadingElement>(null);
   const latest = useRef(0);
@@ -136,7 +136,7 @@ export function Inspector({ apiKey, ownSecretUse }: Props) {
           {result.kind === "report" && <InspectFindings report={result.report} />}
         </div>
       </section>
-      <TokenBuilder apiKey={apiKey} ownSecretUse={ownSecretUse} isAlive={isAlive} onInspect={inspectBuilt} />
+      <TokenBuilder apiKey={apiKey} isDeskOpen={isDeskOpen} isAlive={isAlive} onInspect={inspectBuilt} />
     </div>
   );
 }

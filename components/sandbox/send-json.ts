@@ -15,7 +15,8 @@ export async function sendJson<Body = object>(
       headers: { "Content-Type": "application/json" },
       body: body && JSON.stringify(body),
       cache: "no-store",
-      signal: AbortSignal.timeout(TIME_LIMIT),
+      // Older browsers have no AbortSignal.timeout: they wait for as long as the network does.
+      signal: typeof AbortSignal.timeout === "function" ? AbortSignal.timeout(TIME_LIMIT) : undefined,
     });
     const answer = await response.json();
     return response.ok ? { ok: true, body: answer } : { ok: false, code: answer.code, error: answer.error };

@@ -1,7 +1,13 @@
 "use client";
 
 import { useState, type FormEvent } from "react";
-import { DEFAULT_SETTINGS, type SettingGroup, type SettingName, type Settings } from "@/lib/sandbox/settings-list";
+import {
+  DEFAULT_SETTINGS,
+  DESK_SETTINGS,
+  type SettingGroup,
+  type SettingName,
+  type Settings,
+} from "@/lib/sandbox/settings-list";
 import { sendJson } from "./send-json";
 import styles from "./settings-form.module.css";
 import workshop from "./workshop.module.css";
@@ -14,7 +20,7 @@ type Group = Omit<SettingGroup, "settings"> & {
 type Props = {
   groups: Group[];
   saved: Record<Scope, Partial<Settings>>;
-  /** Whether this browser may change the settings of all. */
+  /** Whether this browser may change the settings of all, and those that decide how tokens are judged. */
   isDeskOpen: boolean;
 };
 
@@ -25,6 +31,8 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
   const [message, setMessage] = useState<{ isProblem: boolean; text: string } | null>(null);
   const inherited: Settings = { ...DEFAULT_SETTINGS, ...(scope === "browser" ? values.all : {}) };
   const shown: Settings = { ...inherited, ...values[scope] };
+
+  const isLocked = (name: SettingName) => !isDeskOpen && DESK_SETTINGS.includes(name);
 
   function change(name: SettingName, value: string | number) {
     setMessage({ isProblem: false, text: "Not saved yet." });
@@ -65,11 +73,6 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
             {name === "browser" ? "This browser" : "All browsers"}
           </label>
         ))}
-        {!isDeskOpen && (
-          <p>
-            Settings for all browsers belong to the desk: <a href="/sandbox/desk">open it</a> with its password.
-          </p>
-        )}
       </fieldset>
 
       {groups.map((group) => (
@@ -82,12 +85,16 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
             <div key={name} className={styles.setting} data-changed={shown[name] !== inherited[name]}>
               <div>
                 <label htmlFor={name}>{title}</label>
-                <p id={`about-${name}`}>{about}</p>
+                <p id={`about-${name}`}>
+                  {isLocked(name) && <strong>For the desk alone. </strong>}
+                  {about}
+                </p>
               </div>
               {Array.isArray(choices) ? (
                 <select
                   id={name}
                   value={shown[name]}
+                  disabled={isLocked(name)}
                   aria-describedby={`about-${name}`}
                   onChange={({ target }) => change(name, target.value)}
                 >
@@ -104,6 +111,7 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
                     max={choices.most}
                     step={1}
                     required
+                    disabled={isLocked(name)}
                     // Uncontrolled: a number that is half typed is none yet.
                     key={scope}
                     defaultValue={shown[name]}

@@ -2,7 +2,6 @@
 
 import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 import { parseClaims } from "@/lib/sandbox/claims-text";
-import type { OwnSecretUse } from "@/lib/sandbox/inspector";
 import styles from "./inspector.module.css";
 import { sendJson } from "./send-json";
 import { readField, ToolField } from "./tool-field";
@@ -12,7 +11,7 @@ export type BuiltToken = { identityToken: string; uniqueIdentifier: string; apiK
 
 type Props = {
   apiKey: string;
-  ownSecretUse: OwnSecretUse;
+  isDeskOpen: boolean;
   isAlive: boolean;
   onInspect: (built: BuiltToken) => void;
 };
@@ -22,12 +21,6 @@ const FIELDS = ["field1", "field2", "field3", "field4"];
 // The guide's own example customer.
 const EXAMPLE = "db79e775-81fd-4f2e-8741-9266e920cc32";
 
-const SECRET_HINTS: Record<OwnSecretUse, string> = {
-  allowed: "Left empty: the sandbox's own.",
-  "desk-closed": "Needed. While the desk is open (/sandbox/desk), left empty means the sandbox's own.",
-  "of-a-department": "Needed: this server's own belongs to a real department, and signs nothing here.",
-};
-
 /** The field that an answer of the server is about. */
 const FIELD_OF_CODE: Record<string, string> = {
   "api-secret-missing": "build-api-secret",
@@ -36,7 +29,7 @@ const FIELD_OF_CODE: Record<string, string> = {
 };
 
 /** Builds tokens, also such as Glassix would refuse: the inspector tells what it makes of them. */
-export function TokenBuilder({ apiKey, ownSecretUse, isAlive, onInspect }: Props) {
+export function TokenBuilder({ apiKey, isDeskOpen, isAlive, onInspect }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const token = useRef<HTMLTextAreaElement>(null);
   const [isWorking, setWorking] = useState(false);
@@ -106,7 +99,11 @@ export function TokenBuilder({ apiKey, ownSecretUse, isAlive, onInspect }: Props
             id="build-api-secret"
             label="API secret"
             type="password"
-            hint={SECRET_HINTS[ownSecretUse]}
+            hint={
+              isDeskOpen
+                ? "Left empty: the sandbox's own."
+                : "Needed. While the desk is open (/sandbox/desk), left empty means the sandbox's own."
+            }
             error={errorOf("build-api-secret")}
           />
 

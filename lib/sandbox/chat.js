@@ -29,7 +29,7 @@
 
   /** The origin of the page around this frame. The widget's script names it, and hears from us only there. */
   const page = new URLSearchParams(location.search).get("page") ?? "";
-  if (window.parent === window || !URL.canParse(page)) {
+  if (window.parent === window || !isAddress(page)) {
     element("loading-note").textContent =
       "This is the inside of the chat widget. It waits for the widget's script in a page around it.";
     return;
@@ -41,13 +41,16 @@
   let isVisible = false;
   let isTyping = false;
   let isConnected = false;
+  let isIdentified = false;
   let since = "";
+  /** Until then the server has asked us to do without a stream. */
+  let followAgainAt = 0;
   /** Ends the wait, or the stream, that the listening is in just now. */
   let interrupt = () => {};
   /** Whether there was a reason to look again since the last look began. */
   let mustLook = false;
   /** Ends the stream, whatever the customer looks at. */
-  let wakeAnew = () => {};
+  let wakeAnew = wake;
   let seenId = 0;
   let unread = 0;
   let saidTypingAt = 0;
@@ -94,8 +97,15 @@
    * @param {RequestInit} [options]
    */
   async function request(path, options) {
-    const response = await ask(path, { ...options, signal: AbortSignal.timeout(TIME_LIMIT) });
-    return response.json();
+    // Not AbortSignal.timeout: older browsers do not have it.
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), TIME_LIMIT);
+    try {
+      const response = await ask(path, { ...options, signal: ending.signal });
+      return await response.json();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -118,7 +128,8 @@
       refuse({ reason: body.error, isSpinning: body.isSpinning });
       throw new RefusedError();
     }
-    throw new Error(body.error);
+    const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+    throw Object.assign(new Error(body.error), { code: body.code, retryAfter: retryAfter * 1000 });
   }
 
   async function connect() {
@@ -126,7 +137,7 @@
       const { customer, ...conversation } = await request("connect", { method: "POST" });
       if (customer.kind === "refused") return refuse(customer);
       isConnected = true;
-      const isIdentified = customer.kind === "identified";
+      isIdentified = customer.kind === "identified";
       element("who").textContent = !isIdentified
         ? "You are chatting anonymously"
         : `You are chatting as ${customer.firstName || "a verified customer"}`;
@@ -141,7 +152,7 @@
     } catch (error) {
       if (error instanceof RefusedError) return;
       element("loading-note").textContent = "The chat cannot be reached. Trying again.";
-      setTimeout(connect, 3000);
+      setTimeout(connect, Math.max(3000, readRetryAfter(error)));
     }
   }
 
@@ -165,6 +176,16 @@
     }
   }
 
+  /**
+   * How long the server has asked to wait, in milliseconds.
+   *
+   * @param {unknown} error
+   */
+  function readRetryAfter(error) {
+    const { retryAfter } = /** @type {{ retryAfter?: number }} */ (error);
+    return Math.min(retryAfter ?? 0, 60_000);
+  }
+
   /** Whether the customer looks at the conversation just now. */
   const isWatched = () => isVisible && document.visibilityState === "visible";
 
@@ -172,12 +193,13 @@
   async function listen() {
     while (isConnected) {
       mustLook = false;
-      let wait = entries.size > 0 || isTyping ? LOOK_EVERY : LOOK_RARELY;
+      let wait = entries.size > 0 || isTyping || isWatched() ? LOOK_EVERY : LOOK_RARELY;
       try {
-        if (isWatched()) {
+        // Before the first message a stranger has no conversation to follow.
+        if (isWatched() && (isIdentified || entries.size > 0) && Date.now() >= followAgainAt) {
           const start = Date.now();
-          await follow();
-          wait = Date.now() - start < SHORTEST_STREAM ? TRY_EVERY : 0;
+          const isRefused = !(await follow());
+          wait = isRefused || Date.now() - start >= SHORTEST_STREAM ? 0 : TRY_EVERY;
         } else if (since) {
           take(await request(`messages?since=${encodeURIComponent(since)}`), true);
         }
@@ -186,13 +208,17 @@
       } catch (error) {
         if (error instanceof RefusedError) return;
         element("connection").textContent = "The connection is lost. Trying again.";
-        wait = TRY_EVERY;
+        wait = Math.max(TRY_EVERY, readRetryAfter(error));
       }
       if (wait > 0 && !mustLook) await pause(wait);
     }
   }
 
-  /** Takes what is new as it happens, until the server ends the answer or the customer looks elsewhere. */
+  /**
+   * Takes what is new as it happens, until the server ends the answer or the customer looks elsewhere.
+   *
+   * @returns whether there was a stream: the server refuses more than it can hold, and is then asked now and then
+   */
   async function follow() {
     const ending = new AbortController();
     interrupt = () => (isConnected && isWatched()) || ending.abort();
@@ -203,7 +229,13 @@
     const limit = setTimeout(() => ending.abort(), LONGEST_STREAM);
     try {
       const response = await ask(`messages/stream?since=${encodeURIComponent(since)}`, { signal: ending.signal });
-      const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+      if (!response.body) {
+        // A browser that cannot read an answer while it arrives.
+        ending.abort();
+        followAgainAt = Infinity;
+        return false;
+      }
+      const reader = response.body.getReader();
       const decoder = new TextDecoder();
       let text = "";
       for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
@@ -214,10 +246,15 @@
         for (const event of events) if (event.startsWith("data: ")) take(JSON.parse(event.slice(6)), true);
       }
     } catch (error) {
-      if (!ending.signal.aborted) throw error;
+      if (ending.signal.aborted) return true;
+      if (readRetryAfter(error) === 0) throw error;
+      followAgainAt = Date.now() + readRetryAfter(error);
+      return false;
     } finally {
       clearTimeout(limit);
+      wakeAnew = wake;
     }
+    return true;
   }
 
   /** @param {number} time milliseconds, cut short by `wake` */
@@ -291,8 +328,8 @@
       } catch (error) {
         // Nobody knows whether it arrived. Sent again with the same key, it is stored once.
         entry.status = "failed";
-        if (error instanceof Error && error.message.startsWith("Too many"))
-          element("problem").textContent = error.message;
+        const { code, message } = /** @type {Error & { code?: string }} */ (error);
+        if (code === "rate-limited") element("problem").textContent = message;
       }
       if (isConnected) render();
     });
@@ -346,7 +383,7 @@
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
 
   // A notice, or a longer text that is being written, takes room from below: the newest message stays in sight.
-  new ResizeObserver(() => isAtEnd() && scrollToEnd()).observe(log);
+  if (typeof ResizeObserver === "function") new ResizeObserver(() => isAtEnd() && scrollToEnd()).observe(log);
 
   function render() {
     const wasAtEnd = isAtEnd();
@@ -403,7 +440,7 @@
    */
   function splitLinks(text) {
     return text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,:;!?'()[\]{}])/i).map((part, index) => {
-      if (index % 2 === 0 || !URL.canParse(part)) return part;
+      if (index % 2 === 0 || !isAddress(part)) return part;
       return Object.assign(document.createElement("a"), {
         href: part,
         textContent: part,
@@ -424,12 +461,18 @@
     });
   }
 
-  /** As crypto.randomUUID(), which browsers withhold from a page that a phone loads over plain http. */
+  /** Unique, not secret: browsers withhold crypto.randomUUID() from pages without https. */
   function makeUuid() {
-    const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-      byte.toString(16).padStart(2, "0"),
-    ).join("");
-    return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+    return "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/g, () => Math.floor(Math.random() * 16).toString(16));
+  }
+
+  /** @param {string} text */
+  function isAddress(text) {
+    try {
+      return Boolean(new URL(text));
+    } catch {
+      return false;
+    }
   }
 
   function focusInput() {

@@ -1,15 +1,17 @@
 import "server-only";
+import { readClientAddress } from "@/lib/client-address";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { Prisma, type SandboxMessage } from "@/prisma/generated/client";
 import { createLimit, type Limit } from "@/lib/limits";
 import { log } from "@/lib/log";
 import { TYPING_TIME, writeAnswer } from "./answer";
+import { withDatabase } from "./concurrency";
 import type { Customer } from "./customer";
 import { followChanges, type TicketChange } from "./live";
 import { MAX_ID, RequestError, type NewMessage, type Presence } from "./message-rules";
 import { sweep } from "./sweep";
-import { toTicket, typingEnd, visibleMessages } from "./ticket";
+import { MOST_SHOWN, newestMessages, toTicket, typingEnd } from "./ticket";
 
 /** The key of all that is stored. Never half of it: Prisma takes an undefined filter for "any". */
 type Owner = { uniqueIdentifier: string } | { visitorId: string };
@@ -33,17 +35,23 @@ export type Conversation = {
   nextAt: number | null;
 };
 
-const HISTORY_LENGTH = 500;
+/** The most characters of a page: 200 messages can have 400,000. */
+const HISTORY_CHARACTERS = 100_000;
 
 /** Messages may become visible in another order than they were stored in; the frame drops what it has already. */
 const OVERLAP = 10_000;
 
+/** Milliseconds between two times that a customer is noted to type. */
+const TYPING_COUNTS_EVERY = 1_000;
+
 const MESSAGES_PER_MINUTE = 30;
 const messageLimit = createLimit("sandbox-message", MESSAGES_PER_MINUTE, 60);
 
-/** All strangers together: whoever has no cookie yet has no key of their own to count. */
+/** Browsers without a cookie have no key of their own to count: they are counted by address, and together. */
 const NEWCOMERS_PER_MINUTE = 60;
+const NEWCOMERS_FROM_ADDRESS_PER_MINUTE = 20;
 const newcomerLimit = createLimit("sandbox-newcomer", NEWCOMERS_PER_MINUTE, 60);
+const newcomerAddressLimit = createLimit("sandbox-newcomer-from", NEWCOMERS_FROM_ADDRESS_PER_MINUTE, 60);
 
 /**
  * The customer's messages, the oldest first, over all their tickets.
@@ -59,7 +67,7 @@ export async function readConversation(customer: Customer, since?: Date): Promis
         db().sandboxMessage.findMany({
           where: { ticket: owner, ...(since && { visibleAt: { gt: new Date(since.getTime() - OVERLAP) } }) },
           orderBy: [{ visibleAt: "desc" }, { id: "desc" }],
-          take: HISTORY_LENGTH,
+          take: MOST_SHOWN,
         }),
         db().sandboxTicket.findFirst({
           where: owner,
@@ -69,7 +77,10 @@ export async function readConversation(customer: Customer, since?: Date): Promis
         }),
         countUnread(owner, now),
       ]);
-  const visible = stored.filter((message) => message.visibleAt <= now).reverse();
+  let characters = 0;
+  const visible = stored
+    .filter(({ visibleAt, text }) => visibleAt <= now && (characters += text.length) <= HISTORY_CHARACTERS)
+    .reverse();
   const hidden = stored.filter((message) => message.visibleAt > now);
   const typingEnds = typingEnd(ticket?.userTypedAt, now);
   const moments = [...hidden.map(({ visibleAt }) => visibleAt.getTime()), ...(typingEnds ? [typingEnds] : [])];
@@ -103,7 +114,7 @@ export async function followConversation(
   const isTheirs = (change: TicketChange) =>
     owner !== null && Object.entries(owner).every(([name, id]) => change[name as keyof TicketChange] === id);
   await followChanges(isTheirs, signal, async () => {
-    const conversation = await readConversation(customer, since);
+    const conversation = await withDatabase(() => readConversation(customer, since), signal);
     since = new Date(conversation.now);
     await send(conversation);
     return conversation.nextAt;
@@ -136,7 +147,11 @@ export async function sendMessage(
 }
 
 /** @throws RequestError when too many newcomers write at the same time */
-export const admitNewcomer = () => respectLimit(newcomerLimit, "all");
+export async function admitNewcomer(): Promise<void> {
+  const address = await readClientAddress();
+  if (address) await respectLimit(newcomerAddressLimit, address);
+  await respectLimit(newcomerLimit, "all");
+}
 
 async function respectLimit(limit: Limit, key: string): Promise<void> {
   const seconds = await limit.count(key);
@@ -196,7 +211,7 @@ async function storeMessage(
         select,
       });
   // The message is stored: what happens to old ones is not its sender's concern.
-  if (!ticket) await sweep().catch((error: unknown) => log("warn", "old tickets not swept", { error }));
+  await sweep(stored.id, !ticket).catch((error: unknown) => log("warn", "old messages not swept", { error }));
   return { message: toChatMessage(stored.messages[0]!), openedTicketId: ticket ? null : stored.id };
 }
 
@@ -217,7 +232,12 @@ export async function noteCustomer(customer: Customer, { seenId, isTyping }: Pre
   }
   if (isTyping)
     await db().sandboxTicket.updateMany({
-      where: { ...owner, state: { not: "Closed" } },
+      where: {
+        ...owner,
+        state: { not: "Closed" },
+        // Each change is told to everyone who watches.
+        OR: [{ clientTypedAt: null }, { clientTypedAt: { lt: new Date(Date.now() - TYPING_COUNTS_EVERY) } }],
+      },
       data: { clientTypedAt: new Date() },
     });
 }
@@ -233,7 +253,7 @@ export async function readTicket(customer: Customer, id: number | null): Promise
   const ticket = await db().sandboxTicket.findFirst({
     where: id === null ? owner : { ...owner, id },
     orderBy: { id: "desc" },
-    include: { messages: visibleMessages() },
+    include: { messages: newestMessages() },
   });
   return ticket && toTicket(ticket, env().glassix.apiKey);
 }

@@ -186,37 +186,19 @@ export async function buildToken(
   }
 }
 
-/** Whether this request may sign with the server's own secret. The other two: why not. */
-export type OwnSecretUse = "allowed" | "of-a-department" | "desk-closed";
-
 /**
- * Whoever signs with a secret can be any customer. So a real department's signs nothing here, for nobody,
- * and the sandbox's own only for whoever may read every conversation anyway.
- */
-export async function readOwnSecretUse(): Promise<OwnSecretUse> {
-  if (!env().glassix.isSandboxSecret) return "of-a-department";
-  return (await isDeskOpen()) ? "allowed" : "desk-closed";
-}
-
-/**
- * The server's own secret, to sign a token with.
+ * The sandbox's own secret, to sign a token with. For the desk alone, which may read every conversation anyway:
+ * with the secret one can be any customer.
  *
- * @throws RequestError when this request may not use it
+ * @throws RequestError when the desk is closed
  */
 export async function readOwnSecret(): Promise<string> {
-  const use = await readOwnSecretUse();
-  if (use === "allowed") return env().glassix.apiSecret;
-  throw use === "of-a-department"
-    ? new RequestError(
-        403,
-        "api-secret-missing",
-        "Type an API secret: this server's own belongs to a real department, and signs nothing here.",
-      )
-    : new RequestError(
-        401,
-        "api-secret-missing",
-        "Type an API secret, or open the desk first (/sandbox/desk): then the sandbox's own signs.",
-      );
+  if (await isDeskOpen()) return env().glassix.apiSecret;
+  throw new RequestError(
+    401,
+    "api-secret-missing",
+    "Type an API secret, or open the desk first (/sandbox/desk): then the sandbox's own signs.",
+  );
 }
 
 function readText(fields: Record<string, unknown>, name: string): string | undefined {

@@ -59,6 +59,24 @@ export const DEFAULT_SETTINGS: Settings = {
   laterFields: "fill the ticket",
 };
 
+/**
+ * The settings that decide whether a token is accepted, what is read from it, and what a refusal shows. Where the
+ * sandbox has strangers they are the desk's alone: with them a visitor could revive an expired token.
+ */
+export const DESK_SETTINGS: readonly SettingName[] = [
+  "identityRequired",
+  "tokens",
+  "clockOffset",
+  "tokenLifetime",
+  "rotation",
+  "refusedToken",
+  "expiryInChat",
+  "leeway",
+  "longClaims",
+  "countedClaims",
+  "laterFields",
+];
+
 export type SettingGroup = {
   title: string;
   /** Where what these settings do comes from. */

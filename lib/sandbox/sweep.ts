@@ -1,14 +1,32 @@
 import "server-only";
 import { db } from "@/lib/db";
 
-/** A demo is no archive: whatever nobody has touched for so many milliseconds goes. */
+/** Tickets that nobody has touched for so many milliseconds are deleted: a demo is no archive. */
 const KEEP_FOR = 30 * 86_400_000;
 
-/** The most tickets that are kept: of more, those go that nobody has touched for longest. */
+/** Beyond these, the tickets go that nobody has touched for longest, and the oldest messages. */
 const MOST_TICKETS = 2_000;
+const MOST_MESSAGES = 100_000;
+const MOST_MESSAGES_OF_TICKET = 1_000;
 
-/** Throws away what is old or too much. Called when a ticket is opened, so that no job has to run. */
-export async function sweep(): Promise<void> {
+/** After how many messages this process counts them. */
+const COUNT_EVERY = 100;
+
+let sent = 0;
+
+/** Deletes what is old or too much. Called with each message, so that no job has to run. */
+export async function sweep(ticketId: number, isNewTicket: boolean): Promise<void> {
+  if (sent++ % COUNT_EVERY === 0) {
+    await db().$executeRaw`
+      DELETE FROM "SandboxMessage" WHERE "id" IN (
+        SELECT "id" FROM "SandboxMessage" WHERE "ticketId" = ${ticketId} ORDER BY "id" DESC OFFSET ${MOST_MESSAGES_OF_TICKET}
+      )`;
+    await db().$executeRaw`
+      DELETE FROM "SandboxMessage" WHERE "id" <= (
+        SELECT "id" FROM "SandboxMessage" ORDER BY "id" DESC OFFSET ${MOST_MESSAGES} LIMIT 1
+      )`;
+  }
+  if (!isNewTicket) return;
   await db().sandboxTicket.deleteMany({ where: { lastActivity: { lt: new Date(Date.now() - KEEP_FOR) } } });
   await db().$executeRaw`
     DELETE FROM "SandboxTicket" WHERE "id" IN (

@@ -3,6 +3,9 @@ import type { Prisma, SandboxMessage, SandboxTicket } from "@/prisma/generated/c
 
 type StoredTicket = SandboxTicket & { messages: SandboxMessage[] };
 
+/** The most messages of one conversation that an answer holds. */
+export const MOST_SHOWN = 200;
+
 const nameFields = (count: number) => Array.from({ length: count }, (_, index) => `field${index + 1}`);
 
 /** A ticket's fields. */
@@ -57,7 +60,7 @@ export function toTicket(ticket: StoredTicket, apiKey: string) {
     },
     primaryProtocolType: "Web",
     participants: [client, agent],
-    transactions: ticket.messages.map((message) => ({
+    transactions: ticket.messages.toSorted(compareMessages).map((message) => ({
       id: message.id,
       dateTime: message.visibleAt.toISOString(),
       type: "Message",
@@ -66,6 +69,9 @@ export function toTicket(ticket: StoredTicket, apiKey: string) {
     })),
   };
 }
+
+const compareMessages = (a: SandboxMessage, b: SandboxMessage) =>
+  a.visibleAt.getTime() - b.visibleAt.getTime() || a.id - b.id;
 
 /** What of the identity claims becomes the ticket's own fields, of which tokens may fill the first `count`. */
 export function pickFields(identityClaims: Record<string, string>, count = TICKET_FIELDS): Record<string, string> {
@@ -88,9 +94,10 @@ export function typingEnd(typedAt: Date | null | undefined, now: Date): number |
   return end > now.getTime() ? end : null;
 }
 
-/** The messages that may be seen by now, the oldest first: a part of a query. */
-export const visibleMessages = () =>
+/** The newest messages that may be seen by now: a part of a query. */
+export const newestMessages = () =>
   ({
     where: { visibleAt: { lte: new Date() } },
-    orderBy: [{ visibleAt: "asc" }, { id: "asc" }],
+    orderBy: [{ visibleAt: "desc" }, { id: "desc" }],
+    take: MOST_SHOWN,
   }) satisfies Prisma.SandboxTicket$messagesArgs;

@@ -45,7 +45,7 @@
   function readRow(value) {
     const { time, epoch, state, kind, name, detail } = value ?? {};
     const isTime = Number.isFinite(time) && Math.abs(time) < 8e15;
-    if (!isTime || !Number.isInteger(epoch) || !Object.hasOwn(SIGNS, kind)) return null;
+    if (!isTime || !Number.isInteger(epoch) || !Object.keys(SIGNS).includes(kind)) return null;
     if (typeof state !== "string" || typeof name !== "string") return null;
     return { time, epoch, kind, state: clean(state), name: clean(name), detail: clean(detail) };
   }
@@ -237,15 +237,12 @@
 
   const host = make("div", { id: KEY });
   const root = host.attachShadow({ mode: "open" });
-  // Not a <style> element: a page's Content-Security-Policy may refuse those.
-  const styles = new CSSStyleSheet();
-  root.adoptedStyleSheets = [styles];
   root.append(desk, toggle, panel);
   root.addEventListener("keydown", (event) => {
     if (isOpen && /** @type {KeyboardEvent} */ (event).key === "Escape") close();
   });
 
-  styles.replaceSync(`
+  const STYLES = `
     :host {
       all: initial; color-scheme: light dark;
       --ink: #161616; --ground: #f4f4f2; --quiet: #5c5c5a; --edge: #8a8a86; --line: #dcdcd8;
@@ -317,7 +314,15 @@
       :host { --ink: #ededeb; --ground: #151515; --quiet: #a3a3a0; --edge: #70706d; --line: #343432; }
     }
     @media print { :host { display: none; } }
-  `);
+  `;
+  try {
+    // Not a <style> element: a page's Content-Security-Policy may refuse those.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLES);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    root.append(Object.assign(document.createElement("style"), { textContent: STYLES }));
+  }
 
   recall();
   addPage("Page loaded", performance.timeOrigin);

@@ -64,7 +64,6 @@
       dom.launcher.addEventListener("click", () => this.#show(!this.#isVisible), { signal });
       dom.container.addEventListener("keydown", ({ key }) => key === "Escape" && this.#show(false), { signal });
       window.addEventListener("message", (event) => this.#hear(event), { signal });
-      document.adoptedStyleSheets = [...document.adoptedStyleSheets, dom.styles];
       document.body.append(dom.container);
 
       // The published snippet calls glassixWidgetScriptLoaded() when attach() returns, before `attached`.
@@ -76,8 +75,7 @@
       if (this.#state === "destroyed") fail("destroy() was called twice.");
       this.#state = "destroyed";
       this.#ending.abort();
-      const styles = this.#dom?.styles;
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== styles);
+      this.#dom?.removeStyles();
       this.#dom?.container.remove();
       this.#dom = null;
       this.#emit("destroyed");
@@ -230,7 +228,9 @@
     try {
       call();
     } catch (error) {
-      reportError(error);
+      setTimeout(() => {
+        throw error;
+      });
     }
   }
 
@@ -274,10 +274,24 @@
     launcherContainer.append(launcherWrapper);
     container.append(panel, launcherContainer);
 
-    // Not a <style> element: a page's Content-Security-Policy may refuse those.
-    const styles = new CSSStyleSheet();
-    styles.replaceSync(STYLES);
-    return { container, panel, frame, launcher, styles };
+    return { container, panel, frame, launcher, removeStyles: addStyles() };
+  }
+
+  /** Adds the widget's styles to the page, and returns what removes them. */
+  function addStyles() {
+    try {
+      // Not a <style> element: a page's Content-Security-Policy may refuse those.
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLES);
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+      return () => {
+        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+      };
+    } catch {
+      const style = Object.assign(document.createElement("style"), { textContent: STYLES });
+      document.head.append(style);
+      return () => style.remove();
+    }
   }
 
   /** @param {string} tag @param {string} id */

@@ -6,7 +6,7 @@ import { serveFile } from "@/lib/sandbox/http";
 export const GET = () =>
   serveFile(() => readFile(path.join(process.cwd(), "lib/sandbox/chat.html"), "utf8"), "text/html", {
     "Content-Security-Policy":
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     "Referrer-Policy": "no-referrer",
   });
 

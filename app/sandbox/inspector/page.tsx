@@ -4,7 +4,7 @@ import { connection } from "next/server";
 import { Inspector } from "@/components/sandbox/inspector";
 import { Workshop } from "@/components/sandbox/workshop";
 import { env } from "@/lib/env";
-import { readOwnSecretUse } from "@/lib/sandbox/inspector";
+import { isDeskOpen } from "@/lib/sandbox/desk-access";
 
 export const metadata: Metadata = { title: "Token inspector", robots: { index: false } };
 
@@ -20,7 +20,7 @@ export default async function InspectorPage() {
         Paste an identity token: every rule is judged, also after the first that fails. What you type goes to this
         server in the body of a request, and is neither kept nor logged.
       </p>
-      <Inspector apiKey={glassix.apiKey} ownSecretUse={await readOwnSecretUse()} />
+      <Inspector apiKey={glassix.apiKey} isDeskOpen={await isDeskOpen()} />
     </Workshop>
   );
 }

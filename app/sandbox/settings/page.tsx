@@ -13,6 +13,7 @@ export const metadata: Metadata = { title: "Sandbox settings", robots: { index: 
 export default async function SettingsPage() {
   await connection();
   if (!env().isSandboxOn) notFound();
+  const isOpen = await isDeskOpen();
   const { all, browser } = await readSettings();
   const groups = SETTING_GROUPS.map((group) => ({
     ...group,
@@ -25,7 +26,13 @@ export default async function SettingsPage() {
         browser come before those of all browsers, and a bar marks what is changed. Tests switch them with{" "}
         <code>PUT /sandbox/api/settings</code>.
       </p>
-      <SettingsForm groups={groups} saved={{ all, browser }} isDeskOpen={await isDeskOpen()} />
+      {!isOpen && (
+        <p>
+          Strangers can visit this server. Settings for all browsers, and every setting that decides how identity tokens
+          are judged, belong to the desk: <a href="/sandbox/desk">open the desk</a> with its password to change them.
+        </p>
+      )}
+      <SettingsForm groups={groups} saved={{ all, browser }} isDeskOpen={isOpen} />
     </Workshop>
   );
 }

@@ -1,9 +1,9 @@
 import { readConversation } from "@/lib/sandbox/conversation";
 import { answer, chatRoute } from "@/lib/sandbox/http";
 
-/** Who the widget's user is, and everything said so far. A refusal is an answer to this question: the browser shall log no error of its own. */
+/** Who the widget's user is, and the conversation so far. A refusal is an answer to this question, so that the browser logs no error of its own. */
 export const POST = chatRoute(
-  async (_request, customer) =>
+  async ({ customer }) =>
     answer({
       customer:
         customer.kind === "identified"
@@ -11,5 +11,5 @@ export const POST = chatRoute(
           : { kind: customer.kind },
       ...(await readConversation(customer)),
     }),
-  true,
+  { isConnecting: true },
 );

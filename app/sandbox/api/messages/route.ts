@@ -1,21 +1,23 @@
 import { admitNewcomer, readConversation, sendMessage } from "@/lib/sandbox/conversation";
-import { answer, chatRoute, deliver, makeVisitorId, readJson, readSince } from "@/lib/sandbox/http";
+import { answer, chatRoute, makeVisitorId, MAX_BODY_SIZE, readSince } from "@/lib/sandbox/http";
 import { readNewMessage } from "@/lib/sandbox/message-rules";
 
-/** What was said since `?since=`, the `now` of the answer before. Everything without it. */
-export const GET = chatRoute(async (request, customer, settings) => {
-  await deliver(settings);
-  return answer(await readConversation(customer, readSince(request)));
-});
+/** What was said since `?since=`, the `now` of the answer before. The conversation so far without it. */
+export const GET = chatRoute(
+  async ({ request, customer }) => answer(await readConversation(customer, readSince(request))),
+  { isDelivery: true },
+);
 
 /** Sends a message. Repeating it with the same `clientId` is safe. */
-export const POST = chatRoute(async (request, customer, settings) => {
-  const message = readNewMessage(await readJson(request));
-  await deliver(settings);
-  const sender =
-    customer.kind === "identified"
-      ? customer
-      : { ...customer, visitorId: customer.visitorId ?? (await admitNewcomer(), await makeVisitorId(request)) };
-  const userAgent = request.headers.get("user-agent") ?? "";
-  return answer(await sendMessage(sender, message, userAgent, settings.automaticAgent === "on"));
-});
+export const POST = chatRoute(
+  async ({ request, customer, settings, body }) => {
+    const message = readNewMessage(body);
+    const sender =
+      customer.kind === "identified"
+        ? customer
+        : { ...customer, visitorId: customer.visitorId ?? (await admitNewcomer(), await makeVisitorId(request)) };
+    const userAgent = request.headers.get("user-agent") ?? "";
+    return answer(await sendMessage(sender, message, userAgent, settings.automaticAgent === "on"));
+  },
+  { isDelivery: true, maxBody: MAX_BODY_SIZE },
+);

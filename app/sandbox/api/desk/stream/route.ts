@@ -1,9 +1,22 @@
+import { setTimeout } from "node:timers/promises";
+import { withDatabase } from "@/lib/sandbox/concurrency";
 import { followTickets } from "@/lib/sandbox/desk";
-import { deskRoute, streamEvents } from "@/lib/sandbox/http";
+import { isDeskOpen } from "@/lib/sandbox/desk-access";
+import { DESK_STREAM_LIMITS, deskRoute, streamEvents } from "@/lib/sandbox/http";
+
+/** How soon a stream ends after the desk was closed, in milliseconds. */
+const ASK_EVERY = 3_000;
 
 /** The id of each ticket in which something is new, as it happens. */
-export const GET = deskRoute(async (request) =>
-  streamEvents(request, (send, signal) => followTickets((id) => send({ id }), signal)),
+export const GET = deskRoute(async ({ request }) =>
+  streamEvents(request, DESK_STREAM_LIMITS, (send, signal) =>
+    Promise.race([followTickets((id) => send({ id }), signal), untilDeskCloses(signal)]),
+  ),
 );
+
+async function untilDeskCloses(signal: AbortSignal): Promise<void> {
+  do await setTimeout(ASK_EVERY, undefined, { signal });
+  while (await withDatabase(isDeskOpen, signal));
+}
 
 export const maxDuration = 60;

@@ -1,15 +1,15 @@
 import { followConversation } from "@/lib/sandbox/conversation";
-import { chatRoute, deliver, deliverTo, readSince, streamEvents } from "@/lib/sandbox/http";
+import { chatRoute, deliverTo, limitStreamsOf, readSince, refuseDelivery, streamEvents } from "@/lib/sandbox/http";
 
-/** What was said since `?since=`, and whatever is new from then on, as it happens. */
-export const GET = chatRoute(async (request, customer, settings) => {
-  if (settings.delivery === "failing") await deliver(settings);
-  return streamEvents(request, (send, signal) =>
+/** What was said since `?since=`, and everything new from then on, as it happens. */
+export const GET = chatRoute(async ({ request, customer, settings }) => {
+  if (settings.delivery === "failing") refuseDelivery();
+  return streamEvents(request, await limitStreamsOf(customer), (send, signal) =>
     followConversation(
       customer,
       readSince(request),
       async (conversation) => {
-        await deliverTo(customer, request);
+        await deliverTo(customer, request, signal);
         send(conversation);
       },
       signal,

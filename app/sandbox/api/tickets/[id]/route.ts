@@ -3,10 +3,8 @@ import { answer, chatRoute, refuse } from "@/lib/sandbox/http";
 import { readTicketId } from "@/lib/sandbox/message-rules";
 
 /** One of the asking customer's own tickets as Glassix's REST API would show it; `current` is their newest. */
-export const GET = chatRoute<RouteContext<"/sandbox/api/tickets/[id]">>(
-  async (_request, customer, _settings, { params }) => {
-    const { id } = await params;
-    const ticket = await readTicket(customer, id === "current" ? null : readTicketId(id));
-    return ticket ? answer(ticket) : refuse(404, "no-such-ticket", "This customer has no such ticket.");
-  },
-);
+export const GET = chatRoute<RouteContext<"/sandbox/api/tickets/[id]">>(async ({ customer, context }) => {
+  const { id } = await context.params;
+  const ticket = await readTicket(customer, id === "current" ? null : readTicketId(id));
+  return ticket ? answer(ticket) : refuse(404, "no-such-ticket", "This customer has no such ticket.");
+});
