@@ -39,8 +39,9 @@ type Props = {
 
 const RELOADED = "This page was out of date, so we reloaded it. Check what you typed, then send it again.";
 const OUT_OF_DATE = "This page is out of date. Copy what you typed, reload the page, and send it again.";
-const NOT_SENT =
-  "We could not send this. What you typed is still here: check your connection, then try again in a moment.";
+const NOT_SENT = "We could not send this. Check your connection, then try again in a moment.";
+const ALL_KEPT = "What you typed is still here.";
+const ALL_KEPT_BUT_PASSWORDS = "What you typed is still here, except for passwords.";
 
 /**
  * A form around a server action. Before hydration, and without JavaScript, the browser posts it and
@@ -59,7 +60,10 @@ export function ActionForm({ action, fields, submit, values = {}, hidden = {} }:
       unstable_rethrow(error);
       const values = readTyped(fields, input);
       const problem = (text: string): FormState => ({ values, errors: {}, message: { kind: "problem", text } });
-      if (!unstable_isUnrecognizedActionError(error)) return problem(NOT_SENT);
+      if (!unstable_isUnrecognizedActionError(error)) {
+        const hasPassword = fields.some(({ kind }) => kind === "password");
+        return problem(`${NOT_SENT} ${hasPassword ? ALL_KEPT_BUT_PASSWORDS : ALL_KEPT}`);
+      }
       return problem(reloadWithForm(formId, values) ? RELOADED : OUT_OF_DATE);
     }
   }
