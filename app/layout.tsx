@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { Chat } from "@/components/chat/chat";
+import { ReloadNotice } from "@/components/ui/reload-notice";
 import { brand } from "@/lib/portal/brand";
 import "./globals.css";
 
@@ -42,7 +43,11 @@ export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" className={`${geist.variable} ${newsreader.variable}`}>
       <body>
-        {children}
+        {/* What others add to the body, the chat's widget among it, is not printed: see globals.css. */}
+        <div id="portal" className="contents">
+          <ReloadNotice />
+          {children}
+        </div>
         {/* Here and not in the portal: one chat lives through the whole visit. */}
         <Suspense fallback={null}>
           <Chat />

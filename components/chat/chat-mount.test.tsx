@@ -445,3 +445,49 @@ describe("what stands in the chat's corner", () => {
     expect(living()).toEqual([JOHN]);
   });
 });
+
+describe("in a browser that lacks or forbids something", () => {
+  const fail = () => {
+    throw new Error("not in this browser");
+  };
+
+  it("the page stays, without a chat and with other help, whatever the chat throws (G2)", async () => {
+    const root = createPage();
+    await show(root, <ChatMount {...properties(JOHN)} />);
+    expect(living()).toEqual([JOHN]);
+    vi.spyOn(window, "addEventListener").mockImplementation(fail);
+    await show(root, <ChatMount {...properties(JOHN)} />);
+    expect(status()!.textContent).toContain("Chat is unavailable");
+    expect(living()).toEqual([]);
+    vi.mocked(console.error).mockClear();
+  });
+
+  it("the page stays when not even the chat's parts can be made", async () => {
+    vi.spyOn(document, "querySelector").mockImplementation(fail);
+    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+    expect(document.body.textContent).toContain("Chat is unavailable");
+    vi.mocked(console.error).mockClear();
+  });
+
+  it("G7: no chat returns to a session that the customer asked to end, and other help is offered", async () => {
+    const ended = { ...user(JOHN)!, sessionId: crypto.randomUUID() };
+    server.user = ended;
+    const root = createPage();
+    const rendered = { ...properties(JOHN), session: { user: ended, endsIn: 12 * HOURS } };
+    await show(root, <ChatMount {...rendered} />);
+    expect(living()).toEqual([JOHN]);
+    await settle(endChat);
+    expect(living()).toEqual([]);
+    expect(status()!.textContent).toBe("");
+    await show(root, <ChatMount {...rendered} session={{ ...rendered.session }} />);
+    await wait(10_000);
+    await focus();
+    expect(living()).toEqual([]);
+    expect(status()!.textContent).toContain("Chat is unavailable");
+
+    server.user = { ...ended, sessionId: crypto.randomUUID() };
+    await show(root, <ChatMount {...rendered} session={{ user: server.user, endsIn: 12 * HOURS }} />);
+    expect(living()).toEqual([JOHN]);
+    expect(status()!.textContent).toBe("");
+  });
+});

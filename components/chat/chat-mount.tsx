@@ -1,7 +1,8 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import { useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
+import { Component, useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
+import { attempt } from "@/lib/widget/attempt";
 import { noticeOf } from "@/lib/widget/machine";
 import type { SessionUser } from "@/lib/widget/session-watch";
 import { getChatClient, type ChatConfig } from "./chat-client";
@@ -16,10 +17,27 @@ type Props = {
 };
 
 /**
- * The chat in React: mounted once in the root layout and never again, whatever the route. It only says
- * who is signed in and shows what is wrong; everything else is lib/widget.
+ * The chat in React: mounted once in the root layout, whatever the route. It says who is signed in and
+ * shows what is wrong; everything else is lib/widget. Whatever the chat throws, the page stays.
  */
-export function ChatMount({ config, unavailable, signIn, session }: Props) {
+export class ChatMount extends Component<Props, { hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError() {
+    return { hasFailed: true };
+  }
+
+  override componentDidCatch() {
+    // Nobody follows the session any more, so no client may live on.
+    attempt(() => getChatClient(this.props.config).controller.setSession({ status: "in-doubt" }));
+  }
+
+  override render() {
+    return this.state.hasFailed ? this.props.unavailable : <FollowSession {...this.props} />;
+  }
+}
+
+function FollowSession({ config, unavailable, signIn, session }: Props) {
   const router = useRouter();
   const pathname = usePathname();
 

@@ -11,7 +11,7 @@ export type Help = { phone: Link; email: Link };
 /** Always in the page: a screen reader announces what changes inside, not what arrives with it. */
 export function ChatCorner({ children }: { children: ReactNode }) {
   return (
-    <div role="status" className="fixed right-4 bottom-4 z-40 max-w-[min(18rem,calc(100vw-2rem))] text-sm print:hidden">
+    <div role="status" className="fixed end-4 bottom-4 z-40 max-w-[min(18rem,calc(100vw-2rem))] text-sm print:hidden">
       {children}
     </div>
   );

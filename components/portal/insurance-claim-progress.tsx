@@ -21,7 +21,7 @@ export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
             {!isLast && (
               <span
                 aria-hidden
-                className={`absolute top-[11px] right-0 left-6 h-0.5 ${index < reached ? "bg-deep" : "bg-line"}`}
+                className={`absolute top-[11px] start-6 end-0 h-0.5 ${index < reached ? "bg-deep" : "bg-line"}`}
               />
             )}
             <span

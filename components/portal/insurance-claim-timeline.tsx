@@ -10,14 +10,14 @@ export function InsuranceClaimTimeline({ insuranceClaim }: { insuranceClaim: Ins
       {history.map(({ state, note, at }, index) => {
         const isLast = index === history.length - 1;
         return (
-          <li key={`${at.getTime()} ${state}`} className="relative pb-8 pl-9 last:pb-0">
+          <li key={`${at.getTime()} ${state}`} className="relative pb-8 ps-9 last:pb-0">
             {(!isLast || next) && (
               <span
                 aria-hidden
-                className={`absolute top-3 bottom-[-12px] left-[7px] border-l-2 ${isLast ? "border-dashed border-edge" : "border-deep"}`}
+                className={`absolute top-3 bottom-[-12px] start-[7px] border-s-2 ${isLast ? "border-dashed border-edge" : "border-deep"}`}
               />
             )}
-            <span aria-hidden className="absolute top-[5px] left-0 size-4 rounded-full bg-deep" />
+            <span aria-hidden className="absolute top-[5px] start-0 size-4 rounded-full bg-deep" />
             <p className="font-medium">{STATE_NAMES[state]}</p>
             <p className="text-sm text-quiet tabular-nums">
               <time dateTime={at.toISOString()}>
@@ -29,12 +29,12 @@ export function InsuranceClaimTimeline({ insuranceClaim }: { insuranceClaim: Ins
         );
       })}
       {next ? (
-        <li className="relative pl-9">
+        <li className="relative ps-9">
           <span
             aria-hidden
-            className="absolute top-[5px] left-0 size-4 rounded-full border-[3px] border-lamp bg-paper"
+            className="absolute top-[5px] start-0 size-4 rounded-full border-[3px] border-lamp bg-paper"
           />
-          <p className="font-medium">Next: {next.title}</p>
+          <p className="font-medium">{`Next: ${next.title}`}</p>
           <p className="text-sm text-quiet tabular-nums">{next.when}</p>
           <p className="mt-1.5">{next.text}</p>
         </li>

@@ -20,7 +20,7 @@ export function PolicyList({ policies }: { policies: PolicySummary[] }) {
               <span className="row-title block font-medium">{PRODUCT_NAMES[policy.product]}</span>
               <span className="block text-quiet">{policy.insured}</span>
               <span className="mt-1 block text-sm text-quiet tabular-nums">
-                {policy.number} · <span className="whitespace-nowrap">until {formatDate(policy.endsOn)}</span>
+                {policy.number} · <span className="whitespace-nowrap">{`until ${formatDate(policy.endsOn)}`}</span>
               </span>
             </span>
             <span className="col-start-2 flex items-baseline justify-between gap-4 sm:col-start-3 sm:flex-col sm:items-end sm:gap-1">

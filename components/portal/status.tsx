@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
 import { readTerm } from "@/lib/portal/policies";
 import { formatDate } from "@/lib/portal/format";
@@ -6,11 +5,11 @@ import { formatDate } from "@/lib/portal/format";
 const TONES = { good: "bg-good", lamp: "bg-lamp", bad: "bg-bad", calm: "bg-edge" };
 
 /** A word on how something stands, with a dot of colour that says the same again. */
-function Status({ tone, children }: { tone: keyof typeof TONES; children: ReactNode }) {
+function Status({ tone, children }: { tone: keyof typeof TONES; children: string }) {
   return (
     <span className="inline-flex items-center gap-2 text-sm whitespace-nowrap">
       <span aria-hidden className={`size-2 rounded-full ${TONES[tone]}`} />
-      {children}
+      <span>{children}</span>
     </span>
   );
 }
@@ -24,9 +23,9 @@ export function PolicyStatus({ startsOn, endsOn }: { startsOn: Date; endsOn: Dat
   const { state, daysLeft } = readTerm({ startsOn, endsOn });
   switch (state) {
     case "ended":
-      return <Status tone="calm">Ended {formatDate(endsOn)}</Status>;
+      return <Status tone="calm">{`Ended ${formatDate(endsOn)}`}</Status>;
     case "upcoming":
-      return <Status tone="calm">Starts {formatDate(startsOn)}</Status>;
+      return <Status tone="calm">{`Starts ${formatDate(startsOn)}`}</Status>;
     case "ending":
       return (
         <Status tone="lamp">

@@ -1,10 +1,12 @@
 "use client";
 
-import { useActionState, useEffect, useRef } from "react";
+import { unstable_isUnrecognizedActionError, unstable_rethrow } from "next/navigation";
+import { startTransition, useActionState, useEffect, useRef } from "react";
 import type { FieldError, FormState } from "@/lib/portal/form";
 import { ButtonLabel, buttonClass } from "./button";
 import { CheckIcon, WarningIcon } from "./icons";
 import { SoftLink } from "./soft-link";
+import { reloadWithForm, takeTyped } from "./stale-page";
 
 export type Field = {
   name: string;
@@ -36,27 +38,63 @@ type Props = {
   hidden?: Record<string, string>;
 };
 
+const RELOADED = "This page was out of date, so we reloaded it. Check what you typed, then send it again.";
+const OUT_OF_DATE = "This page is out of date. Copy what you typed, reload the page, and send it again.";
+const NOT_SENT = "We could not send this. Check your connection, then try again in a moment.";
+const ALL_KEPT = "What you typed is still here.";
+const ALL_KEPT_BUT_PASSWORDS = "What you typed is still here, except for passwords.";
+
 /**
  * A form around a server action. Before hydration, and without JavaScript, the browser posts it and
  * the server answers with the same page, messages and typed text included.
  */
 export function ActionForm({ action, fields, submit, values = {}, hidden = {} }: Props) {
-  const [state, formAction, isPending] = useActionState(action, { values, errors: {} });
+  const formId = fields.map(({ name }) => name).join(" ");
+
+  /** Sends the form. Where that fails, on the way or at a page older than the deployment, what was typed stays. */
+  async function send(state: FormState, input: FormData | FormState): Promise<FormState> {
+    if (!(input instanceof FormData)) return input;
+    try {
+      return await action(state, input);
+    } catch (error) {
+      // Redirects are thrown.
+      unstable_rethrow(error);
+      const values = readTyped(fields, input);
+      const problem = (text: string): FormState => ({ values, errors: {}, message: { kind: "problem", text } });
+      if (!unstable_isUnrecognizedActionError(error)) {
+        const hasPassword = fields.some(({ kind }) => kind === "password");
+        return problem(`${NOT_SENT} ${hasPassword ? ALL_KEPT_BUT_PASSWORDS : ALL_KEPT}`);
+      }
+      return problem(reloadWithForm(formId, values) ? RELOADED : OUT_OF_DATE);
+    }
+  }
+
+  // On the server the action itself: the form then works without JavaScript.
+  const [state, dispatch, isPending] = useActionState(typeof window === "undefined" ? (action as typeof send) : send, {
+    values,
+    errors: {},
+  });
   const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    const typed = takeTyped(formId);
+    if (typed)
+      startTransition(() => dispatch({ values: typed, errors: {}, message: { kind: "problem", text: RELOADED } }));
+  }, [formId, dispatch]);
 
   useEffect(() => {
     form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [state]);
 
   return (
-    <form ref={form} action={formAction} noValidate className="grid grid-cols-1 gap-x-4 gap-y-6 sm:grid-cols-2">
+    <form ref={form} action={dispatch} noValidate className="grid grid-cols-1 gap-x-4 gap-y-6 sm:grid-cols-2">
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       {state.message?.kind === "problem" && (
         <p role="alert" className="notice notice-problem col-span-full">
           <WarningIcon className="mt-1 size-4 shrink-0" />
-          {state.message.text}
+          <span>{state.message.text}</span>
         </p>
       )}
       {fields.map((field) => (
@@ -74,13 +112,20 @@ export function ActionForm({ action, fields, submit, values = {}, hidden = {} }:
         <p role="status" className="flex items-center gap-2 text-good">
           {state.message?.kind === "done" && !isPending && (
             <>
-              <CheckIcon className="size-4" /> {state.message.text}
+              <CheckIcon className="size-4" />
+              <span>{state.message.text}</span>
             </>
           )}
         </p>
       </div>
     </form>
   );
+}
+
+/** What was typed, passwords left out. */
+function readTyped(fields: Field[], formData: FormData): Record<string, string> {
+  const open = fields.filter(({ kind }) => kind !== "password");
+  return Object.fromEntries(open.map(({ name }) => [name, String(formData.get(name) ?? "")]));
 }
 
 function FormField({ field, value, error }: { field: Field; value: string; error: FieldError | undefined }) {
@@ -113,7 +158,7 @@ function FormField({ field, value, error }: { field: Field; value: string; error
       )}
       <div className="relative">
         {field.prefix && (
-          <span aria-hidden className="pointer-events-none absolute inset-y-0 left-3.5 flex items-center text-quiet">
+          <span aria-hidden className="pointer-events-none absolute inset-y-0 start-3.5 flex items-center text-quiet">
             {field.prefix}
           </span>
         )}
@@ -136,7 +181,7 @@ function FormField({ field, value, error }: { field: Field; value: string; error
             inputMode={field.inputMode}
             min={field.min}
             max={field.max}
-            className={`control ${field.prefix ? "pl-8" : ""}`}
+            className={`control ${field.prefix ? "ps-8" : ""}`}
           />
         )}
       </div>
@@ -144,14 +189,11 @@ function FormField({ field, value, error }: { field: Field; value: string; error
         <p id={`${id}-error`} className="flex gap-2 text-sm text-bad">
           <WarningIcon className="mt-1 size-3.5 shrink-0" />
           <span>
-            {error.text}
+            <span>{error.link ? `${error.text} ` : error.text}</span>
             {error.link && (
-              <>
-                {" "}
-                <SoftLink href={error.link.href} className="link">
-                  {error.link.text}
-                </SoftLink>
-              </>
+              <SoftLink href={error.link.href} className="link">
+                {error.link.text}
+              </SoftLink>
             )}
           </span>
         </p>

@@ -3,7 +3,7 @@
 // `!important` wins over the one that Tailwind hides [hidden] with.
 const WITHOUT_JAVASCRIPT = `
 main, .skeleton { display: none }
-body > footer { order: 1 }
+#portal > footer { order: 1 }
 @layer theme { body > [id^="S:"]:has(h1) { display: block !important } }
 body > [id^="S:"] { width: 100%; max-width: calc(1120px + 6rem); margin: 0 auto; padding: 2rem clamp(1rem, 5vw, 3rem) 4rem }`;
 

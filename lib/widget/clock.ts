@@ -1,3 +1,5 @@
+import { attempt } from "./attempt";
+
 // Timers stand still while a machine sleeps, so the time is looked at this often at least.
 const LONGEST_SLEEP = 15_000;
 
@@ -11,14 +13,24 @@ export type Clock = () => number;
  */
 export function createClock(): Clock {
   let wall = Date.now();
-  let monotonic = performance.now();
+  let monotonic = readMonotonic();
   let elapsed = 0;
   return () => {
-    const [newWall, newMonotonic] = [Date.now(), performance.now()];
+    const [newWall, newMonotonic] = [Date.now(), readMonotonic()];
     elapsed += Math.max(newWall - wall, newMonotonic - monotonic, 0);
     [wall, monotonic] = [newWall, newMonotonic];
     return elapsed;
   };
+}
+
+const readMonotonic = () => attempt(() => performance.now()) ?? 0;
+
+/** A signal that aborts with `signal`, or after `time` milliseconds: AbortSignal.any and .timeout are missing in older browsers. */
+export function limitTime(signal: AbortSignal, time: number): AbortSignal {
+  const limit = new AbortController();
+  setTimeout(() => limit.abort(new DOMException("No answer in time.", "TimeoutError")), time);
+  signal.addEventListener("abort", () => limit.abort(signal.reason));
+  return limit.signal;
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WidgetClient, WidgetConstructor, WidgetOptions } from "./client";
-import { createWidgetController, type TimelineEntry } from "./controller";
+import { createWidgetController, type ControllerOptions, type TimelineEntry } from "./controller";
 import { IdentityRequestError, type Identity, type IdentityFailure } from "./identity";
 import { noticeOf, type Session } from "./machine";
 
@@ -49,10 +49,14 @@ type Request = {
   isAnswered: boolean;
 };
 
+function fail(): never {
+  throw new Error("not in this browser");
+}
+
 const open: (() => void)[] = [];
 
 /** A controller in a page whose script, endpoint and clock the test holds in its hands. */
-function openPage(settings: { isIdentityRequired?: boolean } = {}) {
+function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired" | "observe">> = {}) {
   const double = createWidgetDouble();
   const requests: Request[] = [];
   const scripts: { resolve(constructor?: WidgetConstructor): void; reject(): void }[] = [];
@@ -116,7 +120,7 @@ function openPage(settings: { isIdentityRequired?: boolean } = {}) {
     /** Signs in and brings the client to life. */
     async live(uniqueIdentifier: string, options?: { lifetime?: number }) {
       controller.setSession(user(uniqueIdentifier));
-      if (double.clients.length === 0) await this.giveScript();
+      if (scripts.length === 1) await this.giveScript();
       await this.answer(identityOf(uniqueIdentifier, options));
     },
   };
@@ -771,6 +775,142 @@ describe("failure", () => {
     page.controller.setSession(inDoubt);
     expect(reported).toHaveBeenCalledTimes(1);
     expect(page.living()).toHaveLength(0);
+    vi.unstubAllGlobals();
+  });
+
+  it.each([
+    ["reportError is missing", () => vi.stubGlobal("reportError", undefined)],
+    ["reportError throws", () => vi.stubGlobal("reportError", fail)],
+  ])("goes on when %s", async (_, prepare) => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    prepare();
+    const page = openPage();
+    window.glassixWidgetScriptLoaded = fail;
+    await page.live(JOHN);
+    expect(page.client()?.options.uniqueIdentifier).toBe(JOHN);
+    page.controller.setSession(inDoubt);
+    expect(page.living()).toHaveLength(0);
+    vi.unstubAllGlobals();
+  });
+
+  it("goes on when whoever observes it throws", async () => {
+    const page = openPage({ observe: fail });
+    await page.live(JOHN);
+    expect(page.client()?.options.uniqueIdentifier).toBe(JOHN);
+  });
+});
+
+describe("a second widget in the page", () => {
+  const warnings = () => vi.mocked(console.warn).mock.calls.map(([text]) => text);
+
+  /** What the published snippet does when its script has loaded. */
+  function runSnippet(page: ReturnType<typeof openPage>) {
+    window.widgetClient = new page.constructor({ apiKey: "key", snippetId: "snippet" });
+    window.widgetClient.attach();
+    window.glassixWidgetScriptLoaded?.();
+    return window.widgetClient;
+  }
+  const forget = (page: ReturnType<typeof openPage>) => {
+    // The recorder calls it misuse that another's client is alive when one is made: here it is the snippet's doing.
+    expect(page.misuse.splice(0).filter((text) => text !== "created while another client is alive")).toEqual([]);
+  };
+
+  it("G1: is destroyed before this page's own is made, with one warning that says what to do", async () => {
+    const page = openPage();
+    runSnippet(page);
+    await page.live(JOHN);
+    expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JOHN]);
+    expect(window.widgetClient).toBe(page.client()?.client);
+    expect(page.misuse).toEqual([]);
+    expect(warnings()).toEqual([expect.stringMatching(/remove the Glassix snippet/)]);
+  });
+
+  it("G1: is destroyed when it is made later, and this page's own lives on", async () => {
+    const page = openPage();
+    await page.live(JOHN);
+    const mine = window.widgetClient;
+    for (let times = 0; times < 3; times++) {
+      runSnippet(page);
+      await page.settle();
+      expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JOHN]);
+      expect(window.widgetClient).toBe(mine);
+    }
+    forget(page);
+    expect(warnings()).toHaveLength(1);
+    page.controller.setSession(inDoubt);
+    expect("widgetClient" in window).toBe(false);
+  });
+
+  it("G2: does not live on when the session changes", async () => {
+    const page = openPage();
+    page.controller.setSession(user(JOHN));
+    runSnippet(page);
+    page.controller.setSession(nobody);
+    expect(page.living()).toHaveLength(0);
+    expect("widgetClient" in window).toBe(false);
+  });
+
+  it("G9: is destroyed in required mode when the snippet's script has loaded and made it", async () => {
+    const page = openPage({ isIdentityRequired: true });
+    page.controller.setSession(nobody);
+    const script = document.head.appendChild(document.createElement("script"));
+    script.id = "glassix-widget-script";
+    script.onload = () => runSnippet(page);
+    script.dispatchEvent(new Event("load"));
+    expect(page.living()).toHaveLength(1);
+    await page.settle();
+    expect(page.living()).toHaveLength(0);
+    script.remove();
+  });
+
+  it.each([
+    ["whose destroy() throws", () => ({ attach() {}, destroy: fail })],
+    [
+      "that makes another one when it ends",
+      (page: ReturnType<typeof openPage>) => ({ attach() {}, destroy: () => void runSnippet(page) }),
+    ],
+  ])("one %s does not keep this page's own from living", async (_, create) => {
+    const page = openPage();
+    window.widgetClient = create(page) as WidgetClient;
+    await page.live(JOHN);
+    window.dispatchEvent(new Event("focus"));
+    expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JOHN]);
+    expect(window.widgetClient).toBe(page.client()?.client);
+  });
+
+  it.each([
+    ["an element", { value: document.createElement("div"), configurable: true, writable: true }],
+    ["a string", { value: "widget", configurable: true, writable: true }],
+    ["a getter that throws", { get: fail, configurable: true }],
+    [
+      "an object whose destroy cannot be read",
+      { value: Object.defineProperty({}, "destroy", { get: fail }), configurable: true },
+    ],
+  ])("%s of that name is none, and does not disturb", async (_, property) => {
+    const page = openPage();
+    Object.defineProperty(window, "widgetClient", property as PropertyDescriptor);
+    await page.live(JOHN);
+    expect(window.widgetClient).toBe(page.client()?.client);
+    page.controller.setSession(user(JANE));
+    await page.answer(identityOf(JANE));
+    expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JANE]);
+    expect(page.misuse).toEqual([]);
+    expect(warnings()).toEqual([]);
+  });
+
+  it.each([
+    ["cannot be changed", { value: "the page's own" }],
+    ["cannot be read or changed", { get: fail }],
+  ])("G2: a property of that name that %s does not keep the chat from living and ending", async (_, property) => {
+    // In a window of its own: such a property stays.
+    const page = openPage();
+    const real = globalThis.window;
+    vi.stubGlobal("window", Object.defineProperty(Object.create(real), "widgetClient", property as PropertyDescriptor));
+    await page.live(JOHN);
+    expect(page.client()?.options.uniqueIdentifier).toBe(JOHN);
+    page.controller.setSession(inDoubt);
+    expect(page.living()).toHaveLength(0);
+    expect(page.misuse).toEqual([]);
     vi.unstubAllGlobals();
   });
 });

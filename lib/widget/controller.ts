@@ -1,8 +1,9 @@
+import { attempt } from "./attempt";
 import type { WidgetClient, WidgetConstructor, WidgetEvents } from "./client";
 import { createAlarm, createClock } from "./clock";
 import { IdentityRequestError, type Identity, type IdentityFailure } from "./identity";
 import { initialState, nextTick, step, type Command, type Input, type Session, type WidgetState } from "./machine";
-import type { ScriptLoader } from "./script";
+import { SCRIPT_ID, type ScriptLoader } from "./script";
 
 export type ControllerOptions = {
   /** The department's API key. */
@@ -68,6 +69,9 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   /** How long the server wants to be left alone, and by whom: a new epoch of the same user changes nothing of it. */
   let rest: { whose: string; until: number; failure: IdentityFailure } | null = null;
   const listeners = new Set<() => void>();
+  /** Clients that others made, and that were destroyed. */
+  const foreignClients = new WeakSet<object>();
+  let hasWarned = false;
 
   // Inputs are taken one after the other: a client that calls back from inside attach() or destroy() waits its turn.
   const inputs: Input[] = [];
@@ -78,6 +82,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     if (isBusy) return;
     isBusy = true;
     for (let next = inputs.shift(); next; next = inputs.shift()) {
+      destroyForeignClient();
       const result = step(state, next, { now: clock(), random: Math.random(), isIdentityRequired });
       const isNews = result.state !== state || result.commands.length > 0;
       state = result.state;
@@ -88,7 +93,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
         try {
           carryOut(command);
         } catch (error) {
-          reportError(error);
+          report(error);
         }
       }
     }
@@ -97,8 +102,13 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     listeners.forEach((listener) => listener());
   }
 
+  function report(error: unknown): void {
+    attempt(() => (globalThis.reportError ?? console.error)(error));
+  }
+
   function note(kind: TimelineEntry["kind"], name: string, detail?: string): void {
-    options.observe?.({ time: Date.now(), epoch: state.epoch, state: state.name, kind, name, detail });
+    const entry = { time: Date.now(), epoch: state.epoch, state: state.name, kind, name, detail };
+    attempt(() => options.observe?.(entry));
   }
 
   function carryOut(command: Command): void {
@@ -168,7 +178,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
         events: listenTo(() => mine, epoch),
       });
       if (typeof mine.attach !== "function" || typeof mine.destroy !== "function") return rejectScript(epoch);
-      window.widgetClient = client = mine;
+      client = mine;
+      publishClient();
       mine.attach();
     } catch (error) {
       console.warn("The widget could not start.", error);
@@ -227,9 +238,57 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   }
 
   function forgetClient(): void {
-    if (window.widgetClient === client && !Reflect.deleteProperty(window, "widgetClient"))
-      window.widgetClient = undefined;
+    const isPublished = attempt(() => window.widgetClient) === client;
     client = null;
+    if (isPublished) publishClient();
+  }
+
+  /** Leaves the living client at `window.widgetClient`, and nothing when there is none. */
+  function publishClient(): void {
+    const mine = client;
+    // The page may have a `widgetClient` of its own that cannot be changed: the chat works without it.
+    attempt(() => {
+      if (!mine) {
+        if (!Reflect.deleteProperty(window, "widgetClient")) window.widgetClient = undefined;
+        return;
+      }
+      const isDefined = Reflect.defineProperty(window, "widgetClient", {
+        configurable: true,
+        enumerable: true,
+        get: () => mine,
+        set(value: unknown) {
+          Object.defineProperty(window, "widgetClient", {
+            configurable: true,
+            enumerable: true,
+            writable: true,
+            value,
+          });
+          // Later: whoever sets it is about to call attach().
+          queueMicrotask(() => tell({ type: "tick" }));
+        },
+      });
+      if (!isDefined) window.widgetClient = mine;
+    });
+  }
+
+  /** A client that the page's own snippet has made knows nothing of the session, and there must not be two. */
+  function destroyForeignClient(): void {
+    const foreign = attempt(() => window.widgetClient);
+    if (!foreign || foreign === client || typeof attempt(() => foreign.destroy) !== "function") return;
+    if (!foreignClients.has(foreign)) {
+      foreignClients.add(foreign);
+      if (!hasWarned)
+        console.warn(
+          "A second Glassix widget was destroyed, because this page manages its own: remove the Glassix snippet from the page or the tag manager.",
+        );
+      hasWarned = true;
+      try {
+        foreign.destroy();
+      } catch (error) {
+        console.warn("The second Glassix widget could not be destroyed.", error);
+      }
+    }
+    if (attempt(() => window.widgetClient) === foreign) publishClient();
   }
 
   return {
@@ -242,6 +301,13 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       on(window, "pageshow", { type: "tick" });
       on(document, "visibilitychange", { type: "tick" });
       on(window, "online", { type: "online" });
+      // The published snippet makes its client as soon as its script has loaded.
+      document.addEventListener(
+        "load",
+        ({ target }) =>
+          target instanceof HTMLScriptElement && target.id === SCRIPT_ID && setTimeout(tell, 0, { type: "tick" }),
+        { capture: true, signal: listening.signal },
+      );
       return () => listening.abort();
     },
     getState: () => state,

@@ -46,10 +46,25 @@ describe("requestIdentity", () => {
   });
 
   it("names a time-out as one: by then the customer has waited long enough to be told", async () => {
-    vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
-    expect(await failureOf(new DOMException("too long", "TimeoutError"))).toEqual({
-      kind: "unavailable",
-      code: "timeout",
+    vi.useFakeTimers();
+    vi.stubGlobal(
+      "fetch",
+      (_: string, { signal }: { signal: AbortSignal }) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    );
+    const asked = requestIdentity("/api/glassix-identity", new AbortController().signal).catch((error) => error);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await asked).failure).toEqual({ kind: "unavailable", code: "timeout" });
+    vi.useRealTimers();
+  });
+
+  it.each(["any", "timeout"])("works in a browser without AbortSignal.%s", async (method) => {
+    vi.stubGlobal(
+      "AbortSignal",
+      Object.assign(class {}, { any: AbortSignal.any, timeout: AbortSignal.timeout, [method]: undefined }),
+    );
+    expect(await failureOf(Response.json({ code: "unauthenticated" }, { status: 401 }))).toMatchObject({
+      kind: "refused",
     });
   });
 

@@ -1,3 +1,5 @@
+import { limitTime } from "./clock";
+
 /** How long the endpoint may take, in milliseconds. */
 const TIME_LIMIT = 10_000;
 
@@ -32,16 +34,17 @@ export class IdentityRequestError extends Error {
  * @throws IdentityRequestError saying whether another try may help
  */
 export async function requestIdentity(url: string, signal: AbortSignal, replaced?: Identity): Promise<Identity> {
-  const tooLong = AbortSignal.timeout(TIME_LIMIT);
-  // Older browsers lack `any`: there the answer may take as long as it likes.
-  const limit = AbortSignal.any?.([signal, tooLong]) ?? signal;
+  const limit = limitTime(signal, TIME_LIMIT);
   const response = await fetch(url, {
     method: "POST",
     signal: limit,
     headers: replaced && { "X-Replaces": `${replaced.expiresAt}` },
   }).catch(() => null);
   if (!response) {
-    throw new IdentityRequestError({ kind: "unavailable", code: tooLong.aborted ? "timeout" : "network" });
+    throw new IdentityRequestError({
+      kind: "unavailable",
+      code: limit.aborted && !signal.aborted ? "timeout" : "network",
+    });
   }
   const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {

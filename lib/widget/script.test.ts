@@ -266,3 +266,58 @@ describe("the tag", () => {
     expect(tagsInPage()).toEqual([tags[0]]);
   });
 });
+
+describe("a script that the page's own snippet has put there", () => {
+  /** What the published snippet puts before the page's first script. */
+  function addSnippetScript(): HTMLScriptElement {
+    const script = document.createElement("script");
+    script.id = ID;
+    // Of no type that happy-dom would fetch.
+    script.type = "held";
+    script.src = FIRST;
+    document.head.prepend(script);
+    return script;
+  }
+
+  it("is used when it comes, and not loaded twice", async () => {
+    const foreign = addSnippetScript();
+    const loading = createLoader().load();
+    const constructor = newConstructor();
+    globalThis.GlassixWidgetClient = constructor;
+    foreign.dispatchEvent(new Event("load"));
+    expect(await loading).toBe(constructor);
+    expect(urls()).toEqual([]);
+  });
+
+  it("is used when it has come before", async () => {
+    addSnippetScript();
+    const constructor = (globalThis.GlassixWidgetClient = newConstructor());
+    expect(await createLoader().load()).toBe(constructor);
+    expect(urls()).toEqual([]);
+  });
+
+  it.each([
+    ["fails", (foreign: HTMLScriptElement) => foreign.dispatchEvent(new Event("error"))],
+    ["leaves no widget behind", (foreign: HTMLScriptElement) => foreign.dispatchEvent(new Event("load"))],
+    ["says nothing for 8 seconds", () => vi.advanceTimersByTimeAsync(8_000)],
+  ])("G10: is given up when it %s", async (_, happen) => {
+    const foreign = addSnippetScript();
+    const loading = createLoader().load();
+    await happen(foreign);
+    await settle();
+    expect(urls()).toEqual([FIRST]);
+    expect(tagsInPage()).toEqual(tags);
+    const constructor = newConstructor();
+    await arrive(constructor);
+    expect(await loading).toBe(constructor);
+  });
+
+  it("is no reason to wait when it is no script", async () => {
+    const element = document.createElement("div");
+    element.id = ID;
+    document.head.append(element);
+    tags = [];
+    void createLoader().load();
+    expect(urls()).toEqual([FIRST]);
+  });
+});

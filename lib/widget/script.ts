@@ -1,7 +1,7 @@
 import type { WidgetConstructor } from "./client";
 
 /** The id that the published snippet gives its script, and by which pages recognise it. */
-const SCRIPT_ID = "glassix-widget-script";
+export const SCRIPT_ID = "glassix-widget-script";
 const TIME_LIMIT = 8_000;
 
 /** No address gave a usable script. */
@@ -31,11 +31,13 @@ export type ScriptLoader = {
 };
 
 /**
- * Brings the vendor's script. An address that does not answer in time, or answers with a file that leaves
+ * Brings the vendor's script. Where the page's own snippet is loading it already, that load is used. An address that does not answer in time, or answers with a file that leaves
  * no constructor behind, as blockers let it, counts as failed.
  */
 export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: ScriptOptions): ScriptLoader {
   const rejected = new Set<unknown>();
+  /** The script elements that were waited for, this loader's and the page's own. */
+  const known = new WeakSet<Element>();
   let loading: Promise<WidgetConstructor> | undefined;
   /** How often an address has not answered in time. */
   const tooSlow = new Map<string, number>();
@@ -52,11 +54,21 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
     for (;;) {
       const constructor = findConstructor();
       if (constructor) return constructor;
+      const foreign = document.getElementById(SCRIPT_ID);
+      if (foreign instanceof HTMLScriptElement && foreign.src && !known.has(foreign)) {
+        known.add(foreign);
+        await settle(foreign, timeLimit);
+        continue;
+      }
       const url = urls[turn++];
       if (!url) break;
       const retry = tooSlow.get(url) ?? 0;
       // A browser joins what asks for the same address to the load that hangs.
-      const isInTime = await addScript(retry ? `${url}?retry=${retry}` : url, nonce, timeLimit);
+      document.getElementById(SCRIPT_ID)?.remove();
+      const script = createScript(retry ? `${url}?retry=${retry}` : url, nonce);
+      known.add(script);
+      document.head.append(script);
+      const isInTime = await settle(script, timeLimit);
       if (!isInTime) tooSlow.set(url, retry + 1);
     }
     turn = 0;
@@ -69,26 +81,27 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
   };
 }
 
+function createScript(url: string, nonce: string | undefined): HTMLScriptElement {
+  const script = document.createElement("script");
+  script.id = SCRIPT_ID;
+  script.async = true;
+  if (nonce) script.nonce = nonce;
+  script.src = url;
+  return script;
+}
+
 /** Resolves when the script has run or failed; false when it did neither in time. */
-function addScript(url: string, nonce: string | undefined, timeLimit: number): Promise<boolean> {
+function settle(script: HTMLScriptElement, timeLimit: number): Promise<boolean> {
   return new Promise((resolve) => {
-    document.getElementById(SCRIPT_ID)?.remove();
-    const script = document.createElement("script");
-    const settle = (hasLoaded: boolean, isInTime = true) => {
+    const finish = (hasLoaded: boolean, isInTime = true) => {
       clearTimeout(timer);
-      script.onload = script.onerror = null;
       // A script that has only been removed still runs when it comes. In another document it never does:
       // a late answer from here cannot get in the way of the next address.
       if (!hasLoaded) document.implementation.createHTMLDocument().head.append(script);
       resolve(isInTime);
     };
-    const timer = setTimeout(settle, timeLimit, false, false);
-    script.id = SCRIPT_ID;
-    script.async = true;
-    if (nonce) script.nonce = nonce;
-    script.onload = () => settle(true);
-    script.onerror = () => settle(false);
-    script.src = url;
-    document.head.append(script);
+    const timer = setTimeout(finish, timeLimit, false, false);
+    script.addEventListener("load", () => finish(true), { once: true });
+    script.addEventListener("error", () => finish(false), { once: true });
   });
 }

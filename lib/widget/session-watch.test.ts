@@ -32,6 +32,9 @@ class TabChannel extends EventTarget {
 }
 vi.stubGlobal("BroadcastChannel", TabChannel);
 
+/** Another sign-in of a customer has another id. */
+const inSession = (user: typeof JOHN, sessionId: string) => ({ ...user, sessionId });
+
 type Question = { signal: AbortSignal; resolve(user: SessionUser): void; reject(): void };
 
 const cleanUps: (() => void)[] = [];
@@ -90,6 +93,9 @@ function openPage() {
   };
 }
 
+function deny(): never {
+  throw new DOMException("The page may not do this.", "SecurityError");
+}
 const focus = () => window.dispatchEvent(new Event("focus"));
 const online = () => window.dispatchEvent(new Event("online"));
 function setVisibility(state: DocumentVisibilityState) {
@@ -109,12 +115,6 @@ const writeStorage = (key: string, trigger: string) =>
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
-  // The browser's own waits in real time.
-  vi.spyOn(AbortSignal, "timeout").mockImplementation((time) => {
-    const limit = new AbortController();
-    setTimeout(() => limit.abort(new DOMException("The time is over.", "TimeoutError")), time);
-    return limit.signal;
-  });
 });
 afterEach(() => {
   cleanUps.splice(0).forEach((cleanUp) => cleanUp());
@@ -344,7 +344,7 @@ describe("signing out in this page", () => {
     expect(page.news().at(-1)).toEqual(signedOut);
   });
 
-  it("gives the chat back when the sign-out has failed", async () => {
+  it("gives the chat back when the sign-out has failed, where sessions have no id", async () => {
     const page = openPage();
     await page.know(JOHN);
     endChat();
@@ -403,6 +403,194 @@ describe("signing out in this page", () => {
     expect(page.questions).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
     expect(page.questions).toHaveLength(1);
+  });
+});
+
+describe("a session that the customer asked to end", () => {
+  const X = inSession(JOHN, "session X");
+  const Y = inSession(JOHN, "session Y");
+  afterEach(() => {
+    vi.restoreAllMocks();
+    localStorage.clear();
+  });
+
+  it("G7: gets no chat when the sign-out has failed: the page offers other help", async () => {
+    const page = openPage();
+    await page.know(X);
+    endChat();
+    await vi.advanceTimersByTimeAsync(10_000);
+    page.news();
+    await page.answer(X);
+    expect(page.news()).toEqual([unanswered]);
+    focus();
+    await page.answer(X);
+    expect(page.news()).toEqual([unanswered]);
+  });
+
+  it("G7: gets no chat in a page that is rendered or comes back later", async () => {
+    const page = openPage();
+    const X = inSession(JOHN, "rendered again");
+    await page.know(X);
+    endChat();
+    page.news();
+    page.watch.tell(X, null);
+    expect(page.news()).toEqual([]);
+
+    turnPage("pagehide", true);
+    turnPage("pageshow", true);
+    await page.answer(X);
+    page.watch.tell(X, null);
+    expect(page.news().every(({ status }) => status === "in-doubt")).toBe(true);
+  });
+
+  it("G7: gets no chat after a reload", async () => {
+    localStorage.setItem("portal-ended-sessions", JSON.stringify(["before the reload"]));
+    const page = openPage();
+    page.watch.tell(inSession(JOHN, "before the reload"), null);
+    expect(page.news()).toEqual([unanswered]);
+  });
+
+  it("G7: gets no chat when the button was pressed while it was in doubt whose session it is", async () => {
+    const page = openPage();
+    const X = inSession(JOHN, "in doubt");
+    await page.know(X);
+    turnPage("pageshow", true);
+    endChat();
+    await vi.advanceTimersByTimeAsync(10_000);
+    page.news();
+    await page.answer(X);
+    expect(page.news()).toEqual([unanswered]);
+  });
+
+  it("a new sign-in has another session, and its chat at once", async () => {
+    const page = openPage();
+    await page.know(X);
+    endChat();
+    page.news();
+    const next = inSession(JOHN, "the next sign-in");
+    page.watch.tell(next, null);
+    expect(page.news()).toEqual([signedIn(next)]);
+    endChat();
+    expect(page.news()).toEqual([inDoubt]);
+  });
+
+  it("a second press in a page that has no chat any more leaves the next sign-in alone", async () => {
+    localStorage.setItem("portal-ended-sessions", JSON.stringify(["pressed twice"]));
+    const page = openPage();
+    page.watch.tell(inSession(JOHN, "pressed twice"), null);
+    endChat();
+    const next = inSession(JOHN, "signed in after that");
+    page.watch.tell(next, null);
+    expect(page.news().at(-1)).toEqual(signedIn(next));
+  });
+
+  it("G7: has no chat in the other tabs either", async () => {
+    const page = openPage();
+    const X = inSession(JOHN, "ended elsewhere");
+    await page.know(X);
+    await openTab().say({ type: "ending" });
+    await vi.advanceTimersByTimeAsync(10_000);
+    page.news();
+    await page.answer(X);
+    expect(page.news()).toEqual([unanswered]);
+  });
+
+  it("G7: has no chat in the other tabs where only localStorage tells of it", async () => {
+    const page = openPage();
+    const X = inSession(JOHN, "ended without a channel");
+    await page.know(X);
+    localStorage.setItem("portal-ended-sessions", JSON.stringify([X.sessionId]));
+    writeStorage("portal-ended-sessions", "");
+    expect(page.news()).toEqual([inDoubt]);
+
+    // Of a session that is not this tab's, it says nothing.
+    page.watch.tell(Y, null);
+    page.news();
+    writeStorage("portal-ended-sessions", "");
+    expect(page.news()).toEqual([]);
+  });
+
+  it.each([
+    ["is forbidden", () => vi.spyOn(window, "localStorage", "get").mockImplementation(deny)],
+    ["is full", () => vi.spyOn(Storage.prototype, "setItem").mockImplementation(deny)],
+    ["holds nonsense", () => localStorage.setItem("portal-ended-sessions", "{")],
+    ["holds something else", () => localStorage.setItem("portal-ended-sessions", "null")],
+  ])("G7: gets no chat in this page when localStorage %s", async (what, prepare) => {
+    prepare();
+    const page = openPage();
+    const X = inSession(JOHN, what);
+    await page.know(X);
+    endChat();
+    await vi.advanceTimersByTimeAsync(10_000);
+    page.news();
+    await page.answer(X);
+    expect(page.news()).toEqual([unanswered]);
+  });
+});
+
+describe("a browser that lacks or forbids what a tab may have", () => {
+  const fails = class {
+    constructor() {
+      deny();
+    }
+  };
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.stubGlobal("BroadcastChannel", TabChannel);
+  });
+
+  it.each([
+    ["is missing", undefined],
+    ["throws", fails],
+    [
+      "throws when it is used",
+      class {
+        postMessage = deny;
+        addEventListener = deny;
+        removeEventListener = deny;
+      },
+    ],
+  ])("follows the session when BroadcastChannel %s", async (_, BroadcastChannel) => {
+    vi.stubGlobal("BroadcastChannel", BroadcastChannel);
+    vi.resetModules();
+    const [{ createSessionWatch }, { endChat }] = await Promise.all([
+      import("./session-watch"),
+      import("./session-channel"),
+    ]);
+    const said: Session[] = [];
+    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => said.push(session) });
+    const stop = watch.listen();
+    watch.tell(JOHN, null);
+    endChat();
+    watch.tell(null, null);
+    stop();
+    expect(said).toEqual([signedIn(JOHN), inDoubt, signedOut]);
+  });
+
+  it.each(["any", "timeout"])("asks the server without AbortSignal.%s", async (method) => {
+    vi.stubGlobal("AbortSignal", Object.assign(class {}, { [method]: undefined }));
+    const page = openPage();
+    await page.know(JOHN);
+    focus();
+    await page.answer(null);
+    expect(page.news()).toEqual([signedOut]);
+  });
+
+  it("G7: a sign-out that began before the page knew whose session it was ends the session that it then learns of", async () => {
+    vi.resetModules();
+    const [{ createSessionWatch }, { endChat }] = await Promise.all([
+      import("./session-watch"),
+      import("./session-channel"),
+    ]);
+    endChat();
+    const said: Session[] = [];
+    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => said.push(session) });
+    cleanUps.push(watch.listen());
+    watch.tell(inSession(JOHN, "unknown before"), null);
+    watch.tell(inSession(JOHN, "unknown before"), null);
+    expect(said.every(({ status }) => status === "in-doubt")).toBe(true);
+    watch.tell(inSession(JOHN, "the sign-in after it"), null);
+    expect(said.at(-1)).toMatchObject({ status: "signed-in" });
   });
 });
 

@@ -1,6 +1,12 @@
-import { createAlarm, createClock } from "./clock";
+import { createAlarm, createClock, limitTime } from "./clock";
 import type { Session } from "./machine";
-import { onSessionSignal, sendSessionSignal } from "./session-channel";
+import {
+  ENDED_SESSIONS_KEY,
+  isEndedSession,
+  onSessionSignal,
+  rememberEndedSession,
+  sendSessionSignal,
+} from "./session-channel";
 
 /** Whose session it is; null: nobody's. See `Session` in lib/widget/machine.ts. */
 export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
@@ -48,13 +54,14 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** Runs while a sign-out is under way: until its end the server would still name who is about to leave. */
   let grace: ReturnType<typeof setTimeout> | undefined;
-  /** Who is about to leave, while `grace` runs. */
-  let leaving: SessionUser | undefined;
+  /** The last that was known: who is about to leave, while `grace` runs. */
+  let last: SessionUser | undefined;
   /** What another tab has just said, until the server has confirmed it or not. */
   let rumour: SessionUser | undefined;
 
   function set(next: SessionUser | undefined, because: string): void {
     user = next;
+    if (next !== undefined) last = next;
     if (next) onSession({ status: "signed-in", ...next }, because);
     else onSession({ status: next === null ? "signed-out" : "in-doubt" }, because);
   }
@@ -70,11 +77,35 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     rumour = undefined;
   }
 
-  /** A page that was rendered before the sign-out has reached the server still names who is leaving. */
-  const isOutdated = (told: SessionUser) => Boolean(grace && told && isSame(told, leaving));
+  /** The customer has asked to end this session. A page rendered before that reached the server still names it. */
+  function isEnding(told: SessionUser): boolean {
+    if (isEndedSession(told?.sessionId)) return true;
+    return Boolean(grace && told && isSame(told, last) && told.sessionId === last?.sessionId);
+  }
+
+  function end(): void {
+    if (last?.sessionId) rememberEndedSession(last.sessionId);
+    // The chat goes before the server knows.
+    forget("signing out");
+    // The server's answer comes as a new page or as a signal. Should neither come, it is asked.
+    grace = setTimeout(doubt, SIGN_OUT_GRACE, "overdue");
+  }
+
+  /** The sign-out has failed, or takes long: the session is still there, and its chat stays away. */
+  function refuse(ended: SessionUser, because: string): void {
+    startOver();
+    last = ended;
+    user = undefined;
+    onSession({ status: "in-doubt", isUnanswered: true }, because);
+  }
 
   function tell(told: SessionUser, endsIn: number | null): void {
-    if (isOutdated(told)) return;
+    if (grace && last === undefined && told) {
+      // The sign-out began before this page knew whose session it was.
+      last = told;
+      end();
+    }
+    if (isEnding(told)) return grace ? undefined : refuse(told, "rendered after its sign-out");
     startOver();
     // A page that keeps the focus gets no other reason to look.
     setEnd(clock() + (endsIn ?? Infinity) + END_TOLERANCE);
@@ -89,13 +120,13 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     asking?.abort();
     clearTimeout(retry);
     const mine = (asking = new AbortController());
-    // Older browsers lack `any`: there the answer may take as long as it likes.
-    const limit = AbortSignal.any?.([mine.signal, AbortSignal.timeout(ASK_LIMIT)]) ?? mine.signal;
     // undefined: the server could not tell, or not be reached.
-    const answer = await readSession(limit).catch(() => undefined);
+    const answer = await readSession(limitTime(mine.signal, ASK_LIMIT)).catch(() => undefined);
     if (asking !== mine) return; // Something newer is known.
     asking = null;
-    if (answer !== undefined) {
+    if (answer && isEndedSession(answer.sessionId)) {
+      refuse(answer, `asked: ${because}`);
+    } else if (answer !== undefined) {
       // The tab that said otherwise was rendered long ago.
       if (rumour !== undefined && !isSame(rumour, answer)) sendSessionSignal({ type: "session", user: answer });
       rumour = undefined;
@@ -121,12 +152,8 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   function listen(): () => void {
     const stopHearing = onSessionSignal((signal) => {
       if (signal.type === "ending") {
-        // The chat goes before the server knows.
-        leaving = user ?? leaving;
-        forget("signing out");
-        // The server's answer comes as a new page or as a signal. Should neither come, it is asked.
-        grace = setTimeout(doubt, SIGN_OUT_GRACE, "overdue");
-      } else if (isOutdated(signal.user)) {
+        end();
+      } else if (isEnding(signal.user)) {
         return;
       } else if (user === undefined || !isSame(signal.user, user)) {
         doubt("another tab");
@@ -147,6 +174,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && doubt("page cache"));
     // NextAuth's own client tells the other tabs through localStorage.
     on(window, "storage", ({ key, newValue }: StorageEvent) => {
+      if (key === ENDED_SESSIONS_KEY && isEndedSession(user?.sessionId)) end();
       if (key !== NEXTAUTH_CHANNEL) return;
       if (newValue?.includes('"signout"')) doubt("another tab");
       else void ask("another tab");

@@ -25,9 +25,7 @@ export default async function OverviewPage() {
 
   return (
     <>
-      <h1>
-        {greet()}, {user.firstName}.
-      </h1>
+      <h1>{`${greet()}, ${user.firstName}.`}</h1>
 
       {open.length + ending.length > 0 ? (
         <section className="mt-8">
@@ -99,7 +97,7 @@ export default async function OverviewPage() {
           {latest ? (
             <div className="rounded-card border border-line bg-surface p-5 sm:p-6">
               <p className="text-sm text-quiet tabular-nums">
-                {formatReference(latest)} · {PRODUCT_NAMES[latest.policy.product]}
+                {`${formatReference(latest)} · ${PRODUCT_NAMES[latest.policy.product]}`}
               </p>
               <h3 className="mt-1 mb-6 text-lg font-medium">
                 <Link
@@ -112,11 +110,12 @@ export default async function OverviewPage() {
               <InsuranceClaimProgress state={latest.state} />
               <p className="mt-6 border-t border-line pt-4 text-quiet">
                 {latestNext ? (
-                  <>
-                    <span className="text-ink">Next: {latestNext.title}.</span> {latestNext.when}.
-                  </>
+                  <span key="next">
+                    <span className="text-ink">{`Next: ${latestNext.title}.`}</span>{" "}
+                    <span>{`${latestNext.when}.`}</span>
+                  </span>
                 ) : (
-                  latest.latest?.note
+                  <span key="note">{latest.latest?.note}</span>
                 )}
               </p>
             </div>

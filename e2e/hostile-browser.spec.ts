@@ -1,0 +1,324 @@
+/** Browsers that lack or forbid a feature, and pages that translators, extensions and leftover snippets change. */
+import type { Page } from "@playwright/test";
+import {
+  expect,
+  expectClientOf,
+  JOHN,
+  openChat,
+  readClients,
+  registerCustomer,
+  serveDouble,
+  signIn,
+  signOut,
+  test,
+} from "./fixtures";
+import { DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "./servers";
+
+test.describe("a browser without", () => {
+  const FEATURES: [name: string, remove: () => void][] = [
+    ["BroadcastChannel", () => Reflect.deleteProperty(window, "BroadcastChannel")],
+    [
+      "permission for BroadcastChannel",
+      () => {
+        window.BroadcastChannel = class {
+          constructor() {
+            throw new DOMException("Denied.", "SecurityError");
+          }
+        } as unknown as typeof BroadcastChannel;
+      },
+    ],
+    [
+      "permission for storage",
+      () => {
+        for (const name of ["localStorage", "sessionStorage"])
+          Object.defineProperty(window, name, {
+            get() {
+              throw new DOMException("Denied.", "SecurityError");
+            },
+          });
+      },
+    ],
+    [
+      "everything that is optional",
+      () => {
+        for (const name of [
+          "BroadcastChannel",
+          "CustomEvent",
+          "reportError",
+          "matchMedia",
+          "localStorage",
+          "sessionStorage",
+        ])
+          Object.defineProperty(window, name, { value: undefined, configurable: true });
+        Object.defineProperty(Crypto.prototype, "randomUUID", { value: undefined });
+        Object.defineProperty(Navigator.prototype, "sendBeacon", { value: undefined });
+        Object.defineProperty(AbortSignal, "timeout", { value: undefined });
+        Object.defineProperty(AbortSignal, "any", { value: undefined });
+      },
+    ],
+  ];
+  test.use({ baseURL: DEPARTMENT_PORTAL });
+
+  for (const [name, remove] of FEATURES) {
+    test(`${name} shows every page and the chat, from signing in to signing out (G2)`, async ({ page, context }) => {
+      await serveDouble(context);
+      await context.addInitScript(remove);
+      await page.goto("/");
+      await expectClientOf(page, "anonymous");
+      await registerCustomer(page);
+      await expect.poll(async () => (await readClients(page)).at(-1)?.options.identityToken).toBeTruthy();
+      for (const name of ["Policies", "Claims", "Account", "Overview"]) {
+        await page.getByRole("navigation").getByRole("link", { name }).first().click();
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      }
+      await signOut(page);
+      await expectClientOf(page, "anonymous");
+      await expect(page.getByText("We cannot show this page")).toHaveCount(0);
+    });
+  }
+});
+
+test.describe("a sign-out that fails", () => {
+  test.use({
+    baseURL: DEPARTMENT_PORTAL,
+    expectedErrors: [/Failed to load resource|Failed to fetch|unexpected response/],
+  });
+
+  for (const [how, answer] of [
+    ["because the network is gone", null],
+    ["because a proxy answers with an error", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
+  ] as const) {
+    test(`${how} does not bring the chat back: not here, not after a reload, not in other tabs (G7)`, async ({
+      page,
+      context,
+    }) => {
+      await serveDouble(context);
+      const { email, password } = await registerCustomer(page);
+      const other = await context.newPage();
+      await other.goto("/portal");
+      for (const tab of [page, other]) await tab.waitForFunction(() => window.widgetClient);
+
+      await context.route("**/*", (route) => {
+        if (route.request().method() !== "POST") return route.fallback();
+        return answer ? route.fulfill(answer) : route.abort("internetdisconnected");
+      });
+      await page.getByRole("button", { name: "Sign out" }).click({ noWaitAfter: true });
+      await expectClientOf(other, "nobody");
+      await context.unrouteAll();
+      await serveDouble(context);
+
+      await page.goto("/portal");
+      await other.reload();
+      for (const tab of [page, other]) {
+        await expect(tab.getByText("Chat is unavailable")).toBeVisible();
+        await expectClientOf(tab, "nobody");
+      }
+
+      // The next sign-in has a chat as usual.
+      await context.clearCookies();
+      await signIn(page, email, password);
+      await page.waitForFunction(() => window.widgetClient);
+    });
+  }
+});
+
+test.describe("a page that is translated, and that extensions change", () => {
+  // What was changed before React has hydrated it is rendered again, and said so (418).
+  test.use({ baseURL: DEPARTMENT_PORTAL, expectedErrors: [/Minified React error #418/] });
+  test.beforeEach(async ({ context }) => {
+    await serveDouble(context);
+    await context.addInitScript(() => {
+      const SKIPPED = "script, style, noscript, textarea, option, title, font";
+      // As a translator does it: each text node is replaced by elements that hold a text of its own.
+      const translate = (root: Node) => {
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        const texts: Text[] = [];
+        while (walker.nextNode()) texts.push(walker.currentNode as Text);
+        for (const text of texts) {
+          if (!text.data || !text.parentElement || text.parentElement.closest(SKIPPED)) continue;
+          const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+          inner.append(text.data);
+          outer.append(inner);
+          text.replaceWith(outer);
+        }
+      };
+      // As extensions do it: elements come and go at the edges of the page.
+      const meddle = () => {
+        document.querySelectorAll("meddler-element").forEach((element) => element.remove());
+        document.body.prepend(document.createElement("meddler-element"));
+        document.body.append(document.createElement("meddler-element"));
+        for (const input of document.querySelectorAll("input, button"))
+          input.after(document.createElement("meddler-element"));
+      };
+      window.addEventListener("load", () => {
+        setTimeout(() => {
+          meddle();
+          translate(document.body);
+          new MutationObserver((records) => {
+            for (const { target } of records)
+              translate(target.nodeType === Node.TEXT_NODE ? target.parentNode! : target);
+          }).observe(document.body, { childList: true, characterData: true, subtree: true });
+        }, 0);
+      });
+    });
+  });
+  const translated = (page: Page) => page.waitForSelector("main font");
+
+  test("shows each message, and no error page, from a wrong password to signing out", async ({ page }) => {
+    test.slow();
+    const customer = await registerCustomer(page);
+    await page.waitForFunction(() => window.widgetClient);
+    await page.goto("/portal/account");
+    await translated(page);
+
+    for (const name of ["Alva", "Berit"]) {
+      await page.getByLabel("First name").fill(name);
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await expect(page.getByText("Saved")).toBeVisible();
+      await expect(page.getByText(`${name} Tester`)).toBeVisible();
+    }
+    await page.getByLabel("First name").fill(" ");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByText("Enter your first name.")).toBeVisible();
+    await expect(page.getByText("Saved")).toHaveCount(0);
+    await page.getByLabel("First name").fill("x".repeat(61));
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByText("Use at most 60 characters.")).toBeVisible();
+    await expect(page.getByText("Enter your first name.")).toHaveCount(0);
+
+    for (const name of ["Policies", "Claims", "Account", "Overview"]) {
+      await page.getByRole("navigation").getByRole("link", { name }).first().click();
+      await expect(page.getByRole("navigation").getByRole("link", { name }).first()).toHaveAttribute(
+        "aria-current",
+        "page",
+      );
+    }
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Berit");
+    await signOut(page);
+
+    await page.goto("/login");
+    await translated(page);
+    await page.getByLabel("Email").fill(customer.email);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByText("Enter your password.")).toBeVisible();
+    await page.getByLabel("Password").fill("a wrong password");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.locator("main [role=alert]")).toBeVisible();
+    await expect(page.getByText("Enter your password.")).toHaveCount(0);
+    await page.getByRole("link", { name: "Open an account" }).click();
+    await page.getByLabel("First name").fill("Twice");
+    await page.getByLabel("Last name").fill("Twice");
+    await page.getByLabel("Email").fill(customer.email);
+    await page.getByLabel("Password").fill("a password of my own");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("link", { name: "Sign in instead" }).click();
+    await expect(page).toHaveURL(/\/login/);
+    await expect(page.getByText("We cannot show this page")).toHaveCount(0);
+  });
+
+  test("shows the notice in the chat's corner, and takes it away again (G8)", async ({ page, context }) => {
+    await registerCustomer(page);
+    await context.route("**/api/glassix-identity", (route) =>
+      route.fulfill({ status: 200, contentType: "application/json", body: "{}" }),
+    );
+    await page.reload();
+    await translated(page);
+    await expect(page.getByText("Chat is unavailable")).toBeVisible();
+    await context.unroute("**/api/glassix-identity");
+    await expect(page.getByText("Chat is unavailable")).toHaveCount(0);
+    await page.waitForFunction(() => window.widgetClient);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  });
+});
+
+test.describe("the published snippet, left in beside the portal's chat,", () => {
+  const runSnippet = () => {
+    const make = () => {
+      window.widgetClient = new GlassixWidgetClient!({
+        apiKey: "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
+        snippetId: "dr548fbb5d61ec51869a",
+      });
+      window.widgetClient.attach();
+      window.glassixWidgetScriptLoaded?.();
+    };
+    if (document.getElementById("glassix-widget-script")) return;
+    const script = document.createElement("script");
+    script.id = "glassix-widget-script";
+    script.async = true;
+    script.onload = make;
+    script.src = "https://cdn.glassix.com/clients/widget.1.2.min.js";
+    document.head.append(script);
+  };
+  /** As `readClients`, without its complaint of two clients: that is what the snippet does. */
+  const living = (page: Page) =>
+    page.evaluate(() =>
+      window
+        .widgetRecorder!.clients.filter(({ state }) => state !== "destroyed")
+        .map(({ options }) => options.uniqueIdentifier),
+    );
+
+  for (const [when, baseURL] of [
+    ["before the portal's loader", DEPARTMENT_PORTAL],
+    ["after it", DEPARTMENT_PORTAL],
+    ["in required mode", REQUIRED_PORTAL],
+  ] as const) {
+    test(`${when} makes no second client, and the console says once what to do (G1, G2)`, async ({ browser }) => {
+      const context = await browser.newContext({ baseURL });
+      await serveDouble(context);
+      const page = await context.newPage();
+      const warnings: string[] = [];
+      page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
+      if (when === "before the portal's loader")
+        await context.addInitScript(`document.addEventListener("readystatechange", ${runSnippet}, { once: true })`);
+      await signIn(page, JOHN.email);
+      await expect.poll(() => living(page)).toEqual([JOHN.uniqueIdentifier]);
+      if (when !== "before the portal's loader") {
+        // Not as careful as the published one: it makes its client whatever is there.
+        await page.evaluate(() => {
+          window.widgetClient = new GlassixWidgetClient!({ apiKey: "key", snippetId: "snippet" });
+          window.widgetClient.attach();
+        });
+      }
+      await expect.poll(() => living(page)).toEqual([JOHN.uniqueIdentifier]);
+      expect(
+        await page.evaluate(
+          () =>
+            window.widgetClient ===
+            (window.widgetRecorder!.clients.find(({ state }) => state === "attached") as unknown as { client: unknown })
+              .client,
+        ),
+      ).toBe(true);
+      await signOut(page);
+      await expect.poll(() => living(page)).toEqual(baseURL === REQUIRED_PORTAL ? [] : [undefined]);
+      if (baseURL === REQUIRED_PORTAL) {
+        await page.evaluate(runSnippet);
+        await expect.poll(() => page.evaluate(() => window.widgetRecorder!.clients.length)).toBeGreaterThan(0);
+        await expect.poll(() => living(page)).toEqual([]);
+      }
+      const ours = warnings.filter((text) => text.includes("second Glassix widget"));
+      expect(ours.length).toBeGreaterThan(0);
+      await context.close();
+    });
+  }
+});
+
+test("on paper there is the portal, and neither the chat nor what extensions add", async ({ page }) => {
+  await signIn(page, JOHN.email);
+  await page.goto("/portal/policies/HL-H-204817/schedule");
+  await openChat(page);
+  await page.evaluate(() => {
+    const [first, last] = [document.createElement("p"), document.createElement("p")];
+    first.textContent = last.textContent = "An extension was here";
+    document.body.prepend(first);
+    document.documentElement.append(last);
+  });
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("heading", { name: "Policy schedule" })).toBeVisible();
+  await expect(page.getByText("What is covered, and up to how much")).toBeVisible();
+  await expect(page.getByText("An extension was here").first()).toBeHidden();
+  await expect(page.getByText("An extension was here").last()).toBeHidden();
+  await expect(page.locator("iframe")).toBeHidden();
+  await expect(page.getByRole("button", { name: /chat/i })).toHaveCount(0);
+  await page.emulateMedia({ media: "screen" });
+  await expect(page.getByRole("button", { name: "Close chat" })).toBeVisible();
+});
