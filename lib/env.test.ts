@@ -68,7 +68,12 @@ describe("the environment", () => {
     const written: string[] = [];
     vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
     const logged = (["log", "info", "warn", "error"] as const).map((level) => vi.spyOn(console, level));
-    const source = { ...base, GLASSIX_SANDBOX: "true", NEXTAUTH_URL: "https://portal.example.com" };
+    const source = {
+      ...base,
+      GLASSIX_SANDBOX: "true",
+      NEXTAUTH_URL: "https://portal.example.com",
+      CLIENT_ADDRESS_HEADER: "x-real-ip",
+    };
     for (const [name, value] of Object.entries(source)) vi.stubEnv(name, value);
     for (let bundle = 0; bundle < 2; bundle++) {
       vi.resetModules();

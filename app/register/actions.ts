@@ -3,8 +3,10 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { countRegistration } from "@/lib/auth/limits";
+import { BusyError } from "@/lib/auth/passwords";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
+import { explainSignIn } from "@/lib/portal/sign-in-problems";
 import { email, firstName, keepTyped, lastName, newPassword, readForm, type FormState } from "@/lib/portal/form";
 
 const schema = z.object({ firstName, lastName, email, password: newPassword });
@@ -18,7 +20,13 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
       const text = `Too many accounts were opened from your network just now. Please try again in ${Math.ceil(secondsToWait / 60)} minutes.`;
       return { ...state, message: { kind: "problem", text } };
     }
-    if (!(await registerUser(data))) {
+    const registered = await registerUser(data).catch((error: unknown) => {
+      if (error instanceof BusyError) return error;
+      throw error;
+    });
+    if (registered instanceof BusyError)
+      return { ...state, message: { kind: "problem", text: explainSignIn({ busy: registered.seconds }) } };
+    if (!registered) {
       const link = { href: "/login", text: "Sign in instead" };
       return { ...state, errors: { email: { text: "There is an account with this e-mail address already.", link } } };
     }

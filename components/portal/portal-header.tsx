@@ -21,7 +21,7 @@ export function PortalHeader({ customerName }: { customerName: string }) {
         <div className="order-last -mx-4 w-[calc(100%+2rem)] border-t border-line px-4 sm:-mx-8 sm:w-[calc(100%+4rem)] sm:px-8 lg:order-none lg:mx-0 lg:w-auto lg:border-0 lg:px-0">
           <PortalNav />
         </div>
-        <div className="ml-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
+        <div className="ms-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
           <span className="truncate text-sm text-quiet">{customerName}</span>
           {/* A plain POST and no server action: it also works in a tab that is older than the deployment. */}
           <SessionEndingForm action="/sign-out">

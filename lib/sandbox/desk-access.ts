@@ -47,13 +47,13 @@ export async function openDesk(password: unknown): Promise<string> {
   if (sandboxPassword === null || typeof password !== "string" || !isEqual(password.trim(), sandboxPassword)) {
     const seconds = await allWrongTries("all");
     if (seconds > 0) throw tooManyTries(seconds);
-    await audit("desk-access", "refused", { action: "open" });
+    await audit("desk-access", "refused", {}, { action: "open" });
     throw new RequestError(401, "password-wrong", "That is not the password. The server prints it when it starts.");
   }
   const id = crypto.randomUUID();
   await db().sandboxDeskSession.deleteMany({ where: { expiresAt: { lt: new Date() } } });
   await db().sandboxDeskSession.create({ data: { id, expiresAt: new Date(Date.now() + DESK_OPEN_FOR * 1000) } });
-  await audit("desk-access", "success", { action: "open", sessionId: id });
+  await audit("desk-access", "success", { sessionId: id }, { action: "open" });
   return seal("desk", id);
 }
 
@@ -62,7 +62,7 @@ export async function closeDesk(isEverywhere: boolean): Promise<void> {
   const id = await readSessionId();
   if (id === null) return;
   await db().sandboxDeskSession.deleteMany({ where: isEverywhere ? {} : { id } });
-  await audit("desk-access", "success", { action: isEverywhere ? "close everywhere" : "close", sessionId: id });
+  await audit("desk-access", "success", { sessionId: id }, { action: isEverywhere ? "close everywhere" : "close" });
 }
 
 async function readSessionId(): Promise<string | null> {

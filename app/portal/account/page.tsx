@@ -136,8 +136,9 @@ export default async function AccountPage() {
                 <span>
                   <span className="block">{device}</span>
                   <span className="block text-sm text-quiet">
-                    {id === user.sessionId ? "This device" : `Last used ${formatMoment(lastSeenAt)}`}
-                    {network && <span>, {network}</span>}
+                    {[id === user.sessionId ? "This device" : `Last used ${formatMoment(lastSeenAt)}`, network]
+                      .filter(Boolean)
+                      .join(", ")}
                   </span>
                 </span>
                 {id !== user.sessionId && (
