@@ -2,7 +2,7 @@ import "server-only";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
 import type { ProviderProfile } from "./provider-profile";
-import { normalizeEmail, verifyCredentials, type SigningIn } from "./users";
+import { verifyCredentials, type SigningIn } from "./users";
 
 /** Why somebody who has signed in at the provider does not get in here. NextAuth's names and ours: they stand in an address. */
 export type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
@@ -92,7 +92,7 @@ export async function linkAccount(
 /** The provider's e-mail becomes ours, for customers who have no password to sign in with by the old one, and when it is free. */
 async function takeEmailOver(userId: string, email: string): Promise<void> {
   try {
-    await db().user.updateMany({ where: { id: userId, passwordHash: null }, data: { email: normalizeEmail(email) } });
+    await db().user.updateMany({ where: { id: userId, passwordHash: null }, data: { email } });
   } catch (error) {
     // Another customer has it: this one keeps the old.
     if (!isTaken(error)) throw error;

@@ -1,5 +1,6 @@
 import "server-only";
 import { db } from "@/lib/db";
+import { canonicalizeEmail } from "@/lib/email";
 import { log } from "@/lib/log";
 import { Prisma } from "@/prisma/generated/client";
 import { limitTries } from "./limits";
@@ -21,7 +22,7 @@ export async function hasPassword(user: { id: string }): Promise<boolean> {
 export async function verifyCredentials(email: string, password: string): Promise<SigningIn | null> {
   // Postgres knows no NUL, and to a hash a password with one at its end is the same without.
   if (`${email}${password}`.includes("\0")) return null;
-  const normalized = normalizeEmail(email);
+  const normalized = canonicalizeEmail(email);
   return limitTries(normalized, async () => {
     const user = await db().user.findUnique({
       where: { email: normalized },
@@ -69,7 +70,7 @@ export async function registerUser(input: {
   const { firstName, lastName, email, password } = input;
   try {
     return await db().user.create({
-      data: { firstName, lastName, email: normalizeEmail(email), passwordHash: await hashPassword(password) },
+      data: { firstName, lastName, email: canonicalizeEmail(email), passwordHash: await hashPassword(password) },
       select: { id: true },
     });
   } catch (error) {
@@ -77,9 +78,4 @@ export async function registerUser(input: {
     if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return null;
     throw error;
   }
-}
-
-/** E-mails are matched without regard to case, and a trigger stores them so. */
-export function normalizeEmail(email: string): string {
-  return email.trim().toLowerCase();
 }
