@@ -22,6 +22,8 @@ export function removeStrayMarks(text: string): string {
 
 /** Makes one line of text that is safe to show to another reader, such as an agent. Bound its length first. */
 export function toPlainLine(text: string): string {
-  const line = text.normalize("NFC").replace(/[\p{Cc}\s]+/gu, " ");
-  return removeStrayMarks(removeInvisible(line).replace(/ {2,}/g, " ").trim());
+  const line = removeInvisible(text)
+    .normalize("NFC")
+    .replace(/[\p{Cc}\s]+/gu, " ");
+  return removeStrayMarks(line.trim());
 }

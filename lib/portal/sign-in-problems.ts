@@ -12,7 +12,7 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
 export function explainSignInCode(code: string): string {
   const lockedFor = Number(/^locked-(\d{1,6})$/i.exec(code)?.[1]);
   if (lockedFor) return explainSignIn({ lockedFor });
-  switch (code.toLowerCase()) {
+  switch (code.slice(0, 40).toLowerCase()) {
     case "credentialssignin":
     case "refused":
       return explainSignIn("refused");
