@@ -1,5 +1,6 @@
 import { getToken } from "next-auth/jwt";
 import { NextResponse, type NextRequest } from "next/server";
+import { toSafePath } from "@/lib/auth/callback-url";
 import { COOKIE_PROBE } from "@/lib/auth/cookie-probe";
 import { decodeSessionToken } from "@/lib/auth/session-token";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
@@ -21,7 +22,9 @@ export async function proxy(request: NextRequest): Promise<Response> {
   if (await isTooLarge(request)) return refuse(413, "This request is too large.");
   if (await mustSignIn(request)) {
     const { pathname, search } = request.nextUrl;
-    return NextResponse.redirect(new URL(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`, request.url));
+    return NextResponse.redirect(
+      new URL(`/login?callbackUrl=${encodeURIComponent(toSafePath(pathname + search))}`, request.url),
+    );
   }
 
   const { isSandboxOn, isProduction, isHttps, oidc, origin } = env();

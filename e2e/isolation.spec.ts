@@ -32,10 +32,10 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
   "app/login/page.tsx": "no id: for nobody yet",
   "app/login/link/page.tsx": "no id: what is linked is sealed in the browser's own cookie",
   "app/register/page.tsx": "no id: for nobody yet",
-  "app/portal/(overview)/page.tsx": "no id: the session's user",
+  "app/portal/page.tsx": "no id: the session's user",
   "app/portal/account/page.tsx": "no id: the session's user",
-  "app/portal/claims/(list)/page.tsx": "no id: the session's user",
-  "app/portal/policies/(list)/page.tsx": "no id: the session's user",
+  "app/portal/claims/page.tsx": "no id: the session's user",
+  "app/portal/policies/page.tsx": "no id: the session's user",
   "app/portal/claims/[number]/page.tsx": ({ claim }) => [
     { path: `/portal/claims/${claim}`, nothing: "/portal/claims/C-999999999" },
   ],

@@ -42,7 +42,11 @@ export async function runTraffic(
     `WITH customer AS (
        INSERT INTO "User" ("email", "firstName", "lastName", "passwordHash")
        SELECT 'load-' || n || '@example.com', 'Load', 'Tester', (SELECT "passwordHash" FROM "User" WHERE "email" = $1)
-       FROM generate_series(1, ${CUSTOMERS}) n RETURNING "id", "email")
+       FROM generate_series(1, ${CUSTOMERS}) n RETURNING "id", "email"),
+     -- They file far more than people may.
+     uncounted AS (
+       INSERT INTO "RateLimit" ("key", "points", "expire")
+       SELECT 'file-claim:' || "id", -1000000, extract(epoch FROM now() + interval '1 day') * 1000 FROM customer)
      INSERT INTO "Policy" ("userId", "number", "product", "insured", "premiumCents", "deductibleCents", "startsOn", "endsOn")
      SELECT "id", 'HL-H-9' || lpad(substring("email" from '[0-9]+'), 5, '0'), 'home', 'A house', 1, 1, now() - interval '1 year', now() + interval '1 year'
      FROM customer`,

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { expect, JANE, JOHN, registerCustomer, serveDouble, signIn, test } from "./fixtures";
 import { DEPARTMENT, DEPARTMENT_PORTAL, NEXTAUTH_SECRET } from "./servers";
+
+type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
 
 test("the overview shows what needs the customer, their policies and their latest insurance claim", async ({
   page,
@@ -58,6 +61,138 @@ test("a customer files an insurance claim: what is wrong is said at the field, a
 
   await page.goto("/portal/claims");
   await expect(page.getByRole("link", { name: /Trip cancelled/ }).first()).toBeVisible();
+});
+
+test.describe("many insurance claims", () => {
+  /** A customer with one policy and so many insurance claims, the even ones settled. */
+  async function registerClaimant(page: Page, sql: Sql, count: number) {
+    const customer = await registerCustomer(page, "Mina");
+    const number = `HL-H-${String(Math.floor(Math.random() * 1_000_000)).padStart(6, "0")}`;
+    await sql(
+      `WITH policy AS (
+         INSERT INTO "Policy" ("userId", number, product, insured, "premiumCents", "deductibleCents", "startsOn", "endsOn")
+         SELECT id, $2, 'home', '1 Quay', 1, 1, now() - interval '1 year', now() + interval '1 year' FROM "User" WHERE email = $1
+         RETURNING id, "userId")
+       INSERT INTO "Claim" ("userId", "policyId", title, description, "incidentOn", state, "createdAt")
+         SELECT "userId", id, 'Claim no. ' || n, 'Wet.', now(), (ARRAY['paid', 'received'])[n % 2 + 1]::"ClaimState", now() - interval '1 day' * (1000 - n)
+         FROM policy, generate_series(1, $3::int) n`,
+      [customer.email, number, count],
+    );
+    return { ...customer, policy: number };
+  }
+
+  for (const javaScriptEnabled of [true, false]) {
+    test.describe(javaScriptEnabled ? "" : "without JavaScript", () => {
+      test.use({ javaScriptEnabled });
+
+      test("are listed twenty to a page, the open ones first, and the newest first", async ({ page, sql }) => {
+        await registerClaimant(page, sql, 50);
+        await page.goto("/portal/claims");
+        const titles = page.getByRole("link", { name: /^Claim no/ });
+        const pages = page.getByRole("navigation", { name: "Pages of claims" });
+        await expect(pages).toContainText("Page 1 of 3");
+        await expect(titles).toHaveCount(20);
+        await expect(titles.first()).toContainText("Claim no. 49");
+        await expect(page.getByRole("heading", { name: "Settled" })).toHaveCount(0);
+        await expect(pages.getByRole("link", { name: "Previous page" })).toHaveCount(0);
+
+        await pages.getByRole("link", { name: "Next page" }).click();
+        await expect(page).toHaveURL("/portal/claims?page=2");
+        await expect(pages).toContainText("Page 2 of 3");
+        await expect(titles).toHaveCount(20);
+        await expect(titles.first()).toContainText("Claim no. 9");
+        await expect(titles.nth(5)).toContainText("Claim no. 50");
+
+        await pages.getByRole("link", { name: "Next page" }).click();
+        await expect(titles).toHaveCount(10);
+        await expect(titles.last()).toContainText("Claim no. 2");
+        await expect(pages.getByRole("link", { name: "Next page" })).toHaveCount(0);
+        await pages.getByRole("link", { name: "Previous page" }).click();
+        await expect(page).toHaveURL("/portal/claims?page=2");
+        await pages.getByRole("link", { name: "Previous page" }).click();
+        await expect(page).toHaveURL("/portal/claims");
+      });
+    });
+  }
+
+  test("have no page that does not exist", async ({ page, sql }) => {
+    await registerClaimant(page, sql, 21);
+    for (const [query, shown] of [
+      ["page=99", 2],
+      ["page=-1", 1],
+      ["page=x", 1],
+      ["page=2&page=3", 1],
+    ] as const) {
+      await page.goto(`/portal/claims?${query}`);
+      await expect(page.getByRole("navigation", { name: "Pages of claims" })).toContainText(`Page ${shown} of 2`);
+    }
+  });
+
+  test("are listed page by page with their policy, and the overview shows the newest", async ({ page, sql }) => {
+    const { policy } = await registerClaimant(page, sql, 21);
+    await page.goto(`/portal/policies/${policy}`);
+    await expect(page.getByRole("link", { name: /^Claim no/ })).toHaveCount(20);
+    await page
+      .getByRole("navigation", { name: "Pages of claims on this policy" })
+      .getByRole("link", { name: "Next page" })
+      .click();
+    await expect(page.getByRole("link", { name: "Claim no. 1", exact: true })).toBeVisible();
+
+    await page.goto("/portal");
+    await expect(page.getByRole("main").getByRole("link", { name: /^Claim no/ })).toHaveCount(4);
+    await expect(page.getByRole("link", { name: "All 11 open claims" })).toBeVisible();
+  });
+
+  test("cannot be filed at once: the form keeps what was typed, and says when to send it again", async ({
+    page,
+    sql,
+  }) => {
+    const { email } = await registerClaimant(page, sql, 0);
+    const file = async (title: string) => {
+      await page.goto("/portal/claims/new");
+      await page.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
+      await page.getByLabel("in a few words").fill(title);
+      await page.getByLabel("Tell us more").fill("The cellar is flooded.");
+      await page.getByRole("button", { name: "Send claim" }).click();
+    };
+    for (let number = 1; number <= 10; number++) {
+      // What is sent again does not count.
+      for (let sent = 0; sent < (number % 3 === 0 ? 2 : 1); sent++) {
+        await file(`Flood ${number}`);
+        await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
+      }
+    }
+    await file("Flood 11");
+    await expect(page.getByText(/You filed 10 claims within an hour.* send it again in \d+ minutes/)).toBeVisible();
+    await expect(page.getByLabel("in a few words")).toHaveValue("Flood 11");
+    await expect(page.getByLabel("Tell us more")).toHaveValue("The cellar is flooded.");
+
+    // And finds what it filed, also now.
+    await file("Flood 10");
+    await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
+    expect(
+      await sql(`SELECT count(*)::int AS count FROM "Claim" JOIN "User" u ON u.id = "userId" WHERE u.email = $1`, [
+        email,
+      ]),
+    ).toEqual([{ count: 10 }]);
+  });
+});
+
+test("a text that is far too long comes back cut, and one that a person may have typed comes back whole (G13)", async ({
+  page,
+}) => {
+  await signIn(page, JANE.email);
+  await page.goto("/portal/claims/new");
+  const description = page.getByLabel("Tell us more");
+  await description.fill("x".repeat(2_001));
+  await page.getByRole("button", { name: "Send claim" }).click();
+  await expect(description).toHaveAccessibleDescription(/at most 2000 characters/);
+  await expect(description).toHaveValue("x".repeat(2_001));
+
+  await description.fill("x".repeat(240_000));
+  await page.getByRole("button", { name: "Send claim" }).click();
+  await expect(description).toHaveAccessibleDescription(/far too long/);
+  await expect(description).toHaveValue("x".repeat(16_384));
 });
 
 test("a form that is sent after the session has ended says so, and keeps what was typed", async ({ page, context }) => {

@@ -154,6 +154,50 @@ test.describe("registering", () => {
     await expect(page.getByLabel("First name")).toHaveValue("John");
   });
 
+  test("makes one account of an address, on whichever keyboard it is typed", async ({ page, sql }) => {
+    const id = crypto.randomUUID();
+    const register = async (email: string) => {
+      await page.goto("/register");
+      await page.getByLabel("First name").fill("José");
+      await page.getByLabel("Last name").fill("Tester");
+      // The browser's own form of an address would be all that arrives: other clients send others.
+      await page.getByLabel("Email").evaluate((input: HTMLInputElement) => (input.type = "text"));
+      await page.getByLabel("Email").fill(email);
+      await page.getByLabel("Password").fill("a password of my own");
+      await page.getByRole("button", { name: "Create account" }).click();
+    };
+    await register(`jos\u00e9-${id}@b\u00fccher.example`);
+    await page.waitForURL("**/portal");
+    const canonical = `jos\u00e9-${id}@xn--bcher-kva.example`;
+    expect(await sql(`SELECT count(*)::int AS count FROM "User" WHERE email = $1`, [canonical])).toEqual([
+      { count: 1 },
+    ]);
+
+    for (const email of [`JOSE\u0301-${id}@XN--BCHER-KVA.example`, `jose\u0301-${id}＠bu\u0308cher。example.`]) {
+      await signOut(page);
+      await register(email);
+      await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/account/);
+      await page.goto("/login");
+      await page.getByLabel("Email").evaluate((input: HTMLInputElement) => (input.type = "text"));
+      await page.getByLabel("Email").fill(email);
+      await page.getByLabel("Password").fill("a password of my own");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL("**/portal");
+    }
+  });
+
+  test("refuses invisible characters at the field, and says what to do (G14)", async ({ page }) => {
+    await page.goto("/register");
+    await page.getByLabel("First name").fill("Jo\u202Ehn");
+    await page.getByLabel("Last name").fill("Wick");
+    await page.getByLabel("Email").evaluate((input: HTMLInputElement) => (input.type = "text"));
+    await page.getByLabel("Email").fill(`jo\u200Bhn-${crypto.randomUUID()}@example.com`);
+    await page.getByLabel("Password").fill("a password of my own");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/cannot be seen/);
+    await expect(page.getByLabel("First name")).toHaveAccessibleDescription(/cannot be seen/);
+  });
+
   test("makes one account when the same person registers twice at the same moment (G12)", async ({ browser, sql }) => {
     const email = `twice-${crypto.randomUUID()}@example.com`;
     const pages = await Promise.all([1, 2, 3].map(async () => (await browser.newContext()).newPage()));
@@ -210,6 +254,9 @@ test.describe("the database itself", () => {
     await expect(
       sql(`INSERT INTO "User" (email, "firstName", "lastName") VALUES ($1, 'S', 'Q')`, [email.toUpperCase()]),
     ).rejects.toThrow(/unique/);
+    await expect(sql(`UPDATE "User" SET email = 'sql@b\u00fccher.example' WHERE email = $1`, [email])).rejects.toThrow(
+      /domain_is_ascii/,
+    );
     await sql(`DELETE FROM "User" WHERE email = $1`, [email]);
   });
 });

@@ -27,6 +27,9 @@ describe("where to go after sign-in", () => {
     null,
     undefined,
     ["/portal/claims"],
+    `/portal?${"x".repeat(240_000)}`,
+    // Encoded, it is too long for a header.
+    `/portal?${"€".repeat(1_000)}`,
   ])("takes the portal instead of %j", (callbackUrl) => {
     expect(toSafePath(callbackUrl)).toBe("/portal");
   });
@@ -90,6 +93,10 @@ describe("a new password", () => {
     "is refused when anybody would guess it: %s",
     (password) => expect(isCommonPassword(password)).toBe(true),
   );
+
+  it("is not read when it is longer than any common one (G13)", () => {
+    expect(isCommonPassword("e" + "\u0301\u0323".repeat(120_000))).toBe(false);
+  });
 
   it.each(["Portal-demo-1", "a password of my own", "пароль моей бабушки", "🦄🐙🦀🐳 und Tee"])(
     "is taken when it is long and nobody's first guess: %s",

@@ -1,6 +1,9 @@
 import "server-only";
 import { dictionary } from "@zxcvbn-ts/language-common";
 
+/** Longer than any entry of the list. Unicode normalization of hostile text takes quadratic time. */
+const MAX_LENGTH = 512;
+
 let known: Set<string> | undefined;
 
 /**
@@ -8,6 +11,7 @@ let known: Set<string> | undefined;
  * of no more than three characters. Composition is not looked at: NIST SP 800-63B advises against it.
  */
 export function isCommonPassword(password: string): boolean {
+  if (password.length > MAX_LENGTH) return false;
   const normalized = password.normalize("NFKC").toLowerCase();
   known ??= new Set(dictionary["passwords-common"].filter((common): common is string => typeof common === "string"));
   return known.has(normalized) || new Set(normalized).size <= 3;

@@ -19,11 +19,12 @@ describe("what a provider says of somebody", () => {
 
   it("is cut to what the form for registering takes, and no character is halved", () => {
     const { firstName, lastName } = toProviderProfile({
+      sub: "7",
       given_name: "J".repeat(61),
-      family_name: `D${"🦄".repeat(40)}`,
+      family_name: `D${"🦄".repeat(60)}`,
     });
     expect(firstName).toBe("J".repeat(60));
-    expect(lastName).toBe(`D${"🦄".repeat(29)}`);
+    expect(lastName).toBe(`D${"🦄".repeat(59)}`);
   });
 
   it.each([undefined, "", "jane", "jane@", "jane doe@example.com", 7, ["jane@example.com"]])(
@@ -31,8 +32,40 @@ describe("what a provider says of somebody", () => {
     (email) => expect(toProviderProfile({ sub: "7", email })).toMatchObject({ email: null, firstName: "Customer" }),
   );
 
+  it("loses what deceives a reader, and keeps the joiners that its script needs (G14)", () => {
+    const { firstName, lastName } = toProviderProfile({
+      sub: "7",
+      given_name: "\u202EJo\u200Bhn\u2069\u3164\u{E0041}",
+      family_name: `علی\u200Cرضا Wi\u200Dck${"\u0336".repeat(300)}`,
+    });
+    expect(firstName).toBe("John");
+    expect(lastName).toBe(`علی\u200Cرضا Wick${"\u0336".repeat(5)}`);
+  });
+
+  it("is one address, in whichever form the provider writes it", () => {
+    for (const email of ["José@Bücher.example", "jose\u0301@xn--bcher-kva.example."])
+      expect(toProviderProfile({ sub: "7", email }).email).toBe("josé@xn--bcher-kva.example");
+    expect(toProviderProfile({ sub: "7", email: "ja\u200Bne@example.com" }).email).toBeNull();
+  });
+
+  it("is left out unread when it is longer than any name or address (G13)", () => {
+    const hostile = "e" + "\u0301\u0323".repeat(120_000);
+    const profile = toProviderProfile({
+      sub: "7",
+      email: `${hostile}@example.com`,
+      given_name: hostile,
+      name: hostile,
+    });
+    expect(profile).toMatchObject({ email: null, firstName: "Customer", lastName: "" });
+  });
+
+  it.each([undefined, null, "", {}, ["7"], "x".repeat(256)])("is refused when the subject is %j", (sub) =>
+    expect(() => toProviderProfile({ sub, email: "jane@example.com" })).toThrow(/claim "sub"/),
+  );
+
   it("is an e-mail in lower case, and an unconfirmed one only when the provider says so, in whichever way", () => {
-    const read = (email_verified?: unknown) => toProviderProfile({ email: "Jane@Example.COM", email_verified });
+    const read = (email_verified?: unknown) =>
+      toProviderProfile({ sub: "7", email: "Jane@Example.COM", email_verified });
     expect(read()).toMatchObject({ email: "jane@example.com", isEmailUnverified: false });
     for (const confirmed of [true, "true", null]) expect(read(confirmed).isEmailUnverified).toBe(false);
     for (const not of [false, "false"]) expect(read(not).isEmailUnverified).toBe(true);

@@ -2,6 +2,7 @@ import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { audit } from "@/lib/audit";
+import { canonicalizeEmail } from "@/lib/email";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { countSignIn, countSignInFailure, type SignInMethod } from "@/lib/telemetry";
@@ -14,7 +15,7 @@ import { linkAccount } from "./provider-accounts";
 import { findSession, toChatUser, toSessionToken } from "./session";
 import { createSession, endSession } from "./session-store";
 import { decodeSessionToken } from "./session-token";
-import { MAX_EMAIL_LENGTH, normalizeEmail, verifyCredentials, type VerifiedUser } from "./users";
+import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
 
 /** The error in NextAuth's redirects when the database could not be asked. */
 export const UNAVAILABLE = "Unavailable" as const;
@@ -51,7 +52,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
       CredentialsProvider({
         credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
         authorize: (input) => {
-          const email = normalizeEmail(String(input?.email ?? "").slice(0, MAX_EMAIL_LENGTH + 1));
+          const email = canonicalizeEmail(String(input?.email ?? "").slice(0, MAX_EMAIL_LENGTH + 1));
           return startSession("password", email, () => verifyCredentials(email, String(input?.password ?? ""), signal));
         },
       }),

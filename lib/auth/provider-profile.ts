@@ -1,11 +1,12 @@
 import "server-only";
+import { removeInvisible, toPlainLine } from "@/lib/plain-text";
 import { email as emailSchema, firstName as firstNameSchema, lastName as lastNameSchema } from "@/lib/portal/form";
 
 /** What an identity provider says of somebody who has signed in there. */
 export type ProviderProfile = {
   /** Who it is there. The one thing that never changes, and never becomes another person's. */
   subject: string;
-  /** In lower case; null when the provider names none, or what it names is none. */
+  /** In its canonical form; null when the provider names none, or what it names is none. */
   email: string | null;
   /** Whether the provider itself says that nobody has confirmed it. Many say nothing of it. */
   isEmailUnverified: boolean;
@@ -16,18 +17,30 @@ export type ProviderProfile = {
   lastName: string;
 };
 
-/** Reads a provider's claims. Names that are missing are taken out of `name`, or else out of the e-mail. */
+/** Longer claims are left out unread: an ID token is as long as its provider makes it. */
+const MAX_CLAIM = 1_000;
+/** Of a subject, in OpenID Connect. */
+const MAX_SUBJECT = 255;
+
+/**
+ * Reads a provider's claims. Names that are missing are taken from `name`, or else from the e-mail.
+ *
+ * @throws when the subject is missing or too long
+ */
 export function toProviderProfile(claims: Record<string, unknown>): ProviderProfile {
-  const email = emailSchema.safeParse(claims.email).data?.toLowerCase() ?? null;
+  const subject = typeof claims.sub === "number" ? String(claims.sub) : claims.sub;
+  if (typeof subject !== "string" || subject === "" || subject.length > MAX_SUBJECT)
+    throw new Error(`The identity provider's claim "sub" must be a text of 1 to ${MAX_SUBJECT} characters.`);
+  const email = emailSchema.safeParse(claims.email).data ?? null;
   const words = clean(claims.name).split(" ");
   // The last word is the family's in most names. The customer can set it right on the account page.
   const family = words.length > 1 ? words.at(-1) : "";
   const given = words.length > 1 ? words.slice(0, -1).join(" ") : words[0];
   return {
-    subject: String(claims.sub),
+    subject,
     email,
     // Some write it as a text.
-    isEmailUnverified: String(claims.email_verified) === "false",
+    isEmailUnverified: claims.email_verified === false || claims.email_verified === "false",
     isEmailConfirmed: claims.email_verified === true,
     firstName: pickName(firstNameSchema, claims.given_name, given, email?.split("@")[0]) ?? "Customer",
     lastName: pickName(lastNameSchema, claims.family_name, family) ?? "",
@@ -39,11 +52,8 @@ function pickName(schema: typeof firstNameSchema, ...candidates: unknown[]): str
   return candidates.map((candidate) => schema.safeParse(cut(clean(candidate))).data).find(Boolean);
 }
 
-const clean = (text: unknown): string => (typeof text === "string" ? text.replace(/[\p{Cc}\s]+/gu, " ").trim() : "");
+const clean = (claim: unknown): string =>
+  typeof claim === "string" && claim.length <= MAX_CLAIM ? toPlainLine(claim) : "";
 
-/** At most 60 characters, as the form counts them, and none of them halved. */
-function cut(text: string): string {
-  const characters = [...text];
-  while (characters.join("").length > 60) characters.pop();
-  return characters.join("");
-}
+/** At most 60 characters, as the form counts them. */
+const cut = (text: string): string => removeInvisible([...text].slice(0, 60).join("")).trim();

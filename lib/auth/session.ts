@@ -7,6 +7,7 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { isUuid } from "@/lib/identity/identity-claims";
 import { Prisma } from "@/prisma/generated/client";
+import { toSafePath } from "./callback-url";
 import { touchSession } from "./session-store";
 import { decodeSessionToken } from "./session-token";
 
@@ -88,7 +89,7 @@ export const getUser = async (): Promise<SessionUser | null> => (await getSessio
  * @param path where the visitor wanted to go, from the site's root: `/portal/claims`
  */
 export async function requireUser(path: string): Promise<SessionUser> {
-  return (await getUser()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(path)}`);
+  return (await getUser()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(toSafePath(path))}`);
 }
 
 /** A session as the chat in the page takes it. `endsIn`: milliseconds until it expires. */

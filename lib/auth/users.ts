@@ -1,6 +1,7 @@
 import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
+import { canonicalizeEmail } from "@/lib/email";
 import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./limits";
 import { hashPassword, verifyPassword } from "./passwords";
@@ -30,10 +31,10 @@ export async function verifyCredentials(
   if (email.length > MAX_EMAIL_LENGTH) return null;
   // Postgres refuses NUL, and Argon2 ignores one at the end.
   if (`${email}${password}`.includes("\0")) return null;
-  const normalized = normalizeEmail(email);
-  return limitAttempts(normalized, async () => {
+  const canonical = canonicalizeEmail(email);
+  return limitAttempts(canonical, async () => {
     const user = await db().user.findUnique({
-      where: { email: normalized },
+      where: { email: canonical },
       select: { id: true, email: true, passwordHash: true, disabledAt: true },
     });
     const isRight = await verifyPassword(password, user?.passwordHash, signal);
@@ -74,7 +75,7 @@ export async function registerUser(input: {
   password: string;
 }): Promise<{ id: string } | null> {
   const { firstName, lastName, password } = input;
-  const email = normalizeEmail(input.email);
+  const email = canonicalizeEmail(input.email);
   try {
     const user = await db().user.create({
       data: { firstName, lastName, email, passwordHash: await hashPassword(password) },
@@ -88,9 +89,4 @@ export async function registerUser(input: {
     await audit("registration", "refused", { email }, { reason: "email-taken" });
     return null;
   }
-}
-
-/** E-mails are matched without regard to case, and a trigger stores them so. */
-export function normalizeEmail(email: string): string {
-  return email.trim().toLowerCase();
 }

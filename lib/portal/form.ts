@@ -2,7 +2,9 @@ import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import { isCommonPassword } from "@/lib/auth/common-passwords";
+import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "@/lib/email";
 import { log } from "@/lib/log";
+import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text";
 
 export type FieldError = { text: string; link?: { href: string; text: string } };
 
@@ -20,56 +22,90 @@ export const SIGNED_OUT: FormState["message"] = {
   text: "You are signed out by now. Sign in in another tab, then send this again: nothing you typed is lost.",
 };
 
+/** The most of a field that is looked at and sent back, in UTF-16 units: a story of five pages. */
+const MAX_FIELD = 16_384;
+const TOO_LONG = "This is far too long. Shorten it: what came after the first 16,000 characters was not kept.";
+
 const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
 const CONTROL_CHARACTERS = "Remove the characters that cannot be seen: they often come along when you paste.";
 
-/** One line of text. `name` completes the sentence "Enter …". */
-export const line = (name: string, max: number) =>
+const tooLong = (max: number) => `Use at most ${max} characters.`;
+
+/**
+ * Text of at most `max` characters, as `clean` leaves it. The first check is of the size as sent: what comes after it
+ * (Unicode normalization, regular expressions) can take quadratic time.
+ */
+const sized = (max: number, clean: (text: string) => string) =>
   z
     .string()
-    .trim()
-    .min(1, `Enter ${name}.`)
-    .max(max, `Use at most ${max} characters.`)
-    .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS);
+    .max(4 * max, { error: tooLong(max), abort: true })
+    .transform(clean)
+    .refine((text) => [...text].length <= max, { error: tooLong(max), abort: true });
+
+/** One line of text. `name` completes the sentence "Enter …". */
+export const line = (name: string, max: number) =>
+  sized(max, (text) => text.normalize("NFC").trim())
+    .refine((text) => text !== "", { error: `Enter ${name}.`, abort: true })
+    .refine((text) => !HAS_CONTROL_CHARACTER.test(text) && removeInvisible(text) === text, CONTROL_CHARACTERS)
+    .transform((text) => text.replace(/\s+/gu, " "));
+
+/** One line that describes something. What is invisible in it is taken out: phones paste it along with numbers and names. */
+export const plainLine = (name: string, max: number) =>
+  sized(max, toPlainLine).refine((text) => text !== "", `Enter ${name}.`);
 
 /** Text in paragraphs. Browsers send line breaks as CR LF: each counts as one character. */
 export const paragraphs = (min: number, max: number, tooShort: string) =>
-  z
-    .string()
-    .transform((text) => text.replace(/\r\n?/g, "\n").trim())
-    .pipe(
-      z
-        .string()
-        .min(min, tooShort)
-        .max(max, `Use at most ${max} characters.`)
-        .refine((text) => !HAS_CONTROL_CHARACTER.test(text.replace(/[\n\t]/g, "")), CONTROL_CHARACTERS),
-    );
+  sized(max, (text) =>
+    removeStrayMarks(removeInvisible(text.replace(/\r\n?|[\u2028\u2029]/g, "\n")).normalize("NFC")).trim(),
+  )
+    .refine((text) => [...text].length >= min, { error: tooShort, abort: true })
+    .refine((text) => !HAS_CONTROL_CHARACTER.test(text.replace(/[\n\t]/g, "")), CONTROL_CHARACTERS);
 
 /** A name, with a letter that can be seen in it. */
-const personName = (name: string) => line(name, 60).regex(/\p{L}/u, `Enter ${name}.`);
+const personName = (name: string) =>
+  line(name, 60)
+    .refine((text) => /\p{L}/u.test(text), `Enter ${name}.`)
+    .refine(
+      (text) => removeStrayMarks(text) === text,
+      "Check the accents: a letter comes first, and has at most five.",
+    );
 
 export const firstName = personName("your first name");
 export const lastName = personName("your last name");
 
-export const email = line("your e-mail address", 254).regex(
-  /^[^\s@"<>(),;:]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u,
-  "Enter an e-mail address like name@example.com.",
-);
+/** An e-mail address, in its canonical form. */
+export const email = z
+  .string()
+  .max(1_000, { error: tooLong(254), abort: true })
+  .refine((text) => text.trim() !== "", { error: "Enter your e-mail address.", abort: true })
+  .refine((text) => !hasHiddenCharacter(text), {
+    error: "This address has characters that cannot be seen. Type it instead of pasting it.",
+    abort: true,
+  })
+  .transform(canonicalizeEmail)
+  .refine((text) => text.length <= 254, { error: tooLong(254), abort: true })
+  .refine(isEmail, "Enter an e-mail address like name@example.com.");
 
 /** A new password: long rather than artful. Counted in characters as people see them typed, of any script. */
 export const newPassword = z
   .string()
-  .min(1, "Choose a password.")
-  .refine((text) => [...text].length >= 10, "Use at least 10 characters.")
-  .refine((text) => [...text].length <= 128, "Use at most 128 characters.")
+  .min(1, { error: "Choose a password.", abort: true })
+  .max(4 * 128, { error: tooLong(128), abort: true })
+  .refine((text) => [...text].length >= 10, { error: "Use at least 10 characters.", abort: true })
+  .refine((text) => [...text].length <= 128, { error: tooLong(128), abort: true })
   .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
   .refine(
     (text) => !isCommonPassword(text),
     "That is among the first passwords that anybody would guess. Choose another.",
   );
 
-/** A field's text, "" for none. An action can be called past its form, with anything. */
+/** A field's text, "" for none and for one that is too long. An action can be called past its form, with anything. */
 export function readField(formData: unknown, name: string): string {
+  const text = readText(formData, name);
+  return text.length > MAX_FIELD ? "" : text;
+}
+
+function readText(formData: unknown, name: string): string {
   const value = formData instanceof FormData ? formData.get(name) : "";
   return typeof value === "string" ? value : "";
 }
@@ -80,12 +116,16 @@ export function readForm<Schema extends z.ZodObject>(
   formData: FormData,
 ): { state: FormState; data?: undefined } | { state: FormState; data: z.output<Schema> } {
   const typed: Record<string, string> = {};
-  for (const name of Object.keys(schema.shape)) typed[name] = readField(formData, name);
-  const values = Object.fromEntries(Object.entries(typed).filter(([name]) => !/password/i.test(name)));
-  const state: FormState = { values, errors: {} };
+  const state: FormState = { values: {}, errors: {} };
+  for (const name of Object.keys(schema.shape)) {
+    const text = readText(formData, name);
+    typed[name] = text.slice(0, MAX_FIELD).toWellFormed();
+    if (text.length > MAX_FIELD) state.errors[name] = { text: TOO_LONG };
+    if (!/password/i.test(name)) state.values[name] = typed[name];
+  }
   const result = schema.safeParse(typed);
-  if (result.success) return { state, data: result.data };
-  for (const { path, message } of result.error.issues) state.errors[String(path[0])] ??= { text: message };
+  if (result.success && Object.keys(state.errors).length === 0) return { state, data: result.data };
+  for (const { path, message } of result.error?.issues ?? []) state.errors[String(path[0])] ??= { text: message };
   return { state };
 }
 

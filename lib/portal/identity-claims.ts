@@ -1,4 +1,5 @@
 import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, type IdentityClaims } from "@/lib/identity/identity-claims";
+import { toPlainLine } from "@/lib/plain-text";
 
 export type ChatCustomer = {
   firstName: string;
@@ -23,8 +24,8 @@ const MAX_FIELD_LENGTH = 80;
  */
 export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   const claims: IdentityClaims = {
-    field1: shorten(customer.firstName),
-    field2: shorten(customer.lastName),
+    field1: shorten(toText(customer.firstName)),
+    field2: shorten(toText(customer.lastName)),
     field3: shorten(customer.plan),
   };
   if (customer.isEmailConfirmed) addWhole(claims, "email", customer.email);
@@ -38,11 +39,17 @@ export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   addList(
     claims,
     "openClaims",
-    customer.openInsuranceClaims.map(({ number, title, state }) => `C-${number} ${title} (${state})`),
+    customer.openInsuranceClaims.map(({ number, title, state }) => `C-${number} ${toTitle(title)} (${state})`),
     "; ",
   );
   return claims;
 }
+
+/** Names and titles may have come from elsewhere than the portal's forms, which refuse what deceives a reader. */
+const toText = (text: string) => toPlainLine(text.slice(0, 500));
+
+/** Without the characters that end an insurance claim and enclose its state, so that a title cannot imitate another claim. */
+const toTitle = (title: string) => toText(title).replaceAll(";", ",").replaceAll("(", "[").replaceAll(")", "]");
 
 /** Adds a value that would mislead when cut, such as an e-mail: whole or not at all. */
 function addWhole(claims: IdentityClaims, name: string, value: string): boolean {

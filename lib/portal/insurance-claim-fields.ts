@@ -1,12 +1,15 @@
 import "server-only";
 import { z } from "zod";
-import { line, paragraphs } from "./form";
+import { paragraphs, plainLine } from "./form";
 import { addYears, toIsoDate, today } from "./format";
 
 const MAX_CENTS = 100_000_000;
 
+/** A day, an amount or a number, before anything is read out of it. */
+const bounded = z.string().max(100, { error: "Use at most 100 characters.", abort: true });
+
 /** A day as date inputs send it, or the reason why it cannot be the day of an incident. */
-const incidentOn = z.string().transform((text, context) => {
+const incidentOn = bounded.transform((text, context) => {
   const refuse = (message: string) => {
     context.addIssue({ code: "custom", message });
     return z.NEVER;
@@ -24,7 +27,7 @@ const incidentOn = z.string().transform((text, context) => {
 });
 
 /** An amount of pounds as people type it, in integer pence, read digit by digit: no floating point. Null when left empty. */
-export const estimated = z.string().transform((text, context) => {
+export const estimated = bounded.transform((text, context) => {
   const typed = text.replace(/[\s£]/g, "");
   if (typed === "") return null;
   const [, pounds, pence = ""] = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed) ?? [];
@@ -41,9 +44,9 @@ export const estimated = z.string().transform((text, context) => {
 });
 
 export const newInsuranceClaimFields = {
-  policy: z.string().min(1, "Choose the policy."),
+  policy: bounded.min(1, "Choose the policy."),
   incidentOn,
-  title: line("a few words on what happened", 80),
+  title: plainLine("a few words on what happened", 80),
   description: paragraphs(10, 2000, "Tell us a little more: at least 10 characters."),
   estimated,
 };

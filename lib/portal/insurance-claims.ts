@@ -1,10 +1,13 @@
 import "server-only";
 import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
+import { audit } from "@/lib/audit";
 import { db, transaction } from "@/lib/db";
-import { log } from "@/lib/log";
+import { createLimit } from "@/lib/limits";
+import type { Prisma } from "@/prisma/generated/client";
 import type { ClaimState, PolicyProduct } from "@/prisma/generated/enums";
 import { addWorkingDays, formatWeekday, toDay, today } from "./format";
+import { choosePage, PAGE_SIZE, type Paging } from "./paging";
 
 export type { ClaimState };
 
@@ -42,18 +45,80 @@ const summary = {
   policy: { select: { number: true, product: true, insured: true } },
 } as const;
 
-/** The customer's insurance claims, the newest first. */
-export const listInsuranceClaims = cache(async (user: SessionUser): Promise<InsuranceClaimSummary[]> => {
+/** Nothing is left to do for an insurance claim in one of these. */
+const SETTLED: ClaimState[] = ["paid", "declined"];
+
+/** Some of the customer's insurance claims, the newest first. */
+async function findSummaries(
+  where: Prisma.ClaimWhereInput & { userId: string },
+  take: number,
+  skip = 0,
+): Promise<InsuranceClaimSummary[]> {
+  if (take === 0) return [];
   const rows = await db().claim.findMany({
-    where: { userId: user.id },
+    where,
     select: {
       ...summary,
       history: { select: { note: true, at: true }, orderBy: [{ at: "desc" }, { id: "desc" }], take: 1 },
     },
-    orderBy: { createdAt: "desc" },
+    orderBy: [{ createdAt: "desc" }, { number: "desc" }],
+    take,
+    skip,
   });
   return rows.map(({ history, ...insuranceClaim }) => ({ ...insuranceClaim, latest: history[0] ?? null }));
-});
+}
+
+const openOf = (user: SessionUser) => ({ userId: user.id, state: { notIn: SETTLED } });
+const settledOf = (user: SessionUser) => ({ userId: user.id, state: { in: SETTLED } });
+
+type InsuranceClaimPage = Paging & { open: InsuranceClaimSummary[]; settled: InsuranceClaimSummary[] };
+
+/** One page of the customer's insurance claims: the open ones come first, then the settled ones. */
+export async function listInsuranceClaims(
+  user: SessionUser,
+  wantedPage: string | string[] | undefined,
+): Promise<InsuranceClaimPage> {
+  const [openCount, settledCount] = await Promise.all([
+    db().claim.count({ where: openOf(user) }),
+    db().claim.count({ where: settledOf(user) }),
+  ]);
+  const paging = choosePage(wantedPage, openCount + settledCount);
+  const start = (paging.page - 1) * PAGE_SIZE;
+  const openHere = Math.min(PAGE_SIZE, Math.max(0, openCount - start));
+  const [open, settled] = await Promise.all([
+    findSummaries(openOf(user), openHere, start),
+    findSummaries(settledOf(user), PAGE_SIZE - openHere, Math.max(0, start - openCount)),
+  ]);
+  return { ...paging, open, settled };
+}
+
+/** What the overview shows: the newest insurance claim, the newest open ones, and how many are open. */
+export async function readInsuranceClaimOverview(user: SessionUser, most: number) {
+  const [[latest], open, openCount] = await Promise.all([
+    findSummaries({ userId: user.id }, 1),
+    findSummaries(openOf(user), most),
+    db().claim.count({ where: openOf(user) }),
+  ]);
+  return { latest, open, openCount };
+}
+
+/** One page of the insurance claims on one of the customer's policies, the newest first. */
+export async function listPolicyInsuranceClaims(
+  user: SessionUser,
+  policyNumber: string,
+  wantedPage: string | string[] | undefined,
+): Promise<Paging & { insuranceClaims: { number: number; title: string }[] }> {
+  const where = { userId: user.id, policy: { number: policyNumber } };
+  const paging = choosePage(wantedPage, await db().claim.count({ where }));
+  const insuranceClaims = await db().claim.findMany({
+    where,
+    select: { number: true, title: true },
+    orderBy: [{ createdAt: "desc" }, { number: "desc" }],
+    take: PAGE_SIZE,
+    skip: (paging.page - 1) * PAGE_SIZE,
+  });
+  return { ...paging, insuranceClaims };
+}
 
 /** The customer's insurance claim that is shown as "C-1042", or null: also for somebody else's, and for what is no number at all. */
 export const findInsuranceClaim = cache(
@@ -82,59 +147,86 @@ export type NewInsuranceClaim = {
   estimatedCents: number | null;
 };
 
-export type Filed = {
-  number: number;
-  /** False when the same form was sent before, with something else in it: what was filed then stays. */
-  isAsTyped: boolean;
-};
+/** What became of a form: filed now, or found because it was sent before. */
+type Filing =
+  | { kind: "filed" | "filed-before"; number: number }
+  /** The same form was sent before with something else in it: what was filed then stays. */
+  | { kind: "changed"; number: number }
+  | { kind: "not-their-policy" }
+  | { kind: "limited"; seconds: number };
+
+export const FILINGS_PER_HOUR = 10;
+const filings = createLimit("file-claim", FILINGS_PER_HOUR, 3_600);
 
 /**
  * Files an insurance claim on one of the customer's own policies, once: a form that is sent again, and the
- * same words sent again within five minutes, find what was filed.
+ * same words sent again within five minutes, find what was filed. Only what is filed counts for the limit.
  *
  * @param formId of the form that was filled in (a UUID); null when it has none
- * @returns null when the policy is not theirs
  */
 export async function fileInsuranceClaim(
   user: SessionUser,
   input: NewInsuranceClaim,
   formId: string | null,
-): Promise<Filed | null> {
+): Promise<Filing> {
   const { policyNumber, ...fields } = input;
-  const filed = await transaction(async (tx) => {
+  const filedBefore = await transaction((tx) => findFiled(tx, user, input, formId));
+  if (filedBefore) return filedBefore;
+  const seconds = await filings.count(user.id);
+  if (seconds > 0) {
+    await audit("claim-filed", "refused", user, { reason: "rate-limited" });
+    return { kind: "limited", seconds };
+  }
+  const filing = await transaction(async (tx): Promise<Filing> => {
     // Locks the policy: of two equal submissions the second waits here, then finds the first.
     const [policy] = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM "Policy" WHERE "number" = ${policyNumber} AND "userId" = ${user.id}::uuid FOR UPDATE`;
-    if (!policy) return null;
-    const typed = { ...fields, userId: user.id, policyId: policy.id };
-
-    const fiveMinutesAgo = new Date(Date.now() - 5 * 60_000);
-    const same = await tx.claim.findFirst({
-      where: { ...typed, OR: [{ createdAt: { gt: fiveMinutesAgo } }, ...(formId ? [{ formId }] : [])] },
-      select: { number: true },
-    });
-    if (same) return { number: same.number, isAsTyped: true };
-    const other =
-      formId && (await tx.claim.findFirst({ where: { userId: user.id, formId }, select: { number: true } }));
-    if (other) return { number: other.number, isAsTyped: false };
+    if (!policy) return { kind: "not-their-policy" };
+    const filedMeanwhile = await findFiled(tx, user, input, formId);
+    if (filedMeanwhile) return filedMeanwhile;
 
     const note = "We got your claim. A person reads it within one working day.";
     const { number } = await tx.claim.create({
-      data: { ...typed, formId, history: { create: { state: "received", note } } },
+      data: {
+        ...fields,
+        userId: user.id,
+        policyId: policy.id,
+        formId,
+        history: { create: { state: "received", note } },
+      },
       select: { number: true },
     });
     // The agent sees it in the identity: this has the chat renew it.
     await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
-    return { number, isAsTyped: true };
+    return { kind: "filed", number };
   });
-  if (filed) log("info", "insurance claim filed", { userId: user.id, number: filed.number });
-  return filed;
+  if (filing.kind === "filed") await audit("claim-filed", "success", user, { number: filing.number });
+  else await filings.refund(user.id);
+  return filing;
+}
+
+async function findFiled(
+  tx: Prisma.TransactionClient,
+  user: SessionUser,
+  { policyNumber, ...fields }: NewInsuranceClaim,
+  formId: string | null,
+): Promise<Filing | null> {
+  const fiveMinutesAgo = new Date(Date.now() - 5 * 60_000);
+  const same = await tx.claim.findFirst({
+    where: {
+      ...fields,
+      userId: user.id,
+      policy: { number: policyNumber },
+      OR: [{ createdAt: { gt: fiveMinutesAgo } }, ...(formId ? [{ formId }] : [])],
+    },
+    select: { number: true },
+  });
+  if (same) return { kind: "filed-before", ...same };
+  const other = formId && (await tx.claim.findFirst({ where: { userId: user.id, formId }, select: { number: true } }));
+  return other ? { kind: "changed", ...other } : null;
 }
 
 export const formatReference = ({ number }: { number: number }) => `C-${number}`;
-
-/** Whether there is still something to do for it. */
-export const isOpen = ({ state }: { state: ClaimState }) => state !== "paid" && state !== "declined";
 
 const PROMISES = {
   received: { days: 1, title: "A person reads your claim", text: "They write to you if something is missing." },

@@ -19,7 +19,6 @@ export type PolicySummary = {
 export type Policy = PolicySummary & {
   deductibleCents: number;
   covers: { name: string; limitCents: number }[];
-  insuranceClaims: { number: number; title: string }[];
 };
 
 export const PRODUCT_NAMES: Record<PolicyProduct, string> = {
@@ -58,7 +57,6 @@ export const findPolicy = cache(async (user: SessionUser, number: string): Promi
       ...summary,
       deductibleCents: true,
       covers: { select: { name: true, limitCents: true }, orderBy: { limitCents: "desc" } },
-      insuranceClaims: { select: { number: true, title: true }, orderBy: { createdAt: "desc" } },
     },
   });
 });

@@ -22,7 +22,7 @@ export function explainSignInCode(code: string): string {
   const [, kind, seconds] = /^(locked|busy)-(\d{1,6})$/i.exec(code) ?? [];
   if (kind)
     return explainSignIn(kind.toLowerCase() === "busy" ? { busy: Number(seconds) } : { locked: Number(seconds) });
-  switch (code.toLowerCase()) {
+  switch (code.slice(0, 40).toLowerCase()) {
     case "credentialssignin":
     case "refused":
       return explainSignIn("refused");

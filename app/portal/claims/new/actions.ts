@@ -7,7 +7,7 @@ import { getUser } from "@/lib/auth/session";
 import { keepTyped, readField, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
 import { formatDate } from "@/lib/portal/format";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
-import { fileInsuranceClaim, formatReference } from "@/lib/portal/insurance-claims";
+import { fileInsuranceClaim, FILINGS_PER_HOUR, formatReference } from "@/lib/portal/insurance-claims";
 import { findPolicy } from "@/lib/portal/policies";
 
 const schema = z.object(newInsuranceClaimFields);
@@ -34,15 +34,25 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
 
       const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
       const formId = z.uuid().safeParse(readField(formData, "formId")).data ?? null;
-      const filed = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents }, formId);
-      if (!filed) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
-      if (!filed.isAsTyped) {
-        const text = `This form reached us before, as claim ${formatReference(filed)}, with what you had typed then. Tell us in the chat what else there is.`;
-        return { ...state, message: { kind: "problem", text } };
+      const filing = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents }, formId);
+      switch (filing.kind) {
+        case "not-their-policy":
+          return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+        case "limited": {
+          const minutes = Math.ceil(filing.seconds / 60);
+          const text = `You filed ${FILINGS_PER_HOUR} claims within an hour, and more cannot be filed here. Nothing you typed is lost: send it again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}, or call us.`;
+          return { ...state, message: { kind: "problem", text } };
+        }
+        case "changed": {
+          const text = `This form reached us before, as claim ${formatReference(filing)}, with what you had typed then. Tell us in the chat what else there is.`;
+          return { ...state, message: { kind: "problem", text } };
+        }
+        case "filed":
+        case "filed-before":
+          // The agent sees open claims in the identity: the page has to say that it has changed.
+          revalidatePath("/portal", "layout");
+          redirect(`/portal/claims/${formatReference(filing)}`);
       }
-      // The agent sees open claims in the identity: the page has to say that it has changed.
-      revalidatePath("/portal", "layout");
-      redirect(`/portal/claims/${formatReference(filed)}`);
     },
   );
 }

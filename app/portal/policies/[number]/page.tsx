@@ -6,10 +6,11 @@ import { PolicyStatus } from "@/components/portal/status";
 import { buttonClass } from "@/components/ui/button";
 import { ArrowIcon, DocumentIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
+import { Pagination } from "@/components/ui/pagination";
 import { getUser, requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/portal/brand";
 import { formatDate, formatMoney } from "@/lib/portal/format";
-import { formatReference } from "@/lib/portal/insurance-claims";
+import { formatReference, listPolicyInsuranceClaims } from "@/lib/portal/insurance-claims";
 import { findPolicy, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 
 type Props = PageProps<"/portal/policies/[number]">;
@@ -21,12 +22,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: policy ? `${PRODUCT_NAMES[policy.product]} ${number}` : "Policy" };
 }
 
-export default async function PolicyPage({ params }: Props) {
+export default async function PolicyPage({ params, searchParams }: Props) {
   const { number } = await params;
   const user = await requireUser(`/portal/policies/${number}`);
   const policy = await findPolicy(user, number);
   if (!policy) notFound();
   const { state } = readTerm(policy);
+  const { insuranceClaims, page, pages } = await listPolicyInsuranceClaims(user, number, (await searchParams).page);
 
   return (
     <>
@@ -131,11 +133,9 @@ export default async function PolicyPage({ params }: Props) {
           </section>
           <section>
             <h2>Claims on this policy</h2>
-            {policy.insuranceClaims.length === 0 && (
-              <p className="mt-2 text-quiet">None so far. May it stay like that.</p>
-            )}
+            {insuranceClaims.length === 0 && <p className="mt-2 text-quiet">None so far. May it stay like that.</p>}
             <ul className="mt-2">
-              {policy.insuranceClaims.map((insuranceClaim) => (
+              {insuranceClaims.map((insuranceClaim) => (
                 <li key={insuranceClaim.number} className="py-1.5">
                   <Link href={`/portal/claims/${formatReference(insuranceClaim)}`} className="link">
                     {insuranceClaim.title}
@@ -143,6 +143,12 @@ export default async function PolicyPage({ params }: Props) {
                 </li>
               ))}
             </ul>
+            <Pagination
+              label="Pages of claims on this policy"
+              path={`/portal/policies/${number}`}
+              page={page}
+              pages={pages}
+            />
           </section>
         </div>
       </div>

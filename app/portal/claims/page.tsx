@@ -5,21 +5,22 @@ import { buttonClass } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ClaimIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
+import { Pagination } from "@/components/ui/pagination";
 import { requireUser } from "@/lib/auth/session";
-import { isOpen, listInsuranceClaims, type InsuranceClaimSummary } from "@/lib/portal/insurance-claims";
+import { listInsuranceClaims, type InsuranceClaimSummary } from "@/lib/portal/insurance-claims";
 import { listPolicies } from "@/lib/portal/policies";
 
 export const metadata: Metadata = { title: "Claims" };
 
-export default async function InsuranceClaimsPage() {
+export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/portal/claims">) {
   const user = await requireUser("/portal/claims");
-  const insuranceClaims = await listInsuranceClaims(user);
+  const { open, settled, page, pages } = await listInsuranceClaims(user, (await searchParams).page);
   const fileOne = (
     <Link href="/portal/claims/new" className={buttonClass("primary")}>
       File a claim
     </Link>
   );
-  if (insuranceClaims.length === 0) {
+  if (open.length + settled.length === 0) {
     const isInsured = (await listPolicies(user)).length > 0;
     return (
       <>
@@ -38,9 +39,10 @@ export default async function InsuranceClaimsPage() {
         What happened, and where it stands.
       </PageHeading>
       <div className="grid gap-12">
-        <Group title="Open" insuranceClaims={insuranceClaims.filter(isOpen)} />
-        <Group title="Settled" insuranceClaims={insuranceClaims.filter((insuranceClaim) => !isOpen(insuranceClaim))} />
+        <Group title="Open" insuranceClaims={open} />
+        <Group title="Settled" insuranceClaims={settled} />
       </div>
+      <Pagination label="Pages of claims" path="/portal/claims" page={page} pages={pages} />
     </>
   );
 }

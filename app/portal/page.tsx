@@ -10,17 +10,21 @@ import { ArrowIcon, ClaimIcon, ShieldIcon } from "@/components/ui/icons";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/portal/brand";
 import { formatDate, greet } from "@/lib/portal/format";
-import { findNextStep, formatReference, isOpen, listInsuranceClaims, STATE_NAMES } from "@/lib/portal/insurance-claims";
+import { findNextStep, formatReference, readInsuranceClaimOverview, STATE_NAMES } from "@/lib/portal/insurance-claims";
 import { listPolicies, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 
 export const metadata: Metadata = { title: "Overview" };
 
+/** Further ones are on the page of claims. */
+const MOST_OPEN_CLAIMS = 3;
+
 export default async function OverviewPage() {
   const user = await requireUser("/portal");
-  const [policies, insuranceClaims] = await Promise.all([listPolicies(user), listInsuranceClaims(user)]);
-  const open = insuranceClaims.filter(isOpen);
+  const [policies, { latest, open, openCount }] = await Promise.all([
+    listPolicies(user),
+    readInsuranceClaimOverview(user, MOST_OPEN_CLAIMS),
+  ]);
   const ending = policies.filter((policy) => readTerm(policy).state === "ending");
-  const latest = insuranceClaims[0];
   const latestNext = latest && findNextStep(latest.state, latest.latest?.at ?? latest.createdAt);
 
   return (
@@ -41,6 +45,7 @@ export default async function OverviewPage() {
                 {insuranceClaim.latest?.note}
               </Attention>
             ))}
+            {openCount > open.length && <Attention href="/portal/claims" title={`All ${openCount} open claims`} />}
             {ending.map((policy) => (
               <Attention
                 key={policy.number}
@@ -149,8 +154,8 @@ function Attention({
 }: {
   href: string;
   title: ReactNode;
-  state: string;
-  children: ReactNode;
+  state?: string;
+  children?: ReactNode;
 }) {
   return (
     <li>
@@ -161,9 +166,9 @@ function Attention({
         <span>
           <span className="flex flex-wrap items-center gap-x-3">
             <span className="font-medium decoration-1 underline-offset-4 group-hover:underline">{title}</span>
-            <span className="text-sm text-warn">{state}</span>
+            {state && <span className="text-sm text-warn">{state}</span>}
           </span>
-          <span className="mt-0.5 block max-w-[68ch]">{children}</span>
+          {children && <span className="mt-0.5 block max-w-[68ch]">{children}</span>}
         </span>
         <ArrowIcon className="size-5 text-quiet transition-transform duration-150 group-hover:translate-x-0.5" />
       </Link>
