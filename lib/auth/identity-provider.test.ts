@@ -72,7 +72,8 @@ describe("what a provider says of somebody", () => {
   });
 
   it("G14: is confirmed by the boolean true and by nothing else", () => {
-    const read = (email_verified?: unknown) => toProviderProfile({ email: "jane@example.com", email_verified });
+    const read = (email_verified?: unknown) =>
+      toProviderProfile({ sub: "7", email: "jane@example.com", email_verified });
     expect(read(true).isEmailConfirmed).toBe(true);
     for (const other of [undefined, null, "true", 1, "1", [true], {}, false, "false"])
       expect(read(other).isEmailConfirmed).toBe(false);
