@@ -2,8 +2,29 @@ import { defineConfig, devices } from "@playwright/test";
 import { REQUIRED_PORTAL, SANDBOX_PORTAL } from "./e2e/servers";
 import { browserLaunchOptions } from "./scripts/find-browser";
 
+/** Where the database makes no difference: these run on the embedded one alone. */
+const WITHOUT_POSTGRES = [
+  "checklist",
+  "figures",
+  "headers",
+  "hostile-browser",
+  "inspector",
+  "look",
+  "page-cache",
+  "proxies",
+  "request-bodies",
+  "settings",
+  "snippet-page",
+  "stale-tab",
+  "standalone",
+  "start",
+  "timeline",
+  "vercel",
+];
+
 export default defineConfig({
   testDir: "e2e",
+  testIgnore: process.env.TEST_POSTGRES ? WITHOUT_POSTGRES.map((name) => `${name}.spec.ts`) : [],
   timeout: 60_000,
   expect: { timeout: 15_000 },
   fullyParallel: true,

@@ -309,7 +309,8 @@ test.describe("sign-out", () => {
       await held;
       return route.fallback();
     });
-    await page.getByRole("button", { name: "Sign out" }).click();
+    // The navigation is held back, so the click must not wait for it.
+    await page.getByRole("button", { name: "Sign out" }).click({ noWaitAfter: true });
     await expectClientOf(page, "nobody");
     release();
     await page.waitForURL("**/login**");

@@ -77,11 +77,15 @@ test.describe("with a Glassix department", () => {
     context,
     sql,
   }) => {
-    const [{ id }] = (await sql(`SELECT id FROM "User" WHERE email = $1`, [JOHN.email])) as [{ id: string }];
+    const [{ userId, sessionId }] = (await sql(
+      `INSERT INTO "Session" ("userId", "device", "expiresAt")
+       SELECT "id", 'A test', now() + interval '5 seconds' FROM "User" WHERE "email" = $1 RETURNING "userId", "id" AS "sessionId"`,
+      [JOHN.email],
+    )) as [{ userId: string; sessionId: string }];
     await context.addCookies([
       {
         name: "next-auth.session-token",
-        value: await encode({ token: { sub: id }, secret: NEXTAUTH_SECRET, maxAge: 5 }),
+        value: await encode({ token: { sub: userId, sessionId }, secret: NEXTAUTH_SECRET, maxAge: 5 }),
         url: DEPARTMENT_PORTAL,
         httpOnly: true,
       },

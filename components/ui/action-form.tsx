@@ -40,7 +40,7 @@ type Props = {
 
 const RELOADED = "This page was out of date, so we reloaded it. Check what you typed, then send it again.";
 const OUT_OF_DATE = "This page is out of date. Copy what you typed, reload the page, and send it again.";
-const NOT_SENT = "We could not send this. Check your connection, then try again in a moment.";
+const NOT_SENT = "We could not send this: the connection failed, or the text is too long. Try again in a moment.";
 const ALL_KEPT = "What you typed is still here.";
 const ALL_KEPT_BUT_PASSWORDS = "What you typed is still here, except for passwords.";
 

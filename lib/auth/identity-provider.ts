@@ -73,7 +73,8 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
   switch (resolution.kind) {
     case "customer": {
       const { id, email } = resolution;
-      const sessionId = await createSession(id, true);
+      const sessionId = await createSession(id, null, true);
+      if (!sessionId) return toLogin("AccessDenied");
       Object.assign(user, { id, sessionId });
       await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });
       countSignIn("provider");

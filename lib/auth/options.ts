@@ -120,12 +120,12 @@ async function startSession(
 ): Promise<{ id: string; sessionId: string } | null> {
   try {
     const user = await verify();
-    if (!user) {
+    const sessionId = user && (await createSession(user.id, user.passwordHash, method === "provider"));
+    if (!user || !sessionId) {
       await audit("sign-in", "refused", { email }, { method });
       countSignInFailure(method, "refused");
       return null;
     }
-    const sessionId = await createSession(user.id, method === "provider");
     await audit("sign-in", "success", { email: user.email, sessionId }, { method });
     countSignIn(method);
     return { id: user.id, sessionId };

@@ -9,7 +9,7 @@ import { verifyCredentials, type VerifiedUser } from "./users";
 export type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
 
 export type Resolution =
-  | ({ kind: "customer" } & VerifiedUser)
+  | { kind: "customer"; id: string; email: string }
   /** An account with a password has the same e-mail: only the password can prove that it is theirs. */
   | { kind: "link"; userId: string; email: string }
   | { kind: "refused"; reason: Refusal };

@@ -18,23 +18,30 @@ const LISTED = 20;
 
 export type ListedSession = { id: string; device: string; network: string | null; lastSeenAt: Date };
 
-/** Creates the row of a new session and returns its id. Expired rows are deleted here, so that no job has to run. */
-export async function createSession(userId: string, isFromProvider: boolean): Promise<string> {
+/**
+ * Creates the row of a new session. Expired rows are deleted here, so that no job has to run.
+ *
+ * @param passwordHash the hash of the password that was verified; null: none was, the customer comes from the provider
+ * @returns its id, or null when the password was changed or the account disabled at the same moment
+ */
+export async function createSession(
+  userId: string,
+  passwordHash: string | null,
+  isFromProvider: boolean,
+): Promise<string | null> {
   const { maxAge, idleTimeout } = env().session;
   const address = await readClientAddress();
+  const device = nameDevice((await headers()).get("user-agent") ?? "");
   const now = Date.now();
-  const { id } = await db().session.create({
-    data: {
-      userId,
-      isFromProvider,
-      device: nameDevice((await headers()).get("user-agent") ?? ""),
-      network: address && toNetwork(address),
-      createdAt: new Date(now),
-      lastSeenAt: new Date(now),
-      expiresAt: new Date(now + maxAge * 1000),
-    },
-    select: { id: true },
-  });
+  // FOR SHARE waits for a password change that is under way, and makes the next one wait: it then ends this session.
+  const [row] = await db().$queryRaw<{ id: string }[]>`
+    INSERT INTO "Session" ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "expiresAt")
+    SELECT u."id", ${isFromProvider}, ${device}, ${address && toNetwork(address)},
+      ${new Date(now)}, ${new Date(now)}, ${new Date(now + maxAge * 1000)}
+    FROM (
+      SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
+        AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
+    ) u RETURNING "id"`;
   const isOver = [
     { expiresAt: { lt: new Date(now) } },
     ...(idleTimeout === null ? [] : [{ lastSeenAt: { lt: new Date(now - idleTimeout * 1000) } }]),
@@ -42,7 +49,7 @@ export async function createSession(userId: string, isFromProvider: boolean): Pr
   await db()
     .session.deleteMany({ where: { OR: isOver }, limit: SWEEP_LIMIT })
     .catch((error: unknown) => log("warn", "expired sessions not deleted", { error }));
-  return id;
+  return row?.id ?? null;
 }
 
 /** Records that a session was used just now, at most once a minute. */

@@ -1,12 +1,13 @@
 import "server-only";
 import { audit } from "@/lib/audit";
-import { db } from "@/lib/db";
+import { db, transaction } from "@/lib/db";
 import { canonicalizeEmail } from "@/lib/email";
 import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./limits";
 import { hashPassword, verifyPassword } from "./passwords";
 
-export type VerifiedUser = { id: string; email: string };
+/** `passwordHash`: the one that was verified. It may have changed since. */
+export type VerifiedUser = { id: string; email: string; passwordHash: string };
 
 /** Longer than any valid address. */
 export const MAX_EMAIL_LENGTH = 320;
@@ -38,7 +39,8 @@ export async function verifyCredentials(
       select: { id: true, email: true, passwordHash: true, disabledAt: true },
     });
     const isRight = await verifyPassword(password, user?.passwordHash, signal);
-    return user && isRight && !user.disabledAt ? { id: user.id, email: user.email } : null;
+    if (!user?.passwordHash || !isRight || user.disabledAt) return null;
+    return { id: user.id, email: user.email, passwordHash: user.passwordHash };
   });
 }
 
@@ -53,18 +55,18 @@ export async function changePassword(
   current: string,
   next: string,
 ): Promise<boolean> {
-  if (!(await verifyCredentials(user.email, current))) {
-    await audit("password-changed", "refused", user);
-    return false;
-  }
-  const passwordHash = await hashPassword(next);
-  await db().user.update({
-    where: { id: user.id },
-    data: { passwordHash, sessions: { deleteMany: {} } },
-    select: { id: true },
+  const verified = await verifyCredentials(user.email, current);
+  const isChanged = verified?.id === user.id && (await replacePassword(verified, await hashPassword(next)));
+  await audit("password-changed", isChanged ? "success" : "refused", user);
+  return isChanged;
+}
+
+async function replacePassword({ id, passwordHash: previous }: VerifiedUser, passwordHash: string): Promise<boolean> {
+  return transaction(async (tx) => {
+    const { count } = await tx.user.updateMany({ where: { id, passwordHash: previous }, data: { passwordHash } });
+    if (count > 0) await tx.session.deleteMany({ where: { userId: id } });
+    return count > 0;
   });
-  await audit("password-changed", "success", user);
-  return true;
 }
 
 /** Creates a customer, or returns null when the e-mail has an account already. The database makes the unique identifier. */
