@@ -80,7 +80,7 @@ for (const [what, { cause, mend }] of Object.entries(FAULTS)) {
         }),
         inTime(async () => {
           await login.getByRole("button", { name: "Sign in" }).click();
-          await expect(login.getByText("We cannot sign you in just now")).toBeVisible({ timeout: TOO_LONG });
+          await expect(login.getByText("We cannot sign you in right now")).toBeVisible({ timeout: TOO_LONG });
           await expect(login.getByLabel("Email")).toHaveValue(JOHN.email);
         }),
       ]);
@@ -165,7 +165,7 @@ test("while the database takes no writing, pages can be read, and whatever would
     await claims.getByRole("button", { name: "Send claim" }).click();
     await expect(claims.getByText("We could not take your claim just now")).toBeVisible();
     await login.getByRole("button", { name: "Sign in" }).click();
-    await expect(login.getByText("We cannot sign you in just now")).toBeVisible();
+    await expect(login.getByText("We cannot sign you in right now")).toBeVisible();
   } finally {
     await own.setReadOnly(false);
   }

@@ -167,7 +167,7 @@ test("wrong passwords, identities and new accounts are counted for all instances
   await context.clearCookies();
   // It waits for the portal, which does not come.
   registerCustomer(page).catch(() => {});
-  await expect(page.getByText("Too many accounts were opened from your network")).toBeVisible();
+  await expect(page.getByText("Too many accounts were opened just now")).toBeVisible();
 });
 
 test("a session that one instance ends has ended at all of them, at once (G7)", async ({ site, visit, page }) => {

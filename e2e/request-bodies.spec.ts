@@ -67,8 +67,10 @@ test("thousands of parts, and parts with huge headers, are refused like anything
   const header = `--x\r\nX-A: ${"a".repeat(60_000)}\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n`;
   for (const isChunked of [false, true]) {
     expect([413, 0]).toContain(await post("/login", FORMS[0]!, `${parts}--x--\r\n`, isChunked));
-    expect(await post("/login", FORMS[0]!, header, isChunked)).toBeLessThan(600);
+    expect([200, 400, 413, 500]).toContain(await post("/login", FORMS[0]!, header, isChunked));
   }
+  // The server still answers.
+  expect(await post("/login", FORMS[0]!, `${part("f", "1")}--x--\r\n`, false)).toBe(200);
 });
 
 test("G13: many large bodies at once keep nobody from signing in", async ({ page }) => {

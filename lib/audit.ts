@@ -14,6 +14,7 @@ export type AuditEvent =
   | "sessions-ended"
   | "password-changed"
   | "name-changed"
+  | "email-changed"
   | "provider-link-added"
   | "provider-link-removed"
   | "identity-minted"

@@ -45,10 +45,17 @@ export const hasHiddenCharacter = (address: string): boolean =>
     address.trim(),
   );
 
-const foldCase = (text: string) => text.toLowerCase().replaceAll("ς", "σ").replaceAll("i\u0307", "i").normalize("NFC");
+const foldCase = (text: string) =>
+  text
+    .toLowerCase()
+    .replaceAll("ς", "σ")
+    .replace(/i\u0307+/g, "i")
+    .normalize("NFC");
 
-function canonicalizeDomain(domain: string): string {
+function canonicalizeDomain(text: string): string {
+  // First, because some capital letters, such as ẞ, lead to another domain than their small ones.
+  const domain = text.toLowerCase();
   // Node would cut the domain at these, as a URL's host.
   const isConvertible = /[^\0-\x7F]/.test(domain) && !/[\s/\\?#:%]/.test(domain);
-  return (isConvertible && domainToASCII(domain)) || domain.toLowerCase();
+  return (isConvertible && domainToASCII(domain)) || domain;
 }

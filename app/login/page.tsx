@@ -44,10 +44,10 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
           <span>You are signed out. Nobody on this device can see your account or your chat.</span>
         </p>
       )}
-      {"registered" in query && (
+      {("registered" in query || "password-changed" in query) && (
         <p role="status" className="notice notice-calm mb-6">
           <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
-          <span>Your account is ready. Sign in with it below.</span>
+          <span>{"registered" in query ? "Your account is ready." : "Your password is changed."} Sign in below.</span>
         </p>
       )}
       <ActionForm

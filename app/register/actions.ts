@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { countRegistration } from "@/lib/auth/limits";
 import { BusyError } from "@/lib/auth/passwords";
-import { signInWithPassword } from "@/lib/auth/sign-in";
+import { hasCookies, signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
 import { explainSignIn } from "@/lib/portal/sign-in-problems";
 import { email, firstName, keepTyped, lastName, newPassword, readForm, type FormState } from "@/lib/portal/form";
@@ -15,9 +15,11 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
   const { state, data } = readForm(schema, formData);
   if (!data) return state;
   return keepTyped(state, "We cannot open your account just now. Please try again in a minute.", async () => {
+    if (!(await hasCookies())) return { ...state, message: { kind: "problem", text: explainSignIn("no-cookies") } };
     const secondsToWait = await countRegistration();
     if (secondsToWait > 0) {
-      const text = `Too many accounts were opened from your network just now. Please try again in ${Math.ceil(secondsToWait / 60)} minutes.`;
+      const minutes = Math.ceil(secondsToWait / 60);
+      const text = `Too many accounts were opened just now. Please try again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
       return { ...state, message: { kind: "problem", text } };
     }
     const registered = await registerUser(data).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { toSafePath } from "./callback-url";
 import { parseClientAddress, toNetwork } from "@/lib/client-address";
 import { isCommonPassword } from "./common-passwords";
@@ -55,13 +55,27 @@ describe("passwords", () => {
     );
   });
 
-  it("G13: are refused by their size before any work is done with them", async () => {
-    const marks = "\u0301\u0323".repeat(60_000);
-    for (const password of [`e${marks}`, "a".repeat(20_000_000), "🦄".repeat(129)]) {
-      const hash = await hashPassword("correct horse");
+  it("G13: are refused by their size before they are normalized or hashed", async () => {
+    const hash = await hashPassword("correct horse");
+    const longest = await hashPassword("🦄".repeat(128));
+    expect(await verifyPassword("🦄".repeat(128), longest)).toBe(true);
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    for (const password of [`e${"\u0301\u0323".repeat(60_000)}`, "a".repeat(20_000_000), "🦄".repeat(129)])
       expect(await verifyPassword(password, hash)).toBe(false);
-    }
-    expect(await verifyPassword("🦄".repeat(128), await hashPassword("🦄".repeat(128)))).toBe(true);
+    expect(normalize).not.toHaveBeenCalled();
+    normalize.mockRestore();
+  });
+
+  it("G13: of a known device go first, and have places of their own in the queue", async () => {
+    const order: string[] = [];
+    const check = (who: string, isKnownDevice: boolean) =>
+      verifyPassword("guess", null, { isKnownDevice }).then(() => order.push(who));
+    const strangers = Array.from({ length: 10 }, () => check("stranger", false));
+    await expect(verifyPassword("guess", null)).rejects.toMatchObject({ name: "BusyError" });
+    await check("customer", true);
+    // Those that were being checked already, and no others.
+    expect(order.filter((who) => who === "stranger").length).toBeLessThan(6);
+    await Promise.all(strangers);
   });
 
   it("G13: are checked a few at a time, and more than a short queue of them are refused", async () => {
@@ -75,7 +89,7 @@ describe("passwords", () => {
 
   it("G13: are not checked for a client that has disconnected while it waited", async () => {
     const client = new AbortController();
-    const waiting = Array.from({ length: 9 }, () => verifyPassword("guess", null, client.signal));
+    const waiting = Array.from({ length: 9 }, () => verifyPassword("guess", null, { signal: client.signal }));
     client.abort();
     const results = await Promise.allSettled(waiting);
     expect(results.every(({ status }) => status === "rejected")).toBe(true);

@@ -11,6 +11,7 @@ import { toSafePath } from "./callback-url";
 import { writeLinkRequest } from "./link-request";
 import { resolveCustomer, type Refusal } from "./provider-accounts";
 import { toProviderProfile } from "./provider-profile";
+import { endReplacedSession } from "./session";
 import { createSession } from "./session-store";
 
 /** What the provider is called in NextAuth's addresses: it sends customers back to /api/auth/callback/oidc. */
@@ -75,6 +76,7 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
       const { id, email } = resolution;
       const sessionId = await createSession(id, null, true);
       if (!sessionId) return toLogin("AccessDenied");
+      await endReplacedSession();
       Object.assign(user, { id, sessionId });
       await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });
       countSignIn("provider");

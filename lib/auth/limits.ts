@@ -14,16 +14,23 @@ const YEAR = 31_536_000;
 
 /** Wrong passwords for one account from devices that have never signed in to it, before it is locked for them. */
 const failuresPerAccount = createLimit("sign-in", 10, QUARTER_HOUR);
-/** Wrong passwords for one account from one known device: strangers cannot lock a customer out there. */
-const failuresPerDevice = createLimit("sign-in-on", 10, QUARTER_HOUR);
+/** Attempts, right ones included, for one account from one known device: strangers cannot lock a customer out there. */
+const attemptsPerDevice = createLimit("sign-in-on", 30, QUARTER_HOUR);
 /** Wrong passwords from one address, whatever the accounts. An office has one address for many people. */
 const failuresPerAddress = createLimit("sign-in-from", 100, QUARTER_HOUR);
 /** Accounts opened from one address. */
 const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
 
-// The last line of defence, also where no address is known. Short, so that a flood does not outlast itself.
-const failuresOverall = createLimit("sign-in-overall", 300, MINUTE);
+// The last line of defence, also where no address is known. Short, so that a flood does not outlast itself. Wrong
+// passwords count here only when they are checked: guesses at a locked account use nothing up.
+const failuresOverall = createLimit("sign-in-overall", 600, MINUTE);
 const registrationsOverall = createLimit("register-overall", 120, MINUTE);
+
+/** Passwords of one account that are checked or wait at the same time: nobody fills the queue with their own account. */
+const CONCURRENT_PER_ACCOUNT = 2;
+// On globalThis, because Next bundles this file more than once.
+const globals = globalThis as { signInAttempts?: Map<string, number> };
+const concurrent = (globals.signInAttempts ??= new Map());
 
 /** Counts a registration. Returns 0 when it is allowed, otherwise the seconds until the next one is. */
 export async function countRegistration(): Promise<number> {
@@ -45,6 +52,8 @@ export class LockedError extends Error {
   }
 }
 
+type Attempt<User> = (isKnownDevice: boolean) => Promise<User | null>;
+
 /**
  * Runs an attempt to verify a password, unless there were too many wrong ones. An attempt is counted before it is
  * made, so that concurrent ones count as well, and refunded when it succeeds or cannot be made.
@@ -53,37 +62,53 @@ export class LockedError extends Error {
  * @throws LockedError when there were too many for this account, device or address
  * @throws BusyError when the server has too many to check
  */
-export async function limitAttempts<User>(email: string, attempt: () => Promise<User | null>): Promise<User | null> {
-  assertNotBusy();
+export async function limitAttempts<User>(email: string, attempt: Attempt<User>): Promise<User | null> {
   // The table of counters must not be a list of customers.
   const account = hashAccount(email);
   const device = await findKnownDevice(account);
-  const address = await readClientAddress();
+  assertNotBusy(device !== null);
+  const running = concurrent.get(account) ?? 0;
+  if (running >= CONCURRENT_PER_ACCOUNT) throw new BusyError();
+  concurrent.set(account, running + 1);
+  try {
+    return await countAttempt(email, account, device, attempt);
+  } finally {
+    const left = concurrent.get(account)! - 1;
+    if (left > 0) concurrent.set(account, left);
+    else concurrent.delete(account);
+  }
+}
 
-  const lock = async (scope: string, seconds: number) => {
+async function countAttempt<User>(
+  email: string,
+  account: string,
+  device: string | null,
+  attempt: Attempt<User>,
+): Promise<User | null> {
+  const address = await readClientAddress();
+  const assertAllowed = async (scope: string, seconds: number) => {
+    if (seconds === 0) return;
     await audit("lockout", "refused", { email }, { scope, seconds });
     throw new LockedError(seconds);
   };
-  const ofAddress = address ? await failuresPerAddress.count(address) : 0;
-  // First, so that an address that is locked cannot lock accounts.
-  if (ofAddress > 0) await lock("address", ofAddress);
-  const overall = device ? 0 : await failuresOverall.count("all");
-  if (overall > 0) throw new BusyError(overall);
-  const [limit, key] = device ? [failuresPerDevice, `${account}:${device}`] : [failuresPerAccount, account];
-  const seconds = await limit.count(key);
-  if (seconds > 0) await lock(device ? "device" : "account", seconds);
 
+  // First, so that an address that is locked cannot lock accounts.
+  if (address) await assertAllowed("address", await failuresPerAddress.count(address));
+  if (device) await assertAllowed("device", await attemptsPerDevice.count(`${account}:${device}`));
+  else await assertAllowed("account", await failuresPerAccount.count(account));
+  const overall = device ? 0 : await failuresOverall.count("all");
   const refund = () =>
     Promise.all([address && failuresPerAddress.refund(address), !device && failuresOverall.refund("all")]);
-  let user: User | null;
   try {
-    user = await attempt();
+    if (overall > 0) throw new BusyError(overall);
+    const user = await attempt(device !== null);
+    if (user)
+      await Promise.all([refund(), !device && failuresPerAccount.reset(account), device ?? rememberDevice(account)]);
+    return user;
   } catch (error) {
-    await Promise.all([refund(), limit.refund(key)]);
+    await Promise.all([refund(), !device && failuresPerAccount.refund(account)]);
     throw error;
   }
-  if (user) await Promise.all([refund(), limit.reset(key), device ?? rememberDevice(account)]);
-  return user;
 }
 
 // A browser that has signed in to an account is a known device of it:

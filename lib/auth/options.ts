@@ -12,7 +12,7 @@ import { LockedError } from "./limits";
 import { clearLinkRequest, readLinkRequest } from "./link-request";
 import { BusyError } from "./passwords";
 import { linkAccount } from "./provider-accounts";
-import { findSession, toChatUser, toSessionToken } from "./session";
+import { endReplacedSession, findSession, toChatUser, toSessionToken } from "./session";
 import { createSession, endSession } from "./session-store";
 import { decodeSessionToken } from "./session-token";
 import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
@@ -62,7 +62,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
             CredentialsProvider({
               id: LINK_ID,
               credentials: { password: { label: "Password", type: "password" } },
-              authorize: (input) => linkAndStartSession(String(input?.password ?? ""), signal),
+              authorize: (input) => linkAndStartSession(readText(input?.password), signal),
             }),
           ]
         : []),
@@ -112,11 +112,15 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
   };
 }
 
+/** NextAuth also takes JSON, so a field can be anything. */
+const readText = (field: unknown): string => (typeof field === "string" ? field : "");
+
 /** Verifies a password and creates the session's row. NextAuth puts the error's message into an address, so it must be one of ours. */
 async function startSession(
   method: SignInMethod,
   email: string,
   verify: () => Promise<VerifiedUser | null>,
+  signal?: AbortSignal,
 ): Promise<{ id: string; sessionId: string } | null> {
   try {
     const user = await verify();
@@ -126,16 +130,19 @@ async function startSession(
       countSignInFailure(method, "refused");
       return null;
     }
+    await endReplacedSession();
     await audit("sign-in", "success", { email: user.email, sessionId }, { method });
     countSignIn(method);
     return { id: user.id, sessionId };
   } catch (error) {
     if (error instanceof LockedError || error instanceof BusyError) {
       const kind = error instanceof LockedError ? "Locked" : "Busy";
+      if (kind === "Busy") await audit("sign-in", "refused", { email }, { method, reason: "busy" });
       countSignInFailure(method, kind.toLowerCase());
       throw new Error(`${kind}-${error.seconds}`);
     }
-    log("error", "sign-in failed", { error });
+    // Nobody reads the answer of a request that was aborted in the queue.
+    if (!signal?.aborted) log("error", "sign-in failed", { error });
     countSignInFailure(method, "unavailable");
     throw new Error(UNAVAILABLE);
   }
@@ -145,7 +152,7 @@ async function startSession(
 async function linkAndStartSession(password: string, signal?: AbortSignal) {
   const request = await readLinkRequest();
   if (!request) return null;
-  const user = await startSession("provider", request.email, () => linkAccount(request, password, signal));
+  const user = await startSession("provider", request.email, () => linkAccount(request, password, signal), signal);
   if (user) await clearLinkRequest();
   return user;
 }

@@ -11,6 +11,8 @@ const CONCURRENCY = Math.min(availableParallelism(), 2);
 
 /** Hashes that wait: at 0.1 s each for less than half a second, and for less than two on a busy machine. */
 const MAX_WAITING = 8;
+/** Places beyond those for known devices, which also go first: a flood of strangers does not keep customers out. */
+const RESERVED = 8;
 
 /** Seconds after which the queue is likely to have room. */
 const RETRY_AFTER = 2;
@@ -37,9 +39,13 @@ export class BusyError extends Error {
   }
 }
 
-/** @throws BusyError when the queue is full. Call it before other work that a sign-in needs. */
-export function assertNotBusy(): void {
-  if (queue.size >= MAX_WAITING) throw new BusyError();
+/**
+ * Call it before other work that a sign-in needs.
+ *
+ * @throws BusyError when the queue is full
+ */
+export function assertNotBusy(isKnownDevice = false): void {
+  if (queue.size >= MAX_WAITING + (isKnownDevice ? RESERVED : 0)) throw new BusyError();
 }
 
 /**
@@ -47,34 +53,41 @@ export function assertNotBusy(): void {
  *
  * @throws BusyError when the queue is full
  */
-export const hashPassword = (password: string, signal?: AbortSignal): Promise<string> =>
-  enqueue(() => hash(normalize(password), OPTIONS), signal);
+export const hashPassword = (password: string): Promise<string> => enqueue(() => hash(normalize(password), OPTIONS));
 
 /**
  * Whether `password` is the one that was hashed. Without a hash (no such user, or one without a password) the answer
  * is no, after the same work.
  *
- * @param signal of the request: aborted while it waits, the password is not checked
+ * @param options.signal of the request: aborted while it waits, the password is not checked
+ * @param options.isKnownDevice whether the browser has signed in to this account before
  * @throws BusyError when the queue is full; an error when the hash is not Argon2's
  */
 export async function verifyPassword(
   password: string,
   passwordHash: string | null | undefined,
-  signal?: AbortSignal,
+  options: QueueOptions = {},
 ): Promise<boolean> {
   if (passwordHash?.startsWith("$argon2") === false)
     throw new Error("The password hash is not Argon2's. To migrate others, see docs/decisions/passwords.md.");
   if (isTooLong(password)) return false;
-  return (await enqueue(() => verify(passwordHash ?? DUMMY_HASH, normalize(password)), signal)) && passwordHash != null;
+  return (
+    (await enqueue(() => verify(passwordHash ?? DUMMY_HASH, normalize(password)), options)) && passwordHash != null
+  );
 }
 
-async function enqueue<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-  assertNotBusy();
-  return queue.add(work, { signal });
+type QueueOptions = { signal?: AbortSignal; isKnownDevice?: boolean };
+
+async function enqueue<Result>(
+  work: () => Promise<Result>,
+  { signal, isKnownDevice = false }: QueueOptions = {},
+): Promise<Result> {
+  assertNotBusy(isKnownDevice);
+  return queue.add(work, { signal, priority: isKnownDevice ? 1 : 0 });
 }
 
-/** Sizes first: normalization takes quadratic time on long runs of combining marks. */
-const isTooLong = (password: string) => password.length > 2 * MAX_LENGTH || [...password].length > MAX_LENGTH;
+/** Whether nobody can have this password. Its size comes first: normalization takes quadratic time on long runs of combining marks. */
+export const isTooLong = (password: string) => password.length > 2 * MAX_LENGTH || [...password].length > MAX_LENGTH;
 
 /** The same password typed on two keyboards can differ in its code points: NFKC makes them equal. */
 const normalize = (password: string) => password.normalize("NFKC");

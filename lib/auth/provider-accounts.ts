@@ -1,5 +1,5 @@
 import "server-only";
-import { audit } from "@/lib/audit";
+import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
 import type { ProviderProfile } from "./provider-profile";
@@ -34,8 +34,8 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
     if (known) {
       const { user } = known;
       if (user.disabledAt) return { kind: "refused", reason: "AccessDenied" };
-      if (email && !isEmailUnverified) await adoptEmail(user, email, emailConfirmedAt);
-      return { kind: "customer", id: user.id, email: user.email };
+      const isAdopted = email && !isEmailUnverified && (await adoptEmail(user, email, emailConfirmedAt));
+      return { kind: "customer", id: user.id, email: isAdopted ? email : user.email };
     }
 
     if (!email) return { kind: "refused", reason: "EmailMissing" };
@@ -129,22 +129,27 @@ export async function removeProviderLinks(
 /**
  * Takes the provider's e-mail over for customers who have no password to sign in with by the old one, and records
  * that it is confirmed.
+ *
+ * @returns whether it is the customer's e-mail now
  */
 async function adoptEmail(
   user: { id: string; email: string; emailConfirmedAt: Date | null },
   email: string,
   emailConfirmedAt: Date | null,
-): Promise<void> {
+): Promise<boolean> {
   const isNew = email !== user.email;
-  if (!isNew && (user.emailConfirmedAt || !emailConfirmedAt)) return;
+  if (!isNew && (user.emailConfirmedAt || !emailConfirmedAt)) return true;
   try {
-    await db().user.updateMany({
+    const { count } = await db().user.updateMany({
       where: isNew ? { id: user.id, passwordHash: null } : { id: user.id, email },
       data: { email, emailConfirmedAt },
     });
+    if (isNew && count > 0) await audit("email-changed", "success", user, { newAccount: hashAccount(email) });
+    return count > 0;
   } catch (error) {
     // Another customer has it: this one keeps the old.
     if (!isTaken(error)) throw error;
+    return false;
   }
 }
 

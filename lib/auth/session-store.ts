@@ -13,6 +13,9 @@ const TOUCH_INTERVAL = 60_000;
 /** Expired rows that one sign-in deletes at most: somebody is waiting for it. */
 const SWEEP_LIMIT = 100;
 
+/** Sessions that a customer can have at the same time. */
+const MAX_SESSIONS = 200;
+
 /** Sessions that the account page shows. */
 const LISTED = 20;
 
@@ -42,6 +45,11 @@ export async function createSession(
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
     ) u RETURNING "id"`;
+  // A row beyond these belongs to a program, or to a device that was lost long ago.
+  await db().$executeRaw`
+    DELETE FROM "Session" WHERE "id" IN (
+      SELECT "id" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "lastSeenAt" DESC OFFSET ${MAX_SESSIONS}
+    )`;
   const isOver = [
     { expiresAt: { lt: new Date(now) } },
     ...(idleTimeout === null ? [] : [{ lastSeenAt: { lt: new Date(now - idleTimeout * 1000) } }]),

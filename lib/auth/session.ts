@@ -80,6 +80,12 @@ export const getSession = cache(async (): Promise<Session | null> => {
   return token && findSession(token);
 });
 
+/** Ends the session that a new sign-in replaces in this browser: its cookie may have been copied. */
+export async function endReplacedSession(): Promise<void> {
+  const token = await readSessionToken();
+  if (token) await db().session.deleteMany({ where: { id: token.sessionId, userId: token.userId } });
+}
+
 /** The signed-in customer, or null. */
 export const getUser = async (): Promise<SessionUser | null> => (await getSession())?.user ?? null;
 

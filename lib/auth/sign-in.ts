@@ -8,6 +8,7 @@ import { countSignInFailure } from "@/lib/telemetry";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
 import { COOKIE_PROBE } from "./cookie-probe";
 import { authOptions, LINK_ID, TRY_LATER, UNAVAILABLE } from "./options";
+import { removeProviderLinks } from "./provider-accounts";
 import { getSession } from "./session";
 import { endAllSessions, endSession } from "./session-store";
 
@@ -37,12 +38,18 @@ export async function linkAndSignIn(password: string): Promise<SignInResult> {
   return tryCredentials(LINK_ID, { password });
 }
 
+/**
+ * Whether the browser stores cookies: proxy.ts gives every visitor of the sign-in pages one. Without it, another is set,
+ * so that the next attempt works where it was only lost. Call it in a server action.
+ */
+export async function hasCookies(): Promise<boolean> {
+  if ((await headers()).get("cookie")) return true;
+  (await cookies()).set(COOKIE_PROBE);
+  return false;
+}
+
 async function tryCredentials(id: string, fields: Record<string, string>): Promise<SignInResult> {
-  // proxy.ts gives every visitor of the sign-in pages a cookie. One who sends none would not keep the session's either.
-  if (!(await headers()).get("cookie")) {
-    (await cookies()).set(COOKIE_PROBE);
-    return "no-cookies";
-  }
+  if (!(await hasCookies())) return "no-cookies";
   // `callbackUrl`, because NextAuth would otherwise take one from a cookie that any link could have set.
   const response = await callNextAuthInAction("POST", ["callback", id], { ...fields, callbackUrl: "/" });
   if (new NextResponse(null, response).cookies.getAll().some(({ name, value }) => SESSION_COOKIE.test(name) && value))
@@ -71,14 +78,16 @@ export async function startProviderSignIn(callbackUrl: string): Promise<string |
  * Ends this browser's session: deletes its row, so that a copy of the cookie is worthless, and the cookie. Call it
  * where cookies can be set.
  *
- * @param isEverywhere also ends all other sessions of the customer
+ * @param isEverywhere ends all other sessions of the customer as well
+ * @param removeLinks removes their links to accounts at the identity provider as well
  * @returns where to go then: for a session that began at the identity provider, to the end of the provider's own
  */
-export async function signOut(isEverywhere = false): Promise<string> {
+export async function signOut({ isEverywhere = false, removeLinks = false } = {}): Promise<string> {
   let isFromProvider = false;
   let isEnded = true;
   try {
     const session = await getSession();
+    if (session && removeLinks) await removeProviderLinks(session.user);
     if (session) await (isEverywhere ? endAllSessions(session.user) : endSession(session.user, session.id));
     isFromProvider = session?.isFromProvider ?? false;
   } catch (error) {

@@ -4,7 +4,7 @@ import { db, transaction } from "@/lib/db";
 import { canonicalizeEmail } from "@/lib/email";
 import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./limits";
-import { hashPassword, verifyPassword } from "./passwords";
+import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 
 /** `passwordHash`: the one that was verified. It may have changed since. */
 export type VerifiedUser = { id: string; email: string; passwordHash: string };
@@ -29,43 +29,49 @@ export async function verifyCredentials(
   password: string,
   signal?: AbortSignal,
 ): Promise<VerifiedUser | null> {
-  if (email.length > MAX_EMAIL_LENGTH) return null;
+  if (email.length > MAX_EMAIL_LENGTH || isTooLong(password)) return null;
   // Postgres refuses NUL, and Argon2 ignores one at the end.
   if (`${email}${password}`.includes("\0")) return null;
   const canonical = canonicalizeEmail(email);
-  return limitAttempts(canonical, async () => {
+  return limitAttempts(canonical, async (isKnownDevice) => {
     const user = await db().user.findUnique({
       where: { email: canonical },
       select: { id: true, email: true, passwordHash: true, disabledAt: true },
     });
-    const isRight = await verifyPassword(password, user?.passwordHash, signal);
+    const isRight = await verifyPassword(password, user?.passwordHash, { signal, isKnownDevice });
     if (!user?.passwordHash || !isRight || user.disabledAt) return null;
     return { id: user.id, email: user.email, passwordHash: user.passwordHash };
   });
 }
 
 /**
- * Changes the customer's password and ends all of their sessions.
+ * Changes the customer's password, ends all of their sessions, and removes their provider links where they ask for it.
  *
  * @returns false when the current one is wrong
  * @throws LockedError after too many wrong ones; BusyError when the server has too many to check
  */
 export async function changePassword(
   user: { id: string; email: string; sessionId: string },
-  current: string,
-  next: string,
+  { current, next, removeLinks }: { current: string; next: string; removeLinks: boolean },
 ): Promise<boolean> {
   const verified = await verifyCredentials(user.email, current);
-  const isChanged = verified?.id === user.id && (await replacePassword(verified, await hashPassword(next)));
-  await audit("password-changed", isChanged ? "success" : "refused", user);
+  const isChanged =
+    verified?.id === user.id && (await replacePassword(verified, await hashPassword(next), removeLinks));
+  await audit("password-changed", isChanged ? "success" : "refused", user, { removeLinks });
   return isChanged;
 }
 
-async function replacePassword({ id, passwordHash: previous }: VerifiedUser, passwordHash: string): Promise<boolean> {
+async function replacePassword(
+  { id, passwordHash: previous }: VerifiedUser,
+  passwordHash: string,
+  removeLinks: boolean,
+): Promise<boolean> {
   return transaction(async (tx) => {
     const { count } = await tx.user.updateMany({ where: { id, passwordHash: previous }, data: { passwordHash } });
-    if (count > 0) await tx.session.deleteMany({ where: { userId: id } });
-    return count > 0;
+    if (count === 0) return false;
+    await tx.session.deleteMany({ where: { userId: id } });
+    if (removeLinks) await tx.account.deleteMany({ where: { userId: id } });
+    return true;
   });
 }
 

@@ -49,7 +49,11 @@ export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
 const toText = (text: string) => toPlainLine(text.slice(0, 500));
 
 /** Without the characters that end an insurance claim and enclose its state, so that a title cannot imitate another claim. */
-const toTitle = (title: string) => toText(title).replaceAll(";", ",").replaceAll("(", "[").replaceAll(")", "]");
+const toTitle = (title: string) =>
+  toText(title)
+    .replace(/[;\u037E\u061B\u204F\u2E35\uFE14\uFE54\uFF1B]/g, ",")
+    .replace(/\p{Ps}/gu, "[")
+    .replace(/\p{Pe}/gu, "]");
 
 /** Adds a value that would mislead when cut, such as an e-mail: whole or not at all. */
 function addWhole(claims: IdentityClaims, name: string, value: string): boolean {

@@ -199,6 +199,9 @@ export async function fileInsuranceClaim(
     // The agent sees it in the identity: this has the chat renew it.
     await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
     return { kind: "filed", number };
+  }).catch(async (error: unknown) => {
+    await filings.refund(user.id);
+    throw error;
   });
   if (filing.kind === "filed") await audit("claim-filed", "success", user, { number: filing.number });
   else await filings.refund(user.id);

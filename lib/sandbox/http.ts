@@ -116,7 +116,9 @@ function route<Context>(handler: Route<Context>): Route<Context> {
         return refusal;
       }
       log("error", "sandbox failed", { method: request.method, path: new URL(request.url).pathname, error });
-      return refuse(503, "unavailable", "The sandbox cannot answer just now. Ask again in a few seconds.");
+      const refusal = refuse(503, "unavailable", "The sandbox cannot answer right now. Ask again in a few seconds.");
+      refusal.headers.set("Retry-After", "5");
+      return refusal;
     }
   };
 }

@@ -11,7 +11,7 @@ import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 import { countMinted, countRefusal, recordRenewal, traced } from "@/lib/telemetry";
 
-/** For each customer: far more than a person who signs in and out all day needs, far less than a loop. */
+/** For each session: far more than a person who signs in and out all day needs, far less than a loop. */
 const mints = createLimit("mint", 120, 60);
 
 /**
@@ -24,21 +24,24 @@ export async function POST(request: Request): Promise<Response> {
     const token = await readSessionToken();
     if (!token) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
 
-    const customer = await findChatCustomer(token);
-    const subject = { email: customer?.email, sessionId: token.sessionId };
-    const isDisabled = customer?.isDisabled === true;
-    if (isDisabled || !customer?.isSignedIn) {
-      await audit("identity-minted", "refused", subject, { code: isDisabled ? "account-disabled" : "unauthenticated" });
-      return isDisabled
-        ? refuse(403, "account-disabled", "This account is disabled. Call us to have it reactivated.")
-        : refuse(401, "unauthenticated", "This session has ended. Sign in again.");
-    }
-    const secondsToWait = await mints.count(token.userId);
+    const { sessionId } = token;
+    const secondsToWait = await mints.count(sessionId);
     if (secondsToWait > 0) {
-      await audit("identity-minted", "refused", subject, { code: "rate-limited" });
+      await audit("identity-minted", "refused", { sessionId }, { code: "rate-limited" });
       return refuse(429, "rate-limited", `Too many identity requests. Ask again in ${secondsToWait} seconds.`, {
         "Retry-After": String(secondsToWait),
       });
+    }
+
+    const customer = await findChatCustomer(token);
+    const subject = { email: customer?.email, sessionId };
+    if (customer?.isDisabled) {
+      await audit("identity-minted", "refused", subject, { code: "account-disabled" });
+      return refuse(403, "account-disabled", "This account is disabled. Call us to have it reactivated.");
+    }
+    if (!customer?.isSignedIn) {
+      await audit("identity-minted", "refused", subject, { code: "unauthenticated" });
+      return refuse(401, "unauthenticated", "This session has ended. Sign in again.");
     }
 
     const { glassix, identityTtl, isSandboxOn } = env();

@@ -52,7 +52,8 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
         message: { kind: "problem", text: "You sign in with single sign-on, so there is no password to change here." },
       };
     try {
-      if (!(await changePassword(user, data.currentPassword, data.newPassword)))
+      const { currentPassword: current, newPassword: next } = data;
+      if (!(await changePassword(user, { current, next, removeLinks: readField(formData, "removeLinks") !== "" })))
         return { ...state, errors: { currentPassword: { text: "That is not your current password." } } };
     } catch (error) {
       const result =
@@ -64,8 +65,7 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
       if (!result) throw error;
       return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
     }
-    if (readField(formData, "removeLinks")) await removeProviderLinks(user);
-    await signInWithPassword(user.email, data.newPassword);
+    if ((await signInWithPassword(user.email, data.newPassword)) !== "signed-in") redirect("/login?password-changed");
     revalidatePath("/portal/account");
     return { values: {}, errors: {}, message: { kind: "done", text: "Changed. You are signed out everywhere else." } };
   });
@@ -85,9 +85,7 @@ export async function endOtherSessionsAction(): Promise<void> {
 
 /** Ends every session of the customer, this one too. */
 export async function endAllSessionsAction(formData: FormData): Promise<void> {
-  const user = await getUser();
-  if (user && readField(formData, "removeLinks")) await removeProviderLinks(user);
-  redirect(await signOut(true));
+  redirect(await signOut({ isEverywhere: true, removeLinks: readField(formData, "removeLinks") !== "" }));
 }
 
 export async function removeLinkAction(formData: FormData): Promise<void> {

@@ -7,7 +7,7 @@ CREATE FUNCTION "canonicalizeEmail"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW."email" := lower(normalize(NEW."email", NFC));
   -- Locales and libraries differ on the lower case of the letters that lead to these two.
-  NEW."email" := normalize(replace(replace(NEW."email", E'\u03C2', E'\u03C3'), E'i\u0307', 'i'), NFC);
+  NEW."email" := normalize(regexp_replace(replace(NEW."email", E'\u03C2', E'\u03C3'), E'i\u0307+', 'i', 'g'), NFC);
   RETURN NEW;
 END
 $$;
@@ -97,7 +97,7 @@ DECLARE
 BEGIN
   SELECT string_agg(ids, '; ') INTO duplicates FROM (
     SELECT string_agg("id"::text, ' and ' ORDER BY "createdAt") AS ids
-    FROM "User" GROUP BY replace(replace(pg_temp.canonical_email("email"), E'\u03C2', E'\u03C3'), E'i\u0307', 'i')
+    FROM "User" GROUP BY regexp_replace(replace(pg_temp.canonical_email("email"), E'\u03C2', E'\u03C3'), E'i\u0307+', 'i', 'g')
     HAVING count(*) > 1 LIMIT 20
   ) AS pairs;
   IF duplicates IS NOT NULL THEN

@@ -1,35 +1,46 @@
 import { NextRequest } from "next/server";
 import { PROVIDER_ID, toLogin } from "@/lib/auth/identity-provider";
 import { LINK_ID, TRY_LATER, UNAVAILABLE } from "@/lib/auth/options";
+import { getSession } from "@/lib/auth/session";
 import { callNextAuth } from "@/lib/auth/sign-in";
+import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { readBody } from "@/lib/read-body";
 import { countSignInFailure } from "@/lib/telemetry";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** NextAuth's addresses that the portal uses, with their methods. */
-const METHODS: Record<string, "GET" | "POST"> = {
-  session: "GET",
-  csrf: "GET",
-  providers: "GET",
-  // These two lead on to the login page.
-  signin: "GET",
-  error: "GET",
-  signout: "POST",
-  "callback/credentials": "POST",
-  [`callback/${LINK_ID}`]: "POST",
-  [`signin/${PROVIDER_ID}`]: "POST",
-  [`callback/${PROVIDER_ID}`]: "GET",
-};
+/** The method of each address of NextAuth's that is served. */
+function findMethod(path: string): "GET" | "POST" | undefined {
+  switch (path) {
+    case "session":
+    case "csrf":
+    case "providers":
+    // These two lead on to the login page.
+    case "signin":
+    case "error":
+      return "GET";
+    case "signout":
+    case "callback/credentials":
+      return "POST";
+    case `callback/${LINK_ID}`:
+    case `signin/${PROVIDER_ID}`:
+      return env().oidc ? "POST" : undefined;
+    case `callback/${PROVIDER_ID}`:
+      return env().oidc ? "GET" : undefined;
+  }
+}
+
+/** A segment with an encoded slash is no address of NextAuth's. */
+const toPath = (action: string[]) => (action.some((segment) => segment.includes("/")) ? "" : action.join("/"));
 
 /** Bytes of a form of NextAuth's. The largest holds an e-mail, a password, a token and an address. */
 const MAX_BODY = 16_384;
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
   const action = (await context.params).nextauth;
-  const path = action.join("/");
-  if (METHODS[path] !== "GET") return refuseAddress(path);
+  const path = toPath(action);
+  if (findMethod(path) !== "GET") return refuseAddress(path);
   // The customer changed their mind at the provider. NextAuth would log it as a failure.
   if (path === `callback/${PROVIDER_ID}` && request.nextUrl.searchParams.get("error") === "access_denied")
     return new Response(null, { status: 302, headers: { Location: await toLogin("Cancelled") } });
@@ -52,12 +63,17 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
 
 export async function POST(request: NextRequest, context: Context): Promise<Response> {
   const action = (await context.params).nextauth;
-  const path = action.join("/");
-  if (METHODS[path] !== "POST") return refuseAddress(path);
+  const path = toPath(action);
+  if (findMethod(path) !== "POST") return refuseAddress(path);
   const body = await readBody(request, MAX_BODY);
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
   const response = await answer(bounded, action, request.signal);
+  // NextAuth clears the cookie also when the session could not be ended. The client must keep it to try again.
+  if (path === "signout" && response.headers.has("set-cookie") && !(await isSignedOut()))
+    return refuse(503, "unavailable", "The session could not be ended. Try again in a few seconds.", {
+      "Retry-After": "5",
+    });
 
   const error = await readError(response);
   const [, kind, seconds] = TRY_LATER.exec(error) ?? [];
@@ -65,6 +81,12 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   response.headers.set("Retry-After", seconds ?? "5");
   return new Response(response.body, { status: kind === "Locked" ? 429 : 503, headers: response.headers });
 }
+
+const isSignedOut = () =>
+  getSession().then(
+    (session) => session === null,
+    () => false,
+  );
 
 /** The error in the address that NextAuth sends the browser to, or "". Its own client asks for that address as JSON. */
 async function readError(response: Response): Promise<string> {
@@ -85,7 +107,7 @@ async function answer(request: NextRequest, action: string[], signal?: AbortSign
 }
 
 function refuseAddress(path: string): Response {
-  const allowed = METHODS[path];
+  const allowed = findMethod(path);
   return allowed
     ? refuse(405, "method-not-allowed", `Use ${allowed}.`, { Allow: allowed === "GET" ? "GET, HEAD" : allowed })
     : refuse(404, "not-found", "There is no such address.");
