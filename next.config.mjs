@@ -16,6 +16,8 @@ export default {
   // Its button would lie on whatever stands in the lower left corner. Errors show without it, too.
   devIndicators: false,
   poweredByHeader: false,
+  // The log of `next dev` would show what was typed into forms.
+  logging: { serverFunctions: false },
   experimental: {
     // Otherwise a server loads every page before it answers the first request, and keeps what nobody asks for.
     preloadEntriesOnStart: false,

@@ -1,8 +1,7 @@
-import { getToken } from "next-auth/jwt";
 import { NextResponse, type NextRequest } from "next/server";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { COOKIE_PROBE } from "@/lib/auth/cookie-probe";
-import { decodeSessionToken } from "@/lib/auth/session-token";
+import { decodeSessionCookie } from "@/lib/auth/session";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
 import { toRequestId } from "@/lib/request-id";
@@ -42,6 +41,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
   headers.set("x-request-id", requestId);
+  headers.set("x-path", request.nextUrl.pathname + request.nextUrl.search);
   if (isServerAction(request) && origin) {
     // Next compares these two itself, and proxies forward other hosts than visitors use.
     headers.set("origin", origin);
@@ -82,7 +82,7 @@ async function mustSignIn(request: NextRequest): Promise<boolean> {
   if (!/^\/portal(\/|$)/.test(request.nextUrl.pathname)) return false;
   // A form that is sent after the session has ended: its action answers, and keeps what was typed.
   if (request.method !== "GET" && request.method !== "HEAD") return false;
-  return !(await getToken({ req: request, secret: env().nextAuthSecret, decode: decodeSessionToken }));
+  return !(await decodeSessionCookie(request.cookies));
 }
 
 const refuse = (status: number, sentence: string) =>

@@ -29,7 +29,11 @@ const readAudit = (own: OwnPortal): AuditLine[] =>
     .map((line) => JSON.parse(line))
     .filter(({ msg }) => msg === "audit");
 
-test("an incident can be reconstructed from the audit events, which name nobody (G11)", async ({ own, page }) => {
+test("an incident can be reconstructed from the audit events, which name nobody (G11)", async ({
+  own,
+  page,
+  request,
+}) => {
   const { email, password } = await registerCustomer(page);
   const { identityToken } = await (await page.request.post("/api/glassix-identity")).json();
   const { user } = await (await page.request.get("/api/auth/session")).json();
@@ -48,9 +52,9 @@ test("an incident can be reconstructed from the audit events, which name nobody 
   await page.getByRole("button", { name: "End all sessions" }).click();
   await page.waitForURL("**/login?signed-out");
 
-  const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
+  const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
   for (let count = 0; count < 11; count++)
-    await page.request.post("/api/auth/callback/credentials", {
+    await request.post("/api/auth/callback/credentials", {
       form: { csrfToken, email: `  ${email.toUpperCase()} `, password: "wrong" },
       maxRedirects: 0,
     });

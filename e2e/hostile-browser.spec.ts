@@ -98,11 +98,15 @@ test.describe("a sign-out that fails", () => {
       await other.goto("/portal");
       for (const tab of [page, other]) await tab.waitForFunction(() => window.widgetClient);
 
-      await context.route("**/*", (route) => {
+      let fail = () => {};
+      const hasFailed = new Promise<void>((resolve) => (fail = resolve));
+      await context.route("**/*", async (route) => {
         if (route.request().method() !== "POST") return route.fallback();
-        return answer ? route.fulfill(answer) : route.abort("internetdisconnected");
+        await (answer ? route.fulfill(answer) : route.abort("internetdisconnected"));
+        if (route.request().url().endsWith("/sign-out")) fail();
       });
       await page.getByRole("button", { name: "Sign out" }).click({ noWaitAfter: true });
+      await hasFailed;
       await expectClientOf(other, "nobody");
       await context.unrouteAll();
       await serveDouble(context);

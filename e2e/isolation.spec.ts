@@ -118,7 +118,6 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
   "app/register/actions.ts#registerAction": "no id: for nobody yet",
   "app/portal/account/actions.ts#saveNameAction": "no id: the session's user (a test below sends one)",
   "app/portal/account/actions.ts#changePasswordAction": "no id: the session's user (a test below sends one)",
-  "app/portal/account/actions.ts#endAllSessionsAction": "no id: the session's user",
   "app/portal/account/actions.ts#endOtherSessionsAction": "no id: the session's user",
   "app/portal/account/actions.ts#endSessionAction": "a session's id: a test below sends Ada's",
   "app/portal/account/actions.ts#removeLinkAction": "a link's id: a test below sends Ada's",

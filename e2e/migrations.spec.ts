@@ -44,6 +44,17 @@ test("of several that migrate an empty database at once one applies everything, 
   expect(ended.filter(({ output }) => output.includes("is up to date"))).toHaveLength(3);
 });
 
+test("a migration that Postgres refuses is explained in Postgres' own words", async ({ databaseUrl }) => {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`CREATE TABLE "Policy" ("id" int)`);
+  await client.end();
+  const { code, output } = await migrate(databaseUrl);
+  expect(code).toBe(1);
+  expect(output).toContain('Postgres refused a migration: relation "Policy" already exists');
+  expect(output).not.toMatch(/wasm|\n\s+at /);
+});
+
 test("a migration that was begun and not finished is named, with the next step, and that step mends it", async ({
   databaseUrl,
 }) => {

@@ -210,7 +210,7 @@ test("a form that is sent after the session has ended says so, and keeps what wa
   await page.getByLabel("First name").fill("Robyn");
   await context.clearCookies({ name: /session-token/ });
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByText("You are signed out by now")).toBeVisible();
+  await expect(page.getByText("Your session has ended")).toBeVisible();
   await expect(page.getByLabel("First name")).toHaveValue("Robyn");
 });
 

@@ -207,9 +207,9 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     problems.push(
       `NEXTAUTH_SECRET has ${nextAuthSecret.length} characters; ${MIN_SECRET_LENGTH} are the least. Make one with: openssl rand -base64 32`,
     );
-  } else if (isRepetitive(nextAuthSecret)) {
+  } else if (isGuessable(nextAuthSecret)) {
     problems.push(
-      "NEXTAUTH_SECRET is easy to guess: it repeats itself, or has fewer than 8 different characters. Make one with: openssl rand -base64 32",
+      "NEXTAUTH_SECRET is easy to guess: it repeats itself, has fewer than 8 different characters, or is a placeholder. Make one with: openssl rand -base64 32",
     );
   }
 
@@ -312,7 +312,11 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   // Vercel sets this one itself, and takes away what a client has sent under its name.
   const clientAddressHeader =
     read("CLIENT_ADDRESS_HEADER")?.toLowerCase() ?? (source.VERCEL ? "x-vercel-forwarded-for" : null);
-  if (clientAddressHeader && !/^[a-z0-9-]+$/.test(clientAddressHeader)) {
+  const isClientsOwn = ["authorization", "cookie", "host", "origin", "referer", "user-agent", "true", "false"];
+  if (
+    clientAddressHeader &&
+    (!/^[a-z0-9-]*[a-z0-9]$/.test(clientAddressHeader) || isClientsOwn.includes(clientAddressHeader))
+  ) {
     problems.push(
       `CLIENT_ADDRESS_HEADER is "${clientAddressHeader}". Write the name of the header that your proxy sets. Example: CLIENT_ADDRESS_HEADER=x-real-ip`,
     );
@@ -448,8 +452,14 @@ function toIssuer(address: string): string | null {
   return protocol === "https:" || LOCAL_HOSTS.includes(hostname) ? origin + pathname.replace(/\/+$/, "") : null;
 }
 
-/** Whether a text is one short piece over and over, such as "changemechangeme", or made of very few characters. */
-function isRepetitive(text: string): boolean {
-  const lengths = Array.from({ length: Math.floor(text.length / 2) }, (_, index) => index + 1);
-  return new Set(text).size < 8 || lengths.some((length) => text.slice(length) === text.slice(0, -length));
+/**
+ * Whether a secret is made of very few characters, is one short piece over and over ("changemechangeme…1"), or was
+ * copied from instructions.
+ */
+function isGuessable(secret: string): boolean {
+  const isRepeated = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].some((length) => {
+    const end = [...secret].findIndex((character, index) => index >= length && character !== secret[index - length]);
+    return end === -1 || end > secret.length - 10;
+  });
+  return new Set(secret).size < 8 || isRepeated || /change-?me|your-secret|replace-|openssl rand/i.test(secret);
 }

@@ -17,10 +17,19 @@ import { MIGRATIONS_FOLDER, readMigrations } from "./read-migrations";
 
 /** adapter-pg's own `executeScript` splits at every semicolon, which cuts function bodies in two. */
 class WholeScriptPrismaPg extends PrismaPg {
+  /** What Postgres said of the script that it refused: the engine's own error does not tell. */
+  refusal: Error | undefined;
+
   override async connect() {
     const adapter = await super.connect();
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
+      await adapter
+        .underlyingDriver()
+        .query(script)
+        .catch((error: Error) => {
+          this.refusal = error;
+          throw error;
+        });
     };
     return adapter;
   }
@@ -124,10 +133,14 @@ export async function applyMigrations(
 
   const SchemaEngine = await loadSchemaEngine();
   const connectionString = toConnectionString(databaseUrl);
-  const factory = bindMigrationAwareSqlAdapterFactory(new WholeScriptPrismaPg({ connectionString }));
-  const engine = await SchemaEngine.new({ datamodels: undefined }, () => {}, factory);
+  const adapter = new WholeScriptPrismaPg({ connectionString });
+  const engine = await SchemaEngine.new(
+    { datamodels: undefined },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(adapter),
+  );
   if (rolledBack) await engine.markMigrationRolledBack({ migrationName: rolledBack });
-  const { appliedMigrationNames } = await engine.applyMigrations({
+  const applied = engine.applyMigrations({
     migrationsList: {
       baseDir: MIGRATIONS_FOLDER,
       lockfile: {
@@ -142,5 +155,9 @@ export async function applyMigrations(
     },
     filters: { externalTables: [], externalEnums: [] },
   });
-  return appliedMigrationNames;
+  try {
+    return (await applied).appliedMigrationNames;
+  } catch (error) {
+    throw adapter.refusal ? new MigrationError(`Postgres refused a migration: ${adapter.refusal.message}`) : error;
+  }
 }

@@ -5,7 +5,7 @@ import { requireUser } from "@/lib/auth/session";
 
 /** Each page asks for the session itself: a layout is not rendered again when the page changes. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const user = await requireUser("/portal");
+  const user = await requireUser();
   return (
     <>
       <PortalHeader customerName={`${user.firstName} ${user.lastName}`} />

@@ -19,7 +19,7 @@ export const metadata: Metadata = { title: "Overview" };
 const MOST_OPEN_CLAIMS = 3;
 
 export default async function OverviewPage() {
-  const user = await requireUser("/portal");
+  const user = await requireUser();
   const [policies, { latest, open, openCount }] = await Promise.all([
     listPolicies(user),
     readInsuranceClaimOverview(user, MOST_OPEN_CLAIMS),

@@ -1,13 +1,20 @@
 import { signOut } from "@/lib/auth/sign-in";
+import { readBody } from "@/lib/read-body";
 import { isSameOrigin } from "@/lib/same-origin";
 
+const MAX_BODY = 1_024;
+
 /**
- * Ends this browser's session. A plain POST and not a server action, so that it works in a tab that is older than the
+ * Ends this browser's session; with the field `everywhere`, all of the customer's. A plain POST and not a server action, so that it works in a tab that is older than the
  * deployment, and without JavaScript.
  */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return new Response("Cross-origin requests are not allowed.\n", { status: 403 });
-  return new Response(null, { status: 303, headers: { Location: await signOut(), "Cache-Control": "no-store" } });
+  const body = await readBody(request, MAX_BODY);
+  if (body === null) return new Response("The form is too large.\n", { status: 413 });
+  const form = new URLSearchParams(body);
+  const location = await signOut({ isEverywhere: form.has("everywhere"), removeLinks: form.has("removeLinks") });
+  return new Response(null, { status: 303, headers: { Location: location, "Cache-Control": "no-store" } });
 }
 
 export const maxDuration = 15;

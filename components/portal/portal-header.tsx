@@ -3,7 +3,7 @@ import { Mark } from "@/components/ui/mark";
 import { SkipLink } from "@/components/ui/skip-link";
 import { brand } from "@/lib/portal/brand";
 import { PortalNav } from "./portal-nav";
-import { SessionEndingForm } from "./session-ending-form";
+import { SignOutForm } from "./sign-out-form";
 
 export function PortalHeader({ customerName }: { customerName: string }) {
   return (
@@ -23,12 +23,11 @@ export function PortalHeader({ customerName }: { customerName: string }) {
         </div>
         <div className="ms-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
           <span className="truncate text-sm text-quiet">{customerName}</span>
-          {/* A plain POST and no server action: it also works in a tab that is older than the deployment. */}
-          <SessionEndingForm action="/sign-out">
+          <SignOutForm>
             <button className="-mx-2 min-h-11 cursor-pointer px-2 text-sm font-medium whitespace-nowrap underline decoration-line decoration-1 underline-offset-4 hover:decoration-current">
               Sign out
             </button>
-          </SessionEndingForm>
+          </SignOutForm>
         </div>
       </div>
     </header>

@@ -12,8 +12,8 @@ import { LockedError } from "./limits";
 import { clearLinkRequest, readLinkRequest } from "./link-request";
 import { BusyError } from "./passwords";
 import { linkAccount } from "./provider-accounts";
-import { endReplacedSession, findSession, toChatUser, toSessionToken } from "./session";
-import { createSession, endSession } from "./session-store";
+import { endReplacedSession } from "./session";
+import { createSession } from "./session-store";
 import { decodeSessionToken } from "./session-token";
 import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
 
@@ -27,9 +27,6 @@ export const TRY_LATER = /^(Locked|Busy)-(\d+)$/;
 export const LINK_ID = "link";
 
 declare module "next-auth" {
-  interface Session {
-    user: ReturnType<typeof toChatUser>;
-  }
   interface User {
     sessionId: string;
   }
@@ -87,27 +84,6 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
       // The cookie names the session's row. The rest is NextAuth's own.
       jwt: ({ token: { sub, sessionId, exp, jti }, user }) =>
         user ? { sub: user.id, sessionId: user.sessionId } : { sub, sessionId, exp, jti },
-      async session({ session, token }) {
-        try {
-          const sessionToken = toSessionToken(token);
-          const current = sessionToken && (await findSession(sessionToken));
-          // `{}` is NextAuth's form of "nobody".
-          if (!current) return {} as typeof session;
-          return { expires: current.expiresAt.toISOString(), user: toChatUser(current.user) };
-        } catch (error) {
-          log("error", "session not read", { error });
-          // NextAuth would turn an exception into "nobody", and the page would drop the customer's chat.
-          return { expires: session.expires, error: UNAVAILABLE } as unknown as typeof session;
-        }
-      },
-    },
-    events: {
-      // For NextAuth's own client. The portal's button posts to /sign-out.
-      async signOut({ token }) {
-        const sessionToken = toSessionToken(token);
-        const current = sessionToken && (await findSession(sessionToken));
-        if (current) await endSession(current.user, current.id);
-      },
     },
   };
 }

@@ -1,6 +1,6 @@
 import "server-only";
-import { getToken, type JWT } from "next-auth/jwt";
-import { cookies } from "next/headers";
+import type { JWT } from "next-auth/jwt";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { db } from "@/lib/db";
@@ -31,18 +31,26 @@ export type Session = { id: string; expiresAt: Date; isFromProvider: boolean; us
 export type SessionToken = { userId: string; sessionId: string };
 
 /** The contents of this request's session cookie, or null without one. Callers must still read the row. */
-export const readSessionToken = cache(async (): Promise<SessionToken | null> => {
-  const jar = await cookies();
-  const token = await getToken({
-    // Cookies alone: getToken would also accept a Bearer header.
-    req: { cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])), headers: {} } as never,
-    secret: env().nextAuthSecret,
-    decode: decodeSessionToken,
-  });
-  return token && toSessionToken(token);
-});
+export const readSessionToken = cache(async (): Promise<SessionToken | null> => decodeSessionCookie(await cookies()));
 
-export function toSessionToken({ sub, sessionId }: JWT): SessionToken | null {
+/**
+ * Reads the one cookie with the session's name. NextAuth's own reader would join it with the numbered ones that another
+ * application on this host has left; ours is too small to be split.
+ */
+export async function decodeSessionCookie(jar: {
+  get(name: string): { value: string } | undefined;
+}): Promise<SessionToken | null> {
+  const { isHttps, nextAuthSecret } = env();
+  const token = jar.get(`${isHttps ? "__Secure-" : ""}next-auth.session-token`)?.value;
+  try {
+    const content = await decodeSessionToken({ token, secret: nextAuthSecret });
+    return content && toSessionToken(content);
+  } catch {
+    return null;
+  }
+}
+
+function toSessionToken({ sub, sessionId }: JWT): SessionToken | null {
   return isUuid(sub) && isUuid(sessionId) ? { userId: sub, sessionId } : null;
 }
 
@@ -89,13 +97,13 @@ export async function endReplacedSession(): Promise<void> {
 /** The signed-in customer, or null. */
 export const getUser = async (): Promise<SessionUser | null> => (await getSession())?.user ?? null;
 
-/**
- * The signed-in customer, or a redirect to the login page that comes back to `path` afterwards.
- *
- * @param path where the visitor wanted to go, from the site's root: `/portal/claims`
- */
-export async function requireUser(path: string): Promise<SessionUser> {
-  return (await getUser()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(toSafePath(path))}`);
+/** The signed-in customer, or a redirect to the login page, which comes back to this page afterwards. */
+export async function requireUser(): Promise<SessionUser> {
+  const user = await getUser();
+  if (user) return user;
+  // proxy.ts sets it: a layout or a page does not know its own address.
+  const path = toSafePath((await headers()).get("x-path"));
+  redirect(`/login?callbackUrl=${encodeURIComponent(path)}`);
 }
 
 /** A session as the chat in the page takes it. `endsIn`: milliseconds until it expires. */

@@ -19,7 +19,7 @@ export type FormState = {
 /** For a form that is sent after its session has ended: a redirect to the login page would lose what was typed. */
 export const SIGNED_OUT: FormState["message"] = {
   kind: "problem",
-  text: "You are signed out by now. Sign in in another tab, then send this again: nothing you typed is lost.",
+  text: "Your session has ended. Sign in again in another tab, then send this once more: nothing you typed is lost.",
 };
 
 /** The most of a field that is looked at and sent back, in UTF-16 units: a story of five pages. */
@@ -64,7 +64,7 @@ export const paragraphs = (min: number, max: number, tooShort: string) =>
 /** A name, with a letter that can be seen in it. */
 const personName = (name: string) =>
   line(name, 60)
-    .refine((text) => /\p{L}/u.test(text), `Enter ${name}.`)
+    .refine((text) => /\p{L}/u.test(text), "A name needs at least one letter.")
     .refine(
       (text) => removeStrayMarks(text) === text,
       "Check the accents: a letter comes first, and has at most five.",
@@ -94,10 +94,7 @@ export const newPassword = z
   .refine((text) => [...text].length >= 10, { error: "Use at least 10 characters.", abort: true })
   .refine((text) => [...text].length <= 128, { error: tooLong(128), abort: true })
   .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
-  .refine(
-    (text) => !isCommonPassword(text),
-    "That is among the first passwords that anybody would guess. Choose another.",
-  );
+  .refine((text) => !isCommonPassword(text), "This password is too common. Choose another.");
 
 /** A field's text, "" for none and for one that is too long. An action can be called past its form, with anything. */
 export function readField(formData: unknown, name: string): string {

@@ -6,7 +6,8 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
   if (result === "unavailable") return "We cannot sign you in right now. Please try again in a minute.";
   if (result === "no-cookies")
     return "Your browser did not send our cookie back, and without cookies you cannot stay signed in. Allow cookies for this site, then try again.";
-  if ("busy" in result) return `Many people are signing in right now. Please try again in ${result.busy} seconds.`;
+  if ("busy" in result)
+    return `Many people are signing in right now. Please try again in ${result.busy > 5 ? `${result.busy} seconds` : "a few seconds"}.`;
   const minutes = Math.ceil(result.locked / 60);
   return `There were too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
 }

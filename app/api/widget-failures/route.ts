@@ -19,7 +19,7 @@ const altogether = createLocalLimit(600, 60);
  * which may be the very reason.
  */
 export async function POST(request: Request): Promise<Response> {
-  if (!isSameOrigin(request)) return refuse(403, "cross-origin", "This address answers only to pages of its own site.");
+  if (!isSameOrigin(request)) return refuse(403, "cross-origin", "Cross-origin requests are not allowed.");
   const body = await readBody(request, MAX_BODY);
   if (body === null) return refuse(413, "too-large", `A report has at most ${MAX_BODY} bytes.`);
   const cause = parseReport(body);

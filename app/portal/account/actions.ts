@@ -8,7 +8,7 @@ import { BusyError } from "@/lib/auth/passwords";
 import { removeProviderLinks } from "@/lib/auth/provider-accounts";
 import { getUser, requireUser } from "@/lib/auth/session";
 import { endAllSessions, endSession } from "@/lib/auth/session-store";
-import { signInWithPassword, signOut } from "@/lib/auth/sign-in";
+import { signInWithPassword } from "@/lib/auth/sign-in";
 import { changePassword, hasPassword } from "@/lib/auth/users";
 import { renameCustomer } from "@/lib/portal/account";
 import {
@@ -72,24 +72,19 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
 }
 
 export async function endSessionAction(formData: FormData): Promise<void> {
-  const user = await requireUser("/portal/account");
+  const user = await requireUser();
   const id = z.uuid().safeParse(readField(formData, "sessionId")).data;
   if (id) await endSession(user, id);
   revalidatePath("/portal/account");
 }
 
 export async function endOtherSessionsAction(): Promise<void> {
-  await endAllSessions(await requireUser("/portal/account"), { exceptThis: true });
+  await endAllSessions(await requireUser(), { exceptThis: true });
   revalidatePath("/portal/account");
 }
 
-/** Ends every session of the customer, this one too. */
-export async function endAllSessionsAction(formData: FormData): Promise<void> {
-  redirect(await signOut({ isEverywhere: true, removeLinks: readField(formData, "removeLinks") !== "" }));
-}
-
 export async function removeLinkAction(formData: FormData): Promise<void> {
-  const user = await requireUser("/portal/account");
+  const user = await requireUser();
   const id = z.uuid().safeParse(readField(formData, "linkId")).data;
   if (id) await removeProviderLinks(user, id);
   revalidatePath("/portal/account");

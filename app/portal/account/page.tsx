@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { PhoneLink } from "@/components/portal/phone-link";
-import { SessionEndingForm } from "@/components/portal/session-ending-form";
+import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
 import { buttonClass } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
@@ -11,7 +11,6 @@ import { hasPassword } from "@/lib/auth/users";
 import { formatMoment, formatMonth } from "@/lib/portal/format";
 import {
   changePasswordAction,
-  endAllSessionsAction,
   endOtherSessionsAction,
   endSessionAction,
   removeLinkAction,
@@ -23,7 +22,7 @@ export const metadata: Metadata = { title: "Account" };
 const PLAN_NAMES = { standard: "Standard", premium: "Premium" };
 
 export default async function AccountPage() {
-  const user = await requireUser("/portal/account");
+  const user = await requireUser();
   const [{ sessions, total }, links, isPasswordHere] = await Promise.all([
     listSessions(user),
     listProviderLinks(user),
@@ -106,12 +105,12 @@ export default async function AccountPage() {
                   key={id}
                   className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b border-line py-2"
                 >
-                  <span className="min-w-0 break-words">{new URL(issuer).host}</span>
+                  <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
                   {isPasswordHere && (
                     <form action={removeLinkAction}>
                       <input type="hidden" name="linkId" value={id} />
                       <button className="link min-h-11 cursor-pointer text-sm">
-                        Remove<span className="sr-only"> single sign-on at {new URL(issuer).host}</span>
+                        Remove<span className="sr-only"> single sign-on at {nameIssuer(issuer)}</span>
                       </button>
                     </form>
                   )}
@@ -153,27 +152,30 @@ export default async function AccountPage() {
             ))}
           </ul>
           {total > sessions.length && (
-            <p className="mt-3 text-sm text-quiet">and {total - sessions.length} more that were not used since</p>
+            <p className="mt-3 text-sm text-quiet">{`The ${sessions.length} most recently used of ${total}.`}</p>
           )}
           <p className="mt-4 text-sm text-quiet">
             If you see a device that is not yours, end its session and change your password.
           </p>
-          <div className="mt-5 flex flex-wrap items-end gap-4">
+          <div className="mt-5 grid justify-items-start gap-6">
             {total > 1 && (
               <form action={endOtherSessionsAction}>
                 <button className={buttonClass("quiet")}>End other sessions</button>
               </form>
             )}
-            <SessionEndingForm action={endAllSessionsAction}>
+            <SignOutForm>
+              <input type="hidden" name="everywhere" value="yes" />
               {canRemoveLinks && <RemoveLinks />}
               <button className={buttonClass("quiet")}>End all sessions</button>
-            </SessionEndingForm>
+            </SignOutForm>
           </div>
         </section>
       </div>
     </>
   );
 }
+
+const nameIssuer = (issuer: string) => (URL.canParse(issuer) ? new URL(issuer).host : issuer);
 
 function RemoveLinks() {
   return (

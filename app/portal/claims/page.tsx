@@ -13,7 +13,7 @@ import { listPolicies } from "@/lib/portal/policies";
 export const metadata: Metadata = { title: "Claims" };
 
 export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/portal/claims">) {
-  const user = await requireUser("/portal/claims");
+  const user = await requireUser();
   const { open, settled, page, pages } = await listInsuranceClaims(user, (await searchParams).page);
   const fileOne = (
     <Link href="/portal/claims/new" className={buttonClass("primary")}>

@@ -11,7 +11,7 @@ import { listPolicies } from "@/lib/portal/policies";
 export const metadata: Metadata = { title: "Policies" };
 
 export default async function PoliciesPage() {
-  const user = await requireUser("/portal/policies");
+  const user = await requireUser();
   const policies = await listPolicies(user);
   return (
     <>

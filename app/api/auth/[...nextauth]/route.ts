@@ -1,7 +1,8 @@
 import { NextRequest } from "next/server";
 import { PROVIDER_ID, toLogin } from "@/lib/auth/identity-provider";
 import { LINK_ID, TRY_LATER, UNAVAILABLE } from "@/lib/auth/options";
-import { getSession } from "@/lib/auth/session";
+import { getSession, toChatUser } from "@/lib/auth/session";
+import { endSession } from "@/lib/auth/session-store";
 import { callNextAuth } from "@/lib/auth/sign-in";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -45,20 +46,28 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   if (path === `callback/${PROVIDER_ID}` && request.nextUrl.searchParams.get("error") === "access_denied")
     return new Response(null, { status: 302, headers: { Location: await toLogin("Cancelled") } });
 
+  if (path === "session") return answerSession();
   // NextAuth does not know HEAD, which Next answers with this handler.
   const response = await answer(new NextRequest(request.url, { headers: request.headers }), action);
   // The provider's answer was unusable. NextAuth has logged why.
   if (/[?&]error=(OAuth)?Callback(&|$)/.test(response.headers.get("location") ?? ""))
     countSignInFailure("provider", "callback");
-  if (path !== "session") return response;
+  return response;
+}
 
-  // Reading the session never writes its cookie: an answer that is still on its way at sign-out would sign the
-  // customer in again (next-auth#4612).
-  response.headers.delete("set-cookie");
-  const session = await response.clone().json();
-  return session?.error === UNAVAILABLE
-    ? new Response(response.body, { status: 503, headers: response.headers })
-    : response;
+/**
+ * The session in NextAuth's form; `{}` is nobody. NextAuth itself would set the cookie again: an answer that is still
+ * on its way at sign-out would sign the customer in again (next-auth#4612).
+ */
+async function answerSession(): Promise<Response> {
+  try {
+    const session = await getSession();
+    const body = session ? { user: toChatUser(session.user), expires: session.expiresAt.toISOString() } : {};
+    return Response.json(body, { headers: NO_STORE });
+  } catch (error) {
+    log("error", "session not read", { error });
+    return refuse(503, "unavailable", "The session cannot be read right now. Ask again in a few seconds.");
+  }
 }
 
 export async function POST(request: NextRequest, context: Context): Promise<Response> {
@@ -69,8 +78,8 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
   const response = await answer(bounded, action, request.signal);
-  // NextAuth clears the cookie also when the session could not be ended. The client must keep it to try again.
-  if (path === "signout" && response.headers.has("set-cookie") && !(await isSignedOut()))
+  // NextAuth only clears the cookie, once it has checked the request.
+  if (path === "signout" && response.headers.has("set-cookie") && !(await endCurrentSession()))
     return refuse(503, "unavailable", "The session could not be ended. Try again in a few seconds.", {
       "Retry-After": "5",
     });
@@ -82,11 +91,16 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   return new Response(response.body, { status: kind === "Locked" ? 429 : 503, headers: response.headers });
 }
 
-const isSignedOut = () =>
-  getSession().then(
-    (session) => session === null,
-    () => false,
-  );
+async function endCurrentSession(): Promise<boolean> {
+  try {
+    const session = await getSession();
+    if (session) await endSession(session.user, session.id);
+    return true;
+  } catch (error) {
+    log("error", "session not ended", { error });
+    return false;
+  }
+}
 
 /** The error in the address that NextAuth sends the browser to, or "". Its own client asks for that address as JSON. */
 async function readError(response: Response): Promise<string> {
@@ -113,7 +127,9 @@ function refuseAddress(path: string): Response {
     : refuse(404, "not-found", "There is no such address.");
 }
 
+const NO_STORE = { "Cache-Control": "no-store" };
+
 const refuse = (status: number, code: string, error: string, headers: HeadersInit = {}) =>
-  Response.json({ error, code }, { status, headers: { "Cache-Control": "no-store", ...headers } });
+  Response.json({ error, code }, { status, headers: { ...NO_STORE, ...headers } });
 
 export const maxDuration = 15;

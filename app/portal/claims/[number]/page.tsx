@@ -20,7 +20,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function InsuranceClaimPage({ params }: Props) {
   const { number } = await params;
-  const user = await requireUser(`/portal/claims/${number}`);
+  const user = await requireUser();
   const insuranceClaim = await findInsuranceClaim(user, number);
   if (!insuranceClaim) notFound();
   const { policy } = insuranceClaim;

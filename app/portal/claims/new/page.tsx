@@ -13,7 +13,7 @@ import { fileInsuranceClaimAction } from "./actions";
 export const metadata: Metadata = { title: "File a claim" };
 
 export default async function NewInsuranceClaimPage({ searchParams }: PageProps<"/portal/claims/new">) {
-  const user = await requireUser("/portal/claims/new");
+  const user = await requireUser();
   const { policy: wanted } = await searchParams;
   const policies = (await listPolicies(user)).filter((policy) => readTerm(policy).state !== "upcoming");
   const back = { href: "/portal/claims", text: "All claims" };

@@ -24,7 +24,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function PolicyPage({ params, searchParams }: Props) {
   const { number } = await params;
-  const user = await requireUser(`/portal/policies/${number}`);
+  const user = await requireUser();
   const policy = await findPolicy(user, number);
   if (!policy) notFound();
   const { state } = readTerm(policy);

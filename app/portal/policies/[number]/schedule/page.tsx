@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: "Policy schedule" };
 /** A document, on paper too: the frame around it is not printed. */
 export default async function SchedulePage({ params }: PageProps<"/portal/policies/[number]/schedule">) {
   const { number } = await params;
-  const user = await requireUser(`/portal/policies/${number}/schedule`);
+  const user = await requireUser();
   const policy = await findPolicy(user, number);
   if (!policy) notFound();
 
