@@ -59,6 +59,8 @@ test("an incident can be reconstructed from the audit events, which name nobody 
       maxRedirects: 0,
     });
 
+  // The output of another process takes a moment to arrive.
+  await expect.poll(() => readAudit(own).filter(({ event }) => event === "lockout").length).toBeGreaterThan(0);
   const lines = readAudit(own);
   const { account } = lines.find(({ event }) => event === "registration")!;
   const ofCustomer = lines.filter((line) => line.account === account);

@@ -303,17 +303,23 @@ test.describe("sign-out", () => {
   test("ends the client before the server has heard of it (G7)", async ({ page, context }) => {
     await signIn(page, JOHN.email);
     await expectClientOf(page, JOHN.uniqueIdentifier);
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await context.route("**/sign-out", async (route) => {
-      await held;
+    await page.evaluate(() => {
+      const client = window.widgetClient!;
+      const destroy = client.destroy.bind(client);
+      client.destroy = () => {
+        localStorage.setItem("destroyed-at", String(Date.now()));
+        destroy();
+      };
+    });
+    let heardAt = 0;
+    await context.route("**/sign-out", (route) => {
+      heardAt = Date.now();
       return route.fallback();
     });
-    // The navigation is held back, so the click must not wait for it.
-    await page.getByRole("button", { name: "Sign out" }).click({ noWaitAfter: true });
-    await expectClientOf(page, "nobody");
-    release();
-    await page.waitForURL("**/login**");
+    await signOut(page);
+    const destroyedAt = await page.evaluate(() => Number(localStorage.getItem("destroyed-at")));
+    expect(destroyedAt).toBeGreaterThan(0);
+    expect(destroyedAt).toBeLessThanOrEqual(heardAt);
     await expectClientOf(page, "anonymous");
   });
 

@@ -45,13 +45,14 @@ test("of several that migrate an empty database at once one applies everything, 
 });
 
 test("a migration that Postgres refuses is explained in Postgres' own words", async ({ databaseUrl }) => {
+  expect((await migrate(databaseUrl)).code).toBe(0);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  await client.query(`CREATE TABLE "Policy" ("id" int)`);
+  await client.query(`DELETE FROM "_prisma_migrations" WHERE "migration_name" LIKE '%_sandbox_desk'`);
   await client.end();
   const { code, output } = await migrate(databaseUrl);
   expect(code).toBe(1);
-  expect(output).toContain('Postgres refused a migration: relation "Policy" already exists');
+  expect(output).toMatch(/Postgres refused a migration: relation "\w+" already exists/);
   expect(output).not.toMatch(/wasm|\n\s+at /);
 });
 

@@ -96,6 +96,20 @@ describe("an e-mail address", () => {
   });
 });
 
+it.each([
+  "İ\u0307\u0307a@x.example",
+  "i\u0307\u0307\u0307@x.example",
+  "user@FAẞ.example",
+  "ΣΑΣ@x.example",
+  "ｊoe@例え。テスト",
+])("the canonical form of %j does not change when it is made again", (text) =>
+  expect(canonicalizeEmail(canonicalizeEmail(text))).toBe(canonicalizeEmail(text)),
+);
+
+it("capital and small letters of a domain lead to the same one", () => {
+  expect(canonicalizeEmail("user@FAẞ.example")).toBe(canonicalizeEmail("user@faß.example"));
+});
+
 describe("the database's form of an e-mail address", () => {
   const database = new PGlite();
   const before = (name: string) => name < "20261126100000_email_form";

@@ -82,7 +82,7 @@ export function readBuildRequest(body: unknown): BuildRequest {
     throw new RequestError(
       400,
       "lifetime-invalid",
-      `lifetime is ${typeof lifetime === "number" ? lifetime : `of type ${typeof lifetime}`}. Write whole seconds, at most ten years of them; a negative number makes a token that has expired.`,
+      `lifetime is ${typeof lifetime === "object" ? "an object" : JSON.stringify(lifetime).slice(0, 60)}. Write whole seconds, at most ten years of them; a negative number makes a token that has expired.`,
     );
   }
   return {
