@@ -5,6 +5,9 @@ import { browserLaunchOptions } from "./scripts/find-browser";
 /** Where the database makes no difference: these run on the embedded one alone. */
 const WITHOUT_POSTGRES = [
   "checklist",
+  "conformance",
+  "demo",
+  "department",
   "figures",
   "headers",
   "hostile-browser",
@@ -16,6 +19,7 @@ const WITHOUT_POSTGRES = [
   "settings",
   "snippet-page",
   "stale-tab",
+  "story",
   "standalone",
   "start",
   "timeline",

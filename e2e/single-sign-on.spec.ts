@@ -553,7 +553,8 @@ test.describe("signing out", () => {
       const account = provider.addAccount();
       await continueAs(page, account);
       await expect(page).toHaveURL("/portal");
-      // The provider knows the browser: signing in anew would ask for nothing.
+      await page.waitForFunction(() => window.widgetClient);
+      // The provider knows the browser, so signing in again asks for nothing.
       await page.context().clearCookies({ domain: "localhost" });
       await page.goto("/login");
       await button(page, "Continue with single sign-on").click();

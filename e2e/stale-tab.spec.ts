@@ -111,7 +111,7 @@ for (const [what, answer] of [
       return answer ? route.fulfill(answer) : route.abort("internetdisconnected");
     });
     await page.getByRole("button", { name: "Send claim" }).click();
-    await expect(page.getByText("We could not send this.")).toBeVisible();
+    await expect(page.getByText("We could not send this")).toBeVisible();
     await expectClaim(page, "Burst pipe");
     await page.unrouteAll();
     await page.getByRole("button", { name: "Send claim" }).click();
