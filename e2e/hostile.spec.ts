@@ -163,10 +163,8 @@ function findFault(request: RawRequest, response: RawResponse, own: OwnPortal): 
 
 /** What Next answers itself (docs/security.md): TRACE, "*" for an address, and what it cannot decode as a call of a server action. */
 const isNextsOwn = ({ method, path, headers = [] }: RawRequest, { text }: RawResponse) =>
-  text === "Internal Server Error" &&
-  (method === "TRACE" ||
-    path === "*" ||
-    (method === "POST" && headers.some(([name, value]) => /^next-action$/i.test(name) || /^multipart/i.test(value))));
+  ((method === "TRACE" || path === "*") && text === "Internal Server Error") ||
+  (method === "POST" && headers.some(([name, value]) => /^next-action$/i.test(name) || /^multipart/i.test(value)));
 
 const describe = ({ method, path, headers = [], body, isCutOff }: RawRequest) =>
   JSON.stringify({
