@@ -28,6 +28,8 @@ export default async function AccountPage() {
     listProviderLinks(user),
     hasPassword(user),
   ]);
+  const isHere = ({ id }: { id: string }) => id === user.sessionId;
+  const listed = [...sessions.filter(isHere), ...sessions.filter((session) => !isHere(session))];
   const canRemoveLinks = isPasswordHere && links.length > 0;
   return (
     <>
@@ -127,7 +129,7 @@ export default async function AccountPage() {
         <section className="lg:col-span-2">
           <h2 className="mb-5">Where you are signed in</h2>
           <ul className="border-t border-line">
-            {sessions.map(({ id, device, network, lastSeenAt }) => (
+            {listed.map(({ id, device, network, lastSeenAt }) => (
               <li
                 key={id}
                 className="flex min-h-15 flex-wrap items-center justify-between gap-x-8 border-b border-line py-2 tabular-nums"
@@ -165,6 +167,7 @@ export default async function AccountPage() {
             )}
             <SignOutForm>
               <input type="hidden" name="everywhere" value="yes" />
+              <p className="mb-3 max-w-prose text-sm text-quiet">Ending all sessions signs you out here, too.</p>
               {canRemoveLinks && <RemoveLinks />}
               <button className={buttonClass("quiet")}>End all sessions</button>
             </SignOutForm>
