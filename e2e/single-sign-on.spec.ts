@@ -455,6 +455,7 @@ test.describe("an e-mail address", () => {
     const account = provider.addAccount();
     await continueAs(page, account);
     await expect(page).toHaveURL("/portal");
+    await page.waitForFunction(() => window.widgetClient);
     account.email_verified = true;
     await page.context().clearCookies();
     await continueAs(page, account);

@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
+import type { Announcement } from "@/components/ui/announcing-form";
 import { LockedError } from "@/lib/auth/limits";
 import { BusyError } from "@/lib/auth/passwords";
 import { removeProviderLinks } from "@/lib/auth/provider-accounts";
@@ -71,21 +72,22 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
   });
 }
 
-export async function endSessionAction(formData: FormData): Promise<void> {
+/** Ends one of the customer's sessions, or all but this one. */
+export async function endSessionsAction(_: Announcement | null, formData: FormData): Promise<Announcement | null> {
   const user = await requireUser();
-  const id = z.uuid().safeParse(readField(formData, "sessionId")).data;
+  const wanted = readField(formData, "end");
+  const id = z.uuid().safeParse(wanted).data;
   if (id) await endSession(user, id);
+  else if (wanted === "others") await endAllSessions(user, { exceptThis: true });
+  else return null;
   revalidatePath("/portal/account");
+  return { text: id ? "The session has ended." : "All other sessions have ended." };
 }
 
-export async function endOtherSessionsAction(): Promise<void> {
-  await endAllSessions(await requireUser(), { exceptThis: true });
-  revalidatePath("/portal/account");
-}
-
-export async function removeLinkAction(formData: FormData): Promise<void> {
+export async function removeLinkAction(_: Announcement | null, formData: FormData): Promise<Announcement | null> {
   const user = await requireUser();
   const id = z.uuid().safeParse(readField(formData, "linkId")).data;
-  if (id) await removeProviderLinks(user, id);
+  if (!id || (await removeProviderLinks(user, id)) === 0) return null;
   revalidatePath("/portal/account");
+  return { text: "Single sign-on is removed." };
 }

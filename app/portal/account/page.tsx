@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
+import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { buttonClass } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 import { listProviderLinks } from "@/lib/auth/provider-accounts";
@@ -9,13 +10,7 @@ import { requireUser } from "@/lib/auth/session";
 import { listSessions } from "@/lib/auth/session-store";
 import { hasPassword } from "@/lib/auth/users";
 import { formatMoment, formatMonth } from "@/lib/portal/format";
-import {
-  changePasswordAction,
-  endOtherSessionsAction,
-  endSessionAction,
-  removeLinkAction,
-  saveNameAction,
-} from "./actions";
+import { changePasswordAction, endSessionsAction, removeLinkAction, saveNameAction } from "./actions";
 
 export const metadata: Metadata = { title: "Account" };
 
@@ -98,73 +93,71 @@ export default async function AccountPage() {
             </p>
           )}
         </section>
-        {links.length > 0 && (
-          <section>
-            <h2 className="mb-5">Single sign-on</h2>
-            <ul className="border-t border-line">
-              {links.map(({ id, issuer }) => (
-                <li
-                  key={id}
-                  className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b border-line py-2"
-                >
-                  <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
-                  {isPasswordHere && (
-                    <form action={removeLinkAction}>
-                      <input type="hidden" name="linkId" value={id} />
-                      <button className="link min-h-11 cursor-pointer text-sm">
+        <AnnouncingForm action={removeLinkAction}>
+          {links.length > 0 && (
+            <section>
+              <h2 className="mb-5">Single sign-on</h2>
+              <ul className="border-t border-line">
+                {links.map(({ id, issuer }) => (
+                  <li
+                    key={id}
+                    className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b border-line py-2"
+                  >
+                    <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
+                    {isPasswordHere && (
+                      <button name="linkId" value={id} className="link min-h-11 cursor-pointer text-sm">
                         Remove<span className="sr-only"> single sign-on at {nameIssuer(issuer)}</span>
                       </button>
-                    </form>
+                    )}
+                  </li>
+                ))}
+              </ul>
+              <p className="mt-4 text-sm text-quiet">
+                {isPasswordHere
+                  ? "This account can also be opened by signing in there. If you did not add it, remove it and change your password."
+                  : "You sign in there. It is the only way into your account, so it cannot be removed."}
+              </p>
+            </section>
+          )}
+        </AnnouncingForm>
+        <section className="lg:col-span-2">
+          <h2 className="mb-5">Where you are signed in</h2>
+          <AnnouncingForm action={endSessionsAction}>
+            <ul className="border-t border-line">
+              {listed.map(({ id, device, network, lastSeenAt }) => (
+                <li
+                  key={id}
+                  className="flex min-h-15 flex-wrap items-center justify-between gap-x-8 border-b border-line py-2 tabular-nums"
+                >
+                  <span>
+                    <span className="block">{device}</span>
+                    <span className="block text-sm text-quiet">
+                      {[id === user.sessionId ? "This device" : `Last used ${formatMoment(lastSeenAt)}`, network]
+                        .filter(Boolean)
+                        .join(", ")}
+                    </span>
+                  </span>
+                  {id !== user.sessionId && (
+                    <button name="end" value={id} className="link min-h-11 cursor-pointer text-sm">
+                      End session<span className="sr-only"> of {device}</span>
+                    </button>
                   )}
                 </li>
               ))}
             </ul>
-            <p className="mt-4 text-sm text-quiet">
-              {isPasswordHere
-                ? "This account can also be opened by signing in there. If you did not add it, remove it and change your password."
-                : "You sign in there. It is the only way into your account, so it cannot be removed."}
-            </p>
-          </section>
-        )}
-        <section className="lg:col-span-2">
-          <h2 className="mb-5">Where you are signed in</h2>
-          <ul className="border-t border-line">
-            {listed.map(({ id, device, network, lastSeenAt }) => (
-              <li
-                key={id}
-                className="flex min-h-15 flex-wrap items-center justify-between gap-x-8 border-b border-line py-2 tabular-nums"
-              >
-                <span>
-                  <span className="block">{device}</span>
-                  <span className="block text-sm text-quiet">
-                    {[id === user.sessionId ? "This device" : `Last used ${formatMoment(lastSeenAt)}`, network]
-                      .filter(Boolean)
-                      .join(", ")}
-                  </span>
-                </span>
-                {id !== user.sessionId && (
-                  <form action={endSessionAction}>
-                    <input type="hidden" name="sessionId" value={id} />
-                    <button className="link min-h-11 cursor-pointer text-sm">
-                      End session<span className="sr-only"> of {device}</span>
-                    </button>
-                  </form>
-                )}
-              </li>
-            ))}
-          </ul>
-          {total > sessions.length && (
-            <p className="mt-3 text-sm text-quiet">{`The ${sessions.length} most recently used of ${total}.`}</p>
-          )}
-          <p className="mt-4 text-sm text-quiet">
-            If you see a device that is not yours, end its session and change your password.
-          </p>
-          <div className="mt-5 grid justify-items-start gap-6">
-            {total > 1 && (
-              <form action={endOtherSessionsAction}>
-                <button className={buttonClass("quiet")}>End other sessions</button>
-              </form>
+            {total > sessions.length && (
+              <p className="mt-3 text-sm text-quiet">{`The ${sessions.length} most recently used of ${total}.`}</p>
             )}
+            <p className="mt-4 text-sm text-quiet">
+              If you see a device that is not yours, end its session and change your password.
+            </p>
+            {total > 1 && (
+              <button name="end" value="others" className={`${buttonClass("quiet")} mt-5`}>
+                End other sessions
+              </button>
+            )}
+          </AnnouncingForm>
+          <div className="mt-6">
             <SignOutForm>
               <input type="hidden" name="everywhere" value="yes" />
               <p className="mb-3 max-w-prose text-sm text-quiet">Ending all sessions signs you out here, too.</p>
