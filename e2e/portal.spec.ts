@@ -155,26 +155,32 @@ test.describe("many insurance claims", () => {
       await page.getByLabel("Tell us more").fill("The cellar is flooded.");
       await page.getByRole("button", { name: "Send claim" }).click();
     };
-    for (let number = 1; number <= 10; number++) {
-      // What is sent again does not count.
-      for (let sent = 0; sent < (number % 3 === 0 ? 2 : 1); sent++) {
-        await file(`Flood ${number}`);
-        await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
-      }
+    // What is sent again does not count.
+    for (const title of ["Flood 1", "Flood 1", "Flood 2", "Flood 3", "Flood 3"]) {
+      await file(title);
+      await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
     }
-    await file("Flood 11");
-    await expect(page.getByText(/You filed 10 claims within an hour.* send it again in \d+ minutes/)).toBeVisible();
-    await expect(page.getByLabel("in a few words")).toHaveValue("Flood 11");
+    const [{ key, points }] = (await sql(
+      `SELECT key, points FROM "RateLimit" WHERE key = (SELECT 'file-claim:' || id FROM "User" WHERE email = $1)`,
+      [email],
+    )) as [{ key: string; points: number }];
+    expect(points).toBe(3);
+    await sql(`UPDATE "RateLimit" SET points = 29 WHERE key = $1`, [key]);
+    await file("Flood 30");
+    await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
+    await file("Flood 31");
+    await expect(page.getByText(/You filed 30 claims within an hour.* send it again in \d+ minutes/)).toBeVisible();
+    await expect(page.getByLabel("in a few words")).toHaveValue("Flood 31");
     await expect(page.getByLabel("Tell us more")).toHaveValue("The cellar is flooded.");
 
     // And finds what it filed, also now.
-    await file("Flood 10");
+    await file("Flood 30");
     await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
     expect(
       await sql(`SELECT count(*)::int AS count FROM "Claim" JOIN "User" u ON u.id = "userId" WHERE u.email = $1`, [
         email,
       ]),
-    ).toEqual([{ count: 10 }]);
+    ).toEqual([{ count: 4 }]);
   });
 });
 

@@ -155,7 +155,7 @@ type Filing =
   | { kind: "not-their-policy" }
   | { kind: "limited"; seconds: number };
 
-export const FILINGS_PER_HOUR = 10;
+export const FILINGS_PER_HOUR = 30;
 const filings = createLimit("file-claim", FILINGS_PER_HOUR, 3_600);
 
 /**
