@@ -33,6 +33,8 @@ export type SessionToken = { userId: string; sessionId: string };
 /** The contents of this request's session cookie, or null without one. Callers must still read the row. */
 export const readSessionToken = cache(async (): Promise<SessionToken | null> => decodeSessionCookie(await cookies()));
 
+export const sessionCookieName = () => `${env().isHttps ? "__Secure-" : ""}next-auth.session-token`;
+
 /**
  * Reads the one cookie with the session's name. NextAuth's own reader would join it with the numbered ones that another
  * application on this host has left; ours is too small to be split.
@@ -40,10 +42,9 @@ export const readSessionToken = cache(async (): Promise<SessionToken | null> => 
 export async function decodeSessionCookie(jar: {
   get(name: string): { value: string } | undefined;
 }): Promise<SessionToken | null> {
-  const { isHttps, nextAuthSecret } = env();
-  const token = jar.get(`${isHttps ? "__Secure-" : ""}next-auth.session-token`)?.value;
+  const token = jar.get(sessionCookieName())?.value;
   try {
-    const content = await decodeSessionToken({ token, secret: nextAuthSecret });
+    const content = await decodeSessionToken({ token, secret: env().nextAuthSecret });
     return content && toSessionToken(content);
   } catch {
     return null;
@@ -82,7 +83,7 @@ export async function findSession(token: SessionToken): Promise<Session | null> 
   return { id: token.sessionId, expiresAt, isFromProvider, user: { ...user, sessionId: token.sessionId } };
 }
 
-/** This request's session, read once, or null when nobody is signed in. */
+/** This request's session, read once, or null without a valid one. */
 export const getSession = cache(async (): Promise<Session | null> => {
   const token = await readSessionToken();
   return token && findSession(token);

@@ -9,7 +9,7 @@ import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
 import { COOKIE_PROBE } from "./cookie-probe";
 import { authOptions, LINK_ID, TRY_LATER, UNAVAILABLE } from "./options";
 import { removeProviderLinks } from "./provider-accounts";
-import { getSession } from "./session";
+import { getSession, sessionCookieName } from "./session";
 import { endAllSessions, endSession } from "./session-store";
 
 /**
@@ -18,7 +18,6 @@ import { endAllSessions, endSession } from "./session-store";
  * requests; NextAuth's is satisfied as its client would do it.
  */
 
-const SESSION_COOKIE = /next-auth\.session-token(\.\d+)?$/;
 const CALLBACK_COOKIE = /next-auth\.callback-url$/;
 
 /** The numbers are seconds until another attempt. `busy`: nothing was checked. */
@@ -52,8 +51,7 @@ async function tryCredentials(id: string, fields: Record<string, string>): Promi
   if (!(await hasCookies())) return "no-cookies";
   // `callbackUrl`, because NextAuth would otherwise take one from a cookie that any link could have set.
   const response = await callNextAuthInAction("POST", ["callback", id], { ...fields, callbackUrl: "/" });
-  if (new NextResponse(null, response).cookies.getAll().some(({ name, value }) => SESSION_COOKIE.test(name) && value))
-    return "signed-in";
+  if (new NextResponse(null, response).cookies.get(sessionCookieName())?.value) return "signed-in";
   const error = readError(response);
   const [, kind, seconds] = TRY_LATER.exec(error) ?? [];
   if (kind === "Locked") return { locked: Number(seconds) };
@@ -95,7 +93,7 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
     log("error", "session not ended", { error });
     isEnded = false;
   }
-  await clearCookies(SESSION_COOKIE);
+  await clearCookie(sessionCookieName());
   if (!isEnded) return "/login?signed-out=device";
   if (!isFromProvider || !env().oidc) return "/login?signed-out";
   return (await findEndSessionUrl("/login?signed-out")) ?? "/login?signed-out=here";
@@ -106,7 +104,8 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
  * address that NextAuth would refuse every request for.
  */
 export async function callNextAuth(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
-  await clearCookies(CALLBACK_COOKIE, (value) => !/^https?:\/\//.test(value) || !URL.canParse(value));
+  for (const { name, value } of (await cookies()).getAll())
+    if (CALLBACK_COOKIE.test(name) && !(/^https?:\/\//.test(value) && URL.canParse(value))) await clearCookie(name);
   // NextAuth wants the context of its route as the second argument.
   return NextAuth(request, { params: { nextauth: action } }, authOptions(signal));
 }
@@ -136,12 +135,8 @@ async function readCsrfToken(): Promise<string> {
   return csrfToken;
 }
 
-/** Removes cookies from this request and from the browser. */
-async function clearCookies(pattern: RegExp, isUnwanted: (value: string) => boolean = () => true): Promise<void> {
-  const jar = await cookies();
-  for (const { name, value } of jar.getAll()) {
-    // Browsers ignore a change to a cookie named __Secure-… without `secure`.
-    if (pattern.test(name) && isUnwanted(value))
-      jar.set(name, "", { path: "/", httpOnly: true, sameSite: "lax", secure: env().isHttps, maxAge: 0 });
-  }
+/** Removes a cookie from this request and from the browser, which ignores changes to __Secure-… without `secure`. */
+async function clearCookie(name: string): Promise<void> {
+  const options = { path: "/", httpOnly: true, sameSite: "lax", secure: env().isHttps, maxAge: 0 } as const;
+  (await cookies()).set(name, "", options);
 }

@@ -25,7 +25,7 @@ export class Semaphore {
   ) {}
 
   /**
-   * @param signal drops the work while it waits: nobody is there any more to read the answer
+   * @param signal drops the work while it waits: the client has disconnected
    * @throws RequestError 503 when too many wait, or after too long a wait
    */
   async run<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {

@@ -22,7 +22,7 @@ export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403, "cross-origin", "Cross-origin requests are not allowed.");
   try {
     const token = await readSessionToken();
-    if (!token) return refuse(401, "unauthenticated", "Nobody is signed in. Sign in and ask again.");
+    if (!token) return refuse(401, "unauthenticated", "You are not signed in. Sign in and ask again.");
 
     const { sessionId } = token;
     const secondsToWait = await mints.count(sessionId);

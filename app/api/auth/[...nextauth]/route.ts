@@ -78,8 +78,9 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
   const response = await answer(bounded, action, request.signal);
-  // NextAuth only clears the cookie, once it has checked the request.
-  if (path === "signout" && response.headers.has("set-cookie") && !(await endCurrentSession()))
+  // NextAuth clears the cookie once it has checked the CSRF token. The row is ours to delete.
+  const isSignOut = path === "signout" && /session-token=;/.test(response.headers.get("set-cookie") ?? "");
+  if (isSignOut && !(await endCurrentSession()))
     return refuse(503, "unavailable", "The session could not be ended. Try again in a few seconds.", {
       "Retry-After": "5",
     });
