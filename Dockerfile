@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # The portal, and beside it what brings its database up to date: `docker run … node migrate.mjs`, once for each release.
-# docs/deploying.md says how to use it. e2e/standalone.spec.ts performs these steps in a folder.
+# docs/deploying.md says how to use it. e2e/proof/standalone.spec.ts performs these steps in a folder.
 
 FROM node:24.21.0-trixie-slim AS base
 WORKDIR /app

@@ -6,6 +6,6 @@ export default defineConfig({
   test: {
     // Hashing a password takes its time on purpose, and on a busy machine even longer.
     testTimeout: 60_000,
-    include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "prisma/**/*.test.ts"],
+    include: ["{app,components,lib,prisma,scripts}/**/*.test.{ts,tsx}"],
   },
 });

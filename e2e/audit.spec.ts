@@ -1,5 +1,5 @@
 import { expect, registerCustomer, signIn, signOut, test as base } from "./fixtures";
-import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { startOwnPortal, type OwnPortal } from "./proof/own-portal";
 import { ADDRESS_HEADER } from "./servers";
 
 const test = base.extend<object, { own: OwnPortal }>({

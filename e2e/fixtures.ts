@@ -8,7 +8,7 @@ import {
   type Page,
 } from "@playwright/test";
 import pg from "pg";
-import type { WidgetOptions } from "../lib/widget/client";
+import type { WidgetOptions } from "@/lib/glassix/widget/client";
 import { findTestDatabase } from "./test-database";
 
 /** Of the two demo customers. */

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
-import { openDesk } from "./desk";
+import { openDesk } from "./sandbox/desk";
 import { expect, JOHN, serveDouble, signIn, test } from "./fixtures";
-import { listAddresses } from "./hostile-requests";
-import { sendRaw } from "./send-raw";
+import { listAddresses } from "./proof/hostile-requests";
+import { sendRaw } from "./proof/send-raw";
 import { DEPARTMENT_PORTAL, SANDBOX_PORTAL } from "./servers";
 
 /** One address for each page that there is. A new page that is missing here fails the first test. */

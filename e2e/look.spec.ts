@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { openDesk } from "./desk";
+import { openDesk } from "./sandbox/desk";
 import { expect, JOHN, registerCustomer, signIn, signOut, test } from "./fixtures";
 
 const PUBLIC_PAGES = ["/", "/login", "/register", "/nowhere"];

@@ -2,7 +2,7 @@ import type { APIRequestContext, APIResponse, Browser, Page } from "@playwright/
 import { decodeJwt } from "jose";
 import { expect, registerCustomer, serveDouble, signIn, test } from "./fixtures";
 import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "./identity-provider";
-import { NEXT_START, startPortal, type PortalProcess } from "./portal-process";
+import { NEXT_START, startPortal, type PortalProcess } from "./proof/portal-process";
 import { DEPARTMENT, DEPARTMENT_PORTAL, NEXTAUTH_SECRET } from "./servers";
 import { findTestDatabase } from "./test-database";
 

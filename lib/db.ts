@@ -106,5 +106,5 @@ export const transaction = <Result>(work: (tx: Prisma.TransactionClient) => Prom
 /** When this process last met a full disk, in milliseconds since 1970: nothing but a write that fails shows it. */
 export const diskFullAt = (): number => kept.portalDiskFullAt ?? 0;
 
-/** The pool of connections beneath it, for the few statements that are not Prisma's (lib/limits.ts, lib/sandbox/live.ts). */
+/** The pool of connections beneath it, for the few statements that are not Prisma's (lib/limits.ts, app/sandbox/_lib/live.ts). */
 export const pool = () => connection().pool;

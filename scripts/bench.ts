@@ -3,15 +3,15 @@
  * is compared runs on this machine, in turns. `npm run bench -- identity` measures that alone.
  */
 import { rmSync } from "node:fs";
-import { measureColdStart } from "@/e2e/bench/cold-start";
-import { measureGrowth } from "@/e2e/bench/growth";
-import { measureIdentity } from "@/e2e/bench/identity";
-import { measureInstances } from "@/e2e/bench/instances";
-import { measureJavaScript } from "@/e2e/bench/javascript";
-import { stopAll } from "@/e2e/bench/processes";
-import { buildReference } from "@/e2e/bench/reference";
-import { measureSandbox } from "@/e2e/bench/sandbox";
-import { measureSignIns } from "@/e2e/bench/sign-in";
+import { measureColdStart } from "@/e2e/proof/bench/cold-start";
+import { measureGrowth } from "@/e2e/proof/bench/growth";
+import { measureIdentity } from "@/e2e/proof/bench/identity";
+import { measureInstances } from "@/e2e/proof/bench/instances";
+import { measureJavaScript } from "@/e2e/proof/bench/javascript";
+import { stopAll } from "@/e2e/proof/bench/processes";
+import { buildReference } from "@/e2e/proof/bench/reference";
+import { measureSandbox } from "@/e2e/proof/bench/sandbox";
+import { measureSignIns } from "@/e2e/proof/bench/sign-in";
 import { ensureBrowser } from "./find-browser";
 import { findPostgres } from "./find-postgres";
 import { ensurePrismaClient, ensureSecrets, loadEnvironment, run } from "./set-up";

@@ -192,7 +192,7 @@ async function open(page: Page, address: string): Promise<void> {
     );
 }
 
-/** From the addresses that the page hands to lib/widget, so that it is known also where the script never comes. */
+/** From the addresses that the page hands to lib/glassix/widget, so that it is known also where the script never comes. */
 async function detectWidget(page: Page): Promise<Facts["widget"]> {
   const html = await page.content();
   if (html.includes("/sandbox/widget.js")) return "sandbox";

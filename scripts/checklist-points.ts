@@ -2,7 +2,7 @@
  * The six points of the testing checklist in Glassix's guide ("Step 5: Test the Implementation"), each as
  * a judgement of what was seen from outside. Pure: what was seen comes from scripts/checklist-drive.ts.
  */
-import { isUuid } from "@/lib/identity/identity-claims";
+import { isUuid } from "@/lib/glassix/identity/claims";
 
 /** `not seen`: it could not be looked at from outside, or nothing came far enough. Never a pass in disguise. */
 export type Verdict = "pass" | "fail" | "not seen";

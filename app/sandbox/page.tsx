@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
-import { Workshop } from "@/components/sandbox/workshop";
+import { Workshop } from "@/app/sandbox/_components/workshop";
 import { env } from "@/lib/env";
 
 export const metadata: Metadata = { title: "Sandbox", robots: { index: false } };

@@ -1,8 +1,8 @@
-import { createWidgetController, type TimelineEntry } from "@/lib/widget/controller";
-import { requestIdentity } from "@/lib/widget/identity";
-import { noticeOf } from "@/lib/widget/machine";
-import { createScriptLoader } from "@/lib/widget/script";
-import { createSessionWatch, type SessionUser } from "@/lib/widget/session-watch";
+import { createWidgetController, type TimelineEntry } from "@/lib/glassix/widget/controller";
+import { requestIdentity } from "@/lib/glassix/widget/identity";
+import { noticeOf } from "@/lib/glassix/widget/machine";
+import { createScriptLoader } from "@/lib/glassix/widget/script";
+import { createSessionWatch, type SessionUser } from "@/lib/glassix/widget/session-watch";
 
 export type ChatConfig = {
   apiKey: string;

@@ -4,9 +4,9 @@ import { act, startTransition, StrictMode, Suspense, use, type ReactNode } from 
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { WidgetOptions } from "@/lib/widget/client";
-import { endChat } from "@/lib/widget/session-channel";
-import type { SessionUser } from "@/lib/widget/session-watch";
+import type { WidgetOptions } from "@/lib/glassix/widget/client";
+import { endChat } from "@/lib/glassix/widget/session-channel";
+import type { SessionUser } from "@/lib/glassix/widget/session-watch";
 import type { ChatClient } from "./chat-client";
 import { ChatMount } from "./chat-mount";
 import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";

@@ -2,9 +2,9 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { Component, useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
-import { attempt } from "@/lib/widget/attempt";
-import { noticeOf } from "@/lib/widget/machine";
-import type { SessionUser } from "@/lib/widget/session-watch";
+import { attempt } from "@/lib/glassix/widget/attempt";
+import { noticeOf } from "@/lib/glassix/widget/machine";
+import type { SessionUser } from "@/lib/glassix/widget/session-watch";
 import { getChatClient, type ChatConfig } from "./chat-client";
 
 type Props = {
@@ -18,7 +18,7 @@ type Props = {
 
 /**
  * The chat in React: mounted once in the root layout, whatever the route. It says who is signed in and
- * shows what is wrong; everything else is lib/widget. Whatever the chat throws, the page stays.
+ * shows what is wrong; everything else is lib/glassix/widget. Whatever the chat throws, the page stays.
  */
 export class ChatMount extends Component<Props, { hasFailed: boolean }> {
   override state = { hasFailed: false };

@@ -1,5 +1,5 @@
-import type { WidgetController } from "@/lib/widget/controller";
-import type { WidgetState } from "@/lib/widget/machine";
+import type { WidgetController } from "@/lib/glassix/widget/controller";
+import type { WidgetState } from "@/lib/glassix/widget/machine";
 import { WIDGET_FAILURE_CAUSES, type WidgetFailureCause } from "@/lib/widget-failure/causes";
 
 /** The share of failures that is reported: 1 is all of them. Take less when there are more than you want to store. */

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { endChat } from "@/lib/widget/session-channel";
+import { endChat } from "@/lib/glassix/widget/session-channel";
 
 /**
  * A form that signs out. A plain POST and no server action: it also works in a tab that is older than the deployment.

@@ -4,7 +4,7 @@ import { cookies } from "next/headers";
 import { audit, hashAccount } from "@/lib/audit";
 import { readClientAddress } from "@/lib/client-address";
 import { env } from "@/lib/env";
-import { isUuid } from "@/lib/identity/identity-claims";
+import { isUuid } from "@/lib/glassix/identity/claims";
 import { createLimit } from "@/lib/limits";
 import { assertNotBusy, BusyError } from "./passwords";
 

@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { isUuid } from "@/lib/identity/identity-claims";
+import { isUuid } from "@/lib/glassix/identity/claims";
 import { Prisma } from "@/prisma/generated/client";
 import { toSafePath } from "./callback-url";
 import { touchSession } from "./session-store";

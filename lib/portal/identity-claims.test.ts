@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims } from "@/lib/identity/identity-claims";
-import { mintIdentityToken } from "@/lib/identity/mint";
+import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims } from "@/lib/glassix/identity/claims";
+import { mintIdentityToken } from "@/lib/glassix/identity/mint";
 import { toIdentityClaims, type ChatCustomer } from "./identity-claims";
 
 const john: ChatCustomer = {

@@ -1,4 +1,4 @@
-import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, type IdentityClaims } from "@/lib/identity/identity-claims";
+import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, type IdentityClaims } from "@/lib/glassix/identity/claims";
 import { toPlainLine } from "@/lib/plain-text";
 
 export type ChatCustomer = {

@@ -1,4 +1,4 @@
-import { isUuid } from "@/lib/identity/identity-claims";
+import { isUuid } from "@/lib/glassix/identity/claims";
 
 export type Secret = { name: string; value: string };
 

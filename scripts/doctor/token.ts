@@ -1,7 +1,7 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Env } from "@/lib/env";
-import { mintIdentityToken, MintError } from "@/lib/identity/mint";
-import { inspectIdentityToken } from "@/lib/identity/verify";
+import { mintIdentityToken, MintError } from "@/lib/glassix/identity/mint";
+import { inspectIdentityToken } from "@/app/sandbox/_lib/token/verify";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
 import { check, fail, ok, skip, type Check } from "./check";
 
@@ -54,7 +54,7 @@ export async function checkToken(env: Env | null): Promise<Check[]> {
       return fail(found, todo.join(" ") || "Mend lib/portal/identity-claims.ts.");
     }
     const inspection = await inspectIdentityToken(identityToken, { apiKey, apiSecrets: [apiSecret], uniqueIdentifier });
-    if (!inspection.isToken) return fail(inspection.reason, "Mend lib/identity/mint.ts.");
+    if (!inspection.isToken) return fail(inspection.reason, "Mend lib/glassix/identity/mint.ts.");
     for (const verdict of ["fail", "warn"] as const) {
       for (const finding of inspection.findings)
         if (finding.verdict === verdict)
@@ -71,7 +71,7 @@ export async function checkToken(env: Env | null): Promise<Check[]> {
     if (!isSame || !timingSafeEqual(own, Buffer.from(given, "base64url")))
       return fail(
         "It is not HMAC-SHA256 with the UTF-8 bytes of the API secret.",
-        "Mend lib/identity/secret.ts and lib/identity/mint.ts.",
+        "Mend lib/glassix/identity/mint.ts.",
       );
     return env.isSandboxOn
       ? ok("computed anew, with the sandbox's own secret")

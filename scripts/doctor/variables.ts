@@ -1,5 +1,5 @@
 import { EnvError, readEnv, type Env } from "@/lib/env";
-import { isUuid } from "@/lib/identity/identity-claims";
+import { isUuid } from "@/lib/glassix/identity/claims";
 import { fail, ok, skip, warn, type Check, type Outcome } from "./check";
 import { findFile, isChangedByLoader, type EnvFile } from "./env-files";
 import { hidePassword, isLookedFor, listForms, listSecrets } from "./secrets";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { audit } from "@/lib/audit";
 import { readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { mintIdentityToken } from "@/lib/identity/mint";
+import { mintIdentityToken } from "@/lib/glassix/identity/mint";
 import { createLimit } from "@/lib/limits";
 import { log } from "@/lib/log";
 import { findChatCustomer } from "@/lib/portal/chat-customer";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { serveFile } from "@/lib/sandbox/http";
+import { serveFile } from "@/app/sandbox/_lib/http";
 
 export const GET = () =>
-  serveFile(() => readFile(path.join(process.cwd(), "lib/sandbox/chat.js"), "utf8"), "text/javascript");
+  serveFile(() => readFile(path.join(process.cwd(), "app/sandbox/_browser/chat.js"), "utf8"), "text/javascript");
 
 export const dynamic = "force-dynamic";

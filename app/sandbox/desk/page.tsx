@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
-import { Desk } from "@/components/sandbox/desk";
-import { DeskDoor } from "@/components/sandbox/desk-door";
-import { Workshop } from "@/components/sandbox/workshop";
+import { Desk } from "@/app/sandbox/_components/desk";
+import { DeskDoor } from "@/app/sandbox/_components/desk-door";
+import { Workshop } from "@/app/sandbox/_components/workshop";
 import { env } from "@/lib/env";
-import { isDeskOpen } from "@/lib/sandbox/desk-access";
+import { isDeskOpen } from "@/app/sandbox/_lib/desk-access";
 
 export const metadata: Metadata = { title: "Agent's desk", robots: { index: false } };
 

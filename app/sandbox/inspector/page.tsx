@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
-import { Inspector } from "@/components/sandbox/inspector";
-import { Workshop } from "@/components/sandbox/workshop";
+import { Inspector } from "@/app/sandbox/_components/inspector";
+import { Workshop } from "@/app/sandbox/_components/workshop";
 import { env } from "@/lib/env";
-import { isDeskOpen } from "@/lib/sandbox/desk-access";
+import { isDeskOpen } from "@/app/sandbox/_lib/desk-access";
 
 export const metadata: Metadata = { title: "Token inspector", robots: { index: false } };
 

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
-import { SettingsForm } from "@/components/sandbox/settings-form";
-import { Workshop } from "@/components/sandbox/workshop";
+import { SettingsForm } from "@/app/sandbox/_components/settings-form";
+import { Workshop } from "@/app/sandbox/_components/workshop";
 import { env } from "@/lib/env";
-import { isDeskOpen } from "@/lib/sandbox/desk-access";
-import { readSettings } from "@/lib/sandbox/settings";
-import { readChoices, SETTING_GROUPS, type SettingName } from "@/lib/sandbox/settings-list";
+import { isDeskOpen } from "@/app/sandbox/_lib/desk-access";
+import { readSettings } from "@/app/sandbox/_lib/settings";
+import { readChoices, SETTING_GROUPS, type SettingName } from "@/app/sandbox/_lib/settings-list";
 
 export const metadata: Metadata = { title: "Sandbox settings", robots: { index: false } };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
-import { Workshop } from "@/components/sandbox/workshop";
+import { Workshop } from "@/app/sandbox/_components/workshop";
 import { env } from "@/lib/env";
 import styles from "./side-by-side.module.css";
 

@@ -1,6 +1,6 @@
 import { env } from "@/lib/env";
-import { answer, sandboxRoute } from "@/lib/sandbox/http";
-import { buildToken, MAX_INSPECTOR_BODY, readBuildRequest, readOwnSecret } from "@/lib/sandbox/inspector";
+import { answer, sandboxRoute } from "@/app/sandbox/_lib/http";
+import { buildToken, MAX_INSPECTOR_BODY, readBuildRequest, readOwnSecret } from "@/app/sandbox/_lib/inspector";
 
 /** Builds an identity token to try things out with. */
 export const POST = sandboxRoute(

@@ -1,5 +1,5 @@
-import { readConversation } from "@/lib/sandbox/conversation";
-import { answer, chatRoute } from "@/lib/sandbox/http";
+import { readConversation } from "@/app/sandbox/_lib/conversation";
+import { answer, chatRoute } from "@/app/sandbox/_lib/http";
 
 /** Who the widget's user is, and the conversation so far. A refusal is an answer to this question, so that the browser logs no error of its own. */
 export const POST = chatRoute(

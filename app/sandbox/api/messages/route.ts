@@ -1,6 +1,6 @@
-import { admitNewcomer, readConversation, sendMessage } from "@/lib/sandbox/conversation";
-import { answer, chatRoute, makeVisitorId, MAX_BODY_SIZE, readSince } from "@/lib/sandbox/http";
-import { readNewMessage } from "@/lib/sandbox/message-rules";
+import { admitNewcomer, readConversation, sendMessage } from "@/app/sandbox/_lib/conversation";
+import { answer, chatRoute, makeVisitorId, MAX_BODY_SIZE, readSince } from "@/app/sandbox/_lib/http";
+import { readNewMessage } from "@/app/sandbox/_lib/message-rules";
 
 /** What was said since `?since=`, the `now` of the answer before. The conversation so far without it. */
 export const GET = chatRoute(

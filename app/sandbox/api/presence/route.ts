@@ -1,6 +1,6 @@
-import { noteCustomer } from "@/lib/sandbox/conversation";
-import { answer, chatRoute, MAX_BODY_SIZE } from "@/lib/sandbox/http";
-import { readPresence } from "@/lib/sandbox/message-rules";
+import { noteCustomer } from "@/app/sandbox/_lib/conversation";
+import { answer, chatRoute, MAX_BODY_SIZE } from "@/app/sandbox/_lib/http";
+import { readPresence } from "@/app/sandbox/_lib/message-rules";
 
 /** What the customer has seen, and whether they are typing. */
 export const POST = chatRoute(

@@ -1,4 +1,4 @@
-import { answer, MAX_BODY_SIZE, sandboxRoute, setSandboxCookie } from "@/lib/sandbox/http";
+import { answer, MAX_BODY_SIZE, sandboxRoute, setSandboxCookie } from "@/app/sandbox/_lib/http";
 import {
   BROWSER_COOKIE,
   readBrowserId,
@@ -6,7 +6,7 @@ import {
   readSettingsChange,
   sealBrowserId,
   writeSettings,
-} from "@/lib/sandbox/settings";
+} from "@/app/sandbox/_lib/settings";
 
 /** What is switched for all browsers, what for this one, and what follows from both. */
 export const GET = sandboxRoute(async () => answer(await readSettings()));

@@ -1,5 +1,5 @@
-import { closeDesk, DESK_COOKIE } from "@/lib/sandbox/desk-access";
-import { answer, deskRoute, setSandboxCookie } from "@/lib/sandbox/http";
+import { closeDesk, DESK_COOKIE } from "@/app/sandbox/_lib/desk-access";
+import { answer, deskRoute, setSandboxCookie } from "@/app/sandbox/_lib/http";
 
 /** Closes the desk in this browser, or with `{ "isEverywhere": true }` in all. */
 export const POST = deskRoute(

@@ -1,5 +1,5 @@
-import { DESK_COOKIE, DESK_OPEN_FOR, openDesk } from "@/lib/sandbox/desk-access";
-import { answer, sandboxRoute, setSandboxCookie } from "@/lib/sandbox/http";
+import { DESK_COOKIE, DESK_OPEN_FOR, openDesk } from "@/app/sandbox/_lib/desk-access";
+import { answer, sandboxRoute, setSandboxCookie } from "@/app/sandbox/_lib/http";
 
 /** Opens the desk in this browser: `{ "password": "…" }`. */
 export const POST = sandboxRoute(

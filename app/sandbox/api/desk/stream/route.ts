@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { withDatabase } from "@/lib/sandbox/concurrency";
-import { followTickets } from "@/lib/sandbox/desk";
-import { isDeskOpen } from "@/lib/sandbox/desk-access";
-import { DESK_STREAM_LIMITS, deskRoute, streamEvents } from "@/lib/sandbox/http";
+import { withDatabase } from "@/app/sandbox/_lib/concurrency";
+import { followTickets } from "@/app/sandbox/_lib/desk";
+import { isDeskOpen } from "@/app/sandbox/_lib/desk-access";
+import { DESK_STREAM_LIMITS, deskRoute, streamEvents } from "@/app/sandbox/_lib/http";
 
 /** How soon a stream ends after the desk was closed, in milliseconds. */
 const ASK_EVERY = 3_000;

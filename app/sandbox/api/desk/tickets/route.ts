@@ -1,5 +1,5 @@
-import { listTickets } from "@/lib/sandbox/desk";
-import { answer, deskRoute } from "@/lib/sandbox/http";
+import { listTickets } from "@/app/sandbox/_lib/desk";
+import { answer, deskRoute } from "@/app/sandbox/_lib/http";
 
 /** The tickets that were touched last. */
 export const GET = deskRoute(async () => answer({ tickets: await listTickets() }));

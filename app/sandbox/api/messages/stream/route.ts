@@ -1,5 +1,5 @@
-import { followConversation } from "@/lib/sandbox/conversation";
-import { chatRoute, deliverTo, limitStreamsOf, readSince, refuseDelivery, streamEvents } from "@/lib/sandbox/http";
+import { followConversation } from "@/app/sandbox/_lib/conversation";
+import { chatRoute, deliverTo, limitStreamsOf, readSince, refuseDelivery, streamEvents } from "@/app/sandbox/_lib/http";
 
 /** What was said since `?since=`, and everything new from then on, as it happens. */
 export const GET = chatRoute(async ({ request, customer, settings }) => {

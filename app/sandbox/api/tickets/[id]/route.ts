@@ -1,6 +1,6 @@
-import { readTicket } from "@/lib/sandbox/conversation";
-import { answer, chatRoute, refuse } from "@/lib/sandbox/http";
-import { readTicketId } from "@/lib/sandbox/message-rules";
+import { readTicket } from "@/app/sandbox/_lib/conversation";
+import { answer, chatRoute, refuse } from "@/app/sandbox/_lib/http";
+import { readTicketId } from "@/app/sandbox/_lib/message-rules";
 
 /** One of the asking customer's own tickets as Glassix's REST API would show it; `current` is their newest. */
 export const GET = chatRoute<RouteContext<"/sandbox/api/tickets/[id]">>(async ({ customer, context }) => {

@@ -1,6 +1,6 @@
-import { isTicketState, noteAgent, readDeskTicket, setTicketState } from "@/lib/sandbox/desk";
-import { answer, deskRoute, MAX_BODY_SIZE } from "@/lib/sandbox/http";
-import { readPresence, readTicketId, RequestError } from "@/lib/sandbox/message-rules";
+import { isTicketState, noteAgent, readDeskTicket, setTicketState } from "@/app/sandbox/_lib/desk";
+import { answer, deskRoute, MAX_BODY_SIZE } from "@/app/sandbox/_lib/http";
+import { readPresence, readTicketId, RequestError } from "@/app/sandbox/_lib/message-rules";
 
 type Context = RouteContext<"/sandbox/api/desk/tickets/[id]">;
 

@@ -1,6 +1,6 @@
-import { readDeskTicket, replyToTicket } from "@/lib/sandbox/desk";
-import { answer, deskRoute, MAX_BODY_SIZE } from "@/lib/sandbox/http";
-import { readText, readTicketId } from "@/lib/sandbox/message-rules";
+import { readDeskTicket, replyToTicket } from "@/app/sandbox/_lib/desk";
+import { answer, deskRoute, MAX_BODY_SIZE } from "@/app/sandbox/_lib/http";
+import { readText, readTicketId } from "@/app/sandbox/_lib/message-rules";
 
 /** Answers the customer. Repeating it with the same `clientId` is safe. */
 export const POST = deskRoute<RouteContext<"/sandbox/api/desk/tickets/[id]/messages">>(

@@ -1,0 +1,144 @@
+import "server-only";
+import { createHmac } from "node:crypto";
+import { DOCUMENTED_FIELDS, isUuid, TICKET_FIELDS, type IdentityClaims } from "@/lib/glassix/identity/claims";
+import type { RuleCode } from "@/app/sandbox/_lib/token/rules";
+import { verifyIdentityToken } from "@/app/sandbox/_lib/token/verify";
+import { DEFAULT_SETTINGS, type Settings } from "./settings-list";
+import { pickFields } from "./ticket";
+
+/** Whose conversations a request may see: an identified customer's, or those of one browser. */
+export type Customer =
+  | {
+      kind: "identified";
+      uniqueIdentifier: string;
+      identityClaims: IdentityClaims;
+      /** What of them fills the ticket's fields. */
+      fields: Record<string, string>;
+    }
+  /** `visitorId` is null until the browser has sent its first message. */
+  | { kind: "anonymous"; visitorId: string | null };
+
+/** Why Glassix would not talk to this widget. The reason is a sentence for the developer, without the token. */
+export type Refusal = { kind: "refused"; code: string; reason: string };
+
+/** What the widget and the browser's cookie say of who is asking. Nothing of it is believed before it is checked. */
+export type Credentials = {
+  apiKey: string;
+  uniqueIdentifier: string;
+  /** Null when the page gave the widget no identity token. */
+  identityToken: string | null;
+  /** From the sandbox's own cookie, once its seal was looked at. */
+  visitorId: string | null;
+};
+
+export type Department = { apiKey: string; apiSecret: string; isIdentityRequired: boolean };
+
+type Moment = {
+  /** Whether the chat begins, rather than goes on. */
+  isConnecting: boolean;
+  /** The present, in seconds since 1970. */
+  now: number;
+};
+
+/**
+ * Decides who is asking, as Glassix would. A token is verified each time, and a refused one never falls
+ * back to the cookie unless a setting says so: what Glassix does then is not documented, and silence
+ * would teach nothing.
+ */
+export async function identifyCustomer(
+  credentials: Credentials,
+  department: Department,
+  settings: Settings = DEFAULT_SETTINGS,
+  moment: Moment = { isConnecting: true, now: Math.floor(Date.now() / 1000) },
+): Promise<Customer | Refusal> {
+  const { apiKey, identityToken, visitorId } = credentials;
+  const isRequired = isIdentityRequired(department, settings);
+  const anonymous = { kind: "anonymous", visitorId: isUuid(visitorId) ? visitorId : null } as const;
+  if (apiKey.toLowerCase() !== department.apiKey) {
+    return refuse(
+      "api-key",
+      `The widget's apiKey is ${show(apiKey)}, but this department's is "${department.apiKey}".`,
+    );
+  }
+  if (identityToken === null) {
+    // A unique identifier without a token vouches for nobody: anybody can write one into a page.
+    return isRequired
+      ? refuse(
+          "identity-required",
+          "No identity token was given, and identity verification is required in this workspace.",
+        )
+      : anonymous;
+  }
+  const customer = await judgeToken(identityToken, credentials.uniqueIdentifier, department, settings, moment);
+  return customer.kind === "refused" && settings.refusedToken === "is anonymous" && !isRequired ? anonymous : customer;
+}
+
+/** Whether every widget needs a token: the workspace's setting in the sandbox, or the portal's own in the environment. */
+export function isIdentityRequired(
+  department: Pick<Department, "isIdentityRequired">,
+  { identityRequired }: Settings,
+): boolean {
+  return identityRequired === "as configured" ? department.isIdentityRequired : identityRequired === "on";
+}
+
+async function judgeToken(
+  token: string,
+  uniqueIdentifier: string,
+  { apiKey, apiSecret }: Department,
+  settings: Settings,
+  { isConnecting, now }: Moment,
+): Promise<Customer | Refusal> {
+  if (uniqueIdentifier === "") {
+    return refuse(
+      "unique-identifier-missing",
+      "The widget was given an identityToken but no uniqueIdentifier. Pass both, as the endpoint returned them.",
+    );
+  }
+  const ignored: RuleCode[] = [];
+  const isExpiryIgnored = !isConnecting && settings.expiryInChat === "is not noticed";
+  if (isExpiryIgnored) ignored.push("expiry");
+  const input = {
+    apiKey,
+    apiSecrets: validSecrets(apiSecret, settings),
+    uniqueIdentifier,
+    now: now + settings.clockOffset,
+    leeway: settings.leeway,
+    doFieldsCount: settings.countedClaims === "all",
+  };
+  let verdict = await verifyIdentityToken(token, input, ignored);
+  const isTooLong = !verdict.ok && verdict.code === "identity-claims-length" && settings.longClaims === "are left out";
+  if (isTooLong) verdict = await verifyIdentityToken(token, input, [...ignored, "identity-claims-length"]);
+  if (!verdict.ok) return refuse(verdict.code, verdict.reason);
+
+  const { iat } = verdict.claims;
+  if (settings.tokenLifetime > 0 && !isExpiryIgnored && (iat ?? 0) + settings.tokenLifetime <= input.now)
+    return refuse(
+      "expiry",
+      `This sandbox ends tokens ${settings.tokenLifetime} seconds after iat. See /sandbox/settings.`,
+    );
+  if (settings.tokens === "all refused")
+    return refuse(
+      "switched-off",
+      "The token is valid, but this sandbox refuses all tokens just now. See /sandbox/settings.",
+    );
+
+  const fieldCount = settings.laterFields === "fill the ticket" ? TICKET_FIELDS : DOCUMENTED_FIELDS;
+  const identityClaims = makeStorable(verdict.identityClaims);
+  const fields = pickFields(identityClaims, fieldCount);
+  return { kind: "identified", uniqueIdentifier, fields, identityClaims: isTooLong ? fields : identityClaims };
+}
+
+/** The portal signs with the first. The other is what the secret would be changed to. */
+function validSecrets(apiSecret: string, { rotation }: Settings): string[] {
+  const next = createHmac("sha256", apiSecret).update("the sandbox's next API secret").digest("base64url");
+  return rotation === "one secret" ? [apiSecret] : rotation === "old secret revoked" ? [next] : [apiSecret, next];
+}
+
+/** Without what Postgres does not take: NUL, and halves of characters. */
+function makeStorable(identityClaims: IdentityClaims): IdentityClaims {
+  const clean = (text: string) => text.toWellFormed().replaceAll("\0", "");
+  return Object.fromEntries(Object.entries(identityClaims).map((claim) => claim.map(clean)));
+}
+
+const refuse = (code: string, reason: string): Refusal => ({ kind: "refused", code, reason });
+const show = (value: string) => (value === "" ? "missing" : JSON.stringify(value.slice(0, 80)));

@@ -1,0 +1,89 @@
+/**
+ * From the click on *Sign in* until the widget is attached: the portal beside the guide's client code, with
+ * the same server, the same database, the same check of the password and the same delay of the vendor's script.
+ *
+ * The guide's code fetches the identity once the page after the sign-in has loaded, and the script once the
+ * identity is there. It is measured twice: as published, and as if the browser had the script already.
+ */
+import { chromium, type Browser, type BrowserContext } from "@playwright/test";
+import { browserLaunchOptions } from "@/scripts/find-browser";
+import { JOHN, PASSWORD, recordClients } from "../../fixtures";
+import { formatSignIn, measureSignIn, type SignInFigures } from "../measure-sign-in";
+import { SANDBOX_PORTAL } from "../../servers";
+import { startDatabase, startSandboxPortal } from "./processes";
+import { median } from "./race";
+import { heading, judge, line, tell } from "./report";
+
+const SCRIPT_DELAY = 300;
+const ROUNDS = 5;
+
+export async function measureSignIns(): Promise<void> {
+  await startSandboxPortal(await startDatabase("sign-in"));
+  const browser = await chromium.launch(browserLaunchOptions());
+  const portal: SignInFigures[] = [];
+  const guide: number[] = [];
+  const guideCached: number[] = [];
+  // The first of each warms the server up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    portal.push(await withContext(browser, SCRIPT_DELAY, async (context) => measureSignIn(await context.newPage())));
+    guide.push(await withContext(browser, SCRIPT_DELAY, measureGuide));
+    guideCached.push(await withContext(browser, 0, measureGuide));
+  }
+  await browser.close();
+
+  const [measured, published, cached] = [portal.slice(1), guide.slice(1), guideCached.slice(1)];
+  heading(`From the click on Sign in to attached (the vendor's script takes ${SCRIPT_DELAY} ms)`);
+  const typical = median(measured.map(({ total }) => total));
+  line(`the portal       ${formatSignIn(measured.find(({ total }) => total === typical)!)}`);
+  line(`the guide's code ${Math.round(median(published))} ms; with the script cached ${Math.round(median(cached))} ms`);
+  const ratioTo = (others: number[]) => median(measured.map(({ total }, round) => total / others[round]!));
+  judge("the portal to the guide's code", ratioTo(published), { atMost: 0.6 });
+  tell("the same with the script cached", ratioTo(cached));
+  judge("identity requests", Math.max(...measured.map(({ identityRequests }) => identityRequests)), { atMost: 1 });
+}
+
+/** A browser of its own for each: nothing is cached. */
+async function withContext<Result>(
+  browser: Browser,
+  scriptDelay: number,
+  measure: (context: BrowserContext) => Promise<Result>,
+): Promise<Result> {
+  const context = await browser.newContext({ baseURL: SANDBOX_PORTAL });
+  await recordClients(context);
+  await context.route("**/sandbox/widget.js", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, scriptDelay));
+    await route.continue();
+  });
+  await context.route("**/guide/login", (route) => route.fulfill({ path: "e2e/proof/bench/guide-login.html" }));
+  await context.route("**/guide/portal", async (route) => {
+    // A page of the same server's, with the same to read from the database.
+    await context.request.get("/portal");
+    await route.fulfill({ path: "e2e/snippet-page.html" });
+  });
+  try {
+    return await measure(context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function measureGuide(context: BrowserContext): Promise<number> {
+  const page = await context.newPage();
+  await page.goto("/guide/login", { waitUntil: "networkidle" });
+  await page.getByLabel("Email").fill(JOHN.email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.evaluate(() =>
+    addEventListener(
+      "click",
+      () => sessionStorage.setItem("clicked", String(performance.timeOrigin + performance.now())),
+      { capture: true, once: true },
+    ),
+  );
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/guide/portal");
+  const attached = await page.waitForFunction(() => {
+    const time = window.widgetRecorder?.clients.at(-1)?.events.find(({ name }) => name === "attached")?.time;
+    return time && performance.timeOrigin + time - Number(sessionStorage.getItem("clicked"));
+  });
+  return Number(await attached.jsonValue());
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { drive } from "@/scripts/checklist-drive";
+import { judgePoints } from "@/scripts/checklist-points";
+import { expect, JANE, JOHN, PASSWORD, serveDouble, test } from "../fixtures";
+import { startPortal } from "./portal-process";
+import { startReverseProxy } from "./reverse-proxy";
+import { DEPARTMENT_PORTAL, REQUIRED_PORTAL, SANDBOX_PORTAL } from "../servers";
+
+test.describe.configure({ timeout: 180_000 });
+
+/** Runs the command as a person would. */
+async function runChecklist(name: string, args: string[], settings: Record<string, string> = {}) {
+  const folder = `.data/checklist-test/${name}`;
+  const checklist = startPortal(
+    [process.execPath, "-C", "react-server", "scripts/run.mjs", "checklist", "--report", folder, ...args],
+    settings,
+  );
+  const exitCode = await checklist.exitCode();
+  return { exitCode, output: checklist.output(), folder };
+}
+
+/** The verdicts in the guide's order, as the command prints them. */
+const readVerdicts = (output: string) =>
+  [...output.matchAll(/^(?:✓ (pass)|✗ (FAIL)|– (not seen)) +\d\. /gm)].map(([, ...words]) => words.find(Boolean));
+
+test("all six points of the guide's checklist hold for a portal with the sandbox, and the report holds no secret (G11)", async () => {
+  const { exitCode, output, folder } = await runChecklist("sandbox", ["--url", SANDBOX_PORTAL]);
+  expect(output).toContain("with the sandbox");
+  expect(readVerdicts(output), output).toEqual(Array(6).fill("pass"));
+  expect(exitCode).toBe(0);
+
+  const html = readFileSync(`${folder}/report.html`, "utf8");
+  const json = readFileSync(`${folder}/report.json`, "utf8");
+  expect(html.match(/<img src="data:image\/jpeg;base64,[\w+/=]{1000,}"/g)).toHaveLength(6);
+  expect(JSON.parse(json).points).toHaveLength(6);
+  // A picture may hold these letters by chance.
+  const words = html.replaceAll(/base64,[\w+/=]+/g, "");
+  for (const written of [output, words, json]) {
+    expect(written).not.toContain("eyJ");
+    expect(written).not.toContain(PASSWORD);
+    expect(written).toContain(JOHN.uniqueIdentifier);
+  }
+});
+
+test("a department whose widget cannot be loaded fails, and what was not seen is not passed", async () => {
+  const proxy = await startReverseProxy(DEPARTMENT_PORTAL, (_asked, { headers }) => {
+    // As a firewall in front of Glassix's addresses would.
+    headers["content-security-policy"] = "script-src 'self' 'unsafe-inline'";
+  });
+  const { exitCode, output } = await runChecklist("blocked", ["--url", proxy.address]);
+  proxy.close();
+  expect(output).toContain("with a Glassix department");
+  expect(output).toContain("Chat is unavailable");
+  expect(readVerdicts(output), output).toEqual(["FAIL", ...Array(5).fill("not seen")]);
+  expect(exitCode).toBe(1);
+});
+
+test("an endpoint that gives everybody the first customer's identity fails", async () => {
+  let firstAnswer: Promise<string> | undefined;
+  const proxy = await startReverseProxy(SANDBOX_PORTAL, ({ url }, answered, response) => {
+    if (url !== "/api/glassix-identity" || (!firstAnswer && answered.statusCode !== 200)) return false;
+    firstAnswer ??= text(answered);
+    void firstAnswer.then((body) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(body);
+    });
+    return true;
+  });
+  const { exitCode, output } = await runChecklist("mistaken", ["--url", proxy.address]);
+  proxy.close();
+  expect(readVerdicts(output)[0], output).toBe("FAIL");
+  expect(output).toContain(`${JANE.email} got no identified client`);
+  expect(output).toContain(`answered with the unique identifier "${JOHN.uniqueIdentifier}"`);
+  expect(exitCode).toBe(1);
+});
+
+test("of a department in required mode, only what shows from outside is passed", async ({ browser }) => {
+  const { facts, problem } = await drive({
+    browser,
+    address: REQUIRED_PORTAL,
+    customers: [
+      { email: JOHN.email, password: PASSWORD },
+      { email: JANE.email, password: PASSWORD },
+    ],
+    prepare: serveDouble,
+  });
+  expect(problem).toBeNull();
+  expect(judgePoints(facts).map(({ verdict }) => verdict)).toEqual([
+    "pass",
+    "not seen",
+    "not seen",
+    "not seen",
+    "pass",
+    "pass",
+  ]);
+});
+
+for (const [what, args, settings, message] of [
+  [
+    "an address where nothing answers",
+    ["--url", "http://localhost:1"],
+    {},
+    "http://localhost:1/login cannot be reached",
+  ],
+  ["a wrong password", ["--url", SANDBOX_PORTAL], { CHECKLIST_PASSWORD: "not this one" }, "The sign-in of john.wick@"],
+  ["an option that does not exist", ["--link", "x"], {}, "There is no option --link."],
+  ["a stranger without a password", ["--first", "robin@example.com"], {}, "CHECKLIST_PASSWORD is not set."],
+] as [string, string[], Record<string, string>, string][]) {
+  test(`${what} ends it in one sentence, and nothing is passed`, async () => {
+    const { exitCode, output } = await runChecklist("obstacle", args, settings);
+    expect(output).toContain(message);
+    expect(output).not.toContain("    at ");
+    expect(output).not.toContain("not this one");
+    expect(readVerdicts(output)).not.toContain("pass");
+    expect(exitCode).toBe(2);
+  });
+}

@@ -1,0 +1,139 @@
+import type { APIRequestContext } from "@playwright/test";
+import { expect, registerCustomer, signIn, signOut, test as base } from "../fixtures";
+import { startOwnPortal, type OwnPortal } from "./own-portal";
+
+// What would disturb other tests, on a portal of its own.
+const test = base.extend<object, { own: OwnPortal }>({
+  own: [
+    async ({}, use) => {
+      const own = await startOwnPortal("3247");
+      await use(own);
+      await own.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ own }, use) => use(own.address),
+  sql: async ({ own }, use) => use(own.sql),
+});
+test.describe.configure({ mode: "default", timeout: 180_000 });
+
+/** Generous: the machine may be busy with something else. */
+const TOO_LONG = 10_000;
+
+async function trySignIn(request: APIRequestContext, email: string, password: string) {
+  const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
+  return request.post("/api/auth/callback/credentials", { form: { csrfToken, email, password }, maxRedirects: 0 });
+}
+
+test("G13: a hundred wrong passwords at once keep nobody else waiting, and most are told to come back", async ({
+  page,
+  playwright,
+  baseURL,
+}) => {
+  await registerCustomer(page);
+  const style = await page.locator("link[rel=stylesheet]").first().getAttribute("href");
+  const attacker = await playwright.request.newContext({ baseURL });
+  const { csrfToken } = await (await attacker.get("/api/auth/csrf")).json();
+  let isOver = false;
+  const flood = Promise.all(
+    Array.from({ length: 100 }, (_, count) =>
+      attacker.post("/api/auth/callback/credentials", {
+        form: { csrfToken, email: `flood-${count}@example.com`, password: "wrong" },
+        maxRedirects: 0,
+        timeout: 120_000,
+      }),
+    ),
+  ).finally(() => (isOver = true));
+  const asked: number[] = [];
+  do {
+    for (const ask of [
+      () => page.request.get(style!),
+      () => page.request.post("/api/glassix-identity"),
+      () => page.request.get("/portal"),
+    ]) {
+      const start = Date.now();
+      expect((await ask()).status()).toBe(200);
+      asked.push(Date.now() - start);
+    }
+  } while (!isOver);
+  expect(Math.max(...asked)).toBeLessThan(TOO_LONG);
+
+  const refused = (await flood).filter((answer) => answer.status() === 503);
+  expect(refused.length).toBeGreaterThan(50);
+  for (const answer of refused) expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
+  await attacker.dispose();
+});
+
+test("G13: a customer who signs in without end takes only two places, and others sign in meanwhile", async ({
+  page,
+  playwright,
+  baseURL,
+  browser,
+}) => {
+  const { email, password } = await registerCustomer(page);
+  const victim = await registerCustomer(await (await browser.newContext()).newPage());
+  const attacker = await playwright.request.newContext({ baseURL });
+  let isOver = false;
+  const loops = Promise.all(
+    Array.from({ length: 12 }, async () => {
+      while (!isOver) await trySignIn(attacker, email, password);
+    }),
+  );
+  const other = await playwright.request.newContext({ baseURL });
+  for (let count = 0; count < 5; count++)
+    expect((await trySignIn(other, victim.email, victim.password)).headers().location).not.toContain("error");
+  isOver = true;
+  await loops;
+  for (const context of [attacker, other]) await context.dispose();
+});
+
+test("sign-ins are limited for everybody together, except on devices that have signed in before; guesses that are not checked use nothing up", async ({
+  page,
+  request,
+  sql,
+}) => {
+  const { email, password } = await registerCustomer(page);
+  const readOverall = async () =>
+    Number((await sql(`SELECT points FROM "RateLimit" WHERE key = 'sign-in-overall:all'`))[0]?.points ?? 0);
+  const before = await readOverall();
+  for (let count = 0; count < 15; count++) await trySignIn(request, "nobody@example.com", "wrong");
+  for (let count = 0; count < 5; count++) await trySignIn(request, `nobody-${count}@example.com`, "a".repeat(129));
+  expect((await readOverall()) - before).toBeLessThanOrEqual(10);
+  await signOut(page);
+  await trySignIn(request, "another@example.com", "wrong");
+  await sql(`UPDATE "RateLimit" SET points = points + 1000 WHERE key = 'sign-in-overall:all'`);
+  const refused = await trySignIn(request, `${crypto.randomUUID()}@example.com`, "wrong");
+  expect(refused.status()).toBe(503);
+  expect(Number(refused.headers()["retry-after"])).toBeGreaterThan(0);
+  await signIn(page, email, password);
+  await sql(`DELETE FROM "RateLimit" WHERE key = 'sign-in-overall:all'`);
+});
+
+test("a session that cannot be deleted ends in this browser all the same, and the page says so", async ({
+  page,
+  sql,
+  context,
+}) => {
+  await registerCustomer(page);
+  await sql(`CREATE FUNCTION "refuseSignOut"() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'kept'; END $$`);
+  await sql(`CREATE TRIGGER keep BEFORE DELETE ON "Session" FOR EACH ROW EXECUTE FUNCTION "refuseSignOut"()`);
+  try {
+    const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
+    const byNextAuth = await page.request.post("/api/auth/signout", { form: { csrfToken }, maxRedirects: 0 });
+    expect(byNextAuth.status()).toBe(503);
+    for (const [path, button] of [
+      ["/portal", "Sign out"],
+      ["/portal/account", "End all sessions"],
+    ] as const) {
+      const cookies = await context.cookies();
+      await page.goto(path);
+      await page.getByRole("button", { name: button }).click();
+      await expect(page.getByText("we could not end the session on our side")).toBeVisible();
+      expect((await context.cookies()).filter(({ name }) => name.includes("session-token"))).toEqual([]);
+      await context.addCookies(cookies);
+    }
+  } finally {
+    await sql(`DROP FUNCTION "refuseSignOut"() CASCADE`);
+  }
+});

@@ -1,0 +1,243 @@
+import { randomUUID } from "node:crypto";
+import { test as base, type APIRequestContext } from "@playwright/test";
+import { openDesk } from "../sandbox/desk";
+import { expect, JANE, JOHN, openChat, registerCustomer, sendMessage, signIn, signInByRequest } from "../fixtures";
+import { formatTraffic, runTraffic } from "./mixed-traffic";
+import { startOwnPortal, type OwnPortal } from "./own-portal";
+import type { PortalProcess } from "./portal-process";
+import { startRoundRobin, type RoundRobin } from "./round-robin";
+import { ADDRESS_HEADER, NEXTAUTH_SECRET } from "../servers";
+
+const PROXY = "3230";
+const [A, B, C] = ["3231", "3232", "3233"] as const;
+const INSTANCES = [A, B, C];
+const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
+
+type Instances = {
+  own: OwnPortal;
+  proxy: RoundRobin;
+  processes: Record<(typeof INSTANCES)[number], PortalProcess>;
+  sql: OwnPortal["sql"];
+};
+
+/** Three instances of one build with one database, and nothing else that they share. */
+const test = base.extend<{ visit: (instance: string) => Promise<APIRequestContext> }, { site: Instances }>({
+  site: [
+    async ({}, use) => {
+      const own = await startOwnPortal(A, {
+        NEXTAUTH_URL: `http://localhost:${PROXY}`,
+        NEXTAUTH_SECRET,
+        CLIENT_ADDRESS_HEADER: ADDRESS_HEADER,
+      });
+      const [second, third] = await Promise.all([B, C].map((port) => own.startAnother(port)));
+      const proxy = await startRoundRobin(PROXY, INSTANCES);
+      await use({ own, proxy, processes: { [A]: own.portal, [B]: second!, [C]: third! }, sql: own.sql });
+      proxy.close();
+      await own.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  /** A browser without a screen that talks to one instance. */
+  visit: async ({ playwright, site: {} }, use) => {
+    const contexts: APIRequestContext[] = [];
+    await use(async (instance) => {
+      const context = await playwright.request.newContext({ baseURL: `http://localhost:${instance}` });
+      contexts.push(context);
+      return context;
+    });
+    await Promise.all(contexts.map((context) => context.dispose()));
+  },
+});
+
+test.use({ baseURL: `http://localhost:${PROXY}` });
+// One set of instances, for one test after the other.
+test.describe.configure({ mode: "default", timeout: 120_000 });
+test.afterEach(({ site }) => site.proxy.sendTo(null));
+
+const at = (instance: string, path: string) => `http://localhost:${instance}${path}`;
+
+test("a browser whose every request goes to another instance meets one portal, and so does the agent", async ({
+  site,
+  page,
+  browser,
+}) => {
+  site.proxy.answered.clear();
+  await registerCustomer(page, "Robin");
+  const chat = await openChat(page);
+  const question = `Am I covered abroad? ${randomUUID()}`;
+  await sendMessage(chat, question);
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Robin Tester" }).first().click();
+  await expect(desk.getByRole("log", { name: "Conversation" }).getByText(question)).toBeVisible();
+  const answer = `You are, in all of Europe. ${randomUUID()}`;
+  await desk.getByLabel("Answer").fill(answer);
+  await desk.getByRole("button", { name: "Send answer" }).click();
+  await expect(chat.getByRole("log").getByText(answer)).toBeVisible();
+  await desk.context().close();
+  expect([...site.proxy.answered].sort()).toEqual(INSTANCES);
+});
+
+test("signed in at one instance, with the identity of another, a customer chats at the third", async ({
+  site,
+  visit,
+  page,
+}) => {
+  const customer = await visit(A);
+  await signInByRequest(customer, JOHN.email);
+  for (const instance of INSTANCES)
+    expect(await (await customer.get(at(instance, "/api/auth/session"))).json()).toMatchObject({ user: {} });
+  const minted = await customer.post(at(B, "/api/glassix-identity"));
+  expect(minted.status()).toBe(200);
+  const { uniqueIdentifier, identityToken } = await minted.json();
+  expect(uniqueIdentifier).toBe(JOHN.uniqueIdentifier);
+
+  const headers = {
+    "X-Glassix-Api-Key": API_KEY,
+    "X-Glassix-Unique-Identifier": uniqueIdentifier,
+    Authorization: `Bearer ${identityToken}`,
+  };
+  const stream = await listen(at(C, "/sandbox/api/messages/stream"), headers);
+  site.proxy.sendTo(A);
+  await openDesk(page);
+  const text = `Is my floor covered? ${randomUUID()}`;
+  const sent = await customer.post(at(B, "/sandbox/api/messages"), { headers, data: { clientId: randomUUID(), text } });
+  expect(sent.status()).toBe(200);
+  await stream.until(text);
+  await expect(page.getByRole("region", { name: "Tickets" }).getByText(text)).toBeVisible();
+});
+
+test("a form that one instance has shown can be sent to another, and the third shows what it did", async ({
+  site,
+  page,
+}) => {
+  await signIn(page, JANE.email);
+  site.proxy.sendTo(A);
+  await page.goto("/portal/account");
+  site.proxy.sendTo(B);
+  await page.getByLabel("First name").fill("Janet");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  site.proxy.sendTo(C);
+  await page.reload();
+  await expect(page.getByLabel("First name")).toHaveValue("Janet");
+});
+
+test("wrong passwords, identities and new accounts are counted for all instances together", async ({
+  site,
+  visit,
+  page,
+  context,
+}) => {
+  const guesser = await visit(A);
+  const { csrfToken } = await (await guesser.get("/api/auth/csrf")).json();
+  const email = `nobody-${randomUUID()}@example.com`;
+  const guess = async (instance: string) => {
+    const response = await guesser.post(at(instance, "/api/auth/callback/credentials"), {
+      form: { csrfToken, email, password: "wrong" },
+      maxRedirects: 0,
+    });
+    return new URL(response.headers().location!).searchParams.get("error");
+  };
+  for (let count = 0; count < 10; count++) expect(await guess(INSTANCES[count % 3]!)).toBe("CredentialsSignin");
+  for (const instance of INSTANCES) expect(await guess(instance)).toMatch(/^Locked-\d+$/);
+
+  const customer = await visit(A);
+  await signInByRequest(customer, JOHN.email);
+  await site.sql(`DELETE FROM "RateLimit" WHERE key LIKE 'mint:%'`);
+  const statuses = await Promise.all(
+    Array.from({ length: 132 }, async (_, count) =>
+      (await customer.post(at(INSTANCES[count % 3]!, "/api/glassix-identity"))).status(),
+    ),
+  );
+  expect(statuses.filter((status) => status === 200)).toHaveLength(120);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(12);
+
+  const address = "203.0.113.77";
+  await context.setExtraHTTPHeaders({ [ADDRESS_HEADER]: address });
+  site.proxy.sendTo(A);
+  await registerCustomer(page);
+  await site.sql(`UPDATE "RateLimit" SET points = 49 WHERE key = $1`, [`register-from:${address}`]);
+  site.proxy.sendTo(B);
+  await context.clearCookies();
+  await registerCustomer(page);
+  site.proxy.sendTo(C);
+  await context.clearCookies();
+  // It waits for the portal, which does not come.
+  registerCustomer(page).catch(() => {});
+  await expect(page.getByText("Too many accounts were opened just now")).toBeVisible();
+});
+
+test("a session that one instance ends has ended at all of them, at once (G7)", async ({ site, visit, page }) => {
+  site.proxy.sendTo(A);
+  const { email, password } = await registerCustomer(page);
+  const [phone, tablet] = [await visit(B), await visit(C)];
+  const mints = async (device: APIRequestContext) =>
+    Promise.all(INSTANCES.map(async (instance) => (await device.post(at(instance, "/api/glassix-identity"))).status()));
+  for (const device of [phone, tablet]) {
+    await signInByRequest(device, email, password);
+    expect(await mints(device)).toEqual([200, 200, 200]);
+  }
+
+  await page.goto("/portal/account");
+  await page.getByLabel("Current password").fill(password);
+  await page.getByLabel("New password").fill("another password of mine");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+  for (const device of [phone, tablet]) expect(await mints(device)).toEqual([401, 401, 401]);
+  expect(await mints(page.request)).toEqual([200, 200, 200]);
+
+  await signInByRequest(phone, email, "another password of mine");
+  await page.getByRole("button", { name: "End all sessions" }).click();
+  await page.waitForURL("**/login?signed-out");
+  expect(await mints(phone)).toEqual([401, 401, 401]);
+
+  await signInByRequest(tablet, email, "another password of mine");
+  await site.sql(`UPDATE "User" SET "disabledAt" = now() WHERE "email" = $1`, [email]);
+  expect(await mints(tablet)).toEqual([403, 403, 403]);
+});
+
+test("one instance killed under load and another told to end: all that was confirmed is there afterwards, once", async ({
+  site,
+}) => {
+  site.proxy.brokenOff.clear();
+  const figures = await runTraffic(site, site.proxy.address, 16, async () => {
+    await site.proxy.untilReached(B);
+    await site.processes[B].stop("SIGKILL");
+    // Answers what it was asked, and ends by itself.
+    expect(await site.processes[C].stop("SIGTERM")).toBe(143);
+  });
+  console.log(formatTraffic(figures));
+  expect([...site.proxy.brokenOff]).toEqual([B]);
+  expect(figures.lost).toEqual([]);
+  expect(figures.doubled).toEqual([]);
+  for (const [kind, { before, after }] of Object.entries(figures.succeeded)) {
+    expect(before, `${kind} before`).toBeGreaterThan(0);
+    expect(after, `${kind} after`).toBeGreaterThan(0);
+  }
+  for (const { kind, status, time } of figures.requests) {
+    // 502 is the proxy's, of what was asked of the one that was killed, and 0 an answer of it that broke off.
+    expect([200, 303, 429, 502, 0], kind).toContain(status);
+    expect(time, kind).toBeLessThan(15_000);
+  }
+});
+
+/** Reads a stream of events until somebody has waited for the last text. */
+async function listen(url: string, headers: Record<string, string>): Promise<{ until(text: string): Promise<void> }> {
+  const response = await fetch(url, { headers });
+  expect(response.status).toBe(200);
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  return {
+    async until(text) {
+      let heard = "";
+      while (!heard.includes(text)) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`The stream ended without "${text}":\n${heard}`);
+        heard += value;
+      }
+      await reader.cancel();
+    },
+  };
+}

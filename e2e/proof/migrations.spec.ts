@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test as base } from "@playwright/test";
+import pg from "pg";
+import { expect } from "../fixtures";
+import { startPgBouncer, withoutPooler } from "./pgbouncer";
+import { startPortal } from "./portal-process";
+import { startTestDatabase } from "../test-database";
+
+const test = base.extend<{ databaseUrl: string }>({
+  /** Of an empty database. */
+  databaseUrl: async ({}, use) => {
+    const folder = mkdtempSync(path.join(tmpdir(), "portal-migrations-"));
+    const database = await startTestDatabase(folder);
+    await use(database.databaseUrl);
+    await database.stop();
+    rmSync(folder, { recursive: true, force: true });
+  },
+});
+
+test.setTimeout(120_000);
+
+async function migrate(DATABASE_URL: string, DIRECT_DATABASE_URL = "", ...args: string[]) {
+  const command = startPortal([process.execPath, "-C", "react-server", "scripts/run.mjs", "migrate", ...args], {
+    DATABASE_URL,
+    DIRECT_DATABASE_URL,
+  });
+  const code = await command.exitCode();
+  return { code, output: command.output() };
+}
+
+test("of several that migrate an empty database at once one applies everything, the others find nothing to do, and none fails", async ({
+  databaseUrl,
+}) => {
+  const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
+  test.skip(
+    !TEST_POSTGRES && !TEST_DATABASE_URL,
+    "To the embedded database all who ask are one: no lock keeps anybody out.",
+  );
+  const ended = await Promise.all(Array.from({ length: 4 }, () => migrate(databaseUrl)));
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(ended.filter(({ output }) => output.includes("Applied to "))).toHaveLength(1);
+  expect(ended.filter(({ output }) => output.includes("is up to date"))).toHaveLength(3);
+});
+
+test("a migration that Postgres refuses is explained in Postgres' own words", async ({ databaseUrl }) => {
+  expect((await migrate(databaseUrl)).code).toBe(0);
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`DELETE FROM "_prisma_migrations" WHERE "migration_name" LIKE '%_sandbox_desk'`);
+  await client.end();
+  const { code, output } = await migrate(databaseUrl);
+  expect(code).toBe(1);
+  expect(output).toMatch(/Postgres refused a migration: relation "\w+" already exists/);
+  expect(output).not.toMatch(/wasm|\n\s+at /);
+});
+
+test("a migration that was begun and not finished is named, with the next step, and that step mends it", async ({
+  databaseUrl,
+}) => {
+  expect((await migrate(databaseUrl)).code).toBe(0);
+  // As a process leaves it that is killed in the middle: Postgres has taken back what the script had done.
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query(
+    `UPDATE "_prisma_migrations" SET "finished_at" = NULL WHERE "migration_name" LIKE '%_claim_form' RETURNING "migration_name" AS name`,
+  );
+  await client.query(`ALTER TABLE "Claim" DROP COLUMN "formId"`);
+  await client.end();
+  const [{ name }] = rows as [{ name: string }];
+
+  const refused = await migrate(databaseUrl);
+  expect(refused.code).toBe(1);
+  expect(refused.output).toContain(`npm run db:migrate -- --rolled-back ${name}`);
+
+  const mended = await migrate(databaseUrl, "", "--rolled-back", name);
+  expect(mended.output).toContain(name);
+  expect(mended.code).toBe(0);
+  expect((await migrate(databaseUrl)).output).toContain("is up to date");
+});
+
+test("migrations do not go through a pooler in transaction mode: they name DIRECT_DATABASE_URL, and go there", async ({
+  databaseUrl,
+}) => {
+  test.skip(...withoutPooler());
+  const pooler = await startPgBouncer(databaseUrl);
+  try {
+    const refused = await migrate(pooler.databaseUrl);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain("DIRECT_DATABASE_URL");
+    const applied = await migrate(pooler.databaseUrl, databaseUrl);
+    expect(applied.output).toContain("Applied to ");
+    expect(applied.code).toBe(0);
+  } finally {
+    await pooler.stop();
+  }
+});

@@ -1,0 +1,274 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { JOHN, PASSWORD } from "../fixtures";
+import { median } from "./measure-messages";
+import type { OwnPortal } from "./own-portal";
+
+const CUSTOMERS = 8;
+const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
+
+/** How often customers do what, of 34 times. */
+const HABITS = { page: 12, session: 5, mint: 5, message: 7, file: 3, "sign in": 1, register: 1 } as const;
+type Kind = keyof typeof HABITS;
+
+export type TrafficFigures = {
+  /** `status` 0: no answer. `time` in milliseconds. */
+  requests: { kind: Kind; status: number; time: number }[];
+  /** What was done, before the disturbance and after it. */
+  succeeded: Record<Kind, { before: number; after: number }>;
+  /** What was confirmed to a customer, and is not in the database. */
+  lost: string[];
+  /** What is in the database more than once. */
+  doubled: string[];
+  confirmed: number;
+};
+
+/** What customers write, each with a text that nothing else has. */
+type Written = { table: "Claim" | "SandboxMessage" | "User"; column: string; text: string; isConfirmed: boolean };
+
+/**
+ * Lets customers use a portal for so many seconds, as fast as it answers, and for as long as a disturbance takes.
+ *
+ * @param address of the portal, or of what stands in front of it
+ * @param disturb is called in the middle
+ */
+export async function runTraffic(
+  { sql }: Pick<OwnPortal, "sql">,
+  address: string,
+  seconds: number,
+  disturb: () => Promise<unknown>,
+): Promise<TrafficFigures> {
+  await sql(
+    `WITH customer AS (
+       INSERT INTO "User" ("email", "firstName", "lastName", "passwordHash")
+       SELECT 'load-' || n || '@example.com', 'Load', 'Tester', (SELECT "passwordHash" FROM "User" WHERE "email" = $1)
+       FROM generate_series(1, ${CUSTOMERS}) n RETURNING "id", "email"),
+     -- They file far more than people may.
+     uncounted AS (
+       INSERT INTO "RateLimit" ("key", "points", "expire")
+       SELECT 'file-claim:' || "id", -1000000, extract(epoch FROM now() + interval '1 day') * 1000 FROM customer)
+     INSERT INTO "Policy" ("userId", "number", "product", "insured", "premiumCents", "deductibleCents", "startsOn", "endsOn")
+     SELECT "id", 'HL-H-9' || lpad(substring("email" from '[0-9]+'), 5, '0'), 'home', 'A house', 1, 1, now() - interval '1 year', now() + interval '1 year'
+     FROM customer`,
+    [JOHN.email],
+  );
+  const traffic = new Traffic(address);
+  const visitors: Visitor[] = [];
+  for (let index = 1; index <= CUSTOMERS; index++) visitors.push(await traffic.welcome(index));
+  const customers = visitors.map((visitor) => traffic.visit(visitor));
+  await setTimeout(seconds * 500);
+  traffic.disturbedAt = Date.now();
+  await disturb();
+  traffic.undisturbedAt = Date.now();
+  traffic.end = traffic.undisturbedAt + seconds * 500;
+  await Promise.all(customers);
+
+  const lost: string[] = [];
+  const doubled: string[] = [];
+  for (const { table, column, text, isConfirmed } of traffic.written) {
+    const [row] = await sql(`SELECT count(*)::int AS count FROM "${table}" WHERE "${column}" = $1`, [text]);
+    if (isConfirmed && row!.count === 0) lost.push(`${table}: ${text}`);
+    if (Number(row!.count) > 1) doubled.push(`${table}: ${text}`);
+  }
+  const { requests, succeeded, written } = traffic;
+  return { requests, succeeded, lost, doubled, confirmed: written.filter(({ isConfirmed }) => isConfirmed).length };
+}
+
+/** Requests, answers by status, and the median and the 99th percentile of their times, for each kind. */
+export function formatTraffic({ requests, confirmed, lost, doubled }: TrafficFigures): string {
+  const rows = (Object.keys(HABITS) as Kind[]).map((kind) => {
+    const ofKind = requests.filter((request) => request.kind === kind);
+    const times = ofKind.map(({ time }) => time).sort((a, b) => a - b);
+    const statuses = new Map<number, number>();
+    for (const { status } of ofKind) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    const byStatus = [...statuses].sort().map(([status, count]) => `${status}: ${count}`);
+    const p99 = times[Math.floor(times.length * 0.99)] ?? 0;
+    return `  ${kind.padEnd(10)}${String(ofKind.length).padStart(6)} requests   p50 ${String(Math.round(median(times))).padStart(5)} ms   p99 ${String(Math.round(p99)).padStart(5)} ms   ${byStatus.join(", ")}`;
+  });
+  return [
+    `${requests.length} requests of ${CUSTOMERS} customers`,
+    ...rows,
+    `  ${confirmed} writes confirmed, ${lost.length} lost, ${doubled.length} doubled`,
+  ].join("\n");
+}
+
+class Traffic {
+  readonly requests: TrafficFigures["requests"] = [];
+  readonly succeeded = Object.fromEntries(
+    Object.keys(HABITS).map((kind) => [kind, { before: 0, after: 0 }]),
+  ) as TrafficFigures["succeeded"];
+  readonly written: Written[] = [];
+  disturbedAt = Infinity;
+  undisturbedAt = Infinity;
+  end = Infinity;
+  private plan: Kind[] = [];
+  constructor(private readonly address: string) {}
+
+  /** One of the customers, signed in. */
+  async welcome(index: number): Promise<Visitor> {
+    const visitor = new Visitor(this.address, this.requests, index);
+    if (!(await visitor.signIn())) throw new Error(`Customer ${index} cannot sign in.`);
+    return visitor;
+  }
+
+  async visit(visitor: Visitor): Promise<void> {
+    const deeds: Record<Kind, () => Promise<boolean>> = {
+      page: () =>
+        visitor
+          .ask("page", pick(["/portal", "/portal/policies", "/portal/claims", "/portal/account", "/"]))
+          .then(isFine),
+      session: () => visitor.ask("session", "/api/auth/session").then(isFine),
+      mint: () => visitor.mint().then(Boolean),
+      message: () => this.sendMessage(visitor),
+      file: () => this.fileInsuranceClaim(visitor),
+      "sign in": () => visitor.signIn(),
+      register: () => this.register(),
+    };
+    while (!this.isOver()) {
+      const kind = this.next();
+      const begun = Date.now();
+      const isDone = await deeds[kind]();
+      if (isDone && begun < this.disturbedAt) this.succeeded[kind].before++;
+      if (isDone && begun > this.undisturbedAt) this.succeeded[kind].after++;
+      if (!isDone) await setTimeout(200);
+    }
+  }
+
+  /** What is done next: in any order, but all of it again and again. */
+  private next(): Kind {
+    if (this.plan.length === 0)
+      this.plan = (Object.keys(HABITS) as Kind[]).flatMap((kind) => Array<Kind>(HABITS[kind]).fill(kind));
+    return this.plan.splice(Math.floor(Math.random() * this.plan.length), 1)[0]!;
+  }
+
+  private isOver = () => Date.now() > this.end;
+
+  /** Asks again, as people and the chat do, until it is confirmed. */
+  private async write(table: Written["table"], column: string, text: string, attempt: () => Promise<boolean>) {
+    const written: Written = { table, column, text, isConfirmed: false };
+    this.written.push(written);
+    while (!written.isConfirmed && !this.isOver()) {
+      written.isConfirmed = await attempt();
+      if (!written.isConfirmed) await setTimeout(200);
+    }
+    return written.isConfirmed;
+  }
+
+  private async sendMessage(visitor: Visitor): Promise<boolean> {
+    const identity = await visitor.mint();
+    if (!identity) return false;
+    const [clientId, text] = [randomUUID(), `Is my floor covered? ${randomUUID()}`];
+    return this.write("SandboxMessage", "text", text, async () =>
+      isFine(
+        await visitor.ask("message", "/sandbox/api/messages", {
+          method: "POST",
+          headers: {
+            "Content-Type": "application/json",
+            "X-Glassix-Api-Key": API_KEY,
+            "X-Glassix-Unique-Identifier": identity.uniqueIdentifier,
+            Authorization: `Bearer ${identity.identityToken}`,
+          },
+          body: JSON.stringify({ clientId, text }),
+        }),
+      ),
+    );
+  }
+
+  private async fileInsuranceClaim(visitor: Visitor): Promise<boolean> {
+    const form = await visitor.openForm("file", "/portal/claims/new", "formId");
+    if (!form) return false;
+    const title = `Burst pipe ${randomUUID()}`;
+    form.set("policy", `HL-H-9${String(visitor.index).padStart(5, "0")}`);
+    form.set("incidentOn", new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
+    form.set("title", title);
+    form.set("description", "Under the kitchen sink, and the floor is wet.");
+    form.set("estimated", "");
+    return this.write("Claim", "title", title, async () =>
+      /\/portal\/claims\/C-\d+$/.test((await visitor.ask("file", "/portal/claims/new", post(form))).location),
+    );
+  }
+
+  private async register(): Promise<boolean> {
+    const visitor = new Visitor(this.address, this.requests, 0);
+    const form = await visitor.openForm("register", "/register", "firstName");
+    if (!form) return false;
+    const email = `new-${randomUUID()}@example.com`;
+    const fields = { firstName: "New", lastName: "Customer", email, password: "a password of my own" };
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return this.write("User", "email", email, async () => {
+      const { location, text } = await visitor.ask("register", "/register", post(form));
+      return location !== "" || text.includes("There is an account with this e-mail address already");
+    });
+  }
+}
+
+type Answer = { status: number; location: string; text: string };
+
+/** A browser without a screen: it keeps cookies, and notes how long each answer takes. */
+export class Visitor {
+  private readonly cookies = new Map<string, string>();
+  constructor(
+    public address: string,
+    private readonly requests: TrafficFigures["requests"],
+    /** Which of the customers it is. */
+    readonly index: number,
+  ) {}
+
+  async ask(kind: Kind, path: string, init: RequestInit = {}): Promise<Answer> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const begun = performance.now();
+    const note = (status: number) => this.requests.push({ kind, status, time: performance.now() - begun });
+    try {
+      const response = await fetch(this.address + path, {
+        redirect: "manual",
+        signal: AbortSignal.timeout(30_000),
+        ...init,
+        headers: { ...(init.headers as Record<string, string>), cookie, origin: this.address },
+      });
+      const text = await response.text();
+      // NextAuth says 401 of a database that it could not ask, too.
+      note(text.includes("error=Unavailable") ? 503 : response.status);
+      for (const set of response.headers.getSetCookie()) {
+        const [, name, value] = /^([^=]+)=([^;]*)/.exec(set)!;
+        this.cookies.set(name!, value!);
+      }
+      return { status: response.status, location: response.headers.get("location") ?? "", text };
+    } catch {
+      note(0);
+      return { status: 0, location: "", text: "" };
+    }
+  }
+
+  async signIn(): Promise<boolean> {
+    const email = `load-${this.index}@example.com`;
+    const { text } = await this.ask("sign in", "/api/auth/csrf");
+    if (!text.startsWith("{")) return false;
+    const body = new URLSearchParams({
+      csrfToken: JSON.parse(text).csrfToken,
+      email,
+      password: PASSWORD,
+      json: "true",
+    });
+    return isFine(await this.ask("sign in", "/api/auth/callback/credentials", { method: "POST", body }));
+  }
+
+  async mint(): Promise<{ uniqueIdentifier: string; identityToken: string } | null> {
+    const answer = await this.ask("mint", "/api/glassix-identity", { method: "POST" });
+    return isFine(answer) ? JSON.parse(answer.text) : null;
+  }
+
+  /** The form of a page that has this field, as a browser without JavaScript would send it. */
+  async openForm(kind: Kind, path: string, field: string): Promise<FormData | null> {
+    const { text } = await this.ask(kind, path);
+    const html = text.split("<form").find((part) => part.includes(`name="${field}"`));
+    if (!html) return null;
+    const form = new FormData();
+    for (const [, name, value = ""] of html.matchAll(/<input type="hidden" name="([^"]*)"(?: value="([^"]*)")?/g))
+      form.set(name!, value.replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&amp;", "&"));
+    return form;
+  }
+}
+
+const post = (body: FormData): RequestInit => ({ method: "POST", body });
+const isFine = ({ status }: Answer) => status === 200;
+const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)]!;

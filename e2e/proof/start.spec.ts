@@ -1,0 +1,228 @@
+import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import {
+  CDN_URLS,
+  expect,
+  expectClientOf,
+  JOHN,
+  openChat,
+  PASSWORD,
+  readClients,
+  sendMessage,
+  serveDouble,
+  signIn,
+  test,
+} from "../fixtures";
+import { NEXT_START, startPortal } from "./portal-process";
+import { DEPARTMENT } from "../servers";
+import { findTestDatabase } from "../test-database";
+
+const NEXTAUTH_SECRET = "the secret of a portal that a test starts";
+
+test.describe("next start", () => {
+  // One port, for one test after the other.
+  test.describe.configure({ mode: "default" });
+  const base = {
+    NODE_ENV: "production",
+    PORT: "3214",
+    NEXTAUTH_SECRET,
+    DATABASE_URL: "postgresql://postgres@127.0.0.1:1/postgres",
+  };
+
+  for (const [what, settings, message] of [
+    [
+      "without a database",
+      { ...DEPARTMENT, DATABASE_URL: "" },
+      "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://",
+    ],
+    ["without a department", {}, "GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID are not set"],
+    [
+      "with half a department",
+      { GLASSIX_API_KEY: DEPARTMENT.GLASSIX_API_KEY },
+      "GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID are not set, but GLASSIX_API_KEY is",
+    ],
+    [
+      "with tokens that live for an hour",
+      { ...DEPARTMENT, GLASSIX_IDENTITY_TTL: "3600" },
+      "GLASSIX_IDENTITY_TTL is 3600 seconds",
+    ],
+  ] as [string, Record<string, string>, string][]) {
+    test(`does not start ${what}, and says why`, async () => {
+      // Set to nothing where it is not given: a developer's .env.local may hold it.
+      const none = {
+        GLASSIX_API_KEY: "",
+        GLASSIX_API_SECRET: "",
+        GLASSIX_SNIPPET_ID: "",
+        GLASSIX_SANDBOX: "",
+        GLASSIX_IDENTITY_TTL: "",
+      };
+      const portal = startPortal(NEXT_START, { ...base, ...none, ...settings });
+      expect(await portal.exitCode()).toBe(1);
+      expect(portal.output()).toContain(message);
+      expect(portal.output()).not.toContain("    at ");
+      expect(portal.output()).not.toContain(NEXTAUTH_SECRET);
+    });
+  }
+});
+
+test("over https, the session's cookie is secure by its name, and works (G7)", async () => {
+  const portal = startPortal(NEXT_START, {
+    NODE_ENV: "production",
+    PORT: "3217",
+    NEXTAUTH_SECRET,
+    NEXTAUTH_URL: "https://portal.example.com",
+    DATABASE_URL: findTestDatabase(),
+    GLASSIX_SANDBOX: "true",
+  });
+  try {
+    await portal.untilReady();
+    const address = "http://localhost:3217";
+    const csrf = await fetch(`${address}/api/auth/csrf`);
+    const [csrfCookie] = csrf.headers.getSetCookie();
+    expect(csrfCookie).toMatch(/^__Host-next-auth\.csrf-token=.*Secure/);
+    const { csrfToken } = await csrf.json();
+    const signedIn = await fetch(`${address}/api/auth/callback/credentials`, {
+      method: "POST",
+      headers: { cookie: csrfCookie!.split(";")[0]! },
+      body: new URLSearchParams({ csrfToken, email: JOHN.email, password: PASSWORD }),
+      redirect: "manual",
+    });
+    const session = signedIn.headers
+      .getSetCookie()
+      .find((cookie) => cookie.startsWith("__Secure-next-auth.session-token="));
+    for (const attribute of ["path=/", "httponly", "secure", "samesite=lax"])
+      expect(session!.toLowerCase()).toContain(attribute);
+    const identity = await fetch(`${address}/api/glassix-identity`, {
+      method: "POST",
+      headers: { cookie: session!.split(";")[0]! },
+    });
+    expect(identity.status).toBe(200);
+    expect((await fetch(`${address}/login`)).headers.get("content-security-policy")).toContain(
+      "upgrade-insecure-requests",
+    );
+    // Under its other name it is no session: whoever can set a cookie over http cannot sign anybody in.
+    const forged = await fetch(`${address}/api/glassix-identity`, {
+      method: "POST",
+      headers: { cookie: session!.split(";")[0]!.replace("__Secure-", "") },
+    });
+    expect(forged.status).toBe(401);
+  } finally {
+    await portal.stop();
+  }
+});
+
+test("npm run build refuses a variable that Next would write into every page, when it holds a secret (G11)", async () => {
+  const build = startPortal(["npm", "run", "build"], {
+    NEXTAUTH_SECRET,
+    GLASSIX_API_SECRET: "",
+    NEXT_PUBLIC_GREETING: `Hello, ${NEXTAUTH_SECRET}`,
+  });
+  expect(await build.exitCode()).toBe(1);
+  expect(build.output()).toContain(
+    "NEXT_PUBLIC_GREETING: holds NEXTAUTH_SECRET. Next writes it into every visitor's page.",
+  );
+  expect(build.output()).not.toContain(NEXTAUTH_SECRET);
+});
+
+test.describe("npm run dev", () => {
+  test.use({ baseURL: "http://localhost:3215", expectedErrors: [/\/_next\/webpack-hmr/] });
+
+  test("serves the portal on PORT, with StrictMode on, and Ctrl-C ends all of it", async ({ page }) => {
+    test.setTimeout(180_000);
+    const portal = startPortal(["npm", "run", "dev"], {
+      DATABASE_URL: findTestDatabase(),
+      PORT: "3215",
+      GLASSIX_API_KEY: "",
+      GLASSIX_API_SECRET: "",
+      GLASSIX_SNIPPET_ID: "",
+    });
+    try {
+      await portal.untilReady().catch((error) => {
+        test.skip(
+          /Another next dev server is already running/.test(String(error)),
+          "`npm run dev` is running in this folder.",
+        );
+        throw error;
+      });
+      page.setDefaultTimeout(60_000);
+      await signIn(page, JOHN.email);
+      const chat = await openChat(page);
+      await sendMessage(chat, `Hello from development ${Date.now()}`);
+      await expect(page.locator("#glassix-container")).toHaveCount(1);
+      await expect.poll(() => page.evaluate(() => Boolean(window.widgetClient))).toBe(true);
+    } finally {
+      await page.close(); // What it is still loading would fail with the portal.
+      await portal.stop("SIGINT");
+    }
+    await expect(fetch("http://localhost:3215/")).rejects.toThrow();
+  });
+});
+
+test.describe("without the sandbox", () => {
+  const copy = path.resolve(".data/without-sandbox");
+  test.use({ baseURL: "http://localhost:3216" });
+
+  test("what README says to delete leaves a portal that builds, talks to Glassix and logs no secret (G11)", async ({
+    page,
+    context,
+  }) => {
+    test.setTimeout(300_000);
+    rmSync(copy, { recursive: true, force: true });
+    mkdirSync(copy, { recursive: true });
+    // Inside this folder, so that packages are found in the folder above. The lock file stays out: it would make a root of its own.
+    const parts = [
+      "app",
+      "components",
+      "lib",
+      "prisma",
+      "instrumentation.ts",
+      "next.config.mjs",
+      "postcss.config.mjs",
+      "proxy.ts",
+      "tsconfig.json",
+      "package.json",
+    ];
+    for (const part of parts) cpSync(part, path.join(copy, part), { recursive: true });
+    const [, list] =
+      /## Delete the sandbox[\s\S]*?```sh\nrm -r ([^\n]*)\n/.exec(readFileSync("README.md", "utf8")) ?? [];
+    for (const folder of list!.split(" ")) rmSync(path.join(copy, folder), { recursive: true });
+    rmSync(path.join(copy, "prisma/generated"), { recursive: true });
+
+    const next = path.resolve("node_modules/next/dist/bin/next");
+    const prisma = startPortal(
+      [process.execPath, path.resolve("node_modules/prisma/build/index.js"), "generate", "--schema=prisma"],
+      { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
+      copy,
+    );
+    expect(await prisma.exitCode(), prisma.output()).toBe(0);
+    // Set-up makes it beside the client, from the migrations, which stay.
+    cpSync("prisma/generated/migrations.ts", path.join(copy, "prisma/generated/migrations.ts"));
+    const build = startPortal([process.execPath, next, "build"], {}, copy);
+    expect(await build.exitCode(), build.output()).toBe(0);
+
+    const settings = {
+      NODE_ENV: "production",
+      PORT: "3216",
+      NEXTAUTH_SECRET,
+      DATABASE_URL: findTestDatabase(),
+      ...DEPARTMENT,
+    };
+    const portal = startPortal([process.execPath, next, "start"], settings, copy);
+    try {
+      await portal.untilReady();
+      await serveDouble(context);
+      const script = page.waitForRequest(CDN_URLS[0]);
+      await signIn(page, JOHN.email);
+      await script;
+      await expectClientOf(page, JOHN.uniqueIdentifier);
+      expect((await page.request.get("/sandbox/widget.js")).status()).toBe(404);
+
+      const { identityToken } = (await readClients(page)).at(-1)!.options;
+      for (const secret of [NEXTAUTH_SECRET, DEPARTMENT.GLASSIX_API_SECRET, PASSWORD, identityToken!])
+        expect(portal.output()).not.toContain(secret);
+    } finally {
+      await page.close(); // What it is still loading would fail with the portal.
+      await portal.stop();
+    }
+  });
+});

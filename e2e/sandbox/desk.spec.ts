@@ -1,0 +1,624 @@
+import type { APIRequestContext, Page } from "@playwright/test";
+import { openDesk, openDeskByRequest, switchSettings } from "./desk";
+import { expect, openChat, registerCustomer, sendMessage, test } from "../fixtures";
+import { ADDRESS_HEADER } from "../servers";
+
+const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
+
+/** The headers by which the chat frame says who is asking: taken from the next request that it sends. */
+async function catchCredentials(page: Page, act: () => Promise<void>): Promise<Record<string, string>> {
+  const sent = page.waitForRequest((request) => request.url().endsWith("/sandbox/api/messages"));
+  await act();
+  const headers = await (await sent).allHeaders();
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => /^(authorization|x-glassix)/.test(name)));
+}
+
+const unique = (text: string) => `${text} ${crypto.randomUUID()}`;
+
+test("what a customer writes is at the desk at once, with what the token carried; the answer is in each of their tabs", async ({
+  page,
+  context,
+  browser,
+}) => {
+  await registerCustomer(page, "Robin");
+  const chat = await openChat(page);
+  const question = unique("Am I covered abroad?");
+  await sendMessage(chat, question);
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Robin Tester" }).first().click();
+  const conversation = desk.getByRole("log", { name: "Conversation" });
+  await expect(conversation.getByText(question)).toBeVisible();
+  const customer = desk.getByRole("complementary", { name: "Customer" });
+  await expect(customer.getByRole("heading", { name: "Identified" })).toBeVisible();
+  await expect(customer.getByText("customerSince")).toBeVisible();
+  // G14: nobody has confirmed it.
+  await expect(customer.getByText("@example.com")).toHaveCount(0);
+  await expect(customer.locator("div").filter({ hasText: /^field1Robin$/ })).toBeVisible();
+
+  const other = await context.newPage();
+  await other.goto("/portal/policies");
+  const otherChat = await openChat(other);
+  await page.bringToFront();
+
+  const answer = unique("You are, in all of Europe.");
+  await desk.getByLabel("Answer").pressSequentially(answer.slice(0, 5));
+  await expect(chat.getByText("The agent is typing")).toBeVisible();
+  await desk.getByLabel("Answer").fill(answer);
+  await desk.getByRole("button", { name: "Send answer" }).click();
+  for (const frame of [chat, otherChat]) await expect(frame.getByRole("log").getByText(answer)).toBeVisible();
+  await expect(conversation.getByText("Seen")).toBeVisible();
+
+  // Now a person answers: the automatic agent is silent, and whoever typed is seen to type.
+  await chat.getByLabel("Message").pressSequentially("Than");
+  await expect(desk.getByText("The customer is typing")).toBeVisible();
+  const thanks = unique("Thanks");
+  await sendMessage(chat, thanks);
+  await expect(conversation.getByText(thanks)).toBeVisible();
+  await expect(chat.getByText("· Seen").last()).toBeVisible();
+  await expect(desk.getByText("You are welcome")).toHaveCount(0);
+  await desk.context().close();
+});
+
+test("a chat that is opened while it looks for news hears of them as they come", async ({ page, context }) => {
+  await registerCustomer(page, "Lena");
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await context.route(
+    "**/sandbox/api/messages?since=*",
+    async (route) => {
+      await held;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  const looking = page.waitForRequest("**/sandbox/api/messages?since=*");
+  await page.goto("/portal");
+  await looking;
+  const chat = await openChat(page);
+  release();
+  await sendMessage(chat, "Hello");
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+});
+
+test("the launcher counts what was not read, in every tab, until it is", async ({ page, browser }) => {
+  await registerCustomer(page, "Uma");
+  const chat = await openChat(page);
+  const question = unique("Hello");
+  await sendMessage(chat, question);
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+  await page.getByRole("button", { name: "Close chat" }).click();
+
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk.getByRole("button").filter({ hasText: "Uma Tester" }).first().click();
+  for (const text of ["One", "Two"]) {
+    await desk.getByLabel("Answer").fill(text);
+    await desk.getByRole("button", { name: "Send answer" }).click();
+    await expect(desk.getByRole("log").getByText(text, { exact: true })).toBeVisible();
+  }
+  await expect(page.getByRole("button", { name: "Open chat, 2 new messages" })).toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: "Open chat, 2 new messages" }).click();
+  await expect(desk.getByText("· Seen")).toBeVisible();
+  await page.getByRole("button", { name: "Close chat" }).click();
+  await expect(page.getByRole("button", { name: "Open chat", exact: true })).toBeVisible();
+  await desk.context().close();
+});
+
+test("a closed ticket is said to be closed; the next message opens another, and the first stays closed", async ({
+  page,
+  browser,
+}) => {
+  // A name of this run's own: the desk lists what earlier ones have left.
+  const name = `Cleo${crypto.randomUUID().slice(0, 8)}`;
+  await registerCustomer(page, name);
+  const chat = await openChat(page);
+  const first = unique("The first matter");
+  await sendMessage(chat, first);
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await desk
+    .getByRole("button")
+    .filter({ hasText: `${name} Tester` })
+    .first()
+    .click();
+  for (const state of ["Pending", "Snoozed", "Closed"]) {
+    await desk.getByLabel("State").selectOption(state);
+    await expect(desk.locator("button[aria-current]").getByText(`Identified · ${state}`)).toBeVisible();
+  }
+  await expect(chat.getByText("This conversation was closed.")).toBeVisible();
+
+  await sendMessage(chat, unique("The second matter"));
+  await expect(chat.getByText("This conversation was closed.")).toBeHidden();
+  await expect(chat.getByRole("log").getByText(first)).toBeVisible();
+  await expect(desk.getByRole("button").filter({ hasText: `${name} Tester` })).toHaveCount(2);
+  await desk.getByLabel("Answer").fill("Too late");
+  await desk.getByRole("button", { name: "Send answer" }).click();
+  await expect(desk.getByText(/Ticket \d+ is closed. Open it again to answer./)).toBeVisible();
+  await desk.getByLabel("State").selectOption("Open");
+  await expect(desk.getByText(/cannot be opened: this customer has another one/)).toBeVisible();
+  await desk.context().close();
+});
+
+test("an anonymous visitor's ticket says so, and carries nothing", async ({ page, browser }) => {
+  await page.goto("/");
+  const chat = await openChat(page);
+  const question = unique("Who am I?");
+  await sendMessage(chat, question);
+  await expect(chat.getByText("You are chatting anonymously, so I cannot see")).toBeVisible();
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await chooseTicketOf(desk, "Anonymous visitor", question);
+  const customer = desk.getByRole("complementary", { name: "Customer" });
+  await expect(customer.getByRole("heading", { name: "Anonymous" })).toBeVisible();
+  await expect(customer.getByText("identityTokenClaims")).toHaveCount(0);
+  await expect(customer.getByText("field1 to field10 are empty.")).toBeVisible();
+  await desk.context().close();
+});
+
+/** Of several with the same name, the one that holds this message. */
+async function chooseTicketOf(desk: Page, name: string, message: string): Promise<void> {
+  const buttons = desk.getByRole("region", { name: "Tickets" }).getByRole("button").filter({ hasText: name });
+  await expect(async () => {
+    for (const button of await buttons.all()) {
+      await button.click();
+      if (await desk.getByRole("log").getByText(message).isVisible()) return;
+    }
+    expect(await desk.getByRole("log").getByText(message).isVisible()).toBe(true);
+  }).toPass();
+}
+
+test("HTML, script, right-to-left text, emoji and 2000 characters arrive as they were written, on both sides", async ({
+  page,
+  browser,
+  request,
+}) => {
+  const hostile = `<img src=x onerror="document.title='gone'"> <script>document.title='gone'</script> ${crypto.randomUUID()}`;
+  await page.goto("/register");
+  await page.getByLabel("First name").fill("<b>Bold</b>");
+  const lastName = `O'Neill & Söhne ${crypto.randomUUID().slice(0, 8)}`;
+  await page.getByLabel("Last name").fill(lastName);
+  await page.getByLabel("Email").fill(`${crypto.randomUUID()}@example.com`);
+  await page.getByLabel("Password").fill("a password of my own");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/portal");
+  const chat = await openChat(page);
+  const texts = [hostile, "مرحبا، كيف حالك؟", "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿", "x".repeat(2000), "Look: https://example.com/a?b=1."];
+  const desk = await (await browser.newContext()).newPage();
+  await openDesk(desk);
+  await sendMessage(chat, texts[0]!);
+  await desk
+    .getByRole("button")
+    .filter({ hasText: `<b>Bold</b> ${lastName}` })
+    .first()
+    .click();
+  for (const text of texts.slice(1)) await sendMessage(chat, text);
+  for (const text of texts) await expect(desk.getByRole("log").getByText(text, { exact: true }).first()).toBeVisible();
+  await expect(chat.getByRole("link", { name: "https://example.com/a?b=1" })).toHaveAttribute("rel", /noopener/);
+  await expect(chat.locator("img, script:not([src])")).toHaveCount(0);
+  for (const tab of [page, desk]) expect(await tab.title()).not.toBe("gone");
+  expect(await desk.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  await desk.context().close();
+
+  const post = (data: string | Buffer) =>
+    request.post("/sandbox/api/messages", {
+      data,
+      headers: {
+        "Content-Type": "application/json",
+        "X-Glassix-Api-Key": API_KEY,
+      },
+    });
+  const body = (text: unknown) => JSON.stringify({ clientId: crypto.randomUUID(), text });
+  expect((await post(body("x".repeat(2001)))).status()).toBe(400);
+  expect((await post(body("x".repeat(20_000)))).status()).toBe(413);
+  expect((await post(Buffer.from([0, 1, 2, 255, 254]))).status()).toBe(400);
+  expect((await post(body({ $gt: "" }))).status()).toBe(400);
+  expect((await post("null")).status()).toBe(400);
+});
+
+test("tickets have the shape of Glassix's REST API; a customer reads only their own, the desk any", async ({
+  page,
+  browser,
+  request,
+}) => {
+  await registerCustomer(page, "Ida");
+  const chat = await openChat(page);
+  const credentials = await catchCredentials(page, () => sendMessage(chat, unique("Mine")));
+  const mine = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
+  expect(mine).toMatchObject({
+    departmentId: "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
+    field1: "Ida",
+    field10: "",
+    culture: "en-US",
+    ticketType: "Regular",
+    state: "Open",
+    primaryProtocolType: "Web",
+    details: { identityTokenClaims: { customerSince: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) } },
+    participants: [{ type: "Client", protocolType: "Web", name: "Ida Tester" }, { type: "User" }],
+  });
+  const one = `/sandbox/api/tickets/${mine.id}`;
+  expect((await (await page.request.get(one, { headers: credentials })).json()).id).toBe(mine.id);
+
+  const stranger = await (await browser.newContext()).newPage();
+  await registerCustomer(stranger, "Eve");
+  const eves = await openChat(stranger);
+  const hers = await catchCredentials(stranger, () => sendMessage(eves, unique("Hers")));
+  expect((await stranger.request.get(one, { headers: hers })).status()).toBe(404);
+  for (const id of ["0", "-1", "999999999", "99999999999999", "abc", "1e3", "%00", "' OR 1=1"])
+    expect((await stranger.request.get(`/sandbox/api/tickets/${id}`, { headers: hers })).status(), id).toBe(404);
+  // Ida's unique identifier beside Eve's token, and her token without a unique identifier.
+  const mixed = { ...hers, "x-glassix-unique-identifier": credentials["x-glassix-unique-identifier"]! };
+  expect((await stranger.request.get(one, { headers: mixed })).status()).toBe(401);
+  await stranger.context().close();
+
+  for (const [method, path] of [
+    ["get", "/sandbox/api/desk/tickets"],
+    ["get", `/sandbox/api/desk/tickets/${mine.id}`],
+    ["patch", `/sandbox/api/desk/tickets/${mine.id}`],
+    ["post", `/sandbox/api/desk/tickets/${mine.id}/messages`],
+    ["get", "/sandbox/api/desk/stream"],
+  ] as const) {
+    const response = await request[method](path, { headers: credentials });
+    expect([response.status(), (await response.json()).code], path).toEqual([401, "desk-closed"]);
+  }
+  await openDeskByRequest(request);
+  const seen = await (await request.get(`/sandbox/api/desk/tickets/${mine.id}`)).json();
+  expect(seen).toMatchObject({ id: mine.id, participants: mine.participants, sandbox: { isIdentified: true } });
+  expect((await request.get("/sandbox/api/desk/tickets/999999999")).status()).toBe(404);
+  const wrong = await request.patch(`/sandbox/api/desk/tickets/${mine.id}`, { data: { state: "Burnt" } });
+  expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "state-invalid"]);
+});
+
+test.describe("the desk of a demo on the internet", () => {
+  test.use({ expectedErrors: [/401 \(Unauthorized\)/] });
+
+  test("asks for its password, and opens with no other", async ({ page, request }) => {
+    await page.goto("/sandbox/desk");
+    await expect(page.getByRole("region", { name: "Tickets" })).toHaveCount(0);
+    await page.getByLabel("Desk password").fill("open sesame");
+    await page.getByRole("button", { name: "Open the desk" }).click();
+    await expect(page.getByText("That is not the password.")).toBeVisible();
+    for (const data of [{}, { password: null }, { password: ["a"] }, "null", "[]"])
+      expect((await request.post("/sandbox/api/desk/open", { data })).status()).toBe(401);
+    const forged = String(Math.floor(Date.now() / 1000) + 1000);
+    for (const cookie of [forged, `${forged}.`, `${forged}.x`, "NaN.x", "."]) {
+      const response = await request.get("/sandbox/api/desk/tickets", {
+        headers: { cookie: `sandbox_desk=${cookie}` },
+      });
+      expect(response.status(), cookie).toBe(401);
+    }
+    // Whoever guesses does not lock the agent out.
+    for (let tries = 0; tries < 25; tries++) {
+      const response = await request.post("/sandbox/api/desk/open", { data: { password: String(tries) } });
+      expect(response.status()).toBe(401);
+    }
+    await openDesk(page);
+  });
+});
+
+test.describe("a desk that is closed", () => {
+  test.use({ expectedErrors: [/401 \(Unauthorized\)/] });
+
+  const readStatus = async (context: APIRequestContext, headers = {}) =>
+    (await context.get("/sandbox/api/desk/tickets", { headers })).status();
+
+  test("in this browser: a copy of its cookie opens it no more, and other browsers keep it open", async ({
+    page,
+    request,
+  }) => {
+    await openDeskByRequest(request);
+    await openDesk(page);
+    const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    expect(await readStatus(page.request)).toBe(200);
+    await page.getByRole("button", { name: "Close the desk", exact: true }).click();
+    await expect(page.getByLabel("Desk password")).toBeVisible();
+    expect(await readStatus(page.request, { cookie: cookies })).toBe(401);
+    expect(await readStatus(request)).toBe(200);
+  });
+});
+
+test("a browser without optional features shows the widget, the chat and the desk", async ({ page, context }) => {
+  await registerCustomer(page, "Opal");
+  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/snippet-page.html" }));
+  await context.addInitScript(() => {
+    const fail = () => {
+      throw new DOMException("Not here.", "SecurityError");
+    };
+    for (const name of ["BroadcastChannel", "ResizeObserver", "CSSStyleSheet", "reportError"])
+      Object.defineProperty(window, name, { value: name === "CSSStyleSheet" ? fail : undefined });
+    for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: fail });
+    Object.defineProperty(navigator, "sendBeacon", { value: undefined });
+    Object.defineProperty(crypto, "randomUUID", { value: undefined });
+    Object.defineProperty(crypto, "getRandomValues", { value: fail });
+    for (const name of ["timeout", "any"]) Object.defineProperty(AbortSignal, name, { value: undefined });
+    Object.defineProperty(URL, "canParse", { value: undefined });
+    Object.defineProperty(Object, "hasOwn", { value: undefined });
+  });
+  await page.goto("/own-page.html");
+  const chat = await openChat(page);
+  await expect(chat.getByText("You are chatting as Opal")).toBeVisible();
+  await sendMessage(chat, "Hello");
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+  await page.addScriptTag({ url: "/sandbox/timeline.js" });
+  await expect(page.getByRole("button", { name: "Timeline" })).toBeVisible();
+});
+
+test("an agent's browser without EventSource looks for news instead", async ({ page, context }) => {
+  await context.addInitScript(() => Object.defineProperty(window, "EventSource", { value: undefined }));
+  await openDesk(page);
+  const visitor = await context.newPage();
+  await registerCustomer(visitor, "Vito");
+  await sendMessage(await openChat(visitor), "Hello");
+  await page.bringToFront();
+  await expect(page.getByRole("button").filter({ hasText: "Vito Tester" })).toBeVisible();
+});
+
+test.describe("streams of strangers (G13)", () => {
+  test.use({ expectedErrors: [/429 \(Too Many Requests\)/] });
+
+  test("are refused beyond a few for each address, with the time to wait", async ({ baseURL }) => {
+    const ending = new AbortController();
+    const ask = () =>
+      fetch(`${baseURL}/sandbox/api/messages/stream`, {
+        headers: { "X-Glassix-Api-Key": API_KEY, [ADDRESS_HEADER]: "198.51.100.77" },
+        signal: ending.signal,
+      });
+    const answers = await Promise.all(Array.from({ length: 120 }, ask));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeGreaterThan(60);
+    for (const answer of refused) {
+      expect([429, 503]).toContain(answer.status);
+      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(await answer.json()).toEqual({ error: expect.any(String), code: expect.stringMatching(/^[a-z-]+$/) });
+    }
+    ending.abort();
+    // The places of those who have left are free again.
+    await expect
+      .poll(async () => {
+        const again = new AbortController();
+        const { status } = await fetch(`${baseURL}/sandbox/api/messages/stream`, {
+          headers: { "X-Glassix-Api-Key": API_KEY, [ADDRESS_HEADER]: "198.51.100.77" },
+          signal: again.signal,
+        });
+        again.abort();
+        return status;
+      })
+      .toBe(200);
+  });
+
+  test("that are refused leave a chat that looks for news instead", async ({ page, context, request }) => {
+    let asked = 0;
+    await context.route("**/sandbox/api/messages/stream*", (route) => {
+      asked++;
+      return route.fulfill({ status: 429, headers: { "Retry-After": "60" }, json: { error: "No.", code: "busy" } });
+    });
+    await registerCustomer(page, "Pia");
+    const chat = await openChat(page);
+    const credentials = await catchCredentials(page, () => sendMessage(chat, "Hello"));
+    await expect(chat.getByText("What can I help you with?")).toBeVisible();
+    const { id } = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
+    await openDeskByRequest(request);
+    const text = unique("An answer");
+    await request.post(`/sandbox/api/desk/tickets/${id}/messages`, { data: { clientId: crypto.randomUUID(), text } });
+    await expect(chat.getByText(text)).toBeVisible();
+    await expect(chat.getByText("The connection is lost")).toHaveCount(0);
+    expect(asked).toBe(1);
+  });
+});
+
+test("portal and desk stand side by side: what is written on the left is on the right, without a click", async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await openDesk(page);
+  await registerCustomer(page, "Sid");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const portal = page.frameLocator('iframe[title="Portal"]');
+  const desk = page.frameLocator(`iframe[title="Agent's desk"]`);
+  const chat = portal.frameLocator("#glassix-container iframe");
+  const say = async (text: string) => {
+    await chat.getByLabel("Message").fill(text);
+    await chat.getByRole("button", { name: "Send" }).click();
+    await expect(desk.getByRole("log").getByText(text)).toBeVisible({ timeout: 4_000 });
+  };
+  // The desk goes to the newest ticket, and other tests write at the same time: begun anew until they let it.
+  await expect(async () => {
+    await page.goto("/sandbox/side-by-side");
+    await portal.getByRole("button", { name: "Open chat" }).click({ timeout: 5_000 });
+    await expect(chat.getByLabel("Message")).toBeVisible();
+    await say(unique("Do you see me?"));
+    await expect(desk.getByRole("complementary").getByText("Sid", { exact: true })).toBeVisible({ timeout: 1_000 });
+    // Whoever has begun to answer keeps the ticket, although a newer one comes.
+    await desk.getByLabel("Answer").fill("Half a sen", { timeout: 1_000 });
+    await context.request.post("/sandbox/api/messages", {
+      headers: { "X-Glassix-Api-Key": API_KEY },
+      data: { clientId: crypto.randomUUID(), text: unique("Somebody else") },
+    });
+    await say(unique("And now?"));
+    await expect(desk.getByLabel("Answer")).toHaveValue("Half a sen", { timeout: 1_000 });
+  }).toPass({ timeout: 90_000 });
+  // The chat of the page itself would lie over the desk.
+  await expect(page.getByRole("button", { name: /chat/i })).toHaveCount(0);
+});
+
+test("too many messages in a minute are refused, with the time to wait, and the text is kept", async ({ page }) => {
+  await registerCustomer(page, "Max");
+  const chat = await openChat(page);
+  await switchSettings(page.request, { automaticAgent: "off" });
+  const credentials = await catchCredentials(page, () => sendMessage(chat, "The first"));
+  const send = () =>
+    page.request.post("/sandbox/api/messages", {
+      headers: credentials,
+      data: { clientId: crypto.randomUUID(), text: "Another" },
+    });
+  const statuses: number[] = [];
+  for (let count = 0; count < 30; count++) statuses.push((await send()).status());
+  expect(statuses.slice(0, 29)).toEqual(Array(29).fill(200));
+  const refused = await send();
+  expect([refused.status(), (await refused.json()).code]).toEqual([429, "rate-limited"]);
+  expect(Number(refused.headers()["retry-after"])).toBeGreaterThan(0);
+});
+
+test("a visitor's cookie that this server did not make is no key of its own: its bearer counts as a newcomer", async ({
+  request,
+}) => {
+  const send = (cookie: string) =>
+    request.post("/sandbox/api/messages", {
+      data: { clientId: crypto.randomUUID(), text: "Hello" },
+      headers: { "X-Glassix-Api-Key": API_KEY, Cookie: `sandbox_visitor=${cookie}` },
+    });
+  const given = (await send(crypto.randomUUID())).headers()["set-cookie"];
+  const [, cookie] = /^sandbox_visitor=([^;]+)/.exec(given ?? "")!;
+  const next = await send(cookie!);
+  expect(next.status()).toBe(200);
+  expect(next.headers()["set-cookie"]).toBeUndefined();
+  expect((await next.json()).openedTicketId).toBeNull();
+});
+
+test("a customer whom the settings refuse by now hears nothing more on the stream that is open", async ({
+  page,
+  request,
+  baseURL,
+}) => {
+  await openDeskByRequest(page.request);
+  await switchSettings(page.request, {});
+  await registerCustomer(page, "Rhea");
+  const chat = await openChat(page);
+  const credentials = await catchCredentials(page, () => sendMessage(chat, "Hello"));
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+  const { id } = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  await page.goto("about:blank");
+
+  const stream = await fetch(`${baseURL}/sandbox/api/messages/stream`, {
+    headers: { ...credentials, cookie: cookies },
+  });
+  expect(stream.status).toBe(200);
+  let heard = "";
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const hear = async () => {
+    const { value = "", done } = await reader.read();
+    heard += value;
+    return !done;
+  };
+  while (!heard.includes("Hello")) expect(await hear()).toBe(true);
+  await switchSettings(page.request, { tokens: "all refused" });
+  await openDeskByRequest(request);
+  const secret = unique("For Rhea alone");
+  const answer = await request.post(`/sandbox/api/desk/tickets/${id}/messages`, {
+    data: { clientId: crypto.randomUUID(), text: secret },
+  });
+  expect(answer.status()).toBe(200);
+  while (await hear());
+  expect(heard).not.toContain(secret);
+});
+
+test("a stream that ends at once is not asked for without a pause, and one that says nothing not waited for", async ({
+  page,
+  context,
+}) => {
+  await page.clock.install();
+  let asked = 0;
+  await context.route("**/sandbox/api/messages/stream*", async (route) => {
+    asked++;
+    if (asked <= 2) await route.fulfill({ contentType: "text/event-stream", body: "retry: 300\n\n" });
+    // The third is never answered.
+    else if (asked > 3) await route.continue();
+  });
+  await registerCustomer(page, "Hal");
+  const chat = await openChat(page);
+  await expect.poll(() => asked).toBe(1);
+  await page.clock.runFor(1_500);
+  expect(asked).toBe(1);
+  await page.clock.runFor(3_000);
+  await expect.poll(() => asked).toBeGreaterThan(1);
+  await page.clock.runFor(3_000);
+  await expect.poll(() => asked).toBe(3);
+  await page.clock.runFor(61_000);
+  await expect.poll(() => asked).toBeGreaterThan(3);
+  await sendMessage(chat, "Hello");
+  await expect(chat.getByText("What can I help you with?")).toBeVisible();
+});
+
+test("a ticket that the desk opens again is not said to be closed, though a newer one is", async ({
+  page,
+  request,
+}) => {
+  await registerCustomer(page, "Tilda");
+  const chat = await openChat(page);
+  const credentials = await catchCredentials(page, () => sendMessage(chat, "The first matter"));
+  await openDeskByRequest(request);
+  const setState = async (id: number, state: string) =>
+    expect((await request.patch(`/sandbox/api/desk/tickets/${id}`, { data: { state } })).status()).toBe(200);
+  const readCurrent = async () =>
+    (await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json()).id as number;
+  const first = await readCurrent();
+  await setState(first, "Closed");
+  await sendMessage(chat, "The second matter");
+  await setState(await readCurrent(), "Closed");
+  await expect(chat.getByText("This conversation was closed.")).toBeVisible();
+  await setState(first, "Open");
+  await expect(chat.getByText("This conversation was closed.")).toBeHidden();
+});
+
+test.describe("a desk whose line breaks", () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+
+  test("listens again, also after an answer that ends an EventSource for good", async ({ page, context }) => {
+    let asked = 0;
+    await context.route("**/sandbox/api/desk/stream", (route) =>
+      asked++ === 0 ? route.fulfill({ status: 502, body: "Bad gateway" }) : route.continue(),
+    );
+    await openDesk(page);
+    const visitor = await context.newPage();
+    await registerCustomer(visitor, "Vera");
+    const question = unique("Is somebody there?");
+    await sendMessage(await openChat(visitor), question);
+    await page.bringToFront();
+    await expect(page.getByRole("button").filter({ hasText: "Vera Tester" })).toBeVisible();
+  });
+
+  test("sends an answer that may have arrived once more, and it is there once", async ({ page, context }) => {
+    const visitor = await context.newPage();
+    await registerCustomer(visitor, "Wilma");
+    await sendMessage(await openChat(visitor), "Hello");
+    await openDesk(page);
+    await page.getByRole("button").filter({ hasText: "Wilma Tester" }).first().click();
+    await context.route(
+      "**/sandbox/api/desk/tickets/*/messages",
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    const answer = unique("Once");
+    await page.getByLabel("Answer").fill(answer);
+    await page.getByRole("button", { name: "Send answer" }).click();
+    await expect(page.getByText("This server does not answer.")).toBeVisible();
+    await page.getByRole("button", { name: "Send answer" }).click();
+    await expect(page.getByLabel("Answer")).toHaveValue("");
+    await expect(page.getByRole("log").getByText(answer)).toHaveCount(1);
+  });
+});
+
+test("a moment to come, or none that can be, is asked from without a fault", async ({ request }) => {
+  const headers = { "X-Glassix-Api-Key": API_KEY };
+  const data = { clientId: crypto.randomUUID(), text: "Hello" };
+  expect((await request.post("/sandbox/api/messages", { data, headers })).status()).toBe(200);
+  for (const since of [
+    "+275760-09-13T00:00:00.000Z",
+    "-000001-01-01T00:00:00.000Z",
+    "9999-12-31T23:59:59Z",
+    "\0",
+    "x",
+  ]) {
+    const response = await request.get("/sandbox/api/messages", { params: { since }, headers });
+    expect(response.status(), since).toBe(200);
+    expect((await response.json()).messages).toContainEqual(expect.objectContaining({ text: data.text }));
+  }
+});

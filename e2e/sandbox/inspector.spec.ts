@@ -1,0 +1,230 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, JANE, JOHN, signInByRequest, test } from "../fixtures";
+
+const TYPED_SECRET = "a secret that was typed into the inspector";
+
+const inspectorOf = (page: Page) => page.getByRole("region", { name: "Inspect a token" });
+const builderOf = (page: Page) => page.getByRole("region", { name: "Build a token" });
+const verdictOf = (page: Page) => inspectorOf(page).getByRole("status");
+const ruleOf = (page: Page, title: string) =>
+  page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
+
+async function takeSessionsToken(page: Page): Promise<string> {
+  await page.goto("/sandbox/inspector");
+  await page.getByRole("button", { name: "Take this session's" }).click();
+  await expect(verdictOf(page)).toHaveText("Accepted.");
+  return page.getByLabel("Identity token").inputValue();
+}
+
+test("this session's token is accepted, and shown with what it holds and how it was judged", async ({ page }) => {
+  await signInByRequest(page.request, JOHN.email);
+  await takeSessionsToken(page);
+  await expect(page.getByLabel("uniqueIdentifier of the page")).toHaveValue(JOHN.uniqueIdentifier);
+  const inspector = inspectorOf(page);
+  await expect(inspector.getByRole("listitem")).toHaveCount(12);
+  await expect(inspector.getByRole("listitem").getByText("pass", { exact: true })).toHaveCount(12);
+  await expect(inspector.getByText('"alg": "HS256"')).toBeVisible();
+  await expect(inspector.getByText(`"aud": "${JOHN.uniqueIdentifier}"`)).toContainText('"field1": "John"');
+  await expect(inspector.getByRole("meter", { name: "Identity claims" })).toHaveAttribute(
+    "aria-valuetext",
+    /^\d+ of 500 characters$/,
+  );
+});
+
+test("a changed token is refused: the first rule is named, and all are judged", async ({ page }) => {
+  await signInByRequest(page.request, JOHN.email);
+  const [header, payload, signature] = (await takeSessionsToken(page)).split(".");
+  const claims = JSON.parse(Buffer.from(payload!, "base64url").toString());
+  const changed = Buffer.from(JSON.stringify({ ...claims, aud: JANE.uniqueIdentifier })).toString("base64url");
+
+  await page.getByLabel("Identity token").fill(`${header}.${changed}.${signature}`);
+  await page.getByRole("button", { name: "Inspect", exact: true }).click();
+  await expect(verdictOf(page)).toContainText("Refused because of “Signature”");
+  await expect(verdictOf(page)).toContainText("1 more rule fails");
+  await expect(ruleOf(page, "Signature")).toContainText("fail");
+  await expect(ruleOf(page, "Unique identifier")).toContainText("Both must be the same.");
+  await expect(ruleOf(page, "Issuer")).toContainText("pass");
+
+  await page.getByLabel("Identity token").fill(`Bearer ${header}.${payload}.${signature}`);
+  await page.getByRole("button", { name: "Inspect", exact: true }).click();
+  await expect(verdictOf(page)).toContainText("Refused: this is no token.");
+});
+
+test("a typed secret is what the token is judged against, and is kept nowhere", async ({ page }) => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  await signInByRequest(page.request, JOHN.email);
+  await takeSessionsToken(page);
+
+  const builder = builderOf(page);
+  await builder.getByLabel("uniqueIdentifier").fill(JANE.uniqueIdentifier);
+  await builder.getByLabel("API secret").fill(TYPED_SECRET);
+  await builder.getByRole("button", { name: "Build" }).click();
+  const token = await builder.getByLabel("Built token").inputValue();
+
+  const inspector = inspectorOf(page);
+  await inspector.getByLabel("Identity token").fill(token);
+  await inspector.getByLabel("uniqueIdentifier of the page").fill(JANE.uniqueIdentifier);
+  await page.getByRole("button", { name: "Inspect", exact: true }).click();
+  await expect(verdictOf(page)).toContainText("Refused because of “Signature”");
+  await inspector.getByLabel("API secret").fill(TYPED_SECRET);
+  await page.getByRole("button", { name: "Inspect", exact: true }).click();
+  await expect(verdictOf(page)).toHaveText("Accepted.");
+  await expect(inspector.getByText("the API secret that was typed")).toBeVisible();
+  await expect(inspector.getByLabel("API secret")).toHaveValue(TYPED_SECRET);
+
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state, location.href]),
+  );
+  for (const text of [kept, await page.content(), await page.locator("body").innerText(), ...requests]) {
+    expect(text).not.toContain(TYPED_SECRET);
+    expect(text).not.toContain(encodeURIComponent(TYPED_SECRET));
+  }
+});
+
+test("a token is built and inspected with the keyboard alone, also one that is refused", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/sandbox/inspector");
+  const builder = builderOf(page);
+  await expect(builder.getByRole("button", { name: "Build" })).toBeEnabled();
+  // The portals of these tests are a demo on the internet, where the sandbox's own secret signs for nobody but the desk.
+  await builder.getByLabel("API secret").fill(TYPED_SECRET);
+  await builder.getByLabel("field1").fill("John");
+  await page.keyboard.press("Enter");
+  await expect(builder.getByRole("status")).toHaveText("The token is built.");
+  await builder.getByRole("button", { name: "Copy" }).press("Enter");
+  await expect(builder.getByRole("status")).toHaveText("Copied.");
+  const token = await builder.getByLabel("Built token").inputValue();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+  await builder.getByRole("button", { name: "Inspect it" }).press("Enter");
+  await expect(verdictOf(page)).toHaveText("Accepted.");
+  await expect(page.getByRole("heading", { name: "Verdict" })).toBeFocused();
+
+  await builder.getByLabel("Custom claims").fill('{"exp": "soon", "age": 57}');
+  await builder.getByRole("button", { name: "Build" }).press("Enter");
+  await builder.getByRole("button", { name: "Inspect it" }).press("Enter");
+  await expect(verdictOf(page)).toContainText("Refused because of “Expiry”");
+  await expect(ruleOf(page, "Identity claims")).toContainText('"age" is of type number');
+
+  await builder.getByLabel("Custom claims").fill("");
+  await builder.getByLabel("Lifetime in seconds").fill("3600");
+  await builder.getByRole("button", { name: "Build" }).press("Enter");
+  await builder.getByRole("button", { name: "Inspect it" }).press("Enter");
+  await expect(verdictOf(page)).toHaveText("Accepted, with a warning: “Lifetime”.");
+});
+
+test.describe("what cannot be built", () => {
+  test.use({ expectedErrors: [/400 \(Bad Request\)/] });
+
+  test("is said at its field", async ({ page }) => {
+    await page.goto("/sandbox/inspector");
+    const builder = builderOf(page);
+    await builder.getByLabel("Custom claims").fill("{email: 1}");
+    await builder.getByRole("button", { name: "Build" }).click();
+    await expect(builder.getByLabel("Custom claims")).toHaveAccessibleDescription(/This is not JSON/);
+    await expect(builder.getByLabel("Custom claims")).toBeFocused();
+
+    await builder.getByLabel("Custom claims").fill('{"email": "john.wick@example.com"}');
+    await builder.getByLabel("Lifetime in seconds").fill("5h");
+    await builder.getByRole("button", { name: "Build" }).click();
+    await expect(builder.getByLabel("Lifetime in seconds")).toHaveAccessibleDescription(/lifetime is "5h"/);
+    await expect(builder.getByLabel("Lifetime in seconds")).toBeFocused();
+    await expect(builder.getByLabel("Custom claims")).not.toHaveAttribute("aria-invalid", "true");
+  });
+});
+
+test.describe("where nobody is signed in", () => {
+  test.use({ expectedErrors: [/401 \(Unauthorized\)/] });
+
+  test("the inspector says so instead of taking a token", async ({ page }) => {
+    await page.goto("/sandbox/inspector");
+    await page.getByRole("button", { name: "Take this session's" }).click();
+    await expect(verdictOf(page)).toContainText("Nobody is signed in");
+    await expect(verdictOf(page).getByRole("link", { name: "Sign in" })).toHaveAttribute(
+      "href",
+      "/login?callbackUrl=/sandbox/inspector",
+    );
+    await expect(page.getByLabel("Identity token")).toHaveValue("");
+  });
+});
+
+test.describe("on a server that strangers visit", () => {
+  test.skip(!!process.env.CONFORMANCE_PORTAL, "on a developer's machine the desk is open");
+  test.use({ expectedErrors: [/401 \(Unauthorized\)/] });
+
+  test("the sandbox's own secret signs nothing: nobody makes a token for somebody else", async ({ page }) => {
+    await page.goto("/sandbox/inspector");
+    const builder = builderOf(page);
+    await builder.getByRole("button", { name: "Build" }).click();
+    await expect(builder.getByLabel("API secret")).toHaveAccessibleDescription(/open the desk first/);
+    await expect(builder.getByLabel("API secret")).toBeFocused();
+    const answer = await page.request.post("/sandbox/api/build", { data: { uniqueIdentifier: JOHN.uniqueIdentifier } });
+    expect(answer.status()).toBe(401);
+    expect(await answer.text()).not.toContain("eyJ");
+  });
+});
+
+test("the inspector's addresses answer what they cannot read with a code, and other sites not at all", async ({
+  request,
+}) => {
+  for (const path of ["/sandbox/api/inspect", "/sandbox/api/build"]) {
+    for (const [data, status] of [
+      ["not json {", 400],
+      ["[]", 400],
+      ["null", 400],
+      [JSON.stringify({ token: 5, apiKey: 5 }), 400],
+      [JSON.stringify({ token: "x", claims: { note: "x" }, apiSecret: ["x"] }), 400],
+      [JSON.stringify({ token: "x".repeat(50_000) }), 413],
+    ] as const) {
+      const response = await request.post(path, { data, headers: { "content-type": "application/json" } });
+      expect(response.status(), `${path} with ${data.slice(0, 40)}`).toBe(status);
+      expect(await response.json()).toEqual({ code: expect.any(String), error: expect.stringMatching(/\.$/) });
+      expect(response.headers()["cache-control"]).toBe("no-store");
+    }
+    const foreign = await request.post(path, { data: { token: "x" }, headers: { origin: "https://evil.example" } });
+    expect([foreign.status(), (await foreign.json()).code]).toEqual([403, "cross-origin"]);
+    expect((await request.get(`${path}?token=x`)).status()).toBe(405);
+  }
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [360, 1440]) {
+    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 } });
+
+      test("the inspector fits, and can be read and used by everybody (WCAG A and AA)", async ({ page }) => {
+        await page.goto("/sandbox/inspector");
+        const check = async (state: string) => {
+          expect(
+            await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+            `scrolls sideways: ${state}`,
+          ).toBeLessThanOrEqual(0);
+          const { violations } = await new AxeBuilder({ page })
+            .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
+            .exclude("iframe")
+            .analyze();
+          expect(
+            violations.map(({ id, nodes }) => `${state}: ${id} at ${nodes.map(({ target }) => target).join(", ")}`),
+          ).toEqual([]);
+        };
+        const builder = builderOf(page);
+        await expect(builder.getByRole("button", { name: "Build" })).toBeEnabled();
+        await check("empty");
+        await builder.getByLabel("API secret").fill(TYPED_SECRET);
+
+        // Fails, passes, warnings and what is not judged, with values that have no place to break.
+        await builder
+          .getByLabel("Custom claims")
+          .fill(JSON.stringify({ exp: "x".repeat(300), field9: "y".repeat(600) }));
+        await builder.getByRole("button", { name: "Build" }).click();
+        await builder.getByRole("button", { name: "Inspect it" }).click();
+        await expect(verdictOf(page)).toContainText("Refused because of “Expiry”");
+        await builder.getByLabel("Custom claims").fill("{");
+        await builder.getByRole("button", { name: "Build" }).click();
+        await expect(builder.getByRole("alert")).toBeVisible();
+        await check("refused, and a field marked");
+      });
+    });
+  }
+}

@@ -1,0 +1,286 @@
+import { createHmac } from "node:crypto";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { SignJWT } from "jose";
+import { openDesk, openDeskByRequest, switchSettings } from "./desk";
+import {
+  expect,
+  expectClientOf,
+  JOHN,
+  openChat,
+  recordClients,
+  registerCustomer,
+  sendMessage,
+  signIn,
+  test,
+} from "../fixtures";
+import { NEXTAUTH_SECRET } from "../servers";
+
+const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
+
+test.use({ expectedErrors: [/Failed to load resource/] });
+
+const frame = (page: Page) => page.frameLocator("#glassix-container iframe");
+
+test("what is switched for one browser holds there, stays after a reload, and nowhere else", async ({
+  page,
+  browser,
+}) => {
+  await openDesk(page);
+  await page.goto("/sandbox/settings");
+  await page.getByLabel("Tokens", { exact: true }).selectOption("all refused");
+  await page.getByLabel("Leeway between clocks").fill("45");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByText("Saved for this browser.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Tokens", { exact: true })).toHaveValue("all refused");
+  await expect(page.getByLabel("Leeway between clocks")).toHaveValue("45");
+
+  const other = await (await browser.newContext()).newPage();
+  await other.goto("/sandbox/settings");
+  await expect(other.getByLabel("Tokens", { exact: true })).toHaveValue("judged");
+  await other.context().close();
+
+  await page.getByRole("button", { name: "Reset to defaults" }).click();
+  await expect(page.getByText("Back to the defaults for this browser.")).toBeVisible();
+  await expect(page.getByLabel("Leeway between clocks")).toHaveValue("0");
+  expect((await (await page.request.get("/sandbox/api/settings")).json()).browser).toEqual({});
+});
+
+test("the settings of a thousand browsers are kept, and of more the newest (a stranger makes no table grow without end)", async ({
+  request,
+  sql,
+}) => {
+  await sql(`INSERT INTO "SandboxSettings" ("scope", "values", "changedAt")
+    SELECT gen_random_uuid()::text, '{}', now() - interval '1 day' FROM generate_series(1, 1200)`);
+  await switchSettings(request, { leeway: 7 });
+  const [{ count }] = (await sql(`SELECT count(*)::int AS count FROM "SandboxSettings" WHERE "scope" <> 'all'`)) as [
+    { count: number },
+  ];
+  expect(count).toBeLessThanOrEqual(1_000);
+  expect((await (await request.get("/sandbox/api/settings")).json()).effective.leeway).toBe(7);
+});
+
+test("what is switched for all browsers is the desk's to switch", async ({ page, request }) => {
+  await page.goto("/sandbox/settings");
+  await expect(page.getByLabel("All browsers")).toBeDisabled();
+  const change = { scope: "all", values: { scriptDelay: 11 } };
+  expect((await request.put("/sandbox/api/settings", { data: change })).status()).toBe(401);
+  await openDeskByRequest(request);
+  expect((await request.put("/sandbox/api/settings", { data: change })).status()).toBe(200);
+  expect((await (await page.request.get("/sandbox/api/settings")).json()).effective.scriptDelay).toBe(11);
+  await openDesk(page);
+  await page.goto("/sandbox/settings");
+  await page.getByLabel("All browsers").check();
+  await expect(page.getByLabel("Slow script waits")).toHaveValue("11");
+  await page.getByRole("button", { name: "Reset to defaults" }).click();
+  await expect(page.getByText("Back to the defaults for all browsers.")).toBeVisible();
+  const wrong = await request.put("/sandbox/api/settings", { data: { scope: "browser", values: { script: "gone" } } });
+  expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "setting-invalid"]);
+});
+
+test.describe("a stranger, where the desk has a password,", () => {
+  const RELAXED = { clockOffset: -31_536_000 };
+
+  /** What a chat frame would send with a token that expired an hour ago. */
+  async function makeExpiredCredentials(): Promise<Record<string, string>> {
+    const uniqueIdentifier = crypto.randomUUID();
+    const apiSecret = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox API secret").digest("base64url");
+    const identityToken = await new SignJWT({})
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .setIssuer(API_KEY)
+      .setAudience(uniqueIdentifier)
+      .setExpirationTime(Math.floor(Date.now() / 1000) - 3600)
+      .sign(new TextEncoder().encode(apiSecret));
+    return {
+      "X-Glassix-Api-Key": API_KEY,
+      "X-Glassix-Unique-Identifier": uniqueIdentifier,
+      Authorization: `Bearer ${identityToken}`,
+    };
+  }
+  const readBrowserCookie = async (request: APIRequestContext) =>
+    (await request.storageState()).cookies.find(({ name }) => name === "sandbox_browser")!.value;
+
+  test("changes nothing about how tokens are judged, and is told so", async ({ page, request }) => {
+    for (const [name, value] of Object.entries({
+      identityRequired: "off",
+      tokens: "judged",
+      clockOffset: -31_536_000,
+      tokenLifetime: 0,
+      rotation: "old and new secret",
+      refusedToken: "is anonymous",
+      expiryInChat: "is not noticed",
+      leeway: 600,
+      longClaims: "are left out",
+      countedClaims: "without the fields",
+      laterFields: "are ignored",
+    })) {
+      for (const scope of ["browser", "all"]) {
+        const response = await request.put("/sandbox/api/settings", { data: { scope, values: { [name]: value } } });
+        expect([response.status(), (await response.json()).code], `${name} for ${scope}`).toEqual([401, "desk-closed"]);
+      }
+    }
+    await page.goto("/sandbox/settings");
+    await expect(page.getByText("every setting that decides how identity tokens are judged")).toBeVisible();
+    for (const label of ["Tokens", "Clock of the server", "Leeway between clocks", "A refused token"])
+      await expect(page.getByLabel(label, { exact: true })).toBeDisabled();
+    await page.getByLabel("Automatic agent").selectOption("off");
+    await page.getByRole("button", { name: "Save settings" }).click();
+    await expect(page.getByText("Saved for this browser.")).toBeVisible();
+  });
+
+  test("revives no expired token, neither with what an open desk has stored nor with another browser's cookie", async ({
+    request,
+    playwright,
+    baseURL,
+    sql,
+  }) => {
+    const headers = await makeExpiredCredentials();
+    const connect = async (context: APIRequestContext, cookie?: string) =>
+      (
+        await (
+          await context.post("/sandbox/api/connect", { headers: { ...headers, ...(cookie && { cookie }) } })
+        ).json()
+      ).customer.kind;
+    await switchSettings(request, RELAXED);
+    expect(await connect(request)).toBe("identified");
+
+    const stranger = await playwright.request.newContext({ baseURL });
+    const sealed = await readBrowserCookie(request);
+    expect(await connect(stranger, `sandbox_browser=${sealed}`)).toBe("refused");
+    expect((await request.post("/sandbox/api/desk/close", { data: {} })).status()).toBe(200);
+    expect(await connect(request)).toBe("refused");
+    expect((await (await request.get("/sandbox/api/settings")).json()).browser).toEqual({});
+
+    // A browser's id without this server's seal is no cookie.
+    const id = crypto.randomUUID();
+    await sql(`INSERT INTO "SandboxSettings" ("scope", "values") VALUES ($1, $2)`, [id, { script: "missing" }]);
+    for (const cookie of [id, `${id}.`, `${id}.${sealed.split(".")[1]}`]) {
+      const response = await stranger.get("/sandbox/api/settings", {
+        headers: { cookie: `sandbox_browser=${cookie}` },
+      });
+      expect((await response.json()).browser, cookie).toEqual({});
+    }
+    await stranger.dispose();
+  });
+});
+
+for (const script of ["missing", "empty", "slow"] as const) {
+  test(`the script ${script} at the first address: the second takes over (G10)`, async ({ page, context }) => {
+    await recordClients(context);
+    await switchSettings(page.request, { script, scriptAddresses: "the first", scriptDelay: 12 });
+    await page.goto("/");
+    await expectClientOf(page, "anonymous", 20_000);
+    await expect(page.locator("#glassix-widget-script")).toHaveAttribute("src", /widget-2/);
+  });
+}
+
+test("the script missing at both addresses: the page says so, and recovers when it is back (G10)", async ({ page }) => {
+  await switchSettings(page.request, { script: "missing" });
+  await page.goto("/");
+  await expect(page.getByText("Chat is unavailable")).toBeVisible();
+  await switchSettings(page.request, {});
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(page.getByRole("button", { name: "Open chat" })).toBeVisible();
+  await expect(page.getByText("Chat is unavailable")).toHaveCount(0);
+});
+
+test("a widget that never attaches: the page says that the chat is unavailable", async ({ page }) => {
+  await page.clock.install();
+  await switchSettings(page.request, { widget: "never attaches" });
+  await page.goto("/");
+  await expect(page.getByRole("button", { name: "Open chat" })).toBeVisible();
+  await page.clock.fastForward(21_000);
+  await expect(page.getByText("Chat is unavailable")).toBeVisible();
+});
+
+test("a token that is refused although it is valid: nothing of the customer is shown, and the chat says why", async ({
+  page,
+}) => {
+  await registerCustomer(page, "Ruth");
+  await sendMessage(await openChat(page), "Before");
+  await switchSettings(page.request, { tokens: "all refused" });
+  await page.reload();
+  await page.getByRole("button", { name: /Open chat/ }).click();
+  await expect(
+    frame(page).getByText("Glassix would refuse this identity token: The token is valid, but"),
+  ).toBeVisible();
+  await expect(frame(page).getByText("Before")).toHaveCount(0);
+
+  await switchSettings(page.request, { tokens: "all refused", refusedToken: "spins" });
+  await page.reload();
+  await page.getByRole("button", { name: /Open chat/ }).click();
+  await expect(frame(page).getByRole("progressbar", { name: "Loading" })).toBeVisible();
+
+  await switchSettings(page.request, { tokens: "all refused", refusedToken: "is anonymous" });
+  await page.reload();
+  await page.getByRole("button", { name: /Open chat/ }).click();
+  await expect(frame(page).getByText("You are chatting anonymously")).toBeVisible();
+  await expect(frame(page).getByText("Before")).toHaveCount(0);
+});
+
+test("required mode, switched on while a stranger chats, spins at the next request, and lets a customer in", async ({
+  page,
+}) => {
+  await page.goto("/");
+  const chat = await openChat(page);
+  await sendMessage(chat, "Hello");
+  await switchSettings(page.request, { identityRequired: "on" });
+  await page.reload();
+  await page.getByRole("button", { name: /Open chat/ }).click();
+  await expect(frame(page).getByText("Glassix spins here for ever.")).toBeVisible();
+  await expect(frame(page).getByText("Hello")).toHaveCount(0);
+  await signIn(page, JOHN.email);
+  await expect((await openChat(page)).getByText("You are chatting as John")).toBeVisible();
+});
+
+test("a clock that is hours ahead refuses tokens that are fresh; the old secret, once revoked, as well", async ({
+  page,
+}) => {
+  await registerCustomer(page, "Otto");
+  for (const [values, reason] of [
+    [{ clockOffset: 6 * 3600 }, /It expired \d+ seconds ago/],
+    [{ rotation: "old secret revoked" }, /The signature does not match/],
+  ] as const) {
+    await switchSettings(page.request, values);
+    await page.reload();
+    await page.getByRole("button", { name: /Open chat/ }).click();
+    await expect(frame(page).getByText(reason)).toBeVisible();
+  }
+  await switchSettings(page.request, { rotation: "old and new secret" });
+  await page.reload();
+  await expect((await openChat(page)).getByText("You are chatting as Otto")).toBeVisible();
+});
+
+test("a token that ends in the middle of a chat ends the chat, or is not noticed, as the setting says", async ({
+  page,
+}) => {
+  await registerCustomer(page, "Tess");
+  const chat = await openChat(page);
+  await sendMessage(chat, "Hello");
+  await switchSettings(page.request, { tokenLifetime: 1, expiryInChat: "is not noticed" });
+  await sendMessage(chat, "Still here");
+  await switchSettings(page.request, { tokenLifetime: 1 });
+  // Whatever the frame asks next is refused: what is typed, or what it had to say by itself.
+  await chat
+    .getByLabel("Message")
+    .pressSequentially("And now?", { timeout: 2_000 })
+    .catch(() => {});
+  await expect(chat.getByText("This sandbox ends tokens 1 seconds after iat.")).toBeVisible();
+  await expect(chat.getByText("Still here")).toHaveCount(0);
+});
+
+test("a message that does not go through is kept, can be sent again, and arrives once", async ({ page }) => {
+  await registerCustomer(page, "Nell");
+  const chat = await openChat(page);
+  await switchSettings(page.request, { delivery: "failing" });
+  const text = `Did it arrive? ${crypto.randomUUID()}`;
+  await chat.getByLabel("Message").fill(text);
+  await chat.getByRole("button", { name: "Send" }).click();
+  await expect(chat.getByText("Not sent.")).toBeVisible();
+  await switchSettings(page.request, { delivery: "slow", deliveryDelay: 1 });
+  await chat.getByRole("button", { name: "Try again" }).click();
+  await expect(chat.getByText("Sending…")).toBeVisible();
+  await expect(chat.getByText(/You, .* · (Sent|Seen)/)).toBeVisible();
+  await page.reload();
+  await expect((await openChat(page)).getByRole("log").getByText(text)).toHaveCount(1);
+});

@@ -1,0 +1,87 @@
+import { expect, JANE, JOHN, openChat, sendMessage, signIn, signOut, test } from "../fixtures";
+
+test("John writes in the chat, Jane does not see it, John sees it again (G2)", async ({ page }) => {
+  const message = `Is my kitchen floor covered? ${Date.now()}`;
+
+  await signIn(page, JOHN.email);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("John");
+  let chat = await openChat(page);
+  await sendMessage(chat, message);
+  await expect(
+    chat
+      .getByRole("log")
+      .getByText(/automatic/i)
+      .last(),
+  ).toBeVisible();
+
+  await signOut(page);
+  await expect(page.getByText(message)).toHaveCount(0);
+
+  await signIn(page, JANE.email);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Jane");
+  chat = await openChat(page);
+  await expect(chat.getByText("Jane").first()).toBeVisible();
+  await expect(chat.getByText(message)).toHaveCount(0);
+
+  await signOut(page);
+  await signIn(page, JOHN.email);
+  chat = await openChat(page);
+  await expect(chat.getByRole("log").getByText(message)).toBeVisible();
+});
+
+test("one click signs a visitor in as a demo customer, and the page says that it is a demo", async ({ page }) => {
+  await page.goto("/login");
+  await expect(page.getByText(/demo/i).first()).toBeVisible();
+  await page.getByRole("button", { name: "Continue as Jane Doe" }).click();
+  await page.waitForURL("**/portal");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Jane");
+});
+
+test("the ticket that the agent would see carries the fields and identityTokenClaims", async ({ page }) => {
+  await signIn(page, JOHN.email);
+  const chat = await openChat(page);
+  const request = page.waitForRequest(
+    (sent) => sent.url().includes("/sandbox/api/messages") && sent.method() === "POST",
+  );
+  await sendMessage(chat, `Hello ${Date.now()}`);
+  const headers = await (await request).allHeaders();
+  const ticket = await (
+    await page.request.get("/sandbox/api/tickets/current", { headers: pick(headers, /^(authorization|x-)/) })
+  ).json();
+  expect(ticket).toMatchObject({
+    field1: "John",
+    field2: "Wick",
+    field3: "premium",
+    ticketType: "Regular",
+    primaryProtocolType: "Web",
+    details: { identityTokenClaims: { email: JOHN.email, policies: expect.stringContaining("HL-H-204817") } },
+  });
+});
+
+test("an anonymous visitor's conversation stays with the browser, and is never merged into a customer's", async ({
+  page,
+  browser,
+}) => {
+  const message = `Who are you? ${Date.now()}`;
+  await page.goto("/");
+  let chat = await openChat(page);
+  await sendMessage(chat, message);
+  await page.reload();
+  chat = await openChat(page);
+  await expect(chat.getByRole("log").getByText(message)).toBeVisible();
+
+  await signIn(page, JANE.email);
+  chat = await openChat(page);
+  await expect(chat.getByText("Jane").first()).toBeVisible();
+  await expect(chat.getByText(message)).toHaveCount(0);
+
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(page.url().replace(/\/portal.*/, "/"));
+  chat = await openChat(stranger);
+  await expect(chat.getByText(message)).toHaveCount(0);
+  await stranger.context().close();
+});
+
+function pick(headers: Record<string, string>, names: RegExp): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => names.test(name)));
+}
