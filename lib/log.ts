@@ -21,8 +21,7 @@ const SECRETS = [
 const terminal = {
   write(line: string) {
     const { level, msg, time, ...fields } = JSON.parse(line) as Record<string, unknown>;
-    process.stdout.write(`${time} ${level} ${msg} ${inspect(fields, { compact: true })}
-`);
+    process.stdout.write(`${time} ${level} ${msg} ${inspect(fields).replaceAll("\\n", "\n")}\n`);
   },
 };
 
