@@ -104,9 +104,7 @@ describe("a name", () => {
     ["is a control", "Jo\u0007hn"],
     ["is a hieroglyph without a glyph", "John\u{13441}"],
   ])("is refused when a character in it %s (G14)", (_, name) =>
-    expect(errorOf(firstName, name)).toBe(
-      "Remove the invisible characters. They often come with pasted text.",
-    ),
+    expect(errorOf(firstName, name)).toBe("Remove the invisible characters. They often come with pasted text."),
   );
 
   it.each(["\u0301", "\u0301\u0302\u0303", "...", "7", " ", "👍"])("has a letter: %j has none (G14)", (name) =>

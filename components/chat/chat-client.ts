@@ -1,7 +1,8 @@
 import { createWidgetController, type TimelineEntry } from "@/lib/glassix/widget/controller";
 import { requestIdentity } from "@/lib/glassix/widget/identity";
 import { createScriptLoader } from "@/lib/glassix/widget/script";
-import { createSessionWatch, type SessionUser } from "@/lib/glassix/widget/session-watch";
+import type { SessionUser } from "@/lib/glassix/widget/session-channel";
+import { createSessionWatch } from "@/lib/glassix/widget/session-watch";
 
 export type ChatConfig = {
   apiKey: string;

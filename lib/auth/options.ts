@@ -11,18 +11,18 @@ import { LockedError } from "./limits";
 import { clearLinkRequest, readLinkRequest } from "./link-request";
 import { BusyError } from "./passwords";
 import { linkAccount } from "./provider-accounts";
-import { endReplacedSession } from "./session";
-import { createSession } from "./session-store";
+import { endReplacedSession, getSession } from "./session";
+import { createSession, endSession } from "./session-store";
 import { decodeSessionToken } from "./session-token";
 import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
 
-/** The error in NextAuth's redirects when the database could not be asked. */
+/** The error in NextAuth's redirects when the database cannot be reached. */
 export const UNAVAILABLE = "Unavailable" as const;
 
-/** The error after too many wrong passwords, or when too many wait to be checked, with the seconds to wait: "Locked-720". */
+/** The error when a sign-in was not checked, with the seconds to wait: "Locked-720". */
 export const TRY_LATER = /^(Locked|Busy)-(\d+)$/;
 
-/** The id of the provider that links an account at the identity provider. */
+/** The id of the credentials provider that links an account at the identity provider. */
 export const LINK_ID = "link";
 
 declare module "next-auth" {
@@ -31,18 +31,14 @@ declare module "next-auth" {
   }
 }
 
-/**
- * NextAuth's options, made at the call and not at import: a build has no secret.
- *
- * @param signal of the request, where it is known
- */
+/** NextAuth's options. A function, because a build has no secret. */
 export function authOptions(signal?: AbortSignal): NextAuthOptions {
   const { nextAuthSecret, session, oidc } = env();
   return {
     secret: nextAuthSecret,
     logger,
     session: { strategy: "jwt", maxAge: session.maxAge },
-    // NextAuth does not derive it from the session's: the cookie's content would be valid for 30 days.
+    // The default is 30 days, whatever the session's maxAge.
     jwt: { maxAge: session.maxAge, decode: decodeSessionToken },
     pages: { signIn: "/login", error: "/login" },
     providers: [
@@ -65,7 +61,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
         : []),
     ],
     callbacks: {
-      // NextAuth's own default throws for a text that is no address.
+      // NextAuth's default throws if `url` is not a URL.
       redirect: ({ url, baseUrl }) => {
         const target = URL.canParse(url) ? new URL(url) : null;
         const isHere = target?.origin === baseUrl;
@@ -80,9 +76,14 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
           return toLogin(UNAVAILABLE);
         }
       },
-      // The cookie names the session's row. The rest is NextAuth's own.
-      jwt: ({ token: { sub, sessionId, exp, jti }, user }) =>
-        user ? { sub: user.id, sessionId: user.sessionId } : { sub, sessionId, exp, jti },
+      // Called at sign-in only: nothing here uses NextAuth's session endpoint.
+      jwt: ({ user }) => ({ sub: user.id, sessionId: user.sessionId }),
+    },
+    events: {
+      async signOut() {
+        const session = await getSession();
+        if (session) await endSession(session.user, session.id);
+      },
     },
   };
 }
@@ -93,12 +94,12 @@ const logger: NextAuthOptions["logger"] = {
   warn: (code) => log.warn({ code }, "NextAuth warning"),
 };
 
-/** NextAuth also takes JSON, so a field can be anything. */
+/** NextAuth accepts JSON as well, so a field can have any type. */
 const readText = (field: unknown): string => (typeof field === "string" ? field : "");
 
 type SignInMethod = "password" | "provider";
 
-/** Verifies a password and creates the session's row. NextAuth puts the error's message into an address, so it must be one of ours. */
+/** Verifies a password and creates a session. NextAuth redirects with the message of an error as its code. */
 async function startSession(
   method: SignInMethod,
   email: string,
@@ -121,13 +122,12 @@ async function startSession(
       if (kind === "Busy") await audit("sign-in", "refused", { email }, { method, reason: "busy" });
       throw new Error(`${kind}-${error.seconds}`);
     }
-    // Nobody reads the answer of a request that was aborted in the queue.
     if (!signal?.aborted) log.error({ err: error }, "sign-in failed");
     throw new Error(UNAVAILABLE);
   }
 }
 
-/** Two proofs together: the cookie says who it is at the provider, the password whose account it is here. */
+/** The cookie proves the account at the provider, the password the account here. */
 async function linkAndStartSession(password: string, signal?: AbortSignal) {
   const request = await readLinkRequest();
   if (!request) return null;

@@ -36,9 +36,7 @@ export function explainSignInCode(code: string): string {
       return "We couldn't reach single sign-on. Try again in a minute, or sign in with your password.";
     case "oauthcallback":
     case "callback":
-      return "Single sign-on failed. Try again, or sign in with your password.";
-    case "cancelled":
-      return "You are not signed in: single sign-on was cancelled or refused.";
+      return "Single sign-on failed or was cancelled. Try again, or sign in with your password.";
     case "emailmissing":
       return "Single sign-on did not give us your email address. Add it to your account there, or call us.";
     case "emailunverified":
