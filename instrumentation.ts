@@ -9,7 +9,7 @@ export async function register(): Promise<void> {
     const { registerOTel } = await import("@vercel/otel");
     const { PrismaInstrumentation } = await import("@prisma/instrumentation");
     registerOTel({
-      serviceName: process.env.OTEL_SERVICE_NAME ?? "glassix-portal",
+      serviceName: "glassix-portal",
       instrumentations: ["auto", new PrismaInstrumentation()],
     });
   }
