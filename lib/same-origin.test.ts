@@ -29,7 +29,7 @@ describe("a request of the site's own pages", () => {
     // A browser or an extension that says nothing, and one that sends no address of the page.
     expect(ask(headers)).toBe(true);
     expect(ask({ origin: "null", "sec-fetch-site": "same-origin", ...headers })).toBe(true);
-    expect(log).not.toHaveBeenCalled();
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it("is accepted under the host that was asked for, where that is another than the configured one", () => {
