@@ -373,7 +373,7 @@ test("the portal logs lines of JSON, and its output holds no token, cookie, pass
   expect(events).toContainEqual(
     expect.objectContaining({ level: "info", msg: "audit", event: "identity-minted", outcome: "success", requestId }),
   );
-  for (const msg of ["sign-in failed", "minting failed", "session not read"])
+  for (const msg of ["sign-in failed", "minting failed", "session not read", "request failed"])
     expect(events).toContainEqual(
       expect.objectContaining({ level: "error", msg, err: expect.objectContaining({ stack: expect.any(String) }) }),
     );

@@ -1,4 +1,4 @@
-import { expect, JOHN, PASSWORD, registerCustomer, signIn, test as base } from "../fixtures";
+import { expect, JOHN, PASSWORD, registerCustomer, signInByRequest, test as base } from "../fixtures";
 import { OtlpReceiver } from "./otlp-receiver";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
 
@@ -42,7 +42,7 @@ test("the trace of a request holds its queries, under the service's name, and go
   receiver,
   page,
 }) => {
-  await signIn(page, JOHN.email);
+  await signInByRequest(page.request, JOHN.email);
   expect((await page.request.post("/api/glassix-identity")).status()).toBe(200);
   await page.goto("/portal/claims/C-1001");
 
@@ -107,7 +107,7 @@ test("the portal answers while the receiver does not, or is down", async ({ rece
     expect((await page.request.post("/api/glassix-identity", options)).status()).toBe(200);
     expect((await page.request.get("/portal", options)).status()).toBe(200);
   };
-  await signIn(page, JOHN.email);
+  await signInByRequest(page.request, JOHN.email);
   receiver.isSilent = true;
   const before = receiver.received.length;
   await expect(async () => {
@@ -143,7 +143,7 @@ test("nothing is sent without OTEL_EXPORTER_OTLP_ENDPOINT", async ({ own, receiv
     OTEL_BSP_SCHEDULE_DELAY: "100",
   });
   try {
-    await signIn(page, JOHN.email);
+    await signInByRequest(page.request, JOHN.email);
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(200);
     await portal.portal.stop();
     expect(receiver.received).toEqual([]);
