@@ -9,8 +9,21 @@ export async function register(): Promise<void> {
     const { registerOTel } = await import("@vercel/otel");
     const { PrismaInstrumentation } = await import("@prisma/instrumentation");
     registerOTel({
-      serviceName: process.env.OTEL_SERVICE_NAME ?? "glassix-portal",
+      serviceName: "glassix-portal",
       instrumentations: ["auto", new PrismaInstrumentation()],
+      spanProcessors: [
+        {
+          // Next records query strings, which may hold an e-mail or a token.
+          onStart(span) {
+            const target = span.attributes["http.target"];
+            if (typeof target === "string") span.setAttribute("http.target", target.split("?")[0]!);
+          },
+          onEnd() {},
+          async forceFlush() {},
+          async shutdown() {},
+        },
+        "auto",
+      ],
     });
   }
   if (process.env.NODE_ENV !== "production") return;

@@ -52,7 +52,7 @@ export async function POST(request: Request): Promise<Response> {
       lifetime: identityTtl,
       allowShortLifetime: isSandboxOn,
     });
-    await audit("identity-minted", "success", subject, { token: fingerprint(identity.identityToken) });
+    await audit("identity-minted", "success", subject, { fingerprint: fingerprint(identity.identityToken) });
     return answer(200, identity);
   } catch (error) {
     const requestId = toRequestId(request.headers);
