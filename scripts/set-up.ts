@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import nextEnv, { type LoadedEnvFiles } from "@next/env";
-import { findConnectionStringProblem } from "@/lib/database";
+import { findConnectionStringProblem } from "@/lib/env-checks";
 import { readMigrations } from "@/prisma/read-migrations";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 
@@ -95,8 +95,8 @@ export function findDirectUrl(): string | undefined {
   for (const name of ["DIRECT_DATABASE_URL", "DATABASE_URL_UNPOOLED", "DATABASE_URL"]) {
     const url = process.env[name]?.trim();
     if (!url) continue;
-    const problem = findConnectionStringProblem(name, url);
-    if (problem) throw new CommandError(problem);
+    const problem = findConnectionStringProblem(url);
+    if (problem) throw new CommandError(`${name} ${problem}`);
     return url;
   }
 }

@@ -44,7 +44,7 @@ export async function checkToken(env: Env | null): Promise<Check[]> {
         apiKey,
         apiSecret,
         identityClaims: toIdentityClaims(CUSTOMER),
-        lifetime: env.identityTtl,
+        lifetime: env.glassix.identityTtl,
         allowShortLifetime: env.isSandboxOn,
       });
       identityToken = identity.identityToken;

@@ -31,7 +31,7 @@ function findProblems(environment: Environment): string[] {
     readEnv(isForProduction(environment) ? source : { ...source, ...fill(source) });
     return [];
   } catch (error) {
-    if (error instanceof EnvError) return error.problems;
+    if (error instanceof EnvError) return error.problems.map(({ variable, message }) => `${variable} ${message}`);
     throw error;
   }
 }

@@ -44,21 +44,21 @@ export async function POST(request: Request): Promise<Response> {
       return refuse(401, "unauthenticated", "This session has ended. Sign in again.");
     }
 
-    const { glassix, identityTtl, isSandboxOn } = env();
+    const { glassix, isSandboxOn } = env();
     const identity = await traced("mint identity", {}, () =>
       mintIdentityToken({
         uniqueIdentifier: customer.uniqueIdentifier,
         apiKey: glassix.apiKey,
         apiSecret: glassix.apiSecret,
         identityClaims: toIdentityClaims(customer),
-        lifetime: identityTtl,
+        lifetime: glassix.identityTtl,
         allowShortLifetime: isSandboxOn,
       }),
     );
     await audit("identity-minted", "success", subject, { token: fingerprint(identity.identityToken) });
     countMinted();
     const secondsLeft = readSecondsLeft(request);
-    if (secondsLeft !== null && secondsLeft <= identityTtl) recordRenewal(secondsLeft);
+    if (secondsLeft !== null && secondsLeft <= glassix.identityTtl) recordRenewal(secondsLeft);
     return answer(200, identity);
   } catch (error) {
     log("error", "minting failed", { error });
