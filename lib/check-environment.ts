@@ -1,17 +1,22 @@
 import "server-only";
-import { env, EnvError } from "@/lib/env";
+import { env, EnvError, type Env } from "@/lib/env";
 import { isLocalHost } from "@/lib/env-checks";
 
-/** For the start of a server: ends the process with a message if its environment cannot be used, and warns in production. */
+/** Prepares the environment of a server, and warns in production. */
 export function checkEnvironment(): void {
+  const { isProduction, origin, clientAddressHeader, sandboxPassword } = requireEnvironment();
+  setNextAuthUrl(origin);
+  if (isProduction) for (const warning of listWarnings(origin, clientAddressHeader)) console.warn(warning);
+  if (sandboxPassword)
+    process.stderr.write(
+      `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${sandboxPassword}\n`,
+    );
+}
+
+/** The environment. If it cannot be used, ends the process with a message. */
+export function requireEnvironment(): Env {
   try {
-    const { isProduction, origin, clientAddressHeader, sandboxPassword } = env();
-    setNextAuthUrl(origin);
-    if (isProduction) for (const warning of listWarnings(origin, clientAddressHeader)) console.warn(warning);
-    if (sandboxPassword)
-      process.stderr.write(
-        `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${sandboxPassword}\n`,
-      );
+    return env();
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     console.error(error.message);
