@@ -192,8 +192,7 @@ const variables = z.object({
     example: "portal",
   }),
   PORT: wholeNumber(0, 65_535, "a number").optional().register(metadata, {
-    description:
-      "The port of npm run dev and npm start. npm start reads it from the shell only, not from a file. Default: 3000.",
+    description: "The port of npm run dev and npm start. Default: 3000.",
     example: "3000",
   }),
 });
