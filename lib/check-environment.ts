@@ -4,9 +4,12 @@ import { isLocalHost } from "@/lib/env-checks";
 
 /** Prepares the environment of a server, and warns in production. */
 export function checkEnvironment(): void {
-  const { isProduction, origin, clientAddressHeader, sandboxPassword } = requireEnvironment();
+  const env = requireEnvironment();
+  const { isProduction, origin, sandboxPassword } = env;
   setNextAuthUrl(origin);
-  if (isProduction) for (const warning of listWarnings(origin, clientAddressHeader)) console.warn(warning);
+  if (isProduction)
+    for (const { variable, message, example } of listWarnings(env))
+      console.warn(`${variable} ${message} Example: ${example}`);
   if (sandboxPassword)
     process.stderr.write(
       `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${sandboxPassword}\n`,
@@ -32,23 +35,30 @@ function setNextAuthUrl(origin: string | null): void {
   else process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT?.trim() || 3000}`;
 }
 
-function listWarnings(origin: string | null, clientAddressHeader: string | null): string[] {
-  const example = "Example: NEXTAUTH_URL=https://portal.example.com";
-  const warnings: string[] = [];
+/** What works in production, but probably not as intended. A message continues the sentence that begins with the name. */
+export function listWarnings({ origin, clientAddressHeader }: Env): EnvError["problems"] {
+  const problems: EnvError["problems"] = [];
+  const warn = (variable: string, message: string, value: string) =>
+    problems.push({ variable, message, example: `${variable}=${value}` });
+  const address = "https://portal.example.com";
   if (!origin && !process.env.VERCEL)
-    warnings.push(
-      `NEXTAUTH_URL is not set: ${process.env.NEXTAUTH_URL} is used, and cookies are not "Secure". ` +
-        `Set it to the address that your customers see. ${example}`,
+    warn(
+      "NEXTAUTH_URL",
+      'is not set: http://localhost is used, and cookies are not "Secure". Set it to the address that customers see.',
+      address,
     );
   if (origin?.startsWith("http:") && !isLocalHost(new URL(origin).hostname))
-    warnings.push(
-      `NEXTAUTH_URL is ${origin}: cookies are not "Secure", and passwords are sent unencrypted. ` +
-        `Use https outside a private network. ${example}`,
+    warn(
+      "NEXTAUTH_URL",
+      `is ${origin}: cookies are not "Secure", and passwords are sent unencrypted. Use https outside a private network.`,
+      address,
     );
   if (!clientAddressHeader)
-    warnings.push(
-      "CLIENT_ADDRESS_HEADER is not set: sign-ins and registrations are rate limited per account and in total, but not per " +
-        "address. Set it to the header in which your proxy passes the client's address. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
+    warn(
+      "CLIENT_ADDRESS_HEADER",
+      "is not set: sign-ins and registrations are rate limited per account and in total, but not per address. " +
+        "Set it to the header in which your proxy passes the client's address.",
+      "x-real-ip",
     );
-  return warnings;
+  return problems;
 }

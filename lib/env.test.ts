@@ -25,7 +25,9 @@ function problemsOf(source: Record<string, string | undefined>): string[] {
     readEnv(source);
     return [];
   } catch (error) {
-    return (error as EnvError).problems.map(({ variable, message }) => `${variable} ${message}`);
+    return (error as EnvError).problems.map(
+      ({ variable, message, example }) => `${variable} ${message} Example: ${example}`,
+    );
   }
 }
 

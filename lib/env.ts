@@ -188,7 +188,7 @@ const variables = z.object({
     isSecret: true,
   }),
   OTEL_SERVICE_NAME: z.string().optional().register(metadata, {
-    description: "The name of this service in traces. Default: portal.",
+    description: "The name of this service in traces. Default: glassix-portal.",
     example: "portal",
   }),
   PORT: wholeNumber(0, 65_535, "a number").optional().register(metadata, {
@@ -289,8 +289,8 @@ export const VARIABLES: Variable[] = Object.entries(variables.shape).map(([name,
 export class EnvError extends Error {
   override name = "EnvError";
   /** A message continues the sentence that begins with the name of the variable. */
-  constructor(readonly problems: { variable: string; message: string }[]) {
-    const lines = problems.map(({ variable, message }) => `  - ${variable} ${message}`);
+  constructor(readonly problems: { variable: string; message: string; example: string }[]) {
+    const lines = problems.map(({ variable, message, example }) => `  - ${variable} ${message} Example: ${example}`);
     super(`The environment cannot be used:\n${lines.join("\n")}`);
   }
 }
@@ -309,20 +309,20 @@ export function env(): Env {
 /** @throws EnvError */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const problems: EnvError["problems"] = [];
-  const values: Record<string, string | undefined> = {};
-  for (const name of Object.keys(schema.shape)) {
+  const report = (variable: string, message: string) => {
+    const { example } = VARIABLES.find(({ name }) => name === variable)!;
+    problems.push({ variable, message, example: `${variable}=${example}` });
+  };
+  const values: Record<string, string | undefined> = { NODE_ENV: source.NODE_ENV, VERCEL: source.VERCEL };
+  for (const { name } of VARIABLES) {
     const value = source[name]?.trim();
     const unquoted = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
-    if (unquoted !== undefined)
-      problems.push({ variable: name, message: "is in quotation marks. Remove them: docker --env-file keeps them." });
+    if (unquoted !== undefined) report(name, "is in quotation marks. Remove them: docker --env-file keeps them.");
     // `NAME=` means "not set".
     values[name] = (unquoted ?? value) || undefined;
   }
   const result = schema.safeParse(values);
-  for (const { path, message } of result.error?.issues ?? []) {
-    const variable = VARIABLES.find(({ name }) => name === path[0])!;
-    problems.push({ variable: variable.name, message: `${message} Example: ${variable.name}=${variable.example}` });
-  }
+  for (const { path, message } of result.error?.issues ?? []) report(String(path[0]), message);
   if (problems.length > 0 || !result.success) throw new EnvError(problems);
   return toEnv(result.data);
 }
