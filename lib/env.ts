@@ -272,7 +272,6 @@ function toEnv(values: z.output<typeof schema>) {
     },
     isSandboxOn,
     sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,
-    telemetry: values.OTEL_EXPORTER_OTLP_ENDPOINT ? { isJson: false, metricInterval: 60_000 } : null,
     arePreviewsMigrated: values.MIGRATE_PREVIEWS,
   };
 }

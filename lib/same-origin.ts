@@ -20,11 +20,14 @@ export function isSameOrigin({ headers }: Request): boolean {
   if (!fetchSite && URL.canParse(origin!) && new URL(origin!).host === host) return true;
 
   const shorten = (text: string | null) => text?.slice(0, 200) ?? null;
-  log("warn", "cross-origin request refused", {
-    origin: shorten(origin),
-    expected,
-    host: shorten(host),
-    fetchSite: shorten(fetchSite),
-  });
+  log.warn(
+    {
+      origin: shorten(origin),
+      expected,
+      host: shorten(host),
+      fetchSite: shorten(fetchSite),
+    },
+    "cross-origin request refused",
+  );
   return false;
 }

@@ -133,7 +133,7 @@ export async function keepTyped(state: FormState, problem: string, work: () => P
   } catch (error) {
     // Redirects are thrown.
     unstable_rethrow(error);
-    log("error", "form failed", { error });
+    log.error({ err: error }, "form failed");
     return { ...state, message: { kind: "problem", text: problem } };
   }
 }
