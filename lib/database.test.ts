@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainDatabaseError, findConnectionStringProblem, toConnectionString } from "./database";
+import { explainDatabaseError, toConnectionString } from "./database";
 
 const error = (code: string | undefined, message = "something") => Object.assign(new Error(message), { code });
 
@@ -56,70 +56,4 @@ describe("A connection string", () => {
       );
     },
   );
-});
-
-describe("a connection string", () => {
-  const problemOf = (url: string) => findConnectionStringProblem("DATABASE_URL", url);
-
-  it.each([
-    "postgresql://portal:password@db.example.com:5432/portal",
-    "postgres://portal@127.0.0.1/portal?sslmode=require",
-    "POSTGRESQL://portal:pa%23%2F%3F%40%25%20ss@db.example.com/portal",
-    "postgresql://portal:pa:ss!$&'()*+,;=~^[]@db.example.com/portal",
-    "postgresql://portal:passwörd@db.example.com/portal",
-    "postgresql://portal:p@[::1]:5432/portal",
-    "postgresql:///portal?host=/var/run/postgresql&user=portal@corp",
-    "postgresql://%2Fvar%2Frun%2Fpostgresql/portal",
-    "postgresql://localhost",
-    "postgresql://localhost:5432/portal",
-    "postgresql://portal:p@db.example.com/portal?options=-c%20search_path%3Dportal&application_name=a@b",
-  ])("is taken: %s", (url) => {
-    expect(problemOf(url)).toBeNull();
-  });
-
-  it.each(
-    [
-      "#",
-      "/",
-      "?",
-      "@",
-      "%",
-      " ",
-      "#1",
-      "/1",
-      "?1",
-      "@1",
-      "%1",
-      "%zz",
-      "%ff",
-      "?a=b",
-      "&a=b#",
-      "a@b/c",
-      "a@b?c",
-      "\t",
-    ].flatMap((characters) =>
-      ["12", "hunter2"].flatMap((start) =>
-        ["", "3"].map((end) => `postgresql://portal:${start}${characters}${end}@db.example.com:5432/portal`),
-      ),
-    ),
-  )("with a character that should be encoded is refused by name, and not repeated: %s", (url) => {
-    expect(problemOf(url)).toMatch(/^DATABASE_URL is .*Percent-encode.*# as %23.*Example: DATABASE_URL=postgresql:/);
-    expect(problemOf(url)).not.toContain("hunter2");
-  });
-
-  it("that an .env file has cut at # is refused, with the reason", () => {
-    for (const url of ["postgresql://portal:12", "postgresql://portal:hunter2", "postgresql://portal:"])
-      expect(problemOf(url)).toMatch(/# cuts a value that is not quoted/);
-  });
-
-  it("of another database, or none at all, is refused", () => {
-    for (const url of [
-      "mysql://a:hunter2@b/c",
-      "db.example.com",
-      "postgresql://",
-      "postgresql:portal",
-      "https://db/portal",
-    ])
-      expect(problemOf(url)).toMatch(/^DATABASE_URL is not a Postgres connection string\. Example/);
-  });
 });

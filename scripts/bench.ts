@@ -14,7 +14,7 @@ import { measureSandbox } from "@/e2e/proof/bench/sandbox";
 import { measureSignIns } from "@/e2e/proof/bench/sign-in";
 import { ensureBrowser } from "./find-browser";
 import { findPostgres } from "./find-postgres";
-import { ensurePrismaClient, ensureSecrets, loadEnvironment, run } from "./set-up";
+import { ensurePrismaClient, loadEnvironment, run } from "./set-up";
 
 /** Each prints its figures. Only what is the same on every machine returns whether it holds. */
 const MEASUREMENTS: Record<string, () => Promise<boolean | void>> = {
@@ -36,7 +36,6 @@ if (unknown.length > 0) {
 
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 loadEnvironment();
-ensureSecrets();
 ensurePrismaClient();
 ensureBrowser();
 process.env.TEST_POSTGRES ??= findPostgres() ?? "";

@@ -3,9 +3,7 @@
  * one build serves many. With `-- --standalone`, `.next/standalone` is then all that a server needs.
  */
 import { createHmac } from "node:crypto";
-import { checkBundles } from "./doctor/bundle";
-import { listSecrets } from "./doctor/secrets";
-import { checkPublicVariables } from "./doctor/variables";
+import { checkBundles, checkPublicVariables, listSecrets } from "./doctor/environment";
 import { ensurePrismaClient, loadEnvironment, run } from "./set-up";
 
 Object.assign(process.env, { NODE_ENV: "production" });

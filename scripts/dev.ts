@@ -6,9 +6,9 @@ loadEnvironment();
 ensureSecrets();
 ensurePrismaClient();
 const port = (process.env.PORT ||= "3000");
-const { refuseBadEnv } = await import("@/lib/env");
+const { checkEnvironment } = await import("@/lib/check-environment");
 const embedded = await ensureDatabase({ share: false });
-refuseBadEnv();
+checkEnvironment();
 if (isLocal(process.env.DATABASE_URL!)) await ensurePrepared(embedded);
 else console.log("DATABASE_URL leads to another machine: nothing is migrated or seeded there. See npm run db:migrate.");
 

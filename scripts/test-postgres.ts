@@ -5,10 +5,8 @@
 import { existsSync } from "node:fs";
 import { ensureBrowser } from "./find-browser";
 import { findPostgres } from "./find-postgres";
-import { ensurePrismaClient, ensureSecrets, loadEnvironment, run } from "./set-up";
+import { ensurePrismaClient, run } from "./set-up";
 
-loadEnvironment();
-ensureSecrets();
 ensurePrismaClient();
 ensureBrowser();
 const { DATABASE_URL } = process.env;

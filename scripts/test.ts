@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ensureBrowser } from "./find-browser";
 import { ensurePostgres } from "./find-postgres";
-import { ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
+import { ensurePrismaClient } from "./set-up";
 
 type Count = { passed: number; failed: number; skipped?: number };
 
@@ -16,8 +16,6 @@ const UNIT_REPORT = ".data/unit-report.json";
 const E2E_REPORT = ".data/e2e-report.json";
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 
-loadEnvironment();
-ensureSecrets();
 ensurePrismaClient();
 ensureBrowser();
 mkdirSync(".data", { recursive: true });

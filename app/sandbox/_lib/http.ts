@@ -92,7 +92,7 @@ export function chatRoute<Context = unknown>(
       return withDatabase(() => handler({ request, context, body, customer, settings }), signal);
     }
     // "Widget will endlessly load/spin": the guide, of required mode.
-    const isSpinning = isRequired(env(), settings) || settings.refusedToken === "spins";
+    const isSpinning = isRequired(env().glassix, settings) || settings.refusedToken === "spins";
     return isConnecting
       ? answer({ customer: { ...customer, isSpinning } })
       : refuse(401, customer.code, customer.reason, { isSpinning });
@@ -125,7 +125,7 @@ function route<Context>(handler: Route<Context>): Route<Context> {
 /** Who is asking just now, and by which settings. */
 async function judgeRequest(request: Request, isConnecting = false) {
   const { effective: settings } = await readSettings();
-  const { isIdentityRequired, glassix } = env();
+  const { glassix } = env();
   const authorization = request.headers.get("authorization");
   const customer = await identifyCustomer(
     {
@@ -134,7 +134,7 @@ async function judgeRequest(request: Request, isConnecting = false) {
       identityToken: authorization === null ? null : authorization.replace(/^Bearer\s*/i, ""),
       visitorId: unseal("visitor", (await cookies()).get(VISITOR_COOKIE)?.value ?? ""),
     },
-    { ...glassix, isIdentityRequired },
+    glassix,
     settings,
     { isConnecting, now: Math.floor(Date.now() / 1000) },
   );
