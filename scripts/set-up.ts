@@ -1,4 +1,3 @@
-/** What must be there before anything runs: the environment, the secrets, the Prisma client, the database. */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -39,7 +38,7 @@ export function ensureSecrets(): void {
   process.env.NEXTAUTH_SECRET = secret;
 }
 
-/** Generates the Prisma client, and the list of migrations, when the schema has changed since the last time. */
+/** Generates the Prisma client and the list of migrations when the schema or a migration has changed. */
 export function ensurePrismaClient(): void {
   const stamp = "prisma/generated/.made-from";
   const schema = readdirSync("prisma").filter((name) => name.endsWith(".prisma"));
@@ -47,7 +46,7 @@ export function ensurePrismaClient(): void {
   const wanted = hashFiles(["package-lock.json", ...files]);
   if (isStamped(stamp, wanted)) return;
 
-  // `generate` never uses the schema engine, but the CLI downloads one unless it is told of a file.
+  // The CLI downloads its schema engine, which `generate` does not use, unless this names a file.
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -55,7 +54,7 @@ export function ensurePrismaClient(): void {
     { env, encoding: "utf8" },
   );
   if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
-  // For lib/health.ts: a server need not have the folder of migrations beside it.
+  // For lib/health.ts: a deployed server does not have the migrations.
   const migrations = readMigrations().map(({ name, checksum }) => ({ name, checksum }));
   writeFileSync(
     "prisma/generated/migrations.ts",
@@ -65,10 +64,10 @@ export function ensurePrismaClient(): void {
 }
 
 /**
- * Makes sure that `DATABASE_URL` leads to a database: the one that is set, the embedded one that is
- * running, or the embedded one, started here.
+ * Sets `DATABASE_URL` to the embedded database unless it is set.
  *
- * @returns the embedded database when this process now owns it (stop it at the end), otherwise null
+ * @param options.share whether to use the embedded database of another process, if one is running
+ * @returns the embedded database if this process started it (stop it at the end), otherwise null
  */
 export async function ensureDatabase({ share }: { share: boolean }): Promise<EmbeddedPostgres | null> {
   if (process.env.DATABASE_URL) return null;
@@ -78,7 +77,7 @@ export async function ensureDatabase({ share }: { share: boolean }): Promise<Emb
     );
     process.exit(1);
   }
-  // Empty, not deleted: a process that is started from here would read them from a file again. They lead to another database.
+  // Empty, not deleted: child processes would read them from `.env` files again.
   Object.assign(process.env, { DIRECT_DATABASE_URL: "", DATABASE_URL_UNPOOLED: "" });
   const running = share ? await findRunningDatabase(DATA_FOLDER) : null;
   if (running) {
@@ -90,7 +89,7 @@ export async function ensureDatabase({ share }: { share: boolean }): Promise<Emb
   return embedded;
 }
 
-/** The connection for migrations: past the pooler, where there is one. Neon's integration with Vercel sets the second name. */
+/** The connection for migrations, which bypasses a pooler. Neon's integration with Vercel sets the second name. */
 export function findDirectUrl(): string | undefined {
   for (const name of ["DIRECT_DATABASE_URL", "DATABASE_URL_UNPOOLED", "DATABASE_URL"]) {
     const url = process.env[name]?.trim();
@@ -101,7 +100,7 @@ export function findDirectUrl(): string | undefined {
   }
 }
 
-/** Applies what is missing of the migrations, in a process of its own: the engine holds its lock until that ends. */
+/** Applies pending migrations in a process of its own, because the engine holds its lock until the process ends. */
 export async function ensureMigrated(): Promise<void> {
   const { findPendingMigrations } = await import("@/prisma/migrate");
   if ((await findPendingMigrations(findDirectUrl()!)).pending.length > 0) {
@@ -109,10 +108,7 @@ export async function ensureMigrated(): Promise<void> {
   }
 }
 
-/**
- * Brings a database on this machine up to date, with the demo customers. The embedded one remembers from
- * which files that was done: then there is nothing to do, not even to wait until it is open.
- */
+/** Migrates and seeds a local database. A stamp in the embedded one saves waiting until it is open to find nothing to do. */
 export async function ensurePrepared(embedded: EmbeddedPostgres | null): Promise<void> {
   const stamp = path.join(DATA_FOLDER, "postgres", "prepared-from");
   const wanted = hashFiles(["prisma/seed.ts", ...listFiles("prisma/migrations")]);
@@ -139,12 +135,12 @@ function hashFiles(files: string[]): string {
 
 const isStamped = (stamp: string, wanted: string) => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 
-/** A command that this project started has failed, after saying why. */
-class CommandError extends Error {
+/** A failure whose message is enough: run.mjs prints it without a stack. */
+export class CommandError extends Error {
   override name = "CommandError";
 }
 
-/** Runs a command with this terminal. Never the synchronous kind: this process may be serving the database that the command asks. */
+/** Runs a command in this terminal. Asynchronously: this process may be serving the database that the command uses. */
 export function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
   return new Promise((resolve, reject) => {
     spawn(command, args, { stdio: "inherit", env })
