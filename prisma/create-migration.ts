@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import {
   ColumnTypeEnum,
   type ColumnType,
@@ -20,6 +20,7 @@ export type NewMigration = { file: string; warnings: string[] };
  */
 export async function createMigration(name: string, folder = "prisma"): Promise<NewMigration | null> {
   const migrations = path.resolve(folder, "migrations");
+  const { PGlite } = await import("@electric-sql/pglite");
   const shadow = await PGlite.create();
   try {
     const engine = await startSchemaEngine(createAdapterFactory(shadow));

@@ -69,6 +69,8 @@ export async function applyMigrations(databaseUrl: string, rolledBack?: string):
     });
   const [edited] = (await findPendingMigrations(databaseUrl)).pending;
   if (edited)
-    throw new MigrationError(`${edited} was edited after it was applied. Restore it, and write a new migration instead.`);
+    throw new MigrationError(
+      `${edited} was edited after it was applied. Restore it, and write a new migration instead.`,
+    );
   return applied.appliedMigrationNames;
 }
