@@ -64,7 +64,6 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
   ],
   "app/api/health/route.ts": "no id: the same for everybody",
   "app/api/health/live/route.ts": "no id: the same for everybody",
-  "app/api/widget-failures/route.ts": "no id: one word of a list",
   "app/sandbox/page.tsx": "no id: the same for everybody",
   "app/sandbox/desk/page.tsx": ({ ticket }) => [
     {

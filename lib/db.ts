@@ -5,7 +5,6 @@ import pg from "pg";
 import { explainDatabaseError, toConnectionString } from "@/lib/database";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { traced } from "@/lib/telemetry";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
 
 /** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
@@ -20,33 +19,21 @@ function connect({ url, poolSize }: Env["database"]) {
     query_timeout: PATIENCE,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on("error", (error) => log("warn", "database connection lost", { reason: error.message }));
+  pool.on("error", (error) => log.warn({ err: error }, "database connection lost"));
   // Past that, pages show their error page and endpoints answer 503.
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
-  pool.query = ((...args: unknown[]) => tracedQuery(args[0], () => whilePatient(query(...args)))) as typeof pool.query;
+  pool.query = ((...args: unknown[]) => whilePatient(query(...args))) as typeof pool.query;
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     // No read returns the hash unless it asks for it by name, which lib/auth/users.ts alone does.
     omit: { user: { passwordHash: true } },
     transactionOptions: { maxWait: 3_000, timeout: 4_000 },
+    // Longer messages quote the query's arguments.
+    errorFormat: "minimal",
+    log: [{ emit: "event", level: "warn" }],
   });
+  prisma.$on("warn", ({ message }) => log.warn({ reason: message }, "Prisma warning"));
   return { pool, prisma };
-}
-
-/** A span that says what kind of statement it is and of which table: its text may hold values, and is left out. */
-function tracedQuery<Answer>(statement: unknown, work: () => Promise<Answer>): Promise<Answer> {
-  const text = typeof statement === "string" ? statement : String((statement as { text?: unknown })?.text);
-  const operation = /\b(SELECT|INSERT|UPDATE|DELETE)\b/i.exec(text)?.[1]?.toUpperCase() ?? "OTHER";
-  const table = /\b(?:FROM|INTO|UPDATE)\s+(?:"?public"?\.)?"(\w+)"/i.exec(text)?.[1];
-  return traced(
-    table ? `${operation} ${table}` : operation,
-    {
-      "db.system.name": "postgresql",
-      "db.operation.name": operation,
-      ...(table && { "db.collection.name": table }),
-    },
-    work,
-  );
 }
 
 /** How long one request has waited for the database. Queries that run side by side are waited for once. */
@@ -101,7 +88,7 @@ export const db = () => connection().prisma;
 
 /** Runs what holds altogether or not at all. */
 export const transaction = <Result>(work: (tx: Prisma.TransactionClient) => Promise<Result>): Promise<Result> =>
-  traced("transaction", { "db.system.name": "postgresql" }, () => whilePatient(db().$transaction(work)));
+  whilePatient(db().$transaction(work));
 
 /** When this process last met a full disk, in milliseconds since 1970: nothing but a write that fails shows it. */
 export const diskFullAt = (): number => kept.portalDiskFullAt ?? 0;

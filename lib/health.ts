@@ -80,5 +80,5 @@ function findProblem({ isReadOnly, recorded }: Answer): DatabaseProblem | null {
 /** For the start of a server: says in the log what is wrong. Goes on all the same: a database may come later than its portal. */
 export async function logHealth(): Promise<void> {
   const { problems } = await checkHealth();
-  for (const { code, found, todo } of problems) log("error", "not ready", { code, found, todo });
+  for (const { code, found, todo } of problems) log.error({ code, found, todo }, "not ready");
 }

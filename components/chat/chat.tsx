@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import { connection } from "next/server";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 import { ChatMount } from "./chat-mount";
 import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";
 

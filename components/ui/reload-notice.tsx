@@ -4,7 +4,7 @@ import { usePathname } from "next/navigation";
 import { startTransition, useEffect, useState } from "react";
 import { takeReload } from "./stale-page";
 
-/** Says that the page was reloaded because it was older than the deployment. A form that was being sent says so itself. */
+/** Tells that the page was reloaded because it was older than the deployment. */
 export function ReloadNotice() {
   const pathname = usePathname();
   const [shownAt, setShownAt] = useState<string | null>(null);

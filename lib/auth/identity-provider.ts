@@ -6,7 +6,6 @@ import { cookies, headers } from "next/headers";
 import { audit } from "@/lib/audit";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { countSignIn, countSignInFailure } from "@/lib/telemetry";
 import { toSafePath } from "./callback-url";
 import { writeLinkRequest } from "./link-request";
 import { resolveCustomer, type Refusal } from "./provider-accounts";
@@ -79,7 +78,6 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
       await endReplacedSession();
       Object.assign(user, { id, sessionId });
       await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });
-      countSignIn("provider");
       return true;
     }
     case "link": {
@@ -91,7 +89,6 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
     case "refused": {
       const { reason } = resolution;
       await audit("sign-in", "refused", { email: profile.email ?? undefined }, { method: "provider", issuer, reason });
-      countSignInFailure("provider", reason);
       return toLogin(reason);
     }
   }
@@ -124,7 +121,7 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
     );
     return url.href;
   } catch (error) {
-    log("warn", "provider's session not ended", { issuer: oidc.issuer, error });
+    log.warn({ err: error, issuer: oidc.issuer }, "provider's session not ended");
     return null;
   }
 }

@@ -5,7 +5,6 @@ import { audit } from "@/lib/audit";
 import { canonicalizeEmail } from "@/lib/email";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { countSignIn, countSignInFailure, type SignInMethod } from "@/lib/telemetry";
 import { toSafePath } from "./callback-url";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
 import { LockedError } from "./limits";
@@ -41,6 +40,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
   const { nextAuthSecret, session, oidc } = env();
   return {
     secret: nextAuthSecret,
+    logger,
     session: { strategy: "jwt", maxAge: session.maxAge },
     // NextAuth does not derive it from the session's: the cookie's content would be valid for 30 days.
     jwt: { maxAge: session.maxAge, decode: decodeSessionToken },
@@ -76,8 +76,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
         try {
           return await admitFromProvider(user, { ...profile });
         } catch (error) {
-          log("error", "sign-in failed", { error });
-          countSignInFailure("provider", "unavailable");
+          log.error({ err: error }, "sign-in failed");
           return toLogin(UNAVAILABLE);
         }
       },
@@ -88,8 +87,16 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
   };
 }
 
+const logger: NextAuthOptions["logger"] = {
+  error: (code, metadata) =>
+    log.error({ err: metadata instanceof Error ? metadata : metadata.error, code }, "NextAuth failed"),
+  warn: (code) => log.warn({ code }, "NextAuth warning"),
+};
+
 /** NextAuth also takes JSON, so a field can be anything. */
 const readText = (field: unknown): string => (typeof field === "string" ? field : "");
+
+type SignInMethod = "password" | "provider";
 
 /** Verifies a password and creates the session's row. NextAuth puts the error's message into an address, so it must be one of ours. */
 async function startSession(
@@ -103,23 +110,19 @@ async function startSession(
     const sessionId = user && (await createSession(user.id, user.passwordHash, method === "provider"));
     if (!user || !sessionId) {
       await audit("sign-in", "refused", { email }, { method });
-      countSignInFailure(method, "refused");
       return null;
     }
     await endReplacedSession();
     await audit("sign-in", "success", { email: user.email, sessionId }, { method });
-    countSignIn(method);
     return { id: user.id, sessionId };
   } catch (error) {
     if (error instanceof LockedError || error instanceof BusyError) {
       const kind = error instanceof LockedError ? "Locked" : "Busy";
       if (kind === "Busy") await audit("sign-in", "refused", { email }, { method, reason: "busy" });
-      countSignInFailure(method, kind.toLowerCase());
       throw new Error(`${kind}-${error.seconds}`);
     }
     // Nobody reads the answer of a request that was aborted in the queue.
-    if (!signal?.aborted) log("error", "sign-in failed", { error });
-    countSignInFailure(method, "unavailable");
+    if (!signal?.aborted) log.error({ err: error }, "sign-in failed");
     throw new Error(UNAVAILABLE);
   }
 }

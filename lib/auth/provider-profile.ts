@@ -1,6 +1,6 @@
 import "server-only";
 import { removeInvisible, toPlainLine } from "@/lib/plain-text";
-import { email as emailSchema, firstName as firstNameSchema, lastName as lastNameSchema } from "@/lib/portal/form";
+import { email as emailSchema, firstName as firstNameSchema, lastName as lastNameSchema } from "@/lib/form";
 
 /** What an identity provider says of somebody who has signed in there. */
 export type ProviderProfile = {

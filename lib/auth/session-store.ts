@@ -56,7 +56,7 @@ export async function createSession(
   ];
   await db()
     .session.deleteMany({ where: { OR: isOver }, limit: SWEEP_LIMIT })
-    .catch((error: unknown) => log("warn", "expired sessions not deleted", { error }));
+    .catch((error: unknown) => log.warn({ err: error }, "expired sessions not deleted"));
   return row?.id ?? null;
 }
 
@@ -68,7 +68,7 @@ export async function touchSession(id: string, lastSeenAt: Date): Promise<void> 
   await db()
     .session.updateMany({ where: { id }, data: { lastSeenAt: new Date() } })
     // A page can be shown all the same.
-    .catch((error: unknown) => log("warn", "session activity not recorded", { error }));
+    .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
 }
 
 /** The customer's sessions that have not expired, most recently used first, and how many there are. */

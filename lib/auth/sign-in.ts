@@ -4,7 +4,6 @@ import { cookies, headers } from "next/headers";
 import { NextRequest, NextResponse } from "next/server";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { countSignInFailure } from "@/lib/telemetry";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
 import { COOKIE_PROBE } from "./cookie-probe";
 import { authOptions, LINK_ID, TRY_LATER, UNAVAILABLE } from "./options";
@@ -68,7 +67,6 @@ async function tryCredentials(id: string, fields: Record<string, string>): Promi
 export async function startProviderSignIn(callbackUrl: string): Promise<string | null> {
   const response = await callNextAuthInAction("POST", ["signin", PROVIDER_ID], { callbackUrl });
   const error = readError(response);
-  if (error) countSignInFailure("provider", "unreachable");
   return error ? null : response.headers.get("location");
 }
 
@@ -90,7 +88,7 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
     isFromProvider = session?.isFromProvider ?? false;
   } catch (error) {
     // The next person at this device matters more than the row, which expires.
-    log("error", "session not ended", { error });
+    log.error({ err: error }, "session not ended");
     isEnded = false;
   }
   await clearCookie(sessionCookieName());

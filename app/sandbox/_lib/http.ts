@@ -2,7 +2,6 @@ import "server-only";
 import { cookies } from "next/headers";
 import { readClientAddress } from "@/lib/client-address";
 import { answerEndlessly } from "@/lib/db";
-import { endingSignal } from "@/lib/drain";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { isSameOrigin } from "@/lib/same-origin";
@@ -115,7 +114,7 @@ function route<Context>(handler: Route<Context>): Route<Context> {
         if (error.retryAfter) refusal.headers.set("Retry-After", String(error.retryAfter));
         return refusal;
       }
-      log("error", "sandbox failed", { method: request.method, path: new URL(request.url).pathname, error });
+      log.error({ err: error, method: request.method, path: new URL(request.url).pathname }, "sandbox failed");
       const refusal = refuse(503, "unavailable", "The sandbox cannot answer right now. Ask again in a few seconds.");
       refusal.headers.set("Retry-After", "5");
       return refusal;
@@ -229,15 +228,14 @@ export function streamEvents(
           // The browser was faster.
         }
       });
-      const over = AbortSignal.any([request.signal, endingSignal]);
-      over.addEventListener("abort", end, { signal });
-      if (over.aborted) end();
+      request.signal.addEventListener("abort", end, { signal });
+      if (request.signal.aborted) end();
       try {
         await answerEndlessly();
         await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof RequestError)) log("warn", "sandbox stream ended", { error });
+        if (!(error instanceof RequestError)) log.warn({ err: error }, "sandbox stream ended");
         // The client shall not ask again and again what cannot be answered.
         write("retry: 3000\n\n");
       } finally {

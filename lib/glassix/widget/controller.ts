@@ -13,8 +13,8 @@ export type ControllerOptions = {
   isIdentityRequired?: boolean;
   /** Brings the vendor's script. See lib/glassix/widget/script.ts. */
   script: ScriptLoader;
-  /** Asks the portal for the identity of whoever is signed in, in place of the one that their client has. See lib/glassix/widget/identity.ts. */
-  requestIdentity(signal: AbortSignal, replaced?: Identity): Promise<Identity>;
+  /** Asks the portal for the identity of whoever is signed in. See lib/glassix/widget/identity.ts. */
+  requestIdentity(signal: AbortSignal): Promise<Identity>;
   /** Called when the server's answers contradict the session: ask again who is signed in. */
   onSessionDoubt?(): void;
   /** Hears all that happens, for a developer's eyes. */
@@ -150,8 +150,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       return tell({ type: "identity-failed", epoch, failure });
     }
     const mine = (request = new AbortController());
-    const replaced = state.name === "living" ? state.held?.identity : undefined;
-    options.requestIdentity(mine.signal, replaced).then(
+    options.requestIdentity(mine.signal).then(
       (identity) => {
         if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity, askedAt });
       },

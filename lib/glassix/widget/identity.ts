@@ -30,16 +30,11 @@ export class IdentityRequestError extends Error {
 /**
  * Asks the portal for the identity of whoever is signed in: the session cookie says who, and nothing else does.
  *
- * @param replaced the identity that it is to replace. The portal hears when that ends, to watch whether renewals come in time
  * @throws IdentityRequestError saying whether another try may help
  */
-export async function requestIdentity(url: string, signal: AbortSignal, replaced?: Identity): Promise<Identity> {
+export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
   const limit = limitTime(signal, TIME_LIMIT);
-  const response = await fetch(url, {
-    method: "POST",
-    signal: limit,
-    headers: replaced && { "X-Replaces": `${replaced.expiresAt}` },
-  }).catch(() => null);
+  const response = await fetch(url, { method: "POST", signal: limit }).catch(() => null);
   if (!response) {
     throw new IdentityRequestError({
       kind: "unavailable",

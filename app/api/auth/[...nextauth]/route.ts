@@ -7,7 +7,6 @@ import { callNextAuth } from "@/lib/auth/sign-in";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { readBody } from "@/lib/read-body";
-import { countSignInFailure } from "@/lib/telemetry";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
@@ -48,11 +47,7 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
 
   if (path === "session") return answerSession();
   // NextAuth does not know HEAD, which Next answers with this handler.
-  const response = await answer(new NextRequest(request.url, { headers: request.headers }), action);
-  // The provider's answer was unusable. NextAuth has logged why.
-  if (/[?&]error=(OAuth)?Callback(&|$)/.test(response.headers.get("location") ?? ""))
-    countSignInFailure("provider", "callback");
-  return response;
+  return answer(new NextRequest(request.url, { headers: request.headers }), action);
 }
 
 /**
@@ -65,7 +60,7 @@ async function answerSession(): Promise<Response> {
     const body = session ? { user: toChatUser(session.user), expires: session.expiresAt.toISOString() } : {};
     return Response.json(body, { headers: NO_STORE });
   } catch (error) {
-    log("error", "session not read", { error });
+    log.error({ err: error }, "session not read");
     return refuse(503, "unavailable", "The session cannot be read right now. Ask again in a few seconds.");
   }
 }
@@ -98,7 +93,7 @@ async function endCurrentSession(): Promise<boolean> {
     if (session) await endSession(session.user, session.id);
     return true;
   } catch (error) {
-    log("error", "session not ended", { error });
+    log.error({ err: error }, "session not ended");
     return false;
   }
 }
@@ -115,7 +110,7 @@ async function readError(response: Response): Promise<string> {
 /** NextAuth throws at a body that it cannot parse, and answers some bad requests with a 500. */
 async function answer(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
   const response = await callNextAuth(request, action, signal).catch((error: unknown) => {
-    log("warn", "NextAuth refused a request", { error });
+    log.warn({ err: error }, "NextAuth refused a request");
     return null;
   });
   return response && response.status < 500 ? response : refuse(400, "bad-request", "Bad request.");

@@ -8,33 +8,29 @@ import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text
 
 export type FieldError = { text: string; link?: { href: string; text: string } };
 
-/** What a form's server action answers when it does not redirect. */
+/** What a form's server action returns when it does not redirect. */
 export type FormState = {
-  /** What was typed, to be shown again. Never a password. */
+  /** What was typed, without passwords. */
   values: Record<string, string>;
   errors: Record<string, FieldError>;
   message?: { kind: "done" | "problem"; text: string };
 };
 
-/** For a form that is sent after its session has ended: a redirect to the login page would lose what was typed. */
+/** For a form that is sent after its session has ended: a redirect would lose what was typed. */
 export const SIGNED_OUT: FormState["message"] = {
   kind: "problem",
-  text: "Your session has ended. Sign in again in another tab, then send this once more: nothing you typed is lost.",
+  text: "Your session has ended. Sign in again in another tab, then send this form again. Nothing you typed is lost.",
 };
 
-/** The most of a field that is looked at and sent back, in UTF-16 units: a story of five pages. */
 const MAX_FIELD = 16_384;
-const TOO_LONG = "This is far too long. Shorten it: what came after the first 16,000 characters was not kept.";
+const TOO_LONG = "This is too long. Shorten it: only the first 16,000 characters were kept.";
 
 const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
-const CONTROL_CHARACTERS = "Remove the characters that cannot be seen: they often come along when you paste.";
+const CONTROL_CHARACTERS = "Remove the invisible characters. They often come with pasted text.";
 
 const tooLong = (max: number) => `Use at most ${max} characters.`;
 
-/**
- * Text of at most `max` characters, as `clean` leaves it. The first check is of the size as sent: what comes after it
- * (Unicode normalization, regular expressions) can take quadratic time.
- */
+/** Text of at most `max` characters. The size is checked first: Unicode normalization can take quadratic time. */
 const sized = (max: number, clean: (text: string) => string) =>
   z
     .string()
@@ -49,11 +45,10 @@ export const line = (name: string, max: number) =>
     .refine((text) => !HAS_CONTROL_CHARACTER.test(text) && removeInvisible(text) === text, CONTROL_CHARACTERS)
     .transform((text) => text.replace(/\s+/gu, " "));
 
-/** One line that describes something. What is invisible in it is taken out: phones paste it along with numbers and names. */
+/** One line of text without invisible characters, which phones paste along with numbers and names. */
 export const plainLine = (name: string, max: number) =>
   sized(max, toPlainLine).refine((text) => text !== "", `Enter ${name}.`);
 
-/** Text in paragraphs. Browsers send line breaks as CR LF: each counts as one character. */
 export const paragraphs = (min: number, max: number, tooShort: string) =>
   sized(max, (text) =>
     removeStrayMarks(removeInvisible(text.replace(/\r\n?|[\u2028\u2029]/g, "\n")).normalize("NFC")).trim(),
@@ -61,32 +56,29 @@ export const paragraphs = (min: number, max: number, tooShort: string) =>
     .refine((text) => [...text].length >= min, { error: tooShort, abort: true })
     .refine((text) => !HAS_CONTROL_CHARACTER.test(text.replace(/[\n\t]/g, "")), CONTROL_CHARACTERS);
 
-/** A name, with a letter that can be seen in it. */
 const personName = (name: string) =>
   line(name, 60)
     .refine((text) => /\p{L}/u.test(text), "A name needs at least one letter.")
     .refine(
       (text) => removeStrayMarks(text) === text,
-      "Check the accents: a letter comes first, and has at most five.",
+      "Check the accents: each follows a letter, and a letter has at most five.",
     );
 
 export const firstName = personName("your first name");
 export const lastName = personName("your last name");
 
-/** An e-mail address, in its canonical form. */
 export const email = z
   .string()
   .max(1_000, { error: tooLong(254), abort: true })
-  .refine((text) => text.trim() !== "", { error: "Enter your e-mail address.", abort: true })
+  .refine((text) => text.trim() !== "", { error: "Enter your email address.", abort: true })
   .refine((text) => !hasHiddenCharacter(text), {
-    error: "This address has characters that cannot be seen. Type it instead of pasting it.",
+    error: "This address contains invisible characters. Type it instead of pasting it.",
     abort: true,
   })
   .transform(canonicalizeEmail)
   .refine((text) => text.length <= 254, { error: tooLong(254), abort: true })
-  .refine(isEmail, "Enter an e-mail address like name@example.com.");
+  .refine(isEmail, "Enter an email address like name@example.com.");
 
-/** A new password: long rather than artful. Counted in characters as people see them typed, of any script. */
 export const newPassword = z
   .string()
   .min(1, { error: "Choose a password.", abort: true })
@@ -96,7 +88,7 @@ export const newPassword = z
   .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
   .refine((text) => !isCommonPassword(text), "This password is too common. Choose another.");
 
-/** A field's text, "" for none and for one that is too long. An action can be called past its form, with anything. */
+/** A field's text; "" if it is missing or too long. Anybody can call an action, with anything. */
 export function readField(formData: unknown, name: string): string {
   const text = readText(formData, name);
   return text.length > MAX_FIELD ? "" : text;
@@ -107,7 +99,7 @@ function readText(formData: unknown, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Checks a form's fields: what was typed comes back with each field's first error, or the data. */
+/** Validates a form. Without `data`, `state` holds what was typed and each field's first error. */
 export function readForm<Schema extends z.ZodObject>(
   schema: Schema,
   formData: FormData,
@@ -126,14 +118,17 @@ export function readForm<Schema extends z.ZodObject>(
   return { state };
 }
 
-/** Runs a form's work. When it fails, the form says so and keeps what was typed, instead of an error page that loses it. */
-export async function keepTyped(state: FormState, problem: string, work: () => Promise<FormState>): Promise<FormState> {
+/** Runs a form's work. When it fails, the form says so and keeps what was typed. */
+export async function withFormErrors(
+  state: FormState,
+  problem: string,
+  work: () => Promise<FormState>,
+): Promise<FormState> {
   try {
     return await work();
   } catch (error) {
-    // Redirects are thrown.
     unstable_rethrow(error);
-    log("error", "form failed", { error });
+    log.error({ err: error }, "form failed");
     return { ...state, message: { kind: "problem", text: problem } };
   }
 }

@@ -3,8 +3,8 @@ import { Footer } from "./footer";
 import { Harbour } from "./harbour";
 import { PublicHeader } from "./public-header";
 
-/** The pages at the door: one form, beside the harbour at night where there is room. */
-export function DoorPage({ title, aside, children }: { title: string; aside: ReactNode; children: ReactNode }) {
+/** Sign-in and registration: one form, beside a picture where there is room. */
+export function AuthLayout({ title, aside, children }: { title: string; aside: ReactNode; children: ReactNode }) {
   return (
     <div className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,42%)]">
       <div className="flex flex-col">
