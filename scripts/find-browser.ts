@@ -14,7 +14,7 @@ const SYSTEM_BROWSERS = [
 ];
 
 /** The path of a Chromium, or null when there is none. */
-export function findBrowser(): string | null {
+function findBrowser(): string | null {
   return [chromium.executablePath(), ...SYSTEM_BROWSERS].find((path) => existsSync(path)) ?? null;
 }
 

@@ -422,7 +422,7 @@ function strangeBodies(): RawRequest[] {
 }
 
 /** The build's own list of what can be called from outside. */
-export function readActions(): Action[] {
+function readActions(): Action[] {
   const { node } = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8")) as {
     node: Record<string, { exportedName: string; filename: string }>;
   };

@@ -27,7 +27,7 @@ const incidentOn = bounded.transform((text, context) => {
 });
 
 /** An amount of pounds as people type it, in integer pence, read digit by digit: no floating point. Null when left empty. */
-export const estimated = bounded.transform((text, context) => {
+const estimated = bounded.transform((text, context) => {
   const typed = text.replace(/[\s£]/g, "");
   if (typed === "") return null;
   const [, pounds, pence = ""] = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed) ?? [];

@@ -34,7 +34,7 @@ export type WidgetState =
 export type Notice = "unavailable" | "sign-in" | null;
 
 /** Whose client is wanted. */
-export type Target =
+type Target =
   { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string; identityVersion: number; sessionId?: string };
 
 /** Waiting for the script and, for a user, for the identity: for both at once. */
@@ -82,7 +82,7 @@ type Retry = {
 };
 
 /** Why there is no chat: an identity's code, or "script", "silent", "client", "mismatch". */
-export type Problem = string;
+type Problem = string;
 
 export type Input =
   /** `because`: how it became known, for the timeline. */
