@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
-import { expect, JANE, JOHN, PASSWORD, test } from "../fixtures";
+import { expect, JANE, JOHN, PASSWORD, signInByRequest, test } from "../fixtures";
 import { startPortal } from "./portal-process";
 import { startReverseProxy } from "./reverse-proxy";
 import { DEPARTMENT_PORTAL, REQUIRED_PORTAL, SANDBOX_PORTAL } from "../servers";
@@ -54,15 +53,13 @@ test("a department whose widget cannot be loaded fails, and what was not seen is
   expect(exitCode).toBe(1);
 });
 
-test("an endpoint that gives everybody the first customer's identity fails", async () => {
-  let firstAnswer: Promise<string> | undefined;
-  const proxy = await startReverseProxy(SANDBOX_PORTAL, ({ url }, answered, response) => {
-    if (url !== "/api/glassix-identity" || (!firstAnswer && answered.statusCode !== 200)) return false;
-    firstAnswer ??= text(answered);
-    void firstAnswer.then((body) => {
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(body);
-    });
+test("an endpoint that gives everybody the first customer's identity fails", async ({ request }) => {
+  await signInByRequest(request, JOHN.email);
+  const identity = await (await request.post("/api/glassix-identity")).text();
+  const proxy = await startReverseProxy(SANDBOX_PORTAL, ({ url }, _answered, response) => {
+    if (url !== "/api/glassix-identity") return false;
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(identity);
     return true;
   });
   const { exitCode, output } = await runChecklist("mistaken", ["--url", proxy.address]);
