@@ -1,6 +1,6 @@
 /** What there is to know of Postgres' connection strings and errors, for whoever connects: the portal, the migrations, the doctor. */
 
-export type DatabaseProblemCode =
+type DatabaseProblemCode =
   | "unreachable"
   | "starting"
   | "too-many-connections"

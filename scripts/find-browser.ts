@@ -13,7 +13,7 @@ const SYSTEM_BROWSERS = [
 ];
 
 /** Playwright's own Chromium, or an installed one. */
-export function findBrowser(): string | null {
+function findBrowser(): string | null {
   return [chromium.executablePath(), ...SYSTEM_BROWSERS].find((path) => existsSync(path)) ?? null;
 }
 

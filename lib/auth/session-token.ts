@@ -11,7 +11,7 @@ let last: { secret: string; key: Buffer } | undefined;
 /**
  * Opens NextAuth's session cookie as its own `decode` does, for `getToken` and NextAuth's options: a JWE in the compact
  * form of RFC 7516, encrypted with AES-256-GCM under a key derived from the secret. Every page and every identity
- * begins with this, and here it takes a seventh of the time (docs/figures.md).
+ * begins with this, and here it takes a seventh of the time.
  *
  * @throws when the token is not from this site, was changed, or has ended
  */

@@ -72,7 +72,7 @@ export function fromSession({ userId, sessionId }: SessionToken): Prisma.Sql {
 type Row = Omit<SessionUser, "sessionId"> & { expiresAt: Date; lastSeenAt: Date; isFromProvider: boolean };
 
 /** The session of a cookie with its customer, or null when it is not valid. Counts as activity. */
-export async function findSession(token: SessionToken): Promise<Session | null> {
+async function findSession(token: SessionToken): Promise<Session | null> {
   const [row] = await db().$queryRaw<Row[]>`
     SELECT u."id", u."uniqueIdentifier", u."email", u."firstName", u."lastName", u."plan", u."createdAt", u."updatedAt",
       s."expiresAt", s."lastSeenAt", s."isFromProvider"

@@ -1,20 +1,21 @@
 /**
- * `npm run bench`: how fast and how large the portal is, beside what it should be (docs/figures.md). All that
- * is compared runs on this machine, in turns. `npm run bench -- identity` measures that alone.
+ * `npm run bench`: how fast and how large the portal is. Only ratios compare between machines, so each figure is
+ * measured beside something else, in turns. The machine should do nothing else. `npm run bench -- identity` measures
+ * that alone. Exit code 1 when a page loads more JavaScript than it may; times never fail it.
  */
 import { rmSync } from "node:fs";
-import { measureColdStart } from "@/e2e/proof/bench/cold-start";
-import { measureGrowth } from "@/e2e/proof/bench/growth";
-import { measureIdentity } from "@/e2e/proof/bench/identity";
-import { measureInstances } from "@/e2e/proof/bench/instances";
-import { measureJavaScript } from "@/e2e/proof/bench/javascript";
-import { stopAll } from "@/e2e/proof/bench/processes";
-import { buildReference } from "@/e2e/proof/bench/reference";
-import { measureSandbox } from "@/e2e/proof/bench/sandbox";
-import { measureSignIns } from "@/e2e/proof/bench/sign-in";
-import { ensureBrowser } from "./find-browser";
-import { findPostgres } from "./find-postgres";
-import { ensurePrismaClient, loadEnvironment, run } from "./set-up";
+import { measureColdStart } from "./cold-start";
+import { measureGrowth } from "./growth";
+import { measureIdentity } from "./identity";
+import { measureInstances } from "./instances";
+import { measureJavaScript } from "./javascript";
+import { stopAll } from "./processes";
+import { buildReference } from "./reference";
+import { measureSandbox } from "./sandbox";
+import { measureSignIns } from "./sign-in";
+import { ensureBrowser } from "@/scripts/find-browser";
+import { findPostgres } from "@/scripts/find-postgres";
+import { ensurePrismaClient, loadEnvironment, run } from "@/scripts/set-up";
 
 /** Each prints its figures. Only what is the same on every machine returns whether it holds. */
 const MEASUREMENTS: Record<string, () => Promise<boolean | void>> = {
