@@ -6,7 +6,7 @@ const MAX_LENGTH = 1_000;
 
 /**
  * Brings an e-mail address to the one form that is stored and compared. A trigger of the database does what it can
- * of this again (`prisma/migrations/20261126100000_email_form`).
+ * of this again (`canonicalizeEmail` in the migrations).
  *
  * - Full-width characters, as input methods for Chinese and Japanese type them, become ASCII.
  * - The part before the @ is in Unicode's NFC and in lower case. `İ` and `ς` become `i` and `σ`, because lower-casing

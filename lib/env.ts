@@ -1,6 +1,6 @@
 import "server-only";
 import { createHmac } from "node:crypto";
-import { findConnectionStringProblem } from "@/lib/database";
+import { findConnectionStringProblem } from "@/lib/connection-string";
 
 /**
  * The one reader of `process.env`, and the one keeper of secrets. Every variable is described in

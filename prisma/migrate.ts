@@ -11,7 +11,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine as SchemaEngineInstance } from "@prisma/schema-engine-wasm";
 import pg from "pg";
-import { toConnectionString } from "@/lib/database";
+import { toConnectionString } from "@/lib/connection-string";
 import { compareMigrations, RECORDED_MIGRATIONS, type RecordedMigration } from "@/lib/migrations";
 import { MIGRATIONS_FOLDER, readMigrations } from "./read-migrations";
 

@@ -3,7 +3,7 @@
  * where it is set; otherwise over DATABASE_URL, or the embedded database.
  */
 import { parseArgs } from "node:util";
-import { explainDatabaseError } from "@/lib/database";
+import { explainDatabaseError } from "@/lib/database-errors";
 import { applyMigrations, MigrationError } from "@/prisma/migrate";
 import { ensureDatabase, findDirectUrl, loadEnvironment } from "./set-up";
 

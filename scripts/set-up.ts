@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import nextEnv, { type LoadedEnvFiles } from "@next/env";
-import { findConnectionStringProblem } from "@/lib/database";
+import { findConnectionStringProblem } from "@/lib/connection-string";
 import { readMigrations } from "@/prisma/read-migrations";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 
@@ -56,7 +56,7 @@ export function ensurePrismaClient(): void {
   );
   if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
   // For lib/health.ts: a server need not have the folder of migrations beside it.
-  const migrations = readMigrations().map(({ name, checksum }) => ({ name, checksum }));
+  const migrations = readMigrations().map(({ name }) => ({ name }));
   writeFileSync(
     "prisma/generated/migrations.ts",
     `export const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,

@@ -14,7 +14,6 @@ import { BusyError } from "./passwords";
 import { linkAccount } from "./provider-accounts";
 import { endReplacedSession } from "./session";
 import { createSession } from "./session-store";
-import { decodeSessionToken } from "./session-token";
 import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
 
 /** The error in NextAuth's redirects when the database could not be asked. */
@@ -43,7 +42,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
     secret: nextAuthSecret,
     session: { strategy: "jwt", maxAge: session.maxAge },
     // NextAuth does not derive it from the session's: the cookie's content would be valid for 30 days.
-    jwt: { maxAge: session.maxAge, decode: decodeSessionToken },
+    jwt: { maxAge: session.maxAge },
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({

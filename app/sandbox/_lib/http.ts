@@ -1,7 +1,6 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { readClientAddress } from "@/lib/client-address";
-import { answerEndlessly } from "@/lib/db";
 import { endingSignal } from "@/lib/drain";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -233,7 +232,6 @@ export function streamEvents(
       over.addEventListener("abort", end, { signal });
       if (over.aborted) end();
       try {
-        await answerEndlessly();
         await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal);
       } catch (error) {
         if (signal.aborted) return;
