@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { toConnectionString } from "@/lib/database";
+import { toConnectionString } from "@/lib/connection-string";
 import { compareMigrations, RECORDED_MIGRATIONS, type RecordedMigration } from "@/lib/migrations";
 import { readMigrations } from "./read-migrations";
 import { listMigrations, NO_FILTERS, startSchemaEngine } from "./schema-engine";

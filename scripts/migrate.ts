@@ -1,6 +1,6 @@
 /** `npm run db:migrate`: applies pending migrations, over DIRECT_DATABASE_URL where DATABASE_URL leads to a pooler. */
 import { parseArgs } from "node:util";
-import { explainDatabaseError } from "@/lib/database";
+import { explainDatabaseError } from "@/lib/database-errors";
 import { applyMigrations, MigrationError } from "@/prisma/migrate";
 import { ensureDatabase, ensurePrismaClient, findDirectUrl, loadEnvironment } from "./set-up";
 

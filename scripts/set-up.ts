@@ -48,8 +48,8 @@ export function ensurePrismaClient(): void {
     { env, encoding: "utf8" },
   );
   if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
-  // For lib/health.ts: a deployed server does not have the migrations.
-  const migrations = readMigrations().map(({ name, checksum }) => ({ name, checksum }));
+  // For lib/health.ts: a server need not have the folder of migrations beside it.
+  const migrations = readMigrations().map(({ name }) => ({ name }));
   writeFileSync(
     "prisma/generated/migrations.ts",
     `export const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
-import { explainDatabaseError, toConnectionString } from "@/lib/database";
+import { toConnectionString } from "@/lib/connection-string";
+import { explainDatabaseError } from "@/lib/database-errors";
 import { findRunningDatabase, startEmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { findPendingMigrations } from "@/prisma/migrate";
 import {

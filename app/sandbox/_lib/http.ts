@@ -1,7 +1,6 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { readClientAddress } from "@/lib/client-address";
-import { answerEndlessly } from "@/lib/db";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { isSameOrigin } from "@/lib/same-origin";
@@ -231,7 +230,6 @@ export function streamEvents(
       request.signal.addEventListener("abort", end, { signal });
       if (request.signal.aborted) end();
       try {
-        await answerEndlessly();
         await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal);
       } catch (error) {
         if (signal.aborted) return;
