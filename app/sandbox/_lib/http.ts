@@ -182,6 +182,10 @@ export async function limitStreamsOf(customer: Customer): Promise<StreamLimit[]>
 /** The desk has streams of its own, which no visitor can use up. */
 export const DESK_STREAM_LIMITS: StreamLimit[] = [{ key: "desk", most: STREAMS_OF_DESK, isShared: true }];
 
+// An open stream would delay Next's graceful shutdown.
+const shutdown = new AbortController();
+process.once("SIGTERM", () => shutdown.abort());
+
 /**
  * Answers with events as they come (`text/event-stream`), each a line of JSON. Ends after less than a
  * minute, because platforms end long answers at moments of their own; the client then asks again.
@@ -228,8 +232,9 @@ export function streamEvents(
           // The browser was faster.
         }
       });
-      request.signal.addEventListener("abort", end, { signal });
-      if (request.signal.aborted) end();
+      const over = AbortSignal.any([request.signal, shutdown.signal]);
+      over.addEventListener("abort", end, { signal });
+      if (over.aborted) end();
       try {
         await answerEndlessly();
         await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal);
