@@ -6,7 +6,7 @@ import { EnvError, readEnv, VARIABLES, type Env, type Variable } from "@/lib/env
 import { fail, ok, skip, warn, type Check, type Outcome } from "./checks";
 
 type Source = Record<string, string | undefined>;
-/** A file such as `.env.local`, as Next's loader reports it. */
+/** A file such as `.env.local`, as Next's loader reports it: the one that wins comes first. */
 type EnvFile = { path: string; contents: string; env: Source };
 type Secret = { name: string; value: string };
 
@@ -18,7 +18,6 @@ const PLACEHOLDERS = {
 };
 const COPIED = ["GLASSIX_API_KEY", "GLASSIX_API_SECRET", "GLASSIX_SNIPPET_ID", "OIDC_CLIENT_SECRET"];
 
-/** @param files the one that wins first */
 export function checkVariables(source: Source, files: EnvFile[]): Check[] {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
   const { env, problems } = read(source.NODE_ENV === "production" ? set : { ...PLACEHOLDERS, ...set });
