@@ -51,7 +51,7 @@ export default [
   },
   {
     files: ["app/**", "components/**", "lib/**", "proxy.ts"],
-    ignores: ["lib/env.ts", "**/*.test.ts"],
+    ignores: ["lib/env.ts", "lib/check-environment.ts", "**/*.test.ts"],
     rules: {
       "no-restricted-properties": [
         "error",
@@ -61,7 +61,7 @@ export default [
   },
   {
     files: ["app/**", "lib/**", "proxy.ts"],
-    ignores: ["lib/env.ts", "lib/glassix/widget/**", "**/*.js"],
+    ignores: ["lib/check-environment.ts", "lib/glassix/widget/**", "**/*.js"],
     rules: { "no-console": "error" },
   },
   { files: ["scripts/**", "prisma/**", "e2e/**", "lib/log.ts"], rules: { "no-console": "off" } },

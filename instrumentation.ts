@@ -3,8 +3,7 @@ import type { Instrumentation } from "next";
 /** Runs once when a server starts, before it takes a request: a bad environment stops it here, by name. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { refuseBadEnv } = await import("@/lib/env");
-  refuseBadEnv();
+  (await import("@/lib/check-environment")).checkEnvironment();
   if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
     const { registerOTel } = await import("@vercel/otel");
     const { PrismaInstrumentation } = await import("@prisma/instrumentation");

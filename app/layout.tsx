@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { Chat } from "@/components/chat/chat";
-import { ReloadNotice } from "@/components/ui/reload-notice";
 import { brand } from "@/lib/brand";
 import { LANGUAGE } from "@/lib/portal/format";
 import "./globals.css";
@@ -45,7 +44,6 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       <body>
         {/* Only this element is printed: see globals.css. */}
         <div id="portal" className="contents">
-          <ReloadNotice />
           {children}
         </div>
         {/* Here, so that one chat lives through the whole visit. */}

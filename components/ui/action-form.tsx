@@ -8,7 +8,7 @@ import { CheckIcon, WarningIcon } from "./icons";
 import Link from "next/link";
 import { reloadWithForm, takeTyped } from "./stale-page";
 
-export type Field = {
+type Field = {
   name: string;
   label: string;
   hint?: string;

@@ -3,10 +3,7 @@ import { expect, type APIRequestContext, type Page } from "@playwright/test";
 import { NEXTAUTH_SECRET } from "../servers";
 
 /** What the portals of the tests print when they start. */
-export const DESK_PASSWORD = createHmac("sha256", NEXTAUTH_SECRET)
-  .update("sandbox password")
-  .digest("hex")
-  .slice(0, 16);
+const DESK_PASSWORD = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox password").digest("hex").slice(0, 16);
 
 /** Opens the agent's desk in this browser. */
 export async function openDesk(page: Page): Promise<void> {

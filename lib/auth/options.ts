@@ -13,7 +13,6 @@ import { BusyError } from "./passwords";
 import { linkAccount } from "./provider-accounts";
 import { endReplacedSession, getSession } from "./session";
 import { createSession, endSession } from "./session-store";
-import { decodeSessionToken } from "./session-token";
 import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
 
 /** The error in NextAuth's redirects when the database cannot be reached. */
@@ -39,7 +38,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
     logger,
     session: { strategy: "jwt", maxAge: session.maxAge },
     // The default is 30 days, whatever the session's maxAge.
-    jwt: { maxAge: session.maxAge, decode: decodeSessionToken },
+    jwt: { maxAge: session.maxAge },
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({

@@ -1,6 +1,6 @@
 import "server-only";
 import { audit } from "@/lib/audit";
-import { db, transaction } from "@/lib/db";
+import { db } from "@/lib/db";
 import { canonicalizeEmail } from "@/lib/email";
 import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./limits";
@@ -62,7 +62,7 @@ async function replacePassword(
   passwordHash: string,
   removeLinks: boolean,
 ): Promise<boolean> {
-  return transaction(async (tx) => {
+  return db().$transaction(async (tx) => {
     const { count } = await tx.user.updateMany({ where: { id, passwordHash: previous }, data: { passwordHash } });
     if (count === 0) return false;
     await tx.session.deleteMany({ where: { userId: id } });

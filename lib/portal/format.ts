@@ -54,7 +54,7 @@ export const today = () => toDay(new Date());
 
 export const toIsoDate = (day: Date) => day.toISOString().slice(0, 10);
 
-export const addDays = (day: Date, days: number) => new Date(day.getTime() + days * DAY);
+const addDays = (day: Date, days: number) => new Date(day.getTime() + days * DAY);
 
 export function addYears(day: Date, years: number): Date {
   const moved = new Date(day);

@@ -24,7 +24,7 @@ const incidentOn = bounded.transform((text, context) => {
 });
 
 /** An amount as people type it, in integer cents, without floating point. Null when left empty. */
-export const estimated = bounded.transform((text, context) => {
+const estimated = bounded.transform((text, context) => {
   const typed = text.replaceAll(CURRENCY_SYMBOL, "").replace(/\s/g, "");
   if (typed === "") return null;
   const [, whole, fraction = ""] = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed) ?? [];

@@ -2,7 +2,7 @@ import "server-only";
 import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
 import { audit } from "@/lib/audit";
-import { db, transaction } from "@/lib/db";
+import { db } from "@/lib/db";
 import { createLimit } from "@/lib/limits";
 import type { Prisma } from "@/prisma/generated/client";
 import type { ClaimState, PolicyProduct } from "@/prisma/generated/enums";
@@ -164,39 +164,41 @@ export async function fileInsuranceClaim(
   formId: string | null,
 ): Promise<Filing> {
   const { policyNumber, ...fields } = input;
-  const filedBefore = await transaction((tx) => findFiled(tx, user, input, formId));
+  const filedBefore = await db().$transaction((tx) => findFiled(tx, user, input, formId));
   if (filedBefore) return filedBefore;
   const seconds = await filings.count(user.id);
   if (seconds > 0) {
     await audit("claim-filed", "refused", user, { reason: "rate-limited" });
     return { kind: "limited", seconds };
   }
-  const filing = await transaction(async (tx): Promise<Filing> => {
-    // Locks the policy: a second equal submission waits here, then finds the first.
-    const [policy] = await tx.$queryRaw<{ id: string }[]>`
+  const filing = await db()
+    .$transaction(async (tx): Promise<Filing> => {
+      // Locks the policy: a second equal submission waits here, then finds the first.
+      const [policy] = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM "Policy" WHERE "number" = ${policyNumber} AND "userId" = ${user.id}::uuid FOR UPDATE`;
-    if (!policy) return { kind: "not-their-policy" };
-    const filedMeanwhile = await findFiled(tx, user, input, formId);
-    if (filedMeanwhile) return filedMeanwhile;
+      if (!policy) return { kind: "not-their-policy" };
+      const filedMeanwhile = await findFiled(tx, user, input, formId);
+      if (filedMeanwhile) return filedMeanwhile;
 
-    const note = "We got your claim. A person reads it within one working day.";
-    const { number } = await tx.claim.create({
-      data: {
-        ...fields,
-        userId: user.id,
-        policyId: policy.id,
-        formId,
-        history: { create: { state: "received", note } },
-      },
-      select: { number: true },
+      const note = "We got your claim. A person reads it within one working day.";
+      const { number } = await tx.claim.create({
+        data: {
+          ...fields,
+          userId: user.id,
+          policyId: policy.id,
+          formId,
+          history: { create: { state: "received", note } },
+        },
+        select: { number: true },
+      });
+      // The identity carries open insurance claims: this makes the chat renew it.
+      await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
+      return { kind: "filed", number };
+    })
+    .catch(async (error: unknown) => {
+      await filings.refund(user.id);
+      throw error;
     });
-    // The identity carries open insurance claims: this makes the chat renew it.
-    await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
-    return { kind: "filed", number };
-  }).catch(async (error: unknown) => {
-    await filings.refund(user.id);
-    throw error;
-  });
   if (filing.kind === "filed") await audit("claim-filed", "success", user, { number: filing.number });
   else await filings.refund(user.id);
   return filing;

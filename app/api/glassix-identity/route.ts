@@ -43,13 +43,13 @@ export async function POST(request: Request): Promise<Response> {
       return refuse(401, "unauthenticated", "This session has ended. Sign in again.");
     }
 
-    const { glassix, identityTtl, isSandboxOn } = env();
+    const { glassix, isSandboxOn } = env();
     const identity = await mintIdentityToken({
       uniqueIdentifier: customer.uniqueIdentifier,
       apiKey: glassix.apiKey,
       apiSecret: glassix.apiSecret,
       identityClaims: toIdentityClaims(customer),
-      lifetime: identityTtl,
+      lifetime: glassix.identityTtl,
       allowShortLifetime: isSandboxOn,
     });
     await audit("identity-minted", "success", subject, { fingerprint: fingerprint(identity.identityToken) });

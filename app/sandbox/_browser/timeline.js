@@ -16,7 +16,7 @@
 (() => {
   "use strict";
 
-  const page = /** @type {{ portalChat?: { timeline?: unknown }, hasSandboxTimeline?: boolean }} */ (
+  const page = /** @type {{ sandboxTimeline?: CustomEvent[], hasSandboxTimeline?: boolean }} */ (
     /** @type {unknown} */ (window)
   );
   if (page.hasSandboxTimeline) return;
@@ -326,7 +326,8 @@
 
   recall();
   addPage("Page loaded", performance.timeOrigin);
-  if (Array.isArray(page.portalChat?.timeline)) page.portalChat.timeline.forEach(add);
+  // What happened before: widget.js has listened.
+  page.sandboxTimeline?.splice(0).forEach(({ detail }) => add(detail));
   update(() => {});
 
   window.addEventListener("portal-chat", (event) => update(() => add(/** @type {CustomEvent} */ (event).detail)));

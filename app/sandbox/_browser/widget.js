@@ -18,7 +18,7 @@
    *   `visiblity`, `newTicket`, `newMessage`; `protocolBadgeClicked` is taken but never fires here
    */
 
-  const page = /** @type {{ GlassixWidgetClient?: Function, dataLayer?: object[] }} */ (
+  const page = /** @type {{ GlassixWidgetClient?: Function, dataLayer?: object[], sandboxTimeline?: Event[] }} */ (
     /** @type {unknown} */ (window)
   );
   /** What is switched on at /sandbox/settings: the server writes it here. */
@@ -354,6 +354,22 @@
     @media print { #glassix-container { display: none; } }
   `;
 
+  /**
+   * A page of the portal tells what its chat does with the event `portal-chat`. The first one brings the timeline
+   * into the page. Entries from before it has loaded wait in a list.
+   *
+   * @param {Event} first
+   */
+  function loadTimeline(first) {
+    const entries = (page.sandboxTimeline = [first]);
+    window.addEventListener("portal-chat", (event) => entries.push(event));
+    const timeline = document.createElement("script");
+    timeline.src = `${ORIGIN}/sandbox/timeline.js`;
+    timeline.nonce = script?.nonce;
+    document.head.append(timeline);
+  }
+
   // Included twice, the first stays: there may be living clients of it.
+  if (!page.GlassixWidgetClient) window.addEventListener("portal-chat", loadTimeline, { once: true });
   page.GlassixWidgetClient ??= GlassixWidgetClient;
 })();

@@ -32,10 +32,10 @@ export function InspectFindings({ report: { details, against } }: { report: Insp
                     <dt>wanted</dt>
                     <dd>{finding.wanted}</dd>
                   </div>
-                  {"mend" in finding && (
+                  {"fix" in finding && (
                     <div>
-                      <dt>mend</dt>
-                      <dd>{finding.mend}</dd>
+                      <dt>fix</dt>
+                      <dd>{finding.fix}</dd>
                     </div>
                   )}
                 </dl>

@@ -24,11 +24,7 @@ export default async function DeskPage({ searchParams }: PageProps<"/sandbox/des
   const isBesidePortal = beside === "portal";
   return (
     <Workshop title="Agent's desk" path="/sandbox/desk" layout={isBesidePortal ? "frame" : "tool"}>
-      <Desk
-        firstTicket={Number(ticket) || null}
-        isFollowing={isBesidePortal}
-        isClosable={env().sandboxPassword !== null}
-      />
+      <Desk firstTicket={Number(ticket) || null} isFollowing={isBesidePortal} isClosable={env().isProduction} />
     </Workshop>
   );
 }

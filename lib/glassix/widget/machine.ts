@@ -25,7 +25,7 @@ export type WidgetState =
 /** What the page shows instead of the chat. */
 export type Notice = "unavailable" | "sign-in" | null;
 
-export type Target =
+type Target =
   { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string; identityVersion: number; sessionId?: string };
 
 type Preparing = {
@@ -68,7 +68,7 @@ type Retry = {
 };
 
 /** A code of the identity endpoint, or "script", "silent", "client", "mismatch". */
-export type Problem = string;
+type Problem = string;
 
 export type Input =
   | { type: "session"; session: Session; because?: string }
