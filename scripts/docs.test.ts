@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT_FOLDERS = ["app", "components", "docs", "e2e", "lib", "prisma", "scripts"];
+// Documents may mention the sandbox after it was deleted.
+const isDeletedSandbox = (file: string) => !existsSync("app/sandbox") && /^(app|e2e)\/sandbox\b/.test(file);
+
+const documents = [
+  "README.md",
+  ...readdirSync("docs", { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
+]
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => name.endsWith(".md"));
+
+test.each(documents)("%s names files and headings that exist", (document) => {
+  const text = readFileSync(document, "utf8").replace(/^ *```[^]*?^ *```/gm, "");
+  const missing = [...findPaths(text), ...findLinks(text, document)].filter((target) => !exists(target));
+  expect(missing).toEqual([]);
+});
+
+/** Paths in backticks, without patterns such as `e2e/*.spec.ts`. */
+function findPaths(text: string): string[] {
+  return [...text.matchAll(/`([\w.@/()[\]-]+)`/g)]
+    .map(([, file]) => file!)
+    .filter((file) => ROOT_FOLDERS.includes(file.split("/")[0]!) && file.includes("/"));
+}
+
+function findLinks(text: string, document: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link]) => link!)
+    .filter((link) => !/^\w+:/.test(link))
+    .map((link) => (link.startsWith("#") ? document + link : path.posix.join(path.dirname(document), link)));
+}
+
+function exists(target: string): boolean {
+  const [file, heading] = target.split("#");
+  if (isDeletedSandbox(file!)) return true;
+  return existsSync(file!) && (!heading || listAnchors(readFileSync(file!, "utf8")).includes(heading));
+}
+
+/** Anchors as GitHub makes them. */
+const listAnchors = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
