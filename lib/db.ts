@@ -6,6 +6,7 @@ import { explainDatabaseError, toConnectionString } from "@/lib/database";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
+import { SCHEMA } from "@/prisma/generated/migrations";
 
 /** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
 const PATIENCE = 4_000;
@@ -80,8 +81,12 @@ export async function answerEndlessly(): Promise<void> {
 }
 
 // Kept on globalThis, because Next bundles this file more than once, and `next dev` evaluates it again after each change.
-const kept = globalThis as { portalDatabase?: ReturnType<typeof connect>; portalDiskFullAt?: number };
-const connection = () => (kept.portalDatabase ??= connect(env().database));
+const kept = globalThis as { portalDatabase?: ReturnType<typeof connect>; portalSchema?: string; portalDiskFullAt?: number };
+function connection() {
+  // `npm run db:migration` and `npm run db:migrate` generate a new client while `next dev` runs.
+  if (kept.portalSchema !== SCHEMA) Object.assign(kept, { portalSchema: SCHEMA, portalDatabase: undefined });
+  return (kept.portalDatabase ??= connect(env().database));
+}
 
 /** The Prisma client, made at the first call: a build needs no database. */
 export const db = () => connection().prisma;

@@ -54,11 +54,11 @@ export function ensurePrismaClient(): void {
     { env, encoding: "utf8" },
   );
   if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
-  // For lib/health.ts: a deployed server does not have the migrations.
+  // For lib/health.ts, because a deployed server does not have the files, and for lib/db.ts.
   const migrations = readMigrations().map(({ name, checksum }) => ({ name, checksum }));
   writeFileSync(
     "prisma/generated/migrations.ts",
-    `export const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,
+    `export const SCHEMA = "${wanted}";\nexport const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,
   );
   writeFileSync(stamp, wanted);
 }
