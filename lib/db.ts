@@ -81,7 +81,11 @@ export async function answerEndlessly(): Promise<void> {
 }
 
 // Kept on globalThis, because Next bundles this file more than once, and `next dev` evaluates it again after each change.
-const kept = globalThis as { portalDatabase?: ReturnType<typeof connect>; portalSchema?: string; portalDiskFullAt?: number };
+const kept = globalThis as {
+  portalDatabase?: ReturnType<typeof connect>;
+  portalSchema?: string;
+  portalDiskFullAt?: number;
+};
 function connection() {
   // `npm run db:migration` and `npm run db:migrate` generate a new client while `next dev` runs.
   if (kept.portalSchema !== SCHEMA) Object.assign(kept, { portalSchema: SCHEMA, portalDatabase: undefined });
