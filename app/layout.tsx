@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { Chat } from "@/components/chat/chat";
-import { ReloadNotice } from "@/components/ui/reload-notice";
 import { brand } from "@/lib/portal/brand";
 import "./globals.css";
 
@@ -45,7 +44,6 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       <body>
         {/* What others add to the body, the chat's widget among it, is not printed: see globals.css. */}
         <div id="portal" className="contents">
-          <ReloadNotice />
           {children}
         </div>
         {/* Here and not in the portal: one chat lives through the whole visit. */}

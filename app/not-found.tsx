@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import { Footer } from "@/components/portal/footer";
 import { PublicHeader } from "@/components/portal/public-header";
 import { buttonClass } from "@/components/ui/button";
-import { SoftLink } from "@/components/ui/soft-link";
+
+/* eslint-disable @next/next/no-html-link-for-pages -- Every page loads what this one imports. */
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -16,12 +17,12 @@ export default function NotFoundPage() {
           The address may be mistyped, or the page has moved. Your policies and claims are where they were.
         </p>
         <div className="mt-8 flex flex-wrap gap-3">
-          <SoftLink href="/portal" className={buttonClass("primary")}>
+          <a href="/portal" className={buttonClass("primary")}>
             Go to your portal
-          </SoftLink>
-          <SoftLink href="/" className={buttonClass("quiet")}>
+          </a>
+          <a href="/" className={buttonClass("quiet")}>
             Home page
-          </SoftLink>
+          </a>
         </div>
       </main>
       <Footer />

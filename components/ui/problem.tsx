@@ -1,20 +1,12 @@
 "use client";
 
-import { unstable_isUnrecognizedActionError } from "next/navigation";
-import { useEffect, useTransition } from "react";
+import { useTransition } from "react";
 import { brand } from "@/lib/portal/brand";
 import { ButtonLabel, buttonClass } from "./button";
-import { reloadOnce } from "./stale-page";
 
 /** What an error page says. `retry` asks the server again; the page comes back by itself when it answers. */
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
   const [isPending, startTransition] = useTransition();
-  // A form without fields was sent from a page that is older than the deployment.
-  const isOutOfDate = unstable_isUnrecognizedActionError(error);
-  useEffect(() => {
-    if (isOutOfDate) reloadOnce();
-  }, [isOutOfDate]);
-  if (isOutOfDate) return <OutOfDate />;
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : null;
   return (
     <>
@@ -37,22 +29,6 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
       {digest && (
         <p className="mt-6 text-sm text-quiet">If you call, this number helps us find what went wrong: {digest}</p>
       )}
-    </>
-  );
-}
-
-function OutOfDate() {
-  return (
-    <>
-      <h1>This page is out of date</h1>
-      <p className="mt-3 text-lg text-quiet">We have released a newer version. Reload the page, then try again.</p>
-      <button
-        type="button"
-        onClick={() => location.replace(location.pathname + location.search)}
-        className={`${buttonClass("primary")} mt-8`}
-      >
-        Reload the page
-      </button>
     </>
   );
 }
