@@ -164,7 +164,7 @@
     }
   }
 
-  /** Returns false if the server refuses a stream or the browser cannot read one. */
+  /** Returns false if the server refuses a stream. */
   async function stream() {
     const abort = new AbortController();
     interrupt = () => (isConnected && isWatched()) || abort.abort();
@@ -175,11 +175,6 @@
     const timer = setTimeout(() => abort.abort(), MAX_STREAM_TIME);
     try {
       const { body } = await send(`messages/stream?since=${encodeURIComponent(since)}`, { signal: abort.signal });
-      if (!body) {
-        abort.abort();
-        streamAllowedAt = Infinity;
-        return false;
-      }
       const reader = body.getReader();
       const decoder = new TextDecoder();
       let text = "";

@@ -117,7 +117,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
               >
                 {text}
               </div>
-              <p className={`font-mono text-[12px]/5 text-quiet ${isOwn ? "text-end" : ""}`}>
+              <p className={`font-mono text-[12px]/5 text-quiet ${isOwn ? "ms-auto text-end" : ""}`}>
                 <bdi>{isOwn ? fromParticipant.name : customerName}</bdi>, {timeFormat.format(new Date(dateTime))}
                 {id === newestOfAgent && id <= sandbox.clientSeenId && " · Seen"}
               </p>

@@ -16,8 +16,8 @@ type Props = {
 
 const POLL_INTERVAL = 3_000;
 const RECONNECT_DELAY = 15_000;
-/** The least time between two reads of the list. */
-const LIST_INTERVAL = 500;
+/** Combines requests that come at the same time. */
+const LIST_DELAY = 200;
 
 export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
   const [entries, setEntries] = useState<DeskEntry[] | null>(null);
@@ -55,18 +55,12 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
     void readTicket(newest.id);
   }, [readTicket]);
 
-  const listRead = useRef({ isRunning: false, isRequested: false });
-  const requestList = useCallback(async () => {
-    const state = listRead.current;
-    state.isRequested = true;
-    if (state.isRunning) return;
-    state.isRunning = true;
-    while (state.isRequested) {
-      state.isRequested = false;
-      await readList();
-      await new Promise((resolve) => setTimeout(resolve, LIST_INTERVAL));
-    }
-    state.isRunning = false;
+  const listTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const requestList = useCallback(() => {
+    listTimer.current ??= setTimeout(() => {
+      listTimer.current = undefined;
+      void readList();
+    }, LIST_DELAY);
   }, [readList]);
 
   const select = (id: number | null) => {
@@ -94,7 +88,7 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
     let stream: EventSource | undefined;
     let reconnectTimer: ReturnType<typeof setTimeout>;
     const refresh = () => {
-      void requestList();
+      requestList();
       if (selectedId.current !== null) void readTicket(selectedId.current);
     };
     const connect = () => {
@@ -103,7 +97,7 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
       stream.onmessage = ({ data }) => {
         const { id } = JSON.parse(data) as { id: number };
         if (id === selectedId.current) void readTicket(id);
-        void requestList();
+        requestList();
       };
       stream.onerror = () => {
         // The browser reconnects after a network error, but not after an HTTP error.
@@ -131,7 +125,7 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
     const delay = Math.max(ticket.sandbox.nextAt - Date.now(), 0) + 20;
     const timer = setTimeout(() => {
       void readTicket(ticket.id);
-      void requestList();
+      requestList();
     }, delay);
     return () => clearTimeout(timer);
   }, [ticket, readTicket, requestList]);

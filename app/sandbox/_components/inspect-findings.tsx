@@ -4,7 +4,7 @@ const TAGS = {
   pass: { text: "pass", look: "border-edge px-2 font-semibold" },
   fail: { text: "fail", look: "border-ink bg-ink px-2 font-semibold text-paper" },
   warn: { text: "warn", look: "striped border-ink bg-[length:8px_100%] ps-4 pe-2 font-semibold [--stripe:2px]" },
-  skip: { text: "not checked", look: "border-dashed border-edge px-2 text-quiet" },
+  skip: { text: "skipped", look: "border-dashed border-edge px-2 text-quiet" },
 };
 
 export function InspectFindings({ report: { details, against } }: { report: InspectReport }) {

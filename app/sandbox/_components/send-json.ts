@@ -1,4 +1,4 @@
-export type Answer<Body> = { ok: true; body: Body } | { ok: false; code: string; error: string };
+type Answer<Body> = { ok: true; body: Body } | { ok: false; code: string; error: string };
 
 const TIMEOUT = 15_000;
 
