@@ -64,28 +64,6 @@ describe("the environment", () => {
     }
   });
 
-  it("prints the desk's password once, as a plain line outside of the log, also with several bundles", async () => {
-    const written: string[] = [];
-    vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
-    const logged = (["log", "info", "warn", "error"] as const).map((level) => vi.spyOn(console, level));
-    const source = {
-      ...base,
-      GLASSIX_SANDBOX: "true",
-      NEXTAUTH_URL: "https://portal.example.com",
-      CLIENT_ADDRESS_HEADER: "x-real-ip",
-    };
-    for (const [name, value] of Object.entries(source)) vi.stubEnv(name, value);
-    for (let bundle = 0; bundle < 2; bundle++) {
-      vi.resetModules();
-      (await import("./env")).refuseBadEnv();
-    }
-    vi.unstubAllEnvs();
-    vi.restoreAllMocks();
-    const { sandboxPassword } = readEnv(source);
-    expect(written).toEqual([expect.stringMatching(`asks for this password: ${sandboxPassword}\n$`)]);
-    for (const method of logged) expect(method).not.toHaveBeenCalled();
-  });
-
   it("ends sessions after 12 hours and never by idling, unless told otherwise", () => {
     expect(readEnv({ ...base, ...department }).session).toEqual({ maxAge: 43_200, idleTimeout: null });
     const told = { SESSION_MAX_AGE: "3600", SESSION_IDLE_TIMEOUT: "900" };

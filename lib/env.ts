@@ -47,13 +47,9 @@ export type Env = {
     snippetId: string;
     /** Where the widget's script is, in the order to try. */
     scriptUrls: string[];
-    /** Where the sandbox's panel is that shows what the chat does; null without the sandbox. */
-    timelineUrl: string | null;
   };
   /** Whether the local stand-in for Glassix is on. */
   isSandboxOn: boolean;
-  /** What the sandbox's desk asks for: a demo on the internet has strangers. Null in development, and without the sandbox. */
-  sandboxPassword: string | null;
   /** Whether "Require Identity Verification" is on in the Glassix workspace. */
   isIdentityRequired: boolean;
   /** Seconds that an identity token lives. */
@@ -87,7 +83,6 @@ const THIRTY_DAYS = 2_592_000;
 const SANDBOX_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const SANDBOX_SNIPPET_ID = "dr548fbb5d61ec51869a";
 const SANDBOX_SCRIPT_URLS = ["/sandbox/widget.js", "/sandbox/widget-2.js"];
-const SANDBOX_TIMELINE_URL = "/sandbox/timeline.js";
 const GLASSIX_SCRIPT_URLS = [
   "https://cdn.glassix.com/clients/widget.1.2.min.js",
   "https://cdn.glassix.net/clients/widget.1.2.min.js",
@@ -120,7 +115,7 @@ export function refuseBadEnv(): void {
     }
   }
   try {
-    const { sandboxPassword, origin, clientAddressHeader } = env();
+    const { origin, clientAddressHeader } = env();
     if (origin) {
       process.env.NEXTAUTH_URL = origin;
       const { protocol, hostname } = new URL(origin);
@@ -135,22 +130,11 @@ export function refuseBadEnv(): void {
         "CLIENT_ADDRESS_HEADER is not set: sign-ins and registrations are limited for each account and for all visitors together, " +
           "but not for each address, so set it to the header in which your proxy names the client's address. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
       );
-    if (sandboxPassword) printDeskPassword(sandboxPassword);
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     console.error(error.message);
     process.exit(1);
   }
-}
-
-/** To stderr and past the console: stdout carries the structured log. On globalThis, because Next bundles this file more than once. */
-function printDeskPassword(password: string): void {
-  const globalForEnv = globalThis as { isDeskPasswordPrinted?: true };
-  if (globalForEnv.isDeskPasswordPrinted) return;
-  globalForEnv.isDeskPasswordPrinted = true;
-  process.stderr.write(
-    `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${password}\n`,
-  );
 }
 
 /**
@@ -397,18 +381,14 @@ export function readEnv(source: Record<string, string | undefined>): Env {
             apiSecret,
             snippetId,
             scriptUrls: GLASSIX_SCRIPT_URLS,
-            timelineUrl: null,
           }
         : {
             apiKey: SANDBOX_API_KEY,
             apiSecret: derive("sandbox API secret").digest("base64url"),
             snippetId: SANDBOX_SNIPPET_ID,
             scriptUrls: SANDBOX_SCRIPT_URLS,
-            timelineUrl: SANDBOX_TIMELINE_URL,
           },
     isSandboxOn,
-    // The same in every instance, and after every start.
-    sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,
     isIdentityRequired,
     identityTtl,
     telemetry:

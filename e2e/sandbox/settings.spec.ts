@@ -50,10 +50,10 @@ test("the settings of a thousand browsers are kept, and of more the newest (a st
   request,
   sql,
 }) => {
-  await sql(`INSERT INTO "SandboxSettings" ("scope", "values", "changedAt")
+  await sql(`INSERT INTO sandbox."Settings" ("scope", "values", "changedAt")
     SELECT gen_random_uuid()::text, '{}', now() - interval '1 day' FROM generate_series(1, 1200)`);
   await switchSettings(request, { leeway: 7 });
-  const [{ count }] = (await sql(`SELECT count(*)::int AS count FROM "SandboxSettings" WHERE "scope" <> 'all'`)) as [
+  const [{ count }] = (await sql(`SELECT count(*)::int AS count FROM sandbox."Settings" WHERE "scope" <> 'all'`)) as [
     { count: number },
   ];
   expect(count).toBeLessThanOrEqual(1_000);
@@ -75,7 +75,7 @@ test("what is switched for all browsers is the desk's to switch", async ({ page,
   await page.getByRole("button", { name: "Reset to defaults" }).click();
   await expect(page.getByText("Reset to defaults for all browsers.")).toBeVisible();
   const wrong = await request.put("/sandbox/api/settings", { data: { scope: "browser", values: { script: "gone" } } });
-  expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "setting-invalid"]);
+  expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "values-invalid"]);
 });
 
 test.describe("a stranger, where the desk has a password,", () => {
@@ -153,7 +153,7 @@ test.describe("a stranger, where the desk has a password,", () => {
 
     // A browser's id without this server's seal is no cookie.
     const id = crypto.randomUUID();
-    await sql(`INSERT INTO "SandboxSettings" ("scope", "values") VALUES ($1, $2)`, [id, { script: "missing" }]);
+    await sql(`INSERT INTO sandbox."Settings" ("scope", "values") VALUES ($1, $2)`, [id, { script: "missing" }]);
     for (const cookie of [id, `${id}.`, `${id}.${sealed.split(".")[1]}`]) {
       const response = await stranger.get("/sandbox/api/settings", {
         headers: { cookie: `sandbox_browser=${cookie}` },

@@ -12,12 +12,6 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
   return `There were too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
 }
 
-/** The code of a result in the address of the login page. */
-export function toSignInCode(result: Exclude<SignInResult, "signed-in">): string {
-  if (typeof result === "string") return result;
-  return "busy" in result ? `Busy-${result.busy}` : `Locked-${result.locked}`;
-}
-
 /** What to say for a code that NextAuth, or a redirect, adds to the address of the login page. */
 export function explainSignInCode(code: string): string {
   const [, kind, seconds] = /^(locked|busy)-(\d{1,6})$/i.exec(code) ?? [];

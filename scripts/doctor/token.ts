@@ -58,7 +58,7 @@ export async function checkToken(env: Env | null): Promise<Check[]> {
     for (const verdict of ["fail", "warn"] as const) {
       for (const finding of inspection.findings)
         if (finding.verdict === verdict)
-          return { status: verdict, found: `${finding.title}: ${finding.found}`, todo: finding.mend };
+          return { status: verdict, found: `${finding.title}: ${finding.found}`, todo: finding.fix };
     }
     return ok(`minted for nobody; all ${inspection.findings.length} rules hold`);
   });

@@ -31,14 +31,13 @@
     return TOKEN.test(text) ? "[token]" : text.slice(0, 200);
   }
 
-  /** Restores the rows of this tab's earlier pages. */
   function restore() {
     try {
       const stored = JSON.parse(sessionStorage.getItem(KEY) ?? '{ "rows": [] }');
       rows = stored.rows.map(readRow).filter(Boolean).slice(-MAX_ROWS);
       isOpen = stored.isOpen === true;
     } catch {
-      // Storage is blocked or invalid.
+      // Blocked or invalid.
     }
     list.replaceChildren(...rows.map((row, index) => renderRow(row, rows[index - 1])));
   }
@@ -47,7 +46,7 @@
     try {
       sessionStorage.setItem(KEY, JSON.stringify({ rows, isOpen }));
     } catch {
-      // Storage is blocked or full.
+      // Blocked or full.
     }
   }
 
@@ -188,95 +187,17 @@
     list,
   );
 
-  const host = make("div", { id: KEY });
+  const host = make("div", { id: KEY, hidden: "" });
   const root = host.attachShadow({ mode: "open" });
-  root.append(sideBySide, toggle, panel);
+  const styles = make("link", { rel: "stylesheet", href: "/sandbox/timeline.css" });
+  styles.addEventListener("load", () => (host.hidden = false));
+  root.append(styles, sideBySide, toggle, panel);
   root.addEventListener("keydown", ({ key }) => isOpen && key === "Escape" && close());
-
-  const STYLES = `
-    :host {
-      all: initial; color-scheme: light dark;
-      --ink: #161616; --ground: #f4f4f2; --quiet: #5c5c5a; --edge: #8a8a86; --line: #dcdcd8;
-      position: fixed; inset-block-end: 16px; inset-inline-start: 0; z-index: 30;
-      display: flex; flex-direction: column; gap: 6px;
-      font: 12px/18px ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--ink);
-    }
-    /* Above the portal's notices while in use, but below the chat. */
-    :host(:focus-within), :host([data-open]) { z-index: 900; }
-    * { box-sizing: border-box; margin: 0; }
-    [hidden] { display: none !important; }
-    .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-    :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
-    .quiet { color: var(--quiet); }
-    button, .tab {
-      font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: 4px;
-      min-height: 28px; padding: 0 8px; cursor: pointer; text-decoration: none;
-    }
-    @media (hover: hover) { :is(button, .tab):hover { background: var(--line); } }
-    /* Narrow enough for the page's margin, so that it covers no content. */
-    .tab {
-      writing-mode: vertical-rl; width: 26px; padding: 10px 3px; white-space: nowrap; border-radius: 0;
-    }
-
-    section {
-      position: fixed; inset-block-end: 16px; inset-inline-start: 36px; width: min(480px, 100% - 140px); max-height: 45vh; max-height: 45dvh;
-      display: flex; flex-direction: column; overflow-y: auto; border: 1px solid var(--edge); border-radius: 6px;
-      background: repeating-linear-gradient(-45deg, var(--ink) 0 6px, transparent 6px 12px) top / 100% 6px no-repeat var(--ground);
-      box-shadow: 0 6px 24px rgb(0 0 0 / 0.16);
-    }
-    header { display: flex; align-items: center; gap: 6px; padding: 14px 12px 8px; }
-    header p { flex: 1; font-weight: 600; }
-    header button { min-width: 62px; }
-    .legend, .fallback, .empty { padding: 0 12px 8px; color: var(--quiet); }
-    .legend { display: flex; flex-wrap: wrap; column-gap: 3ch; border-bottom: 1px solid var(--line); }
-    .fallback { display: block; padding-top: 8px; border-bottom: 1px solid var(--line); }
-    .empty { padding: 24px 12px; }
-    textarea { display: block; width: 100%; margin-top: 4px; font: inherit; color: var(--ink); background: transparent; border: 1px solid var(--edge); white-space: pre; resize: none; }
-
-    ol { list-style: none; padding: 4px 0 8px; overflow-y: auto; overscroll-behavior: contain; min-height: 72px; }
-    ol:focus-visible { outline-offset: -2px; }
-    li { position: relative; display: grid; grid-template-columns: auto 8ch 1fr; column-gap: 8px; padding: 2px 12px; font-variant-numeric: tabular-nums; }
-    time, .pause, .where, .detail { color: var(--quiet); }
-    time, .pause, .where { white-space: nowrap; }
-    .pause { text-align: end; }
-    .where { float: inline-end; margin-inline-start: 8px; }
-    .changed { color: var(--ink); font-weight: 600; }
-    .sign { display: inline-block; width: 2ch; }
-    .detail { display: inline-block; padding-inline-start: 2ch; overflow-wrap: anywhere; }
-    .detail:empty { display: none; }
-    .epoch { grid-column: 1 / -1; display: flex; align-items: center; gap: 8px; padding: 8px 0 4px; font-weight: 600; }
-    .epoch::after { content: ""; flex: 1; border-top: 1px solid var(--edge); }
-    li + .page { margin-top: 8px; padding-top: 8px; border-top: 1px dashed var(--edge); }
-
-    /* A phone's page has no margin: at the end of the page, unless the panel is open. */
-    @media (max-width: 639px) {
-      :host { flex-flow: row wrap; inset-inline: 16px 88px; }
-      :host(:not([data-open])) { position: relative; inset: auto; height: 0; margin-inline: 16px 88px; align-content: end; transform: translateY(-16px); }
-      .tab { writing-mode: initial; width: auto; padding: 4px 10px; border-radius: 14px; }
-      section { inset-block-end: 84px; inset-inline: 16px; width: auto; }
-      header button { min-height: 32px; }
-      li { padding-block: 4px; }
-      .what { display: contents; }
-      .where { text-align: end; }
-      .name, .detail { grid-column: 1 / -1; }
-    }
-    @media (prefers-color-scheme: dark) {
-      :host { --ink: #ededeb; --ground: #151515; --quiet: #a3a3a0; --edge: #70706d; --line: #343432; }
-    }
-    @media print { :host { display: none; } }
-  `;
-  try {
-    // A Content-Security-Policy may refuse a <style> element.
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLES);
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    root.append(make("style", {}, STYLES));
-  }
 
   restore();
   addPage("Page loaded", performance.timeOrigin);
-  if (Array.isArray(window.portalChat?.timeline)) window.portalChat.timeline.forEach(add);
+  // The entries that widget.js collected before.
+  window.sandboxTimeline?.splice(0).forEach(({ detail }) => add(detail));
   update(() => {});
 
   window.addEventListener("portal-chat", ({ detail }) => update(() => add(detail)));

@@ -47,7 +47,6 @@
       if (this.#state === "destroyed") fail("destroy() was called twice.");
       this.#state = "destroyed";
       this.#listeners.abort();
-      this.#dom?.removeStyles();
       this.#dom?.container.remove();
       this.#dom = null;
       this.#emit("destroyed");
@@ -181,106 +180,55 @@
   }
 
   function createDom() {
-    const container = make("div", { id: "glassix-container" });
-    const panel = make("div", { id: "glassix-widget-iframe-container", "aria-hidden": "true", inert: "" });
-    const wrapper = make("div", { id: "glassix-widget-iframe-wrapper" });
-    const frame = make("iframe", { title: "Chat", src: FRAME_URI });
-    const launcherContainer = make("div", { id: "glassix-widget-launcher-container" });
-    const launcherWrapper = make("div", { id: "glassix-widget-launcher-closed-wrapper" });
-    const launcher = make("button", {
-      type: "button",
-      "aria-label": "Open chat",
-      "aria-expanded": "false",
-      "aria-controls": panel.id,
-    });
-    launcher.append(
-      makeIcon(
-        "speech",
-        "M5 5.5h14a1.5 1.5 0 0 1 1.5 1.5v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7A1.5 1.5 0 0 1 5 5.5Z",
-      ),
-      makeIcon("down", "m6 9.5 6 6 6-6"),
-    );
-
-    wrapper.append(frame);
-    panel.append(wrapper);
-    launcherWrapper.append(launcher);
-    launcherContainer.append(launcherWrapper);
-    container.append(panel, launcherContainer);
-    return { container, panel, frame, launcher, removeStyles: addStyles() };
+    const template = document.createElement("template");
+    template.innerHTML = HTML;
+    const container = template.content.firstElementChild;
+    const find = (selector) => container.querySelector(selector);
+    find("link").addEventListener("load", () => (container.hidden = false));
+    return {
+      container,
+      panel: find("#glassix-widget-iframe-container"),
+      frame: find("iframe"),
+      launcher: find("button"),
+    };
   }
 
-  function addStyles() {
-    try {
-      // A Content-Security-Policy may refuse a <style> element.
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(STYLES);
-      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-      return () => {
-        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
-      };
-    } catch {
-      const style = make("style", {});
-      style.textContent = STYLES;
-      document.head.append(style);
-      return () => style.remove();
-    }
-  }
+  // Hidden until its style sheet has loaded.
+  const HTML = `<div id="glassix-container" hidden>
+    <link rel="stylesheet" href="${ORIGIN}/sandbox/widget.css" />
+    <div id="glassix-widget-iframe-container" aria-hidden="true" inert>
+      <div id="glassix-widget-iframe-wrapper"><iframe title="Chat" src="${FRAME_URI}"></iframe></div>
+    </div>
+    <div id="glassix-widget-launcher-container">
+      <div id="glassix-widget-launcher-closed-wrapper">
+        <button
+          type="button"
+          aria-label="Open chat"
+          aria-expanded="false"
+          aria-controls="glassix-widget-iframe-container"
+        >
+          <svg class="speech" viewBox="0 0 24 24" aria-hidden="true">
+            <path
+              d="M5 5.5h14a1.5 1.5 0 0 1 1.5 1.5v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7A1.5 1.5 0 0 1 5 5.5Z"
+            />
+          </svg>
+          <svg class="down" viewBox="0 0 24 24" aria-hidden="true"><path d="m6 9.5 6 6 6-6" /></svg>
+        </button>
+      </div>
+    </div>
+  </div>`;
 
-  function make(tag, attributes, namespace = "http://www.w3.org/1999/xhtml") {
-    const element = document.createElementNS(namespace, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
+  /** Loads the timeline when the portal reports its chat's first entry, and collects entries until it has loaded. */
+  function loadTimeline(first) {
+    const entries = (window.sandboxTimeline = [first]);
+    window.addEventListener("portal-chat", (event) => entries.push(event));
+    const timeline = document.createElement("script");
+    timeline.src = `${ORIGIN}/sandbox/timeline.js`;
+    timeline.nonce = script?.nonce;
+    document.head.append(timeline);
   }
-
-  function makeIcon(name, d) {
-    const namespace = "http://www.w3.org/2000/svg";
-    const icon = make("svg", { class: name, viewBox: "0 0 24 24", "aria-hidden": "true" }, namespace);
-    icon.append(make("path", { d }, namespace));
-    return icon;
-  }
-
-  const STYLES = `
-    #glassix-container {
-      --ink: oklch(0.27 0.04 225); --lamp: oklch(0.78 0.15 75); --paper: oklch(0.985 0.006 85); --line: oklch(0.9 0.01 85);
-      position: fixed; inset-inline-end: 16px; bottom: 16px; z-index: 1000; line-height: 0;
-    }
-    #glassix-container * { box-sizing: border-box; margin: 0; padding: 0; }
-    #glassix-container button {
-      position: relative; display: grid; place-items: center; width: 56px; height: 56px; border: 0; border-radius: 50%;
-      background: var(--lamp); color: var(--ink); cursor: pointer; box-shadow: 0 6px 24px oklch(0.27 0.04 225 / 0.16);
-      -webkit-tap-highlight-color: transparent; transition: filter 160ms;
-    }
-    @media (hover: hover) { #glassix-container button:hover { filter: brightness(1.06); } }
-    #glassix-container button:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
-    #glassix-container svg { grid-area: 1 / 1; width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
-    #glassix-container button[aria-expanded="false"] .down, #glassix-container button[aria-expanded="true"] .speech { visibility: hidden; }
-    #glassix-container button[data-unread]::after {
-      content: attr(data-unread); position: absolute; top: -3px; inset-inline-end: -3px; min-width: 22px; height: 22px; padding: 0 5px;
-      border-radius: 11px; background: oklch(0.53 0.17 25); color: #fff; font: 600 12px/20px system-ui, sans-serif; border: 1px solid var(--paper);
-    }
-    #glassix-widget-iframe-container {
-      position: absolute; inset-inline-end: 0; bottom: 72px; width: 376px;
-      /* Leaves the page header, with its sign-out button, in reach. */
-      height: min(600px, calc(100vh - 184px)); height: min(600px, calc(100dvh - 184px));
-      overflow: hidden; border: 1px solid var(--line); border-radius: 10px; background: var(--paper);
-      box-shadow: 0 6px 24px oklch(0.27 0.04 225 / 0.16); transition: opacity 160ms, transform 160ms;
-    }
-    #glassix-widget-iframe-container[aria-hidden="true"] { visibility: hidden; opacity: 0; transform: translateY(8px); transition: opacity 160ms, transform 160ms, visibility 0s 160ms; }
-    #glassix-widget-iframe-wrapper, #glassix-widget-iframe-wrapper iframe { display: block; width: 100%; height: 100%; border: 0; }
-    @media (max-width: 479px) {
-      #glassix-widget-iframe-container { position: fixed; inset: 72px 8px 84px; width: auto; height: auto; }
-    }
-    @media (prefers-color-scheme: dark) {
-      #glassix-container { --paper: oklch(0.2 0.025 225); --line: oklch(0.34 0.03 225); }
-      #glassix-container button { color: oklch(0.2 0.025 225); }
-      #glassix-container button:focus-visible { outline-color: oklch(0.94 0.01 85); }
-    }
-    @media (prefers-reduced-motion: reduce) {
-      #glassix-container, #glassix-container * { transition: none !important; }
-    }
-    @media print { #glassix-container { display: none; } }
-  `;
 
   // Keeps the first when included twice: it may have living clients.
+  if (!window.GlassixWidgetClient) window.addEventListener("portal-chat", loadTimeline, { once: true });
   window.GlassixWidgetClient ??= GlassixWidgetClient;
 })();

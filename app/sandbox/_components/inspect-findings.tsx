@@ -34,7 +34,7 @@ export function InspectFindings({ report: { details, against } }: { report: Insp
                 <dl className="order-2 col-span-2 sm:col-span-1 sm:col-start-2">
                   <Fact name="found" value={finding.found} className="font-mono text-[13px]/5.5" />
                   <Fact name="wanted" value={finding.wanted} />
-                  {"mend" in finding && <Fact name="fix" value={finding.mend} />}
+                  {"fix" in finding && <Fact name="fix" value={finding.fix} />}
                 </dl>
               </li>
             ))}

@@ -1,6 +1,6 @@
 import type { IdentityClaims } from "@/lib/glassix/identity/claims";
 
-/** How long the automatic agent seems to type, in milliseconds. */
+/** Milliseconds that the automatic agent seems to type. */
 export const TYPING_TIME = 1500;
 
 const INTRODUCTION = "I am the sandbox's automatic agent: no person reads this.";
@@ -18,8 +18,7 @@ const WORDS: [Topic, RegExp][] = [
 ];
 
 /**
- * What the automatic agent answers. It shows what verification is for: everything it knows of the
- * customer came out of the identity token.
+ * What the automatic agent answers. Everything it knows about the customer came from the identity token.
  *
  * @param identityClaims what the token carried, or null for an anonymous visitor
  * @param isFirst whether `text` opens the ticket

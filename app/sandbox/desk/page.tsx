@@ -23,11 +23,7 @@ export default async function DeskPage({ searchParams }: PageProps<"/sandbox/des
   const isBesidePortal = beside === "portal";
   return (
     <SandboxLayout title="Agent desk" path="/sandbox/desk" layout={isBesidePortal ? "frame" : "window"}>
-      <Desk
-        firstTicket={Number(ticket) || null}
-        isFollowing={isBesidePortal}
-        hasPassword={env().sandboxPassword !== null}
-      />
+      <Desk firstTicket={Number(ticket) || null} isFollowing={isBesidePortal} hasPassword={env().isProduction} />
     </SandboxLayout>
   );
 }
