@@ -67,15 +67,9 @@
   }
 
   async function request(path, options) {
-    // Older browsers have no AbortSignal.timeout().
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), REQUEST_TIMEOUT);
-    try {
-      const response = await send(path, { ...options, signal: abort.signal });
-      return await response.json();
-    } finally {
-      clearTimeout(timer);
-    }
+    // Missing in older browsers.
+    const signal = AbortSignal.timeout?.(REQUEST_TIMEOUT);
+    return (await send(path, { ...options, signal })).json();
   }
 
   async function send(path, options) {

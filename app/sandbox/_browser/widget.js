@@ -151,13 +151,7 @@
     if (uniqueIdentifier && !identityToken)
       warn("A uniqueIdentifier without an identityToken identifies nobody. This chat is anonymous.");
     // A copy, so that later changes by the page have no effect.
-    return {
-      apiKey,
-      snippetId,
-      uniqueIdentifier: uniqueIdentifier ?? undefined,
-      identityToken: identityToken ?? undefined,
-      events: { ...events },
-    };
+    return { apiKey, snippetId, uniqueIdentifier, identityToken, events: { ...events } };
   }
 
   function fail(problem) {
@@ -201,16 +195,9 @@
     </div>
     <div id="glassix-widget-launcher-container">
       <div id="glassix-widget-launcher-closed-wrapper">
-        <button
-          type="button"
-          aria-label="Open chat"
-          aria-expanded="false"
-          aria-controls="glassix-widget-iframe-container"
-        >
+        <button type="button" aria-label="Open chat" aria-controls="glassix-widget-iframe-container" aria-expanded="false">
           <svg class="speech" viewBox="0 0 24 24" aria-hidden="true">
-            <path
-              d="M5 5.5h14a1.5 1.5 0 0 1 1.5 1.5v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7A1.5 1.5 0 0 1 5 5.5Z"
-            />
+            <path d="M5 5.5h14A1.5 1.5 0 0 1 20.5 7v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7z" />
           </svg>
           <svg class="down" viewBox="0 0 24 24" aria-hidden="true"><path d="m6 9.5 6 6 6-6" /></svg>
         </button>

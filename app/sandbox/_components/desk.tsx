@@ -15,7 +15,6 @@ type Props = {
 };
 
 const POLL_INTERVAL = 3_000;
-const RECONNECT_DELAY = 15_000;
 /** Combines requests that come at the same time. */
 const LIST_DELAY = 200;
 
@@ -86,7 +85,6 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
 
   useEffect(() => {
     let stream: EventSource | undefined;
-    let reconnectTimer: ReturnType<typeof setTimeout>;
     const refresh = () => {
       requestList();
       if (selectedId.current !== null) void readTicket(selectedId.current);
@@ -99,22 +97,18 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
         if (id === selectedId.current) void readTicket(id);
         requestList();
       };
-      stream.onerror = () => {
-        // The browser reconnects after a network error, but not after an HTTP error.
-        if (stream?.readyState !== EventSource.CLOSED) return;
-        stream = undefined;
-        refresh();
-        reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
-      };
     };
-    const pollTimer = setInterval(() => {
-      if (stream?.readyState !== 1) refresh();
-    }, POLL_INTERVAL);
+    const poll = () => {
+      if (stream?.readyState === 1) return;
+      refresh();
+      // The browser reconnects after a network error, but not after an HTTP error.
+      if (stream?.readyState === 2) connect();
+    };
     if (typeof EventSource === "function") connect();
-    else refresh();
+    poll();
+    const timer = setInterval(poll, POLL_INTERVAL);
     return () => {
-      clearTimeout(reconnectTimer);
-      clearInterval(pollTimer);
+      clearInterval(timer);
       stream?.close();
     };
   }, [requestList, readTicket]);

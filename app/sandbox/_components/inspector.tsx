@@ -9,12 +9,16 @@ import { TokenBuilder, type BuiltToken } from "./token-builder";
 import { ToolSection } from "./tool-section";
 import { Verdict } from "./verdict";
 
-type Result =
-  | { kind: "none" | "loading" | "signed-out" }
-  | { kind: "report"; report: InspectReport }
-  | { kind: "problem"; error: string };
+type Result = { kind: string; summary: ReactNode; report?: InspectReport };
 
 type Props = { apiKey: string; isDeskOpen: boolean };
+
+const SIGNED_OUT = (
+  <>
+    You are not signed in, so this session has no token. <a href="/login?callbackUrl=/sandbox/inspector">Sign in</a> and
+    try again.
+  </>
+);
 
 const subscribeToNothing = () => () => {};
 
@@ -22,7 +26,7 @@ export function Inspector({ apiKey, isDeskOpen }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const latestRequest = useRef(0);
-  const [result, setResult] = useState<Result>({ kind: "none" });
+  const [result, setResult] = useState<Result>({ kind: "none", summary: "No token inspected yet." });
   // Before hydration, the browser would submit the forms itself.
   const isHydrated = useSyncExternalStore(
     subscribeToNothing,
@@ -33,7 +37,7 @@ export function Inspector({ apiKey, isDeskOpen }: Props) {
 
   async function show(load: () => Promise<Result>) {
     const request = ++latestRequest.current;
-    setResult({ kind: "loading" });
+    setResult({ kind: "loading", summary: "Inspecting…" });
     const loaded = await load();
     if (request !== latestRequest.current) return;
     setResult(loaded);
@@ -49,13 +53,13 @@ export function Inspector({ apiKey, isDeskOpen }: Props) {
       apiKey: read("api-key").trim() || undefined,
       apiSecret: read("api-secret") || undefined,
     });
-    return answer.ok ? { kind: "report", report: answer.body } : { kind: "problem", error: answer.error };
+    if (!answer.ok) return { kind: "problem", summary: answer.error };
+    return { kind: answer.body.verdict, summary: answer.body.summary, report: answer.body };
   }
 
   async function inspectSession(): Promise<Result> {
     const answer = await sendJson<{ uniqueIdentifier: string; identityToken: string }>("POST", "/api/glassix-identity");
-    if (!answer.ok)
-      return answer.code === "unauthenticated" ? { kind: "signed-out" } : { kind: "problem", error: answer.error };
+    if (!answer.ok) return { kind: "problem", summary: answer.code === "unauthenticated" ? SIGNED_OUT : answer.error };
     writeField(form.current!, "inspect-token", answer.body.identityToken);
     writeField(form.current!, "inspect-unique-identifier", answer.body.uniqueIdentifier);
     return inspect();
@@ -114,32 +118,12 @@ export function Inspector({ apiKey, isDeskOpen }: Props) {
         <h2 ref={heading} tabIndex={-1} className="scroll-mt-6 scroll-mb-[40vh]">
           Verdict
         </h2>
-        <Verdict role="status" kind={result.kind === "report" ? result.report.verdict : result.kind}>
-          {summarize(result)}
+        <Verdict role="status" kind={result.kind}>
+          {result.summary}
         </Verdict>
-        {result.kind === "report" && <InspectFindings report={result.report} />}
+        {result.report && <InspectFindings report={result.report} />}
       </ToolSection>
       <TokenBuilder apiKey={apiKey} isDeskOpen={isDeskOpen} isHydrated={isHydrated} onInspect={inspectBuilt} />
     </>
   );
-}
-
-function summarize(result: Result): ReactNode {
-  switch (result.kind) {
-    case "none":
-      return "No token inspected yet.";
-    case "loading":
-      return "Inspecting…";
-    case "report":
-      return result.report.summary;
-    case "problem":
-      return result.error;
-    case "signed-out":
-      return (
-        <>
-          You are not signed in, so this session has no token.{" "}
-          <a href="/login?callbackUrl=/sandbox/inspector">Sign in</a> and try again.
-        </>
-      );
-  }
 }

@@ -7,6 +7,7 @@ const PAGES = [
   ["/sandbox/desk", "Desk"],
   ["/sandbox/inspector", "Inspector"],
   ["/sandbox/settings", "Settings"],
+  ["/portal", "Portal"],
 ] as const;
 
 const TEXT = "mx-auto box-content px-4 pt-10 pb-24 sm:px-8 lg:px-12 [&_a]:underline [&_a]:underline-offset-3";
@@ -53,9 +54,6 @@ export function SandboxLayout({ title, path, layout = "text", children }: Props)
                 {name}
               </a>
             ))}
-            <a href="/portal" className="py-1 hover:text-ink hover:underline">
-              Portal
-            </a>
           </nav>
         </header>
       )}

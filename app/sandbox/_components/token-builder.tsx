@@ -31,7 +31,6 @@ const FIELD_OF_CODE: Record<string, string> = {
 export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const output = useRef<HTMLTextAreaElement>(null);
-  const [isBuilding, setBuilding] = useState(false);
   const [built, setBuilt] = useState<BuiltToken | null>(null);
   const [problem, setProblem] = useState<{ field: string | undefined; error: string } | null>(null);
   const [status, setStatus] = useState("");
@@ -58,13 +57,11 @@ export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Prop
     };
     const lifetime = read("lifetime").trim();
 
-    setBuilding(true);
     const answer = await sendJson<{ identityToken: string }>("POST", "/sandbox/api/build", {
       ...input,
       lifetime: /^-?\d+$/.test(lifetime) ? Number(lifetime) : lifetime,
       claims: { ...Object.fromEntries(fields), ...custom.claims },
     });
-    setBuilding(false);
     if (!answer.ok) return setProblem({ field: FIELD_OF_CODE[answer.code], error: answer.error });
     setBuilt({ ...input, ...answer.body });
     setStatus("Token built.");
@@ -136,7 +133,7 @@ export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Prop
             />
           </div>
           <div>
-            <button disabled={!isHydrated || isBuilding} className="button button-primary">
+            <button disabled={!isHydrated} className="button button-primary">
               Build
             </button>
           </div>
@@ -164,7 +161,7 @@ export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Prop
           </div>
         </>
       ) : (
-        !isBuilding && !problem && <Verdict>No token built yet.</Verdict>
+        !problem && <Verdict>No token built yet.</Verdict>
       )}
       <p role="status" className="mt-1.5 text-sm/5 text-quiet">
         {status}

@@ -8,7 +8,6 @@ const LOOKS: Record<string, string> = {
   refused: "border-2 border-ink bg-ink px-[15px] py-[11px] font-semibold text-paper",
   problem: "border border-s-6 border-ink px-4 py-3",
 };
-LOOKS["signed-out"] = LOOKS.problem!;
 
 type Props = ComponentProps<"p"> & { kind?: string };
 
