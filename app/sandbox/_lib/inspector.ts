@@ -29,7 +29,11 @@ export const buildSchema = z.object({
   uniqueIdentifier: z.string().default(""),
   apiKey: z.string().optional(),
   apiSecret: z.string().optional(),
-  lifetime: z.int(LIFETIME_RULE).min(-MAX_LIFETIME, LIFETIME_RULE).max(MAX_LIFETIME, LIFETIME_RULE).default(MIN_LIFETIME),
+  lifetime: z
+    .int(LIFETIME_RULE)
+    .min(-MAX_LIFETIME, LIFETIME_RULE)
+    .max(MAX_LIFETIME, LIFETIME_RULE)
+    .default(MIN_LIFETIME),
   /** Everything else. A registered name here wins, which is how a bad token is made. */
   claims: z.record(z.string(), z.unknown()).default({}),
 });
