@@ -5,10 +5,8 @@ import { readSettings } from "@/app/sandbox/_lib/settings";
 import { DEFAULT_SETTINGS } from "@/app/sandbox/_lib/settings-list";
 import { env } from "@/lib/env";
 
-/** The files of the widget and its frame. Plain files, as Glassix's are: not a part of the application's bundle. */
 const FILES: Record<string, [file: string, contentType: string]> = {
   "widget.js": ["widget.js", "text/javascript"],
-  // The second address, for when the first one fails.
   "widget-2.js": ["widget.js", "text/javascript"],
   "widget.css": ["widget.css", "text/css"],
   "timeline.js": ["timeline.js", "text/javascript"],
@@ -32,7 +30,6 @@ export async function GET(request: Request, { params }: RouteContext<"/sandbox/[
   });
 }
 
-/** The widget's script with the fault that is switched on; null: missing. */
 async function withFaults(text: string, isFirstAddress: boolean, signal: AbortSignal): Promise<string | null> {
   const { script, scriptAddresses, scriptDelay, widget } = await withDatabase(readSettings, signal).then(
     ({ effective }) => effective,
@@ -40,7 +37,6 @@ async function withFaults(text: string, isFirstAddress: boolean, signal: AbortSi
     () => DEFAULT_SETTINGS,
   );
   const fault = isFirstAddress || scriptAddresses === "both" ? script : "served";
-  // If too many are delayed already, it is served at once.
   if (fault === "slow") await delay(scriptDelay, signal).catch(() => {});
   if (fault === "missing") return null;
   return fault === "empty" ? "" : text.replace("/* settings */ {}", JSON.stringify({ widget }));

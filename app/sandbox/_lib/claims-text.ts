@@ -1,4 +1,3 @@
-/** Reads custom claims that were typed as JSON. An empty text is no claims. */
 export function parseClaims(text: string): { claims: Record<string, unknown> } | { problem: string } {
   if (text.trim() === "") return { claims: {} };
   let value: unknown;

@@ -3,8 +3,6 @@ import { setTimeout } from "node:timers/promises";
 import PQueue from "p-queue";
 import { RequestError } from "./request-error";
 
-// What strangers can make one process do at the same time. Everything beyond is refused with `Retry-After`.
-
 /** Fewer than the pool has connections, so that the portal's pages find one free. */
 const MAX_DATABASE_WORK = 4;
 const MAX_WAITING = 500;
@@ -18,12 +16,7 @@ const queue = (globalForSandbox.sandboxDatabaseQueue ??= new PQueue({ concurrenc
 export const busyError = () =>
   new RequestError(503, "busy", "The sandbox is busy. Ask again in a few seconds.", 5 + Math.round(Math.random() * 5));
 
-/**
- * Runs what asks the database. Nothing in it may wait for a client or a timer.
- *
- * @param signal drops the work while it waits: the client has disconnected
- * @throws RequestError 503 when too many wait, or after too long a wait
- */
+/** Nothing in it may wait for a client or a timer. */
 export async function withDatabase<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   if (queue.size >= MAX_WAITING) throw busyError();
   const deadline = Date.now() + MAX_WAIT;
@@ -33,7 +26,6 @@ export async function withDatabase<Result>(work: () => Promise<Result>, signal?:
   });
 }
 
-/** @throws RequestError when too many answers are delayed already */
 export async function delay(seconds: number, signal: AbortSignal): Promise<void> {
   const delayed = globalForSandbox.sandboxDelayed ?? 0;
   if (delayed >= MAX_DELAYED) throw busyError();

@@ -16,22 +16,16 @@ import { toTicket, typingEnd } from "./ticket";
 
 type Owner = Pick<Ticket, "ownerId" | "isIdentified">;
 
-/** Who sends a message: never a browser without a visitor id. */
 type Sender = Exclude<Customer, { kind: "anonymous" }> | { kind: "anonymous"; visitorId: string };
 
-/** A message as the chat frame gets it. */
 export type ChatMessage = { id: number; author: "Client" | "User"; text: string; clientId: string | null; at: string };
 
 export type Conversation = {
   messages: ChatMessage[];
   isTyping: boolean;
-  /** The newest message that the agent has seen. */
   seenId: number;
-  /** The agent's messages that the customer has not seen. */
   unread: number;
-  /** Whether the next message opens another ticket. */
   isClosed: boolean;
-  /** What the next call gives as `since`. */
   now: string;
   /** When something will change by itself, in milliseconds since 1970: an answer appears, somebody stops typing. */
   nextAt: number | null;
@@ -48,11 +42,6 @@ const messageLimit = createLimit("sandbox-message", 30, 60);
 const newcomerLimit = createLimit("sandbox-newcomer", 60, 60);
 const newcomerAddressLimit = createLimit("sandbox-newcomer-from", 20, 60);
 
-/**
- * The customer's messages of all their tickets, the oldest first.
- *
- * @param since leaves out what an earlier call at that moment has returned
- */
 export async function readConversation(customer: Customer, since?: Date): Promise<Conversation> {
   const now = new Date();
   const owner = findOwner(customer);
@@ -89,7 +78,6 @@ export async function readConversation(customer: Customer, since?: Date): Promis
   };
 }
 
-/** Sends the conversation at once, and again what is new in it, until the signal is aborted. */
 export async function followConversation(
   customer: Customer,
   since: Date | undefined,
@@ -109,12 +97,7 @@ export async function followConversation(
   );
 }
 
-/**
- * Stores a customer's message, with the automatic agent's answer to it. Opens a ticket unless one is open. The same
- * `clientId` again stores nothing and returns the same message.
- *
- * @throws RequestError when they send too many
- */
+/** The same `clientId` again stores nothing and returns the same message. */
 export async function sendMessage(
   customer: Sender,
   message: NewMessage,
@@ -176,7 +159,6 @@ async function storeMessage(
   return stored;
 }
 
-/** @throws RequestError when too many newcomers write at the same time */
 export async function admitNewcomer(): Promise<void> {
   const address = await readClientAddress();
   if (address) await respectLimit(newcomerAddressLimit, address);
@@ -189,7 +171,6 @@ async function respectLimit(limit: Limit, key: string): Promise<void> {
   throw new RequestError(429, "rate-limited", `Too many messages. Send the next in ${seconds} seconds.`, seconds);
 }
 
-/** Records what the customer has seen, up to the message with this id, and whether they are typing. */
 export async function recordCustomerPresence(customer: Customer, { seenId, isTyping }: Presence): Promise<void> {
   const owner = findOwner(customer);
   if (!owner) return;
@@ -212,11 +193,6 @@ export async function recordCustomerPresence(customer: Customer, { seenId, isTyp
         AND (t."clientTypedAt" IS NULL OR t."clientTypedAt" < ${new Date(now.getTime() - 1_000)})`;
 }
 
-/**
- * One of the customer's tickets in Glassix's own shape, or null when they have no such ticket.
- *
- * @param id null for their newest
- */
 export async function readTicket(customer: Customer, id: number | null): Promise<ReturnType<typeof toTicket> | null> {
   const owner = findOwner(customer);
   if (!owner) return null;
@@ -224,7 +200,6 @@ export async function readTicket(customer: Customer, id: number | null): Promise
   return ticket && toTicket(ticket, env().glassix.apiKey);
 }
 
-/** The newest ticket for which a condition on `t` holds, with its newest visible messages, the oldest first. */
 export async function findTicket(
   condition: Prisma.Sql,
 ): Promise<(Ticket & { messages: Message[]; nextVisibleAt: Date | null }) | null> {

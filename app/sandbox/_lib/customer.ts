@@ -6,44 +6,33 @@ import { pickFields } from "./ticket";
 import type { RuleCode } from "./token/rules";
 import { verifyIdentityToken } from "./token/verify";
 
-/** Whose conversations a request may see. */
 export type Customer =
   | {
       kind: "identified";
       uniqueIdentifier: string;
       identityClaims: IdentityClaims;
-      /** Those that fill the ticket's fields. */
       fields: Record<string, string>;
     }
   /** `visitorId` is null until the browser has sent its first message. */
   | { kind: "anonymous"; visitorId: string | null };
 
-/** Why Glassix would not talk to this widget. The reason is a sentence for the developer, without the token. */
 export type Refusal = { kind: "refused"; code: string; reason: string };
 
-/** What the widget and the browser's cookie claim, unchecked. */
 export type Credentials = {
   apiKey: string;
   uniqueIdentifier: string;
-  /** Null when the page gave the widget no identity token. */
   identityToken: string | null;
-  /** From the sandbox's own cookie, with its seal checked. */
   visitorId: string | null;
 };
 
 export type Department = { apiKey: string; apiSecret: string; isIdentityRequired: boolean };
 
 type Moment = {
-  /** Whether the chat begins, rather than goes on. */
   isConnecting: boolean;
-  /** In seconds since 1970. */
   now: number;
 };
 
-/**
- * Decides who is asking, as Glassix would. A refused token never falls back to the cookie unless a setting says so:
- * what Glassix does then is not documented.
- */
+/** A refused token never falls back to the cookie unless a setting says so: what Glassix does is not documented. */
 export async function identifyCustomer(
   credentials: Credentials,
   department: Department,
@@ -126,7 +115,6 @@ async function judgeToken(
   return { kind: "identified", uniqueIdentifier, fields, identityClaims: isTooLong ? fields : identityClaims };
 }
 
-/** The portal signs with the first. The other is the next secret. */
 function validSecrets(apiSecret: string, { rotation }: Settings): string[] {
   const next = createHmac("sha256", apiSecret).update("the sandbox's next API secret").digest("base64url");
   return rotation === "one secret" ? [apiSecret] : rotation === "old secret revoked" ? [next] : [apiSecret, next];

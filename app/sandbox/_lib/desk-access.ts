@@ -10,12 +10,10 @@ import { RequestError } from "./request-error";
 import { execute, query } from "./schema";
 import { isEqual, seal, unseal } from "./seal";
 
-// In development anybody may use the agent's desk. In production the sandbox is a demo that strangers can visit, and
-// the desk needs a password.
+// In production the sandbox is a demo that strangers can visit, so the desk has a password.
 
 export const DESK_COOKIE = "sandbox_desk";
 
-/** Seconds that the desk stays open in a browser. */
 export const DESK_OPEN_FOR = 43_200;
 
 const triesOfAddress = createLocalLimit(20, 60);
@@ -23,10 +21,7 @@ const wrongTries = createLocalLimit(100, 60);
 
 const globalForSandbox = globalThis as { isDeskPasswordPrinted?: boolean };
 
-/**
- * Null in development. The same in every instance and after every start. Printed at first use, to stderr: stdout
- * carries the structured log.
- */
+/** Null in development. Printed at first use, to stderr: stdout carries the structured log. */
 function readDeskPassword(): string | null {
   const { isProduction, nextAuthSecret } = env();
   if (!isProduction) return null;
@@ -37,7 +32,6 @@ function readDeskPassword(): string | null {
   return password;
 }
 
-/** Whether this request's browser has opened the desk. */
 export async function isDeskOpen(): Promise<boolean> {
   if (readDeskPassword() === null) return true;
   const id = await readSessionId();
@@ -47,13 +41,7 @@ export async function isDeskOpen(): Promise<boolean> {
   return open.length > 0;
 }
 
-/**
- * Opens the desk. An address has 20 tries a minute. After 100 wrong tries a minute, all further wrong ones are
- * refused, but the right password still works: otherwise any stranger could lock the agent out.
- *
- * @returns the value of the desk's cookie
- * @throws RequestError for a wrong password, or too many
- */
+/** Refuses further wrong tries, never the right password: otherwise any stranger could lock the agent out. */
 export async function openDesk(password: string): Promise<string> {
   const address = await readClientAddress();
   if (address !== null) await triesOfAddress(address);
@@ -61,7 +49,7 @@ export async function openDesk(password: string): Promise<string> {
   if (expected === null || !isEqual(password.trim(), expected)) {
     await wrongTries("all");
     await audit("desk-access", "refused", {}, { action: "open" });
-    throw new RequestError(401, "password-wrong", "The password is wrong. The server's log has it.");
+    throw new RequestError(401, "password-wrong", "That is not the password. The server's log has it.");
   }
   const id = crypto.randomUUID();
   await execute`DELETE FROM sandbox."DeskSession" WHERE "expiresAt" < now()`;
@@ -72,7 +60,6 @@ export async function openDesk(password: string): Promise<string> {
   return seal("desk", id);
 }
 
-/** Closes the desk in this browser, or in all. */
 export async function closeDesk(isEverywhere: boolean): Promise<void> {
   const id = await readSessionId();
   if (id === null) return;

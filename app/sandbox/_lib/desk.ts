@@ -10,23 +10,17 @@ import { nameCustomer, toTicket, typingEnd } from "./ticket";
 
 // What the agent sees and does. Every route to it is a deskRoute, which checks that the desk is open.
 
-/** A ticket in the desk's list. */
 export type DeskEntry = Pick<Ticket, "id" | "isIdentified" | "state"> & {
   name: string;
   lastActivity: string;
-  /** The beginning of the newest message. */
   text: string;
-  /** The customer's messages that the agent has not seen. */
   unread: number;
   isTyping: boolean;
 };
 
-/** A ticket as Glassix's REST API shows it, and under `sandbox` what only the sandbox knows. */
 export type DeskTicket = ReturnType<typeof toTicket> & {
   sandbox: Pick<Ticket, "isIdentified" | "isAutomatic" | "clientSeenId"> & {
-    /** Whether the customer is typing. */
     isTyping: boolean;
-    /** When something will change by itself, in milliseconds since 1970. */
     nextAt: number | null;
   };
 };
@@ -35,7 +29,6 @@ export const ticketChangeSchema = presenceSchema.extend({
   state: z.enum(["Open", "Pending", "Snoozed", "Closed"]).optional(),
 });
 
-/** The tickets with the newest activity. */
 export async function listTickets(): Promise<DeskEntry[]> {
   const now = new Date();
   const tickets = await query<Ticket & { text: string | null; unread: number }>`
@@ -58,7 +51,6 @@ export async function listTickets(): Promise<DeskEntry[]> {
   }));
 }
 
-/** @throws RequestError when there is no such ticket */
 export async function readDeskTicket(id: number): Promise<DeskTicket> {
   const ticket = await findTicket(hasId(id));
   if (!ticket) throw new RequestError(404, "no-such-ticket", `There is no ticket ${id}.`);
@@ -71,12 +63,7 @@ export async function readDeskTicket(id: number): Promise<DeskTicket> {
   };
 }
 
-/**
- * Stores an agent's answer. From then on a person answers this ticket, and answers of the automatic agent that are
- * not visible yet are deleted. The same `clientId` again stores nothing.
- *
- * @throws RequestError when there is no such ticket, or it is closed
- */
+/** From then on a person answers this ticket, and hidden answers of the automatic agent are deleted. */
 export async function replyToTicket(id: number, { clientId, text }: { clientId: string; text: string }): Promise<void> {
   const now = new Date();
   const answered = await query`
@@ -97,7 +84,6 @@ export async function replyToTicket(id: number, { clientId, text }: { clientId: 
   throw new RequestError(409, "ticket-closed", `Ticket ${id} is closed. Open it again to answer.`);
 }
 
-/** @throws RequestError when there is no such ticket, or its customer has another one that is not closed */
 export async function setTicketState(id: number, state: Ticket["state"]): Promise<void> {
   const close = state === "Closed" ? new Date() : null;
   const changed = await execute`
@@ -115,7 +101,6 @@ export async function setTicketState(id: number, state: Ticket["state"]): Promis
   );
 }
 
-/** Records what the agent has seen, up to the message with this id, and whether they are typing. */
 export async function recordAgentPresence(id: number, { seenId, isTyping }: Presence): Promise<void> {
   if (seenId !== undefined)
     await execute`
@@ -128,7 +113,6 @@ export async function recordAgentPresence(id: number, { seenId, isTyping }: Pres
   if (isTyping) await execute`UPDATE sandbox."Ticket" SET "userTypedAt" = ${new Date()} WHERE "id" = ${id}`;
 }
 
-/** Sends the id of each ticket in which something is new, until the signal is aborted. */
 export const followTickets = (send: (id: number) => void, signal: AbortSignal): Promise<void> =>
   followChanges(
     () => true,

@@ -12,31 +12,28 @@ import { isDeskOpen } from "./desk-access";
 import { RequestError } from "./request-error";
 import { inspectIdentityToken, type Finding } from "./token/verify";
 
-/** In bytes: the longest token that is inspected, and room beside it. */
 export const MAX_INSPECTOR_BODY = 40_000;
 
-/** In seconds, for trying out: ten years. */
 const MAX_LIFETIME = 315_360_000;
+const LIFETIME_RULE = "must be whole seconds, at most ten years; a negative number makes an expired token";
 
 export const inspectSchema = z.object({
   token: z.string().default(""),
-  /** The widget's option. Left out: not judged. */
   uniqueIdentifier: z.string().optional(),
-  /** Left out or empty: this server's own. */
   apiKey: z.string().optional(),
   apiSecret: z.string().optional(),
 });
 export type InspectRequest = z.infer<typeof inspectSchema>;
 
 export const buildSchema = z.object({
-  /** Becomes `aud`; left out of the token when it is empty. */
   uniqueIdentifier: z.string().default(""),
-  /** Becomes `iss`; left out of the token when it is empty. Not given: this server's own. */
   apiKey: z.string().optional(),
-  /** Left out or empty: this server's own, if the desk is open. */
   apiSecret: z.string().optional(),
-  /** In seconds; a negative number makes a token that has expired. */
-  lifetime: z.int().min(-MAX_LIFETIME).max(MAX_LIFETIME).default(MIN_LIFETIME),
+  lifetime: z
+    .int(LIFETIME_RULE)
+    .min(-MAX_LIFETIME, LIFETIME_RULE)
+    .max(MAX_LIFETIME, LIFETIME_RULE)
+    .default(MIN_LIFETIME),
   /** Everything else. A registered name here wins, which is how a bad token is made. */
   claims: z.record(z.string(), z.unknown()).default({}),
 });
@@ -45,23 +42,15 @@ export type BuildRequest = z.infer<typeof buildSchema>;
 export type InspectReport = {
   verdict: "accepted" | "accepted-with-warnings" | "refused";
   summary: string;
-  /** Null when the text is no token. */
   details: {
     header: Record<string, unknown>;
     claims: Record<string, unknown>;
     findings: Finding[];
     identityClaims: { length: number; limit: number };
   } | null;
-  /** What the token was judged against. Of the secret, only whose it was. */
   against: { apiKey: string; apiSecret: "own" | "given"; uniqueIdentifier: string | null; now: number };
 };
 
-/**
- * Judges a token by every rule. A secret that the developer gives is not stored.
- *
- * @param department this server's own key and secret
- * @param now in seconds since 1970
- */
 export async function inspectToken(
   request: InspectRequest,
   department: { apiKey: string; apiSecret: string },
@@ -97,7 +86,6 @@ export async function inspectToken(
   };
 }
 
-/** Glassix would stop at the first failure, so that one is the reason; the others are counted. */
 function summarize(findings: Finding[]): Pick<InspectReport, "verdict" | "summary"> {
   const [failure, ...more] = findings.filter(({ verdict }) => verdict === "fail");
   if (failure) {
@@ -116,12 +104,6 @@ function summarize(findings: Finding[]): Pick<InspectReport, "verdict" | "summar
       };
 }
 
-/**
- * Builds a token, also one that Glassix would refuse.
- *
- * @param now in seconds since 1970
- * @throws RequestError for claims that cannot be written
- */
 export async function buildToken(
   request: BuildRequest & { apiKey: string; apiSecret: string },
   now = Math.floor(Date.now() / 1000),
@@ -139,11 +121,6 @@ export async function buildToken(
   }
 }
 
-/**
- * The sandbox's own secret. For the desk alone: with it one can be any customer.
- *
- * @throws RequestError when the desk is closed
- */
 export async function readOwnSecret(): Promise<string> {
   if (await isDeskOpen()) return env().glassix.apiSecret;
   throw new RequestError(

@@ -2,12 +2,6 @@ import "server-only";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { RequestError } from "./request-error";
 
-/**
- * A limit that each process counts in memory.
- *
- * @returns counts one for a key
- * @throws RequestError 429 beyond `most` in `seconds`
- */
 export function createLocalLimit(most: number, seconds: number): (key: string) => Promise<void> {
   const limiter = new RateLimiterMemory({ points: most, duration: seconds });
   return async (key) => {

@@ -1,20 +1,15 @@
 import "server-only";
 import { query, type Ticket } from "./schema";
 
-/** A ticket in which something is new: a message, its state, what somebody has seen or types. */
 export type TicketChange = Pick<Ticket, "id" | "ownerId" | "isIdentified">;
 
 type Watcher = { tell(change: TicketChange): void; fail(error: unknown): void };
 
 const POLL_EVERY = 100;
 
-/**
- * One query every 100 milliseconds for all watchers in this process, and none without watchers. Not LISTEN: that
- * needs a connection of its own, which a pooler in transaction mode does not give.
- */
+/** One query for all watchers. Not LISTEN: a pooler in transaction mode gives no connection of its own. */
 class ChangePoller {
   private readonly watchers = new Set<Watcher>();
-  /** The last revision of each ticket that was told. */
   private told = new Map<number, number>();
   private isPolling = false;
 
@@ -51,16 +46,9 @@ class ChangePoller {
   }
 }
 
-// On globalThis: Next bundles this file more than once, and `next dev` evaluates it again after each change.
 const globalForSandbox = globalThis as { sandboxPoller?: ChangePoller };
 
-/**
- * Reads at once, and again whenever something is new, until the signal is aborted. One reading at a time.
- *
- * @param isMeant which changes are worth a reading
- * @param read returns when the next change comes by itself, in milliseconds since 1970, or null
- * @throws what `read` or the database throws
- */
+/** @param read returns when the next change comes by itself, in milliseconds since 1970, or null */
 export async function followChanges(
   isMeant: (change: TicketChange) => boolean,
   signal: AbortSignal,

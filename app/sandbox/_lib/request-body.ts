@@ -2,15 +2,12 @@ import { z } from "zod";
 import { isUuid } from "@/lib/glassix/identity/claims";
 import { RequestError } from "./request-error";
 
-/** In characters; an emoji counts as one. */
 export const MAX_MESSAGE_LENGTH = 2000;
 
-/** The largest integer of Postgres. */
 export const MAX_ID = 2_147_483_647;
 
 const id = z.int().min(1).max(MAX_ID);
 
-/** A message of the agent. */
 export const replySchema = z.object({
   clientId: z
     .string()
@@ -27,7 +24,6 @@ export const replySchema = z.object({
     }),
 });
 
-/** A message of the customer, and the page that it was written on. Agents see that page, so it is a short web address. */
 export const messageSchema = replySchema.extend({
   source: z
     .object({
@@ -50,7 +46,6 @@ export const presenceSchema = z.object({
 });
 export type Presence = z.infer<typeof presenceSchema>;
 
-/** @throws RequestError that names the first field that is wrong */
 export function parseBody<Body>(schema: z.ZodType<Body>, body: unknown): Body {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -59,7 +54,6 @@ export function parseBody<Body>(schema: z.ZodType<Body>, body: unknown): Body {
   throw new RequestError(400, `${field}-invalid`, `${path.join(".") || "body"}: ${message}.`);
 }
 
-/** @throws RequestError when no ticket can have this id */
 export function readTicketId(text = ""): number {
   if (/^\d+$/.test(text) && id.safeParse(Number(text)).success) return Number(text);
   throw new RequestError(404, "no-such-ticket", `There is no ticket ${JSON.stringify(text.slice(0, 40))}.`);

@@ -22,16 +22,12 @@ type Context = { params: Promise<Record<string, string>> };
 type Asked<Body> = { request: Request; params: Record<string, string>; body: Body };
 
 type Options<Body> = {
-  /** Without one, the body is not read. */
   body?: z.ZodType<Body>;
   /** In bytes. The default has room for a message of 2000 emoji. */
   maxBody?: number;
 };
 
-/**
- * A route of the sandbox's API: it exists only while the sandbox is on, and answers only its own origin. Errors are
- * answered with a code, and without details.
- */
+/** Every route exists only while the sandbox is on, and answers only its own origin. */
 export function sandboxRoute<Body>(handler: (asked: Asked<Body>) => Promise<Response>, options: Options<Body> = {}) {
   return route(async (request, params) => {
     const body = await readJson(request, options);
@@ -39,7 +35,6 @@ export function sandboxRoute<Body>(handler: (asked: Asked<Body>) => Promise<Resp
   });
 }
 
-/** A route for the desk alone. */
 export function deskRoute<Body>(handler: (asked: Asked<Body>) => Promise<Response>, options: Options<Body> = {}) {
   return route(async (request, params) => {
     if (!(await withDatabase(isDeskOpen, request.signal)))
@@ -50,13 +45,10 @@ export function deskRoute<Body>(handler: (asked: Asked<Body>) => Promise<Respons
 }
 
 type ChatOptions<Body> = Options<Body> & {
-  /** Whether the chat begins here. Then a refusal is an answer, and not a 401. */
   isConnecting?: boolean;
-  /** Whether it carries messages, which a setting may delay or stop. */
   isDelivery?: boolean;
 };
 
-/** A route for the chat. Each request has its own identity token or cookie; the portal's session plays no part. */
 export function chatRoute<Body>(
   handler: (asked: Asked<Body> & { customer: Customer; settings: Settings }) => Promise<Response>,
   { isConnecting = false, isDelivery = false, ...options }: ChatOptions<Body> = {},
@@ -69,7 +61,6 @@ export function chatRoute<Body>(
       if (isDelivery) await deliver(settings, signal);
       return withDatabase(() => handler({ request, params, body, customer, settings }), signal);
     }
-    // The guide, of required mode: "Widget will endlessly load/spin".
     const isSpinning = isRequired(env(), settings) || settings.refusedToken === "spins";
     return isConnecting
       ? answer({ customer: { ...customer, isSpinning } })
@@ -110,11 +101,6 @@ async function identify(request: Request, isConnecting = false) {
   return { customer, settings };
 }
 
-/**
- * Lets one more event of a stream through, by the settings of this moment.
- *
- * @throws RequestError when the customer is no longer the one that the stream is for: the token has ended, say
- */
 export async function deliverTo({ kind }: Customer, request: Request, signal: AbortSignal): Promise<void> {
   const { customer, settings } = await withDatabase(() => identify(request), signal);
   if (customer.kind !== kind) throw new RequestError(401, "identity-changed", "Ask again: your identity has changed.");
@@ -126,7 +112,6 @@ async function deliver({ delivery, deliveryDelay }: Settings, signal: AbortSigna
   if (delivery === "slow") await delay(deliveryDelay, signal);
 }
 
-/** @throws RequestError always */
 export function refuseDelivery(): never {
   throw new RequestError(503, "delivery-failing", "No message goes through just now. See /sandbox/settings.");
 }
@@ -141,7 +126,6 @@ function readHeader(request: Request, name: string): string {
   }
 }
 
-/** The moment in `?since=`: the `now` of an earlier answer. */
 export function readSince(request: Request): Date | undefined {
   const since = Date.parse(new URL(request.url).searchParams.get("since") ?? "");
   return since > 0 ? new Date(Math.min(since, Date.now())) : undefined;

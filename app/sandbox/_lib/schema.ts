@@ -2,7 +2,6 @@ import "server-only";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
 
-/** A conversation of one customer, or of one browser that is anonymous. */
 export type Ticket = {
   id: number;
   /** A unique identifier when `isIdentified`, otherwise the visitor id in a browser's cookie. */
@@ -17,9 +16,7 @@ export type Ticket = {
   open: Date;
   close: Date | null;
   lastActivity: Date;
-  /** Whether the automatic agent answers. */
   isAutomatic: boolean;
-  /** The newest message that the customer, or the agent, has seen. */
   clientSeenId: number;
   userSeenId: number;
   clientTypedAt: Date | null;
@@ -106,7 +103,6 @@ END $create$`;
 
 const globalForSandbox = globalThis as { sandboxTables?: Promise<unknown> };
 
-/** The portal's database, once it has the sandbox's tables. */
 async function connect() {
   globalForSandbox.sandboxTables ??= db()
     .$executeRaw(CREATE_TABLES)
@@ -118,12 +114,9 @@ async function connect() {
   return db();
 }
 
-/**
- * @example const tickets = await query<Ticket>`SELECT * FROM sandbox."Ticket" WHERE "id" = ${id}`;
- */
+/** @example const tickets = await query<Ticket>`SELECT * FROM sandbox."Ticket" WHERE "id" = ${id}`; */
 export const query = async <Row>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row[]> =>
   (await connect()).$queryRaw<Row[]>(strings, ...values);
 
-/** @returns how many rows were changed */
 export const execute = async (strings: TemplateStringsArray, ...values: unknown[]): Promise<number> =>
   (await connect()).$executeRaw(strings, ...values);

@@ -11,12 +11,10 @@ import { DEFAULT_SETTINGS, DESK_SETTINGS, settingsSchema, type SettingName, type
 
 export const BROWSER_COOKIE = "sandbox_browser";
 
-/** The scope of all browsers. The others are ids of one browser. */
 const ALL = "all";
 
 const MAX_BROWSERS = 1_000;
 
-/** For each process: every change writes a row. */
 const changeLimit = createLocalLimit(300, 60);
 
 export const settingsChangeSchema = z.object({
@@ -24,13 +22,9 @@ export const settingsChangeSchema = z.object({
   values: settingsSchema.partial(),
 });
 
-/** What has been switched for all and for this browser, and what follows from both. */
 export type SettingsOfBrowser = { all: Partial<Settings>; browser: Partial<Settings>; effective: Settings };
 
-/**
- * The settings for this request's browser. Its own come before those of all. Of its own, those that belong to the
- * desk count only while the desk is open in this browser.
- */
+/** This browser's own settings come first; those that belong to the desk count only while it is open here. */
 export async function readSettings(): Promise<SettingsOfBrowser> {
   const id = await readBrowserId();
   const rows = await query<{ scope: string; values: Partial<Settings> }>`
@@ -47,12 +41,6 @@ export async function readSettings(): Promise<SettingsOfBrowser> {
 const findDeskSettings = (values: Partial<Settings>): SettingName[] =>
   DESK_SETTINGS.filter((name) => values[name] !== undefined);
 
-/**
- * Replaces what is switched in a scope. What is left out goes back to its default.
- *
- * @param browserId null for the settings of all browsers
- * @throws RequestError when they belong to the desk, and it is closed in this browser, or when there are too many changes
- */
 export async function writeSettings(values: Partial<Settings>, browserId: string | null): Promise<void> {
   const names = findDeskSettings(values);
   // The desk shares no counter with strangers, who could use it up.
@@ -76,7 +64,6 @@ export async function writeSettings(values: Partial<Settings>, browserId: string
     ))`;
 }
 
-/** The id in this browser's cookie, or null when it has switched nothing yet. */
 export async function readBrowserId(): Promise<string | null> {
   const id = unseal("browser", (await cookies()).get(BROWSER_COOKIE)?.value ?? "");
   return isUuid(id) ? id : null;

@@ -7,13 +7,11 @@ import { busyError } from "./concurrency";
 import type { Customer } from "./customer";
 import { RequestError } from "./request-error";
 
-/** Milliseconds. Platforms end long answers at moments of their own; the client then asks again. */
+/** Platforms end long answers at moments of their own. The client asks again. */
 const STREAM_TIME = 50_000;
 
-/** A client that leaves so many events unread is not reading. */
 const MAX_UNREAD = 50;
 
-/** Open streams with one key: of one visitor, or of all visitors together. */
 export type StreamLimit = { key: string; most: number; isShared?: true };
 
 export const DESK_STREAM_LIMITS: StreamLimit[] = [{ key: "desk", most: 30, isShared: true }];
@@ -31,14 +29,9 @@ export async function readStreamLimits(customer: Customer): Promise<StreamLimit[
   ];
 }
 
-// On globalThis: Next bundles this file more than once.
 const globalForSandbox = globalThis as { sandboxStreams?: Map<string, number> };
 const counts = (globalForSandbox.sandboxStreams ??= new Map<string, number>());
 
-/**
- * @returns releases the stream
- * @throws RequestError 429 when one visitor has too many streams, 503 when all visitors together have
- */
 export function acquireStream(limits: StreamLimit[]): () => void {
   for (const { key, most, isShared } of limits) {
     if ((counts.get(key) ?? 0) < most) continue;
@@ -59,12 +52,6 @@ export function acquireStream(limits: StreamLimit[]): () => void {
   };
 }
 
-/**
- * Answers with events as they come (`text/event-stream`), each a line of JSON, for less than a minute.
- *
- * @param follow sends with the function it is given, until the signal is aborted
- * @throws RequestError when there are too many streams
- */
 export function streamEvents(
   request: Request,
   limits: StreamLimit[],
@@ -100,9 +87,7 @@ export function streamEvents(
         clearTimeout(timer);
         try {
           controller.close();
-        } catch {
-          // The browser has closed it.
-        }
+        } catch {}
       });
       const over = AbortSignal.any([request.signal, endingSignal]);
       over.addEventListener("abort", end, { signal });

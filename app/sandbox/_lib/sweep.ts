@@ -6,7 +6,6 @@ const MAX_TICKETS = 2_000;
 const MAX_MESSAGES = 100_000;
 const MAX_MESSAGES_OF_TICKET = 1_000;
 
-/** Messages of this process between two counts. */
 const COUNT_EVERY = 100;
 
 let sent = 0;

@@ -3,15 +3,9 @@ import type { Message, Ticket } from "./schema";
 
 export const FIELD_NAMES = Array.from({ length: TICKET_FIELDS }, (_, index) => `field${index + 1}`);
 
-/** Milliseconds that somebody counts as typing after the last key. */
 const TYPING_LASTS = 4_000;
 
-/**
- * A ticket in the shape of Glassix's REST API, which is also what an agent sees.
- *
- * @param apiKey the department's API key: Glassix's `departmentId`
- * @see https://docs.glassix.com/reference/ticket
- */
+/** @see https://docs.glassix.com/reference/ticket */
 export function toTicket(ticket: Ticket & { messages: Message[] }, apiKey: string) {
   const { fields, isIdentified, isAutomatic } = ticket;
   const client = {
@@ -67,13 +61,11 @@ export function nameCustomer({ fields, isIdentified }: Pick<Ticket, "fields" | "
   return [fields.field1, fields.field2].filter(Boolean).join(" ") || (isIdentified ? "Customer" : "Anonymous visitor");
 }
 
-/** The identity claims that fill the ticket's first `count` fields. */
 export function pickFields(identityClaims: Record<string, string>, count = TICKET_FIELDS): Record<string, string> {
   const names = FIELD_NAMES.slice(0, count);
   return Object.fromEntries(Object.entries(identityClaims).filter(([name]) => names.includes(name)));
 }
 
-/** When somebody stops counting as typing, in milliseconds since 1970; null when they do not type. */
 export function typingEnd(typedAt: Date | null | undefined, now: Date): number | null {
   const end = (typedAt?.getTime() ?? 0) + TYPING_LASTS;
   return end > now.getTime() ? end : null;

@@ -1,18 +1,14 @@
 import "server-only";
 import type { JWTPayload, ProtectedHeaderParameters } from "jose";
 
-/** More than 500 characters of identity claims can need, with every character escaped. */
 const MAX_TOKEN_LENGTH = 16_000;
 
-/** Levels of JSON. Many parsers accept no more. */
 const MAX_DEPTH = 64;
 
 export type DecodedToken = { header: ProtectedHeaderParameters; claims: JWTPayload };
 
 /**
- * A token's parts, unverified, or a sentence that says what is wrong. Never throws, and repeats nothing of the token.
- *
- * Strict by RFC 7515, section 2, and RFC 8259: base64url without padding, UTF-8, JSON objects. What Glassix's decoder
+ * Returns a sentence for what is no token. Strict by RFC 7515, section 2, and RFC 8259: what Glassix's decoder
  * tolerates is not documented.
  */
 export function decodeIdentityToken(token: string): DecodedToken | string {
@@ -42,7 +38,6 @@ export function decodeIdentityToken(token: string): DecodedToken | string {
 
 const PARTS = ["header", "payload", "signature"];
 
-/** An empty part is no problem here: the signature rule reports an empty signature. */
 function findBase64urlProblem(part: string): string | undefined {
   if (part.includes("=")) return "is padded with =, which base64url in a JWT is not";
   if (/[+/]/.test(part)) return "is written in base64 (+ and /), not in base64url (- and _)";

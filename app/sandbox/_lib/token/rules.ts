@@ -11,15 +11,10 @@ import {
 } from "@/lib/glassix/identity/claims";
 import { FIELD_NAMES } from "../ticket";
 
-/** What a token is judged against. */
 export type Expectation = {
-  /** The department's API key, as the page gave it to the widget. */
   apiKey: string;
-  /** The valid API secrets: one, or two while the secret is being rotated. */
   apiSecrets: readonly string[];
-  /** The widget's option of the same name. Left out: not judged. */
   uniqueIdentifier?: string;
-  /** In seconds since 1970. */
   now: number;
   /** By how many seconds two clocks may differ. What Glassix allows is not documented. */
   leeway: number;
@@ -27,23 +22,17 @@ export type Expectation = {
   doFieldsCount: boolean;
 };
 
-/** A decoded token, and what it is judged against. */
 export type Subject = Expectation & { token: string; header: ProtectedHeaderParameters; claims: JWTPayload };
 
-/**
- * `fail`: Glassix refuses such a token, or is assumed to. `warn`: it accepts it, but something will go wrong or is not
- * documented. `skip`: there was nothing to judge it by.
- */
+/** `warn`: Glassix accepts the token, but something will go wrong or is not documented. */
 export type Outcome =
   { verdict: "pass" | "skip"; found: string } | { verdict: "fail" | "warn"; found: string; fix: string };
 
-/** What the token says, cut short and without any API secret. */
 type Show = (value: unknown) => string;
 
 export type Rule = {
   code: string;
   title: string;
-  /** What the token must hold, in a few words. */
   wanted(subject: Subject, show: Show): string;
   check(subject: Subject, show: Show): Outcome | Promise<Outcome>;
 };
@@ -51,8 +40,8 @@ export type Rule = {
 export type RuleCode = (typeof RULES)[number]["code"];
 
 /**
- * What a token must hold, in the order in which it is checked. Sources: Glassix's guide, "Step 3: Create the JWT" and
- * "Optional Claims"; RFC 7519 for the registered names; where neither says anything, the stricter reading.
+ * In the order in which they are checked. Sources: Glassix's guide, "Step 3: Create the JWT" and "Optional Claims";
+ * RFC 7519 for the registered names; where neither says anything, the stricter reading.
  */
 export const RULES = [
   {
@@ -228,7 +217,6 @@ export const RULES = [
   },
 ] as const satisfies Rule[];
 
-/** Says what was used to sign instead, where that can be found out. */
 async function explainSignature({ token, apiKey, apiSecrets }: Subject): Promise<Outcome> {
   if (token.endsWith("."))
     return fail("The signature is empty.", "Sign with the API secret, and keep all three parts.");
@@ -276,7 +264,6 @@ const warn = (found: string, fix: string) => ({ verdict: "warn", found, fix }) a
 const fail = (found: string, fix: string) => ({ verdict: "fail", found, fix }) as const;
 
 const isField = (name: string) => /^field\d+$/.test(name);
-/** As seconds it would be after the year 5000. */
 const isInMilliseconds = (time: number) => time > 100_000_000_000;
 const typeOf = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 

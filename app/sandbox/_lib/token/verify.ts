@@ -4,25 +4,18 @@ import { pickIdentityClaims, type IdentityClaims } from "@/lib/glassix/identity/
 import { decodeIdentityToken } from "./decode";
 import { createShow, RULES, type Expectation, type Outcome, type Rule, type RuleCode, type Subject } from "./rules";
 
-/** What a token is judged against. Left out: this machine's clock, no leeway, and the fields count. */
 export type VerifyInput = Pick<Expectation, "apiKey" | "apiSecrets" | "uniqueIdentifier"> & Partial<Expectation>;
 
 export type Verdict =
   | { ok: true; claims: JWTPayload; identityClaims: IdentityClaims }
   | { ok: false; code: "malformed" | RuleCode; reason: string };
 
-/** One rule's outcome for a token. */
 export type Finding = Outcome & { code: RuleCode; title: string; wanted: string };
 
 export type Inspection =
   | { isToken: true; header: ProtectedHeaderParameters; claims: JWTPayload; findings: Finding[] }
   | { isToken: false; reason: string };
 
-/**
- * Judges a token as Glassix would: by the first failure of {@link RULES}. Never throws for a bad token.
- *
- * @param without rules that are left out
- */
 export async function verifyIdentityToken(
   token: string,
   input: VerifyInput,
@@ -39,7 +32,6 @@ export async function verifyIdentityToken(
   return { ok: true, claims: subject.claims, identityClaims: pickIdentityClaims(subject.claims) as IdentityClaims };
 }
 
-/** Judges a token by every rule, also after a failure. Never throws for a bad token. */
 export async function inspectIdentityToken(token: string, input: VerifyInput): Promise<Inspection> {
   const subject = decode(token, input);
   if (typeof subject === "string") return { isToken: false, reason: subject };
@@ -50,7 +42,6 @@ export async function inspectIdentityToken(token: string, input: VerifyInput): P
   return { isToken: true, header: subject.header, claims: subject.claims, findings };
 }
 
-/** The decoded token with its expectation, or a sentence about what is wrong. */
 function decode(token: string, input: VerifyInput): Subject | string {
   const decoded = decodeIdentityToken(token);
   return typeof decoded === "string"

@@ -2,7 +2,6 @@ import { env } from "@/lib/env";
 import { buildSchema, buildToken, MAX_INSPECTOR_BODY, readOwnSecret } from "@/app/sandbox/_lib/inspector";
 import { answer, sandboxRoute } from "@/app/sandbox/_lib/routes";
 
-/** Builds an identity token to try things out with. */
 export const POST = sandboxRoute(
   async ({ body }) => {
     const apiKey = body.apiKey ?? env().glassix.apiKey;

@@ -1,7 +1,6 @@
 import { readConversation } from "@/app/sandbox/_lib/conversation";
 import { answer, chatRoute } from "@/app/sandbox/_lib/routes";
 
-/** Who the widget's user is, and the conversation so far. */
 export const POST = chatRoute(
   async ({ customer }) => {
     const { kind } = customer;

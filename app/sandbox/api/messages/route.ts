@@ -2,13 +2,11 @@ import { admitNewcomer, readConversation, sendMessage } from "@/app/sandbox/_lib
 import { messageSchema } from "@/app/sandbox/_lib/request-body";
 import { answer, chatRoute, makeVisitorId, readSince } from "@/app/sandbox/_lib/routes";
 
-/** The messages since `?since=`, the `now` of an earlier answer. Without it, the conversation so far. */
 export const GET = chatRoute(
   async ({ request, customer }) => answer(await readConversation(customer, readSince(request))),
   { isDelivery: true },
 );
 
-/** Sends a message. Repeating it with the same `clientId` is safe. */
 export const POST = chatRoute(
   async ({ request, customer, settings, body }) => {
     const sender =

@@ -8,10 +8,8 @@ import {
   writeSettings,
 } from "@/app/sandbox/_lib/settings";
 
-/** What is switched for all browsers, what for this one, and what follows from both. */
 export const GET = sandboxRoute(async () => answer(await readSettings()));
 
-/** Replaces what is switched in one scope. No values: the defaults. */
 export const PUT = sandboxRoute(
   async ({ request, body: { scope, values } }) => {
     const browserId = scope === "browser" ? ((await readBrowserId()) ?? crypto.randomUUID()) : null;

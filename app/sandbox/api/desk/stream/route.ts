@@ -5,10 +5,8 @@ import { isDeskOpen } from "@/app/sandbox/_lib/desk-access";
 import { deskRoute } from "@/app/sandbox/_lib/routes";
 import { DESK_STREAM_LIMITS, streamEvents } from "@/app/sandbox/_lib/streams";
 
-/** Milliseconds after which a stream ends at the latest once the desk was closed. */
 const CHECK_EVERY = 3_000;
 
-/** The id of each ticket in which something is new, as it happens. */
 export const GET = deskRoute(async ({ request }) =>
   streamEvents(request, DESK_STREAM_LIMITS, (send, signal) =>
     Promise.race([followTickets((id) => send({ id }), signal), untilDeskCloses(signal)]),

@@ -2,7 +2,6 @@ import { followConversation } from "@/app/sandbox/_lib/conversation";
 import { chatRoute, deliverTo, readSince, refuseDelivery } from "@/app/sandbox/_lib/routes";
 import { readStreamLimits, streamEvents } from "@/app/sandbox/_lib/streams";
 
-/** The messages since `?since=`, and everything new from then on, as it happens. */
 export const GET = chatRoute(async ({ request, customer, settings }) => {
   if (settings.delivery === "failing") refuseDelivery();
   return streamEvents(request, await readStreamLimits(customer), (send, signal) =>

@@ -3,7 +3,6 @@ import { readTicketId } from "@/app/sandbox/_lib/request-body";
 import { RequestError } from "@/app/sandbox/_lib/request-error";
 import { answer, chatRoute } from "@/app/sandbox/_lib/routes";
 
-/** One of the customer's own tickets as Glassix's REST API would show it; `current` is their newest. */
 export const GET = chatRoute(async ({ customer, params: { id } }) => {
   const ticket = await readTicket(customer, id === "current" ? null : readTicketId(id));
   if (!ticket) throw new RequestError(404, "no-such-ticket", "This customer has no such ticket.");

@@ -2,7 +2,6 @@ import { readDeskTicket, replyToTicket } from "@/app/sandbox/_lib/desk";
 import { readTicketId, replySchema } from "@/app/sandbox/_lib/request-body";
 import { answer, deskRoute } from "@/app/sandbox/_lib/routes";
 
-/** Answers the customer. Repeating it with the same `clientId` is safe. */
 export const POST = deskRoute(
   async ({ params, body }) => {
     const id = readTicketId(params.id);
