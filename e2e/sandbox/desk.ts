@@ -9,7 +9,7 @@ const DESK_PASSWORD = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox pass
 export async function openDesk(page: Page): Promise<void> {
   await page.goto("/sandbox/desk");
   await page.getByLabel("Desk password").fill(DESK_PASSWORD);
-  await page.getByRole("button", { name: "Open the desk" }).click();
+  await page.getByRole("button", { name: "Sign in to the desk" }).click();
   await expect(page.getByRole("region", { name: "Tickets" })).toBeVisible();
 }
 

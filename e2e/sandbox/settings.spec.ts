@@ -41,7 +41,7 @@ test("what is switched for one browser holds there, stays after a reload, and no
   await other.context().close();
 
   await page.getByRole("button", { name: "Reset to defaults" }).click();
-  await expect(page.getByText("Back to the defaults for this browser.")).toBeVisible();
+  await expect(page.getByText("Reset to defaults for this browser.")).toBeVisible();
   await expect(page.getByLabel("Leeway between clocks")).toHaveValue("0");
   expect((await (await page.request.get("/sandbox/api/settings")).json()).browser).toEqual({});
 });
@@ -73,7 +73,7 @@ test("what is switched for all browsers is the desk's to switch", async ({ page,
   await page.getByLabel("All browsers").check();
   await expect(page.getByLabel("Slow script waits")).toHaveValue("11");
   await page.getByRole("button", { name: "Reset to defaults" }).click();
-  await expect(page.getByText("Back to the defaults for all browsers.")).toBeVisible();
+  await expect(page.getByText("Reset to defaults for all browsers.")).toBeVisible();
   const wrong = await request.put("/sandbox/api/settings", { data: { scope: "browser", values: { script: "gone" } } });
   expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "values-invalid"]);
 });
@@ -120,7 +120,7 @@ test.describe("a stranger, where the desk has a password,", () => {
       }
     }
     await page.goto("/sandbox/settings");
-    await expect(page.getByText("every setting that decides how identity tokens are judged")).toBeVisible();
+    await expect(page.getByText("settings that decide how identity tokens are verified")).toBeVisible();
     for (const label of ["Tokens", "Clock of the server", "Leeway between clocks", "A refused token"])
       await expect(page.getByLabel(label, { exact: true })).toBeDisabled();
     await page.getByLabel("Automatic agent").selectOption("off");
@@ -227,7 +227,7 @@ test("required mode, switched on while a stranger chats, spins at the next reque
   await switchSettings(page.request, { identityRequired: "on" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByText("Glassix spins here for ever.")).toBeVisible();
+  await expect(frame(page).getByText("Glassix keeps loading here.")).toBeVisible();
   await expect(frame(page).getByText("Hello")).toHaveCount(0);
   await signIn(page, JOHN.email);
   await expect((await openChat(page)).getByText("You are chatting as John")).toBeVisible();
