@@ -4,7 +4,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
-import { openChat, recordClients, sendMessage } from "@/e2e/fixtures";
+import { recordClients } from "@/e2e/fixtures";
+import { openChat, sendMessage } from "@/e2e/proof/chat";
 import {
   CLIENT_LIMIT,
   SIGN_OUT_LIMIT,

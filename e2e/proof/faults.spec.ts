@@ -3,7 +3,9 @@ import { createHmac } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import path from "node:path";
-import { expect, JOHN, openChat, PASSWORD, registerCustomer, sendMessage, signIn, test as base } from "../fixtures";
+import { openChat, sendMessage } from "./chat";
+import { expect, JOHN, PASSWORD, registerCustomer, signInByForm, test as base } from "../fixtures";
+import { HAS_SANDBOX } from "../servers";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
 
 /** Longer than anybody waits, and than any answer may take. */
@@ -29,6 +31,7 @@ test.use({
   ],
 });
 
+test.skip(!HAS_SANDBOX, "The customers of this test chat in the sandbox.");
 // One portal on one port, for one test after the other.
 test.describe.configure({ mode: "default", timeout: 120_000 });
 
@@ -128,7 +131,7 @@ test("while each word of the database takes two seconds, what needs many is give
   own,
   page,
 }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
   own.cable.slowDown(2_000);
   try {
@@ -223,7 +226,7 @@ test("a full disk, which nothing but a write that fails shows, is said by the he
   own,
   page,
 }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await own.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`);
   await own.sql(`CREATE TRIGGER refuse BEFORE INSERT ON "RateLimit" FOR EACH ROW EXECUTE FUNCTION refuse()`);
@@ -279,7 +282,7 @@ test("a message whose confirmation got lost is sent once more by the chat, and i
   own,
   page,
 }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   const chat = await openChat(page);
   await sendMessage(chat, "The first one");
   const text = `Said once ${crypto.randomUUID()}`;
@@ -298,7 +301,7 @@ test("a message whose confirmation got lost is sent once more by the chat, and i
 });
 
 test("a server that is told to end answers what was asked, lets its streams go, and ends", async ({ own, page }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await openChat(page);
   // All its statements together take less time than the portal gives them, also on a busy machine.
   own.cable.slowDown(400);
@@ -412,11 +415,11 @@ test("a form keeps its name from build to build, so that what is typed during a 
 /** Somebody reads with the chat open, files an insurance claim in another window, and somebody is about to sign in. */
 async function openVisit(page: Page, browser: Browser) {
   const title = `Burst pipe ${crypto.randomUUID()}`;
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   const chat = await openChat(page);
   const newPage = async () => (await browser.newContext({ baseURL: `http://localhost:${PORT}` })).newPage();
   const claims = await newPage();
-  await signIn(claims, JOHN.email);
+  await signInByForm(claims, JOHN.email);
   await claims.goto("/portal/claims/new?policy=HL-H-204817");
   await claims.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
   await claims.getByLabel("in a few words").fill(title);

@@ -1,16 +1,15 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { openChat, sendMessage } from "./chat";
 import {
   CDN_URLS,
   expect,
   expectClientOf,
   JOHN,
-  openChat,
   PASSWORD,
   readClients,
-  sendMessage,
   serveDouble,
-  signIn,
+  signInByForm,
   test,
 } from "../fixtures";
 import { NEXT_START, startPortal } from "./portal-process";
@@ -145,7 +144,7 @@ test.describe("npm run dev", () => {
         throw error;
       });
       page.setDefaultTimeout(60_000);
-      await signIn(page, JOHN.email);
+      await signInByForm(page, JOHN.email);
       const chat = await openChat(page);
       await sendMessage(chat, `Hello from development ${Date.now()}`);
       await expect(page.locator("#glassix-container")).toHaveCount(1);
@@ -212,7 +211,7 @@ test.describe("without the sandbox", () => {
       await portal.untilReady();
       await serveDouble(context);
       const script = page.waitForRequest(CDN_URLS[0]);
-      await signIn(page, JOHN.email);
+      await signInByForm(page, JOHN.email);
       await script;
       await expectClientOf(page, JOHN.uniqueIdentifier);
       expect((await page.request.get("/sandbox/widget.js")).status()).toBe(404);

@@ -8,7 +8,7 @@ import {
   PASSWORD,
   registerCustomer,
   serveDouble,
-  signIn,
+  signInByForm,
   test as base,
 } from "../fixtures";
 import { OtlpReceiver } from "./otlp-receiver";
@@ -63,7 +63,7 @@ test("what customers do is counted, with its causes", async ({ own, receiver, pa
   await serveDouble(context);
   const before = readCounts(receiver);
 
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expectClientOf(page, JOHN.uniqueIdentifier);
   await tryPassword(page.request, JANE.email, "not her password");
   const locked = `nobody-${crypto.randomUUID()}@example.com`;
@@ -95,7 +95,7 @@ test("the first identity is no renewal; the one that replaces it is, with the ti
 }) => {
   await serveDouble(context);
   await page.clock.install();
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expectClientOf(page, JOHN.uniqueIdentifier);
   const before = receiver.points("portal.identity.renewal.lead_time").at(-1);
 
@@ -194,7 +194,7 @@ test("a request's trace has its queries and the minting in it, under the service
   context,
 }) => {
   await serveDouble(context);
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expectClientOf(page, JOHN.uniqueIdentifier);
   await page.goto("/portal/claims/C-1001?email=jane.doe%40example.com");
 
@@ -276,7 +276,7 @@ test("while the receiver is silent or away, the portal answers as ever", async (
     expect((await page.request.get("/portal")).status()).toBe(200);
     expect(Date.now() - begun).toBeLessThan(TOO_LONG);
   };
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   receiver.isSilent = true;
   const before = receiver.received.length;
   await expect(async () => {
@@ -312,7 +312,7 @@ test("what was counted and traced last is sent before a server that is told to e
 }) => {
   const portal = await inPlaceOf(own, { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.address });
   try {
-    await signIn(page, JOHN.email);
+    await signInByForm(page, JOHN.email);
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(200);
     // Metrics are sent once a minute otherwise.
     receiver.received.length = 0;
@@ -340,7 +340,7 @@ test("where no receiver is named, nothing is sent", async ({ own, receiver, page
   });
   try {
     receiver.received.length = 0;
-    await signIn(page, JOHN.email);
+    await signInByForm(page, JOHN.email);
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(200);
     await portal.portal.stop("SIGTERM");
     expect(receiver.received).toEqual([]);

@@ -1,9 +1,16 @@
 import type { APIRequestContext, Page } from "@playwright/test";
-import { openDesk, openDeskByRequest, switchSettings } from "./desk";
-import { expect, openChat, registerCustomer, sendMessage, test } from "../fixtures";
+import {
+  API_KEY,
+  expect,
+  openChat,
+  registerCustomer,
+  sendMessage,
+  test,
+  openDesk,
+  openDeskByRequest,
+  switchSettings,
+} from "./fixtures";
 import { ADDRESS_HEADER } from "../servers";
-
-const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 
 /** The headers by which the chat frame says who is asking: taken from the next request that it sends. */
 async function catchCredentials(page: Page, act: () => Promise<void>): Promise<Record<string, string>> {
@@ -322,7 +329,7 @@ test.describe("a desk that is closed", () => {
 
 test("a browser without optional features shows the widget, the chat and the desk", async ({ page, context }) => {
   await registerCustomer(page, "Opal");
-  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/snippet-page.html" }));
+  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/sandbox/snippet-page.html" }));
   await context.addInitScript(() => {
     const fail = () => {
       throw new DOMException("Not here.", "SecurityError");

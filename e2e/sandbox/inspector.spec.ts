@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, JANE, JOHN, signInByRequest, test } from "../fixtures";
+import { expect, JANE, JOHN, signInByRequest, test } from "./fixtures";
 
 const TYPED_SECRET = "a secret that was typed into the inspector";
 

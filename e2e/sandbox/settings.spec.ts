@@ -1,8 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { SignJWT } from "jose";
-import { openDesk, openDeskByRequest, switchSettings } from "./desk";
 import {
+  API_KEY,
+  frame,
   expect,
   expectClientOf,
   JOHN,
@@ -10,16 +11,15 @@ import {
   recordClients,
   registerCustomer,
   sendMessage,
-  signIn,
+  signInByForm,
   test,
-} from "../fixtures";
+  openDesk,
+  openDeskByRequest,
+  switchSettings,
+} from "./fixtures";
 import { NEXTAUTH_SECRET } from "../servers";
 
-const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
-
 test.use({ expectedErrors: [/Failed to load resource/] });
-
-const frame = (page: Page) => page.frameLocator("#glassix-container iframe");
 
 test("what is switched for one browser holds there, stays after a reload, and nowhere else", async ({
   page,
@@ -229,7 +229,7 @@ test("required mode, switched on while a stranger chats, spins at the next reque
   await page.getByRole("button", { name: /Open chat/ }).click();
   await expect(frame(page).getByText("Glassix spins here for ever.")).toBeVisible();
   await expect(frame(page).getByText("Hello")).toHaveCount(0);
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expect((await openChat(page)).getByText("You are chatting as John")).toBeVisible();
 });
 

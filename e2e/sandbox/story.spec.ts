@@ -1,9 +1,9 @@
-import { expect, JANE, JOHN, openChat, sendMessage, signIn, signOut, test } from "../fixtures";
+import { expect, JANE, JOHN, openChat, sendMessage, signInByForm, signOut, test } from "./fixtures";
 
 test("John writes in the chat, Jane does not see it, John sees it again (G2)", async ({ page }) => {
   const message = `Is my kitchen floor covered? ${Date.now()}`;
 
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("John");
   let chat = await openChat(page);
   await sendMessage(chat, message);
@@ -17,14 +17,14 @@ test("John writes in the chat, Jane does not see it, John sees it again (G2)", a
   await signOut(page);
   await expect(page.getByText(message)).toHaveCount(0);
 
-  await signIn(page, JANE.email);
+  await signInByForm(page, JANE.email);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Jane");
   chat = await openChat(page);
   await expect(chat.getByText("Jane").first()).toBeVisible();
   await expect(chat.getByText(message)).toHaveCount(0);
 
   await signOut(page);
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   chat = await openChat(page);
   await expect(chat.getByRole("log").getByText(message)).toBeVisible();
 });
@@ -38,7 +38,7 @@ test("one click signs a visitor in as a demo customer, and the page says that it
 });
 
 test("the ticket that the agent would see carries the fields and identityTokenClaims", async ({ page }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   const chat = await openChat(page);
   const request = page.waitForRequest(
     (sent) => sent.url().includes("/sandbox/api/messages") && sent.method() === "POST",
@@ -70,7 +70,7 @@ test("an anonymous visitor's conversation stays with the browser, and is never m
   chat = await openChat(page);
   await expect(chat.getByRole("log").getByText(message)).toBeVisible();
 
-  await signIn(page, JANE.email);
+  await signInByForm(page, JANE.email);
   chat = await openChat(page);
   await expect(chat.getByText("Jane").first()).toBeVisible();
   await expect(chat.getByText(message)).toHaveCount(0);

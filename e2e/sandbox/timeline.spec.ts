@@ -1,4 +1,4 @@
-import { expect, JOHN, recordClients, readClients, signIn, signOut, test } from "../fixtures";
+import { expect, JOHN, recordClients, readClients, signInByForm, signOut, test } from "./fixtures";
 
 test("the sandbox's timeline shows the chat's life as it happens, over several pages, and never a token (G11)", async ({
   page,
@@ -11,7 +11,7 @@ test("the sandbox's timeline shows the chat's life as it happens, over several p
   const timeline = page.getByRole("region", { name: "Chat timeline" });
   await expect(timeline.getByRole("listitem").filter({ hasText: "client-attached" }).first()).toBeVisible();
 
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expect(timeline.getByRole("listitem").filter({ hasText: "identity-arrived" })).toContainText(
     JOHN.uniqueIdentifier,
   );

@@ -1,8 +1,8 @@
 /** How fast messages travel in the sandbox, and what the portal's pages notice of many conversations. */
 import { chromium, request } from "@playwright/test";
 import { browserLaunchOptions } from "@/scripts/find-browser";
-import { openDesk } from "../../sandbox/desk";
-import { openChat, registerCustomer, sendMessage } from "../../fixtures";
+import { registerCustomer } from "../../fixtures";
+import { openChat, openDesk, sendMessage } from "../chat";
 import { formatLoad, measureLoad } from "../measure-load";
 import { formatMessages, measureMessages } from "../measure-messages";
 import { SANDBOX_PORTAL } from "../../servers";

@@ -8,7 +8,7 @@ test("a page of one's own, with the published snippet, shows the chat of whoever
   const message = `From the portal ${crypto.randomUUID()}`;
   await sendMessage(await openChat(page), message);
 
-  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/snippet-page.html" }));
+  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/sandbox/snippet-page.html" }));
   await page.goto("/own-page.html");
   const chat = await openChat(page);
   await expect(chat.getByText("You are chatting as Wim")).toBeVisible();

@@ -1,13 +1,12 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { expect, test as base, type APIRequestContext } from "@playwright/test";
 import { decodeJwt, jwtVerify, SignJWT } from "jose";
-import { JOHN, signInByRequest } from "../fixtures";
-import { startOwnPortal, type OwnPortal } from "../proof/own-portal";
-import { DEPARTMENT } from "../servers";
+import { API_KEY, JOHN, signInByRequest } from "../fixtures";
+import { startOwnPortal, type OwnPortal } from "../../proof/own-portal";
+import { DEPARTMENT } from "../../servers";
 
 // A demo on the internet, with a department's variables left in its environment.
 
-const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const SECRET = "the secret of a demo on the internet";
 const derive = (purpose: string) => createHmac("sha256", SECRET).update(purpose).digest();
 const PASSWORD = derive("sandbox password").toString("hex").slice(0, 16);
