@@ -6,7 +6,7 @@ import { startOwnPortal, type OwnPortal } from "./own-portal";
 const test = base.extend<object, { own: OwnPortal }>({
   own: [
     async ({}, use) => {
-      const own = await startOwnPortal("3247");
+      const own = await startOwnPortal("3248");
       await use(own);
       await own.stop();
     },

@@ -3,7 +3,7 @@ import { expect, test as base, type APIRequestContext } from "@playwright/test";
 import { decodeJwt, jwtVerify, SignJWT } from "jose";
 import { API_KEY, JOHN, signInByRequest } from "../fixtures";
 import { startOwnPortal, type OwnPortal } from "../../proof/own-portal";
-import { DEPARTMENT } from "../../servers";
+import { addressAt, DEPARTMENT, portAt } from "../../servers";
 
 // A demo on the internet, with a department's variables left in its environment.
 
@@ -15,7 +15,7 @@ const API_SECRET = derive("sandbox API secret").toString("base64url");
 const test = base.extend<{ browsers: APIRequestContext[] }, { demo: OwnPortal }>({
   demo: [
     async ({}, use) => {
-      const own = await startOwnPortal("3246", { ...DEPARTMENT, NEXTAUTH_SECRET: SECRET });
+      const own = await startOwnPortal(portAt(36), { ...DEPARTMENT, NEXTAUTH_SECRET: SECRET });
       await use(own);
       await own.stop();
     },
@@ -73,8 +73,8 @@ test("closes the desk everywhere: in each browser and instance, with the streams
   const [one, other] = browsers as [APIRequestContext, APIRequestContext];
   expect([await openDesk(one), await openDesk(other)]).toEqual([200, 200]);
   const cookie = (await other.storageState()).cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-  const another = await demo.startAnother("3247");
-  const stream = await fetch("http://localhost:3247/sandbox/api/desk/stream", { headers: { cookie } });
+  const another = await demo.startAnother(portAt(37));
+  const stream = await fetch(`${addressAt(37)}/sandbox/api/desk/stream`, { headers: { cookie } });
   expect(stream.status).toBe(200);
 
   const closedAt = Date.now();
