@@ -1,13 +1,37 @@
+import type { Instrumentation } from "next";
+
 /** Runs once when a server starts, before it takes a request: a bad environment stops it here, by name. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { env, refuseBadEnv } = await import("@/lib/env");
-  refuseBadEnv();
-  (await import("@/lib/drain")).drainAtSigterm();
-  const { telemetry } = env();
-  if (telemetry) await (await import("@/lib/telemetry-export")).startTelemetry(telemetry);
+  (await import("@/lib/check-environment")).checkEnvironment();
+  if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
+    const { registerOTel } = await import("@vercel/otel");
+    const { PrismaInstrumentation } = await import("@prisma/instrumentation");
+    registerOTel({
+      serviceName: "glassix-portal",
+      instrumentations: ["auto", new PrismaInstrumentation()],
+      spanProcessors: [
+        {
+          // Next records query strings, which may hold an e-mail or a token.
+          onStart(span) {
+            const target = span.attributes["http.target"];
+            if (typeof target === "string") span.setAttribute("http.target", target.split("?")[0]!);
+          },
+          onEnd() {},
+          async forceFlush() {},
+          async shutdown() {},
+        },
+        "auto",
+      ],
+    });
+  }
   if (process.env.NODE_ENV !== "production") return;
-  (await import("@/lib/log")).takeOverConsole();
   // Not waited for: a start needs no database.
   void (await import("@/lib/health")).logHealth();
 }
+
+export const onRequestError: Instrumentation.onRequestError = async (error, { method }, { routePath, routeType }) => {
+  const { log } = await import("@/lib/log");
+  // Not the address: its query may hold an e-mail or a token.
+  log.error({ err: error, method, routePath, routeType }, "request failed");
+};

@@ -95,7 +95,7 @@ export const config = {
   matcher: [
     // Left out are files and routes that render no page, because the proxy takes a third of their speed. A page that is
     // left out by mistake would take its nonce from the client's own headers.
-    "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$|api/widget-failures$|sandbox/chat$).*)",
+    "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$|sandbox/chat$).*)",
     "/(.*%.*)",
   ],
 };

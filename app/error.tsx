@@ -2,13 +2,12 @@
 
 import { Mark } from "@/components/ui/mark";
 import { Problem } from "@/components/ui/problem";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 
-/** Every page brings this along, so it stays small: a plain link home, which also loads everything anew. */
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <>
-      <title>Something does not answer</title>
+      <title>Something went wrong</title>
       <header className="page flex min-h-18 items-center">
         {/* eslint-disable-next-line @next/next/no-html-link-for-pages -- Link would cost every page 3 kB. */}
         <a href="/" aria-label={`${brand.name}: home`} className="flex min-h-11 items-center gap-2.5">

@@ -2,11 +2,11 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { Chat } from "@/components/chat/chat";
-import { ReloadNotice } from "@/components/ui/reload-notice";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
+import { LANGUAGE } from "@/lib/portal/format";
 import "./globals.css";
 
-// In the repository, so that a build downloads nothing. next/font sizes the fallback to match: no layout shift.
+// In the repository, so that a build downloads nothing.
 const geist = localFont({
   src: "./fonts/geist.woff2",
   weight: "100 900",
@@ -22,33 +22,31 @@ const newsreader = localFont({
 
 export const metadata: Metadata = {
   title: { default: brand.name, template: `%s · ${brand.name}` },
-  description: "Home, motor, travel and boat insurance from people who keep the light on.",
+  description: brand.description,
   // Phones would turn policy numbers into links.
   formatDetection: { telephone: false, email: false, address: false },
 };
 
-/** Seconds after which Vercel ends a page or a form. The database is given up earlier (lib/db.ts). */
+/** Seconds after which Vercel ends a request. */
 export const maxDuration = 15;
 
 export const viewport: Viewport = {
   colorScheme: "light dark",
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#fcfaf6" },
-    { media: "(prefers-color-scheme: dark)", color: "#07171e" },
+    { media: "(prefers-color-scheme: light)", color: brand.themeColor.light },
+    { media: "(prefers-color-scheme: dark)", color: brand.themeColor.dark },
   ],
 };
 
-/** Reads nothing, so that it stands when the database does not. */
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
-    <html lang="en" className={`${geist.variable} ${newsreader.variable}`}>
+    <html lang={LANGUAGE} className={`${geist.variable} ${newsreader.variable}`}>
       <body>
-        {/* What others add to the body, the chat's widget among it, is not printed: see globals.css. */}
+        {/* Only this element is printed: see globals.css. */}
         <div id="portal" className="contents">
-          <ReloadNotice />
           {children}
         </div>
-        {/* Here and not in the portal: one chat lives through the whole visit. */}
+        {/* Here, so that one chat lives through the whole visit. */}
         <Suspense fallback={null}>
           <Chat />
         </Suspense>

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Footer } from "@/components/portal/footer";
 import { PublicHeader } from "@/components/portal/public-header";
 import { buttonClass } from "@/components/ui/button";
-import { SoftLink } from "@/components/ui/soft-link";
+import Link from "next/link";
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -11,17 +11,17 @@ export default function NotFoundPage() {
     <>
       <PublicHeader />
       <main id="content" tabIndex={-1} className="page flex-1 pt-12 pb-20 outline-none sm:pt-20">
-        <h1>There is no page here</h1>
+        <h1>Page not found</h1>
         <p className="mt-3 text-lg text-balance text-quiet">
-          The address may be mistyped, or the page has moved. Your policies and claims are where they were.
+          The address may be mistyped, or the page may have moved. Your policies and claims are not affected.
         </p>
         <div className="mt-8 flex flex-wrap gap-3">
-          <SoftLink href="/portal" className={buttonClass("primary")}>
+          <Link prefetch={false} href="/portal" className={buttonClass("primary")}>
             Go to your portal
-          </SoftLink>
-          <SoftLink href="/" className={buttonClass("quiet")}>
+          </Link>
+          <Link prefetch={false} href="/" className={buttonClass("quiet")}>
             Home page
-          </SoftLink>
+          </Link>
         </div>
       </main>
       <Footer />

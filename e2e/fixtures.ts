@@ -183,7 +183,7 @@ export async function readClients(page: Page): Promise<RecordedClient[]> {
       time,
     })),
   }));
-  expect(misuse).toEqual([]);
+  expect(misuse, `The widget was misused: ${misuse.join("; ")}.`).toEqual([]);
   return clients;
 }
 
@@ -213,3 +213,20 @@ export function countMints(page: Page): { count: number } {
   });
   return mints;
 }
+
+export type SeenIdentity = { uniqueIdentifier: string; claims: Record<string, unknown>; isAttached: boolean };
+
+/** The identity of the page's living client, with its token decoded. Null for an anonymous client, and for none. */
+export async function readIdentity(page: Page): Promise<SeenIdentity | null> {
+  const living = (await readClients(page)).find(({ state }) => state !== "destroyed");
+  const { uniqueIdentifier, identityToken } = living?.options ?? {};
+  if (!uniqueIdentifier || !identityToken) return null;
+  return {
+    uniqueIdentifier,
+    claims: JSON.parse(Buffer.from(identityToken.split(".")[1] ?? "", "base64url").toString() || "{}"),
+    isAttached: living!.events.some(({ name }) => name === "attached" || name === "initialized"),
+  };
+}
+
+export const setChatOpen = (page: Page, isOpen: boolean) =>
+  page.evaluate((isOpen) => window.widgetClient!.setWidgetVisiblity(isOpen), isOpen);

@@ -56,7 +56,6 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
   ],
   "app/api/health/route.ts": "no id: the same for everybody",
   "app/api/health/live/route.ts": "no id: the same for everybody",
-  "app/api/widget-failures/route.ts": "no id: one word of a list",
   "app/login/actions.ts#signInAction": "no id: an e-mail and its password",
   "app/login/actions.ts#signInAsDemoAction": "no id: one of the demo's two customers",
   "app/login/actions.ts#continueWithProviderAction": "no id",

@@ -116,12 +116,11 @@ test.describe("guessing passwords", () => {
     expect(response.headers().location).toContain("CredentialsSignin");
   });
 
-  test("new accounts are limited for each address", async ({ page, context, sql }) => {
+  test("new accounts are limited for each address", async ({ page, context, openBrowser, sql }) => {
     const address = "203.0.113.30";
     await context.setExtraHTTPHeaders({ [ADDRESS_HEADER]: address });
-    const { email } = await registerCustomer(page);
+    const { email } = await registerCustomer(await openBrowser({ extraHTTPHeaders: { [ADDRESS_HEADER]: address } }));
     await sql(`UPDATE "RateLimit" SET points = 50 WHERE key = $1`, [`register-from:${address}`]);
-    await context.clearCookies();
     await page.goto("/register");
     for (const [label, text] of Object.entries({
       "First name": "Robin",

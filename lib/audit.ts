@@ -42,15 +42,18 @@ export async function audit(
   details: Record<string, unknown> = {},
 ): Promise<void> {
   const address = await readClientAddress();
-  log("info", "audit", {
-    event,
-    outcome,
-    session: sessionId ?? null,
-    account: email === undefined ? null : hashAccount(email),
-    network: address && toNetwork(address),
-    requestId: await readRequestId(),
-    ...details,
-  });
+  log.info(
+    {
+      event,
+      outcome,
+      session: sessionId ?? null,
+      account: email === undefined ? null : hashAccount(email),
+      network: address && toNetwork(address),
+      requestId: await readRequestId(),
+      ...details,
+    },
+    "audit",
+  );
 }
 
 /** Identifies an account in the log without naming it. Keyed, so that nobody can hash a list of addresses and compare. */

@@ -2,7 +2,7 @@
  * Where the widget comes from and talks to. Glassix publishes no list: these are the hosts that were seen.
  * Should the chat stay empty and the browser's console name another, this is the place for it.
  */
-export const GLASSIX_HOSTS = ["https://*.glassix.com", "https://*.glassix.net"];
+const GLASSIX_HOSTS = ["https://*.glassix.com", "https://*.glassix.net"];
 
 export type PolicyInput = {
   /** Made anew for each page. */

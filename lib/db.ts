@@ -1,110 +1,33 @@
 import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { headers } from "next/headers";
-import pg from "pg";
-import { explainDatabaseError, toConnectionString } from "@/lib/database";
-import { env, type Env } from "@/lib/env";
+import { toConnectionString } from "@/lib/connection-string";
+import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { traced } from "@/lib/telemetry";
-import { type Prisma, PrismaClient } from "@/prisma/generated/client";
+import { PrismaClient } from "@/prisma/generated/client";
 
-/** Milliseconds that one request waits for the database, all its queries together: nobody looks at a page for longer. */
-const PATIENCE = 4_000;
-
-function connect({ url, poolSize }: Env["database"]) {
-  const pool = new pg.Pool({
+function createClient(): PrismaClient {
+  const { url, poolSize } = env().database;
+  const pool = {
     connectionString: toConnectionString(url),
     max: poolSize,
     connectionTimeoutMillis: 3_000,
-    // Not `statement_timeout`: it goes out with the first packet, and poolers such as PgBouncer refuse that.
-    query_timeout: PATIENCE,
-  });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on("error", (error) => log("warn", "database connection lost", { reason: error.message }));
-  // Past that, pages show their error page and endpoints answer 503.
-  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
-  pool.query = ((...args: unknown[]) => tracedQuery(args[0], () => whilePatient(query(...args)))) as typeof pool.query;
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool),
-    // No read returns the hash unless it asks for it by name, which lib/auth/users.ts alone does.
+    // Not statement_timeout: pg sends that as a startup parameter, which PgBouncer refuses.
+    query_timeout: 4_000,
+  };
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, {
+      onPoolError: (error) => log.warn({ reason: error.message }, "database connection lost"),
+    }),
+    // Otherwise messages quote source code and arguments, and each query captures a stack.
+    errorFormat: "minimal",
+    // Reads return the hash only where they ask for it by name, as lib/auth/users.ts does.
     omit: { user: { passwordHash: true } },
     transactionOptions: { maxWait: 3_000, timeout: 4_000 },
   });
-  return { pool, prisma };
 }
 
-/** A span that says what kind of statement it is and of which table: its text may hold values, and is left out. */
-function tracedQuery<Answer>(statement: unknown, work: () => Promise<Answer>): Promise<Answer> {
-  const text = typeof statement === "string" ? statement : String((statement as { text?: unknown })?.text);
-  const operation = /\b(SELECT|INSERT|UPDATE|DELETE)\b/i.exec(text)?.[1]?.toUpperCase() ?? "OTHER";
-  const table = /\b(?:FROM|INTO|UPDATE)\s+(?:"?public"?\.)?"(\w+)"/i.exec(text)?.[1];
-  return traced(
-    table ? `${operation} ${table}` : operation,
-    {
-      "db.system.name": "postgresql",
-      "db.operation.name": operation,
-      ...(table && { "db.collection.name": table }),
-    },
-    work,
-  );
-}
+// On globalThis, because Next bundles this file more than once, and `next dev` evaluates it again after each change.
+const globalForPrisma = globalThis as { prisma?: PrismaClient };
 
-/** How long one request has waited for the database. Queries that run side by side are waited for once. */
-type Wait = { spent: number; running: number; since: number };
-
-/** By the headers, of which Next keeps one object for each request. Null for one that waits anew with each query. */
-const waits = new WeakMap<object, Wait | null>();
-
-async function whilePatient<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  const wait = await findWait();
-  const now = Date.now();
-  if (wait.running++ === 0) wait.since = now;
-  const left = Math.max(PATIENCE - wait.spent - (now - wait.since), 0);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The database took more than ${PATIENCE / 1000} seconds.`)), left);
-  });
-  try {
-    return await Promise.race([answer, tooLong]);
-  } catch (error) {
-    if (explainDatabaseError(error).code === "disk-full") kept.portalDiskFullAt = Date.now();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    if (--wait.running === 0) wait.spent += Date.now() - wait.since;
-  }
-}
-
-async function findWait(): Promise<Wait> {
-  const anew = { spent: 0, running: 0, since: 0 };
-  try {
-    const request = await headers();
-    if (!waits.has(request)) waits.set(request, anew);
-    return waits.get(request) ?? anew;
-  } catch {
-    // No request: a script, a test.
-    return anew;
-  }
-}
-
-/** For an answer that goes on while somebody listens: from here on, each query of this request is waited for anew. */
-export async function answerEndlessly(): Promise<void> {
-  waits.set(await headers(), null);
-}
-
-// Kept on globalThis, because Next bundles this file more than once, and `next dev` evaluates it again after each change.
-const kept = globalThis as { portalDatabase?: ReturnType<typeof connect>; portalDiskFullAt?: number };
-const connection = () => (kept.portalDatabase ??= connect(env().database));
-
-/** The Prisma client, made at the first call: a build needs no database. */
-export const db = () => connection().prisma;
-
-/** Runs what holds altogether or not at all. */
-export const transaction = <Result>(work: (tx: Prisma.TransactionClient) => Promise<Result>): Promise<Result> =>
-  traced("transaction", { "db.system.name": "postgresql" }, () => whilePatient(db().$transaction(work)));
-
-/** When this process last met a full disk, in milliseconds since 1970: nothing but a write that fails shows it. */
-export const diskFullAt = (): number => kept.portalDiskFullAt ?? 0;
-
-/** The pool of connections beneath it, for the few statements that are not Prisma's (lib/limits.ts, app/sandbox/_lib/live.ts). */
-export const pool = () => connection().pool;
+/** The Prisma client, created at the first call: a build needs no database. */
+export const db = (): PrismaClient => (globalForPrisma.prisma ??= createClient());

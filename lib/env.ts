@@ -1,465 +1,327 @@
 import "server-only";
 import { createHmac } from "node:crypto";
-import { findConnectionStringProblem } from "@/lib/database";
+import { z } from "zod";
+import {
+  describeValue,
+  findConnectionStringProblem,
+  findIssuerProblem,
+  findSecretProblem,
+  findSiteAddressProblem,
+  isSecureUrl,
+} from "@/lib/env-checks";
 
-/**
- * The one reader of `process.env`, and the one keeper of secrets. Every variable is described in
- * `.env.example`. Read when the server starts, not when it is built: one build serves many environments.
- */
-export type Env = {
-  isProduction: boolean;
-  database: {
-    /** A Postgres connection string. May lead through a pooler in transaction mode. */
-    url: string;
-    /** Connections that one instance holds at most. */
-    poolSize: number;
-  };
-  /** This site's own address as the browser knows it (`https://portal.example.com`), where NEXTAUTH_URL tells; on Vercel it need not. */
-  origin: string | null;
-  /** Whether customers come over https. */
-  isHttps: boolean;
-  /** Signs NextAuth's session cookie. */
-  nextAuthSecret: string;
-  session: {
-    /** Seconds after which a session ends, whatever happens. */
-    maxAge: number;
-    /** Seconds without a page after which a session ends; null: it does not end by idling. */
-    idleTimeout: number | null;
-  };
-  /** The identity provider that customers may sign in through; null: they sign in with a password alone. */
-  oidc: {
-    /** Its address, without a slash at the end. */
-    issuer: string;
-    clientId: string;
-    /** Proves to the provider that it is this portal that asks. Never leaves the server. */
-    clientSecret: string;
-    /** Whether the provider's e-mail addresses count as confirmed even if it does not say so. */
-    isEmailTrusted: boolean;
-  } | null;
-  /** The request header that names the client's address, in lower case; null: none can be trusted. */
-  clientAddressHeader: string | null;
-  glassix: {
-    /** The department's UUID, lowercase. Public. */
-    apiKey: string;
-    /** Signs identity tokens. Never leaves the server. */
-    apiSecret: string;
-    /** Names the widget's look and language. Public. */
-    snippetId: string;
-    /** Where the widget's script is, in the order to try. */
-    scriptUrls: string[];
-    /** Where the sandbox's panel is that shows what the chat does; null without the sandbox. */
-    timelineUrl: string | null;
-  };
-  /** Whether the local stand-in for Glassix is on. */
-  isSandboxOn: boolean;
-  /** What the sandbox's desk asks for: a demo on the internet has strangers. Null in development, and without the sandbox. */
-  sandboxPassword: string | null;
-  /** Whether "Require Identity Verification" is on in the Glassix workspace. */
-  isIdentityRequired: boolean;
-  /** Seconds that an identity token lives. */
-  identityTtl: number;
-  /** How traces and metrics go to an OTLP receiver; null: nowhere. Its address, and whatever else OpenTelemetry takes, its own libraries read. */
-  telemetry: {
-    isJson: boolean;
-    /** Milliseconds between two exports of the metrics. */
-    metricInterval: number;
-  } | null;
-  /** Whether previews on Vercel have a database of their own, which their builds may migrate. */
-  arePreviewsMigrated: boolean;
-};
+type VariableMetadata = { description: string; example: string; isSecret?: true };
+const metadata = z.registry<VariableMetadata>();
 
-/** The environment cannot be used. The message names every variable at fault, with an example. */
-export class EnvError extends Error {
-  override name = "EnvError";
-  constructor(readonly problems: string[]) {
-    super(`The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
-  }
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const MIN_SECRET_LENGTH = 32;
-const LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 const FIVE_HOURS = 18_000;
 const TWELVE_HOURS = 43_200;
 const THIRTY_DAYS = 2_592_000;
 
-// The guide's own example department. It exists in the sandbox alone.
-const SANDBOX_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
-const SANDBOX_SNIPPET_ID = "dr548fbb5d61ec51869a";
 const SANDBOX_SCRIPT_URLS = ["/sandbox/widget.js", "/sandbox/widget-2.js"];
-const SANDBOX_TIMELINE_URL = "/sandbox/timeline.js";
 const GLASSIX_SCRIPT_URLS = [
   "https://cdn.glassix.com/clients/widget.1.2.min.js",
   "https://cdn.glassix.net/clients/widget.1.2.min.js",
 ];
+// The example department of Glassix's guide.
+const EXAMPLE_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
+const EXAMPLE_SNIPPET_ID = "dr548fbb5d61ec51869a";
+
+/** `findProblem` returns how the sentence that begins with the variable's name continues. */
+const checked = (findProblem: (value: string) => string | null) =>
+  z.string().superRefine((value, context) => {
+    const problem = findProblem(value);
+    if (problem) context.addIssue(problem);
+  });
+const text = (isValid: (value: string) => boolean, advice: string) =>
+  checked((value) => (isValid(value) ? null : `is ${describeValue(value)}. ${advice}`));
+const wholeNumber = (least: number, most: number, unit: string) =>
+  text(
+    (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
+    `Write ${unit} from ${least} to ${most}.`,
+  ).transform(Number);
+const flag = () =>
+  text((value) => /^(true|false)$/i.test(value), "Write true or false.").transform(
+    (value) => value.toLowerCase() === "true",
+  );
+
+/** Every variable is declared here and only here: `.env.example`, docs/environment.md and the doctor are derived from it. */
+const variables = z.object({
+  DATABASE_URL: checked((url) => (url ? findConnectionStringProblem(url) : "is not set."))
+    .prefault("")
+    .register(metadata, {
+      description:
+        "Postgres, possibly through a pooler in transaction mode. Over the internet, end it with ?sslmode=verify-full. Percent-encode special characters in the password. Required by npm start; development has an embedded Postgres in .data/.",
+      example: "postgresql://portal:password@db.example.com:5432/portal",
+      isSecret: true,
+    }),
+  DIRECT_DATABASE_URL: checked(findConnectionStringProblem).optional().register(metadata, {
+    description: "The same database without the pooler, for migrations. Default: DATABASE_URL.",
+    example: "postgresql://portal:password@direct.db.example.com:5432/portal",
+    isSecret: true,
+  }),
+  DATABASE_POOL_SIZE: wholeNumber(1, 999, "a number").optional().register(metadata, {
+    description: "The most database connections that one instance opens. Default: 10, on Vercel 3.",
+    example: "10",
+  }),
+  NEXTAUTH_SECRET: checked(findSecretProblem).prefault("").register(metadata, {
+    description:
+      "Encrypts the session cookie, at least 32 characters. Create one with openssl rand -base64 32. Required by npm start; development generates one in .env.development.local.",
+    example: "<openssl rand -base64 32>",
+    isSecret: true,
+  }),
+  NEXTAUTH_URL: checked(findSiteAddressProblem)
+    .transform((url) => new URL(url).origin)
+    .optional()
+    .register(metadata, {
+      description:
+        "The address of this site as browsers see it: https:// and the host, nothing else. Default: http://localhost and PORT; on Vercel, the address of the deployment.",
+      example: "https://portal.example.com",
+    }),
+  SESSION_MAX_AGE: wholeNumber(60, THIRTY_DAYS, "seconds").default(TWELVE_HOURS).register(metadata, {
+    description: "Seconds until a session ends. Nothing extends it. Default: 43200 (12 hours).",
+    example: "43200",
+  }),
+  SESSION_IDLE_TIMEOUT: wholeNumber(60, THIRTY_DAYS, "seconds").optional().register(metadata, {
+    description: "Seconds without activity after which a session ends. Default: no idle timeout.",
+    example: "1800",
+  }),
+  OIDC_ISSUER: checked(findIssuerProblem)
+    .transform((url) => new URL(url).href.replace(/\/+$/, ""))
+    .optional()
+    .register(metadata, {
+      description:
+        "An OpenID Connect provider that customers may sign in with (docs/single-sign-on.md). Set it together with the next two. Default: passwords only.",
+      example: "https://id.example.com/realms/customers",
+    }),
+  OIDC_CLIENT_ID: z.string().optional().register(metadata, {
+    description: "The client ID that the provider assigned to this portal.",
+    example: "portal",
+  }),
+  OIDC_CLIENT_SECRET: z.string().optional().register(metadata, {
+    description: "The secret that belongs to the client ID.",
+    example: "the-client-secret",
+    isSecret: true,
+  }),
+  OIDC_TRUST_EMAIL: flag().default(false).register(metadata, {
+    description:
+      "true: every e-mail address from the provider counts as confirmed. Default: only with the claim email_verified. Identity tokens contain confirmed addresses only.",
+    example: "true",
+  }),
+  CLIENT_ADDRESS_HEADER: text(
+    (name) =>
+      /^[a-z0-9-]*[a-z0-9]$/i.test(name) &&
+      !/^(authorization|cookie|host|origin|referer|user-agent|true|false)$/i.test(name),
+    "Write the name of the header that your proxy sets.",
+  )
+    .toLowerCase()
+    .optional()
+    .register(metadata, {
+      description:
+        "The request header with the client's IP address. Your proxy must overwrite what clients send under this name, or append to it. Default: no rate limits per address; on Vercel, Vercel's header.",
+      example: "x-real-ip",
+    }),
+  GLASSIX_API_KEY: checked((key) => (z.guid().safeParse(key).success ? null : "is not a UUID."))
+    .toLowerCase()
+    .optional()
+    .register(metadata, {
+      description:
+        "The department's API key: a UUID, public. Set it together with the next two. Required by npm start, unless GLASSIX_SANDBOX is true. Default: the sandbox.",
+      example: EXAMPLE_API_KEY,
+    }),
+  GLASSIX_API_SECRET: z.string().optional().register(metadata, {
+    description:
+      "The department's API secret, shown next to the key. Signs identity tokens and never leaves the server.",
+    example: "the-secret-next-to-the-key",
+    isSecret: true,
+  }),
+  GLASSIX_SNIPPET_ID: checked((id) => (/^[\w-]+$/.test(id) ? null : "contains more than letters and digits."))
+    .optional()
+    .register(metadata, {
+      description: "The snippetId in the widget snippet that Glassix gives you. Public.",
+      example: EXAMPLE_SNIPPET_ID,
+    }),
+  GLASSIX_SCRIPT_URLS: text(
+    (list) => list.split(",").every((url) => /^\/[^/\\]/.test(url.trim()) || isSecureUrl(url)),
+    "Write one or more https:// addresses, or paths on this site, separated by commas.",
+  )
+    .transform((list) => list.split(",").map((url) => url.trim()))
+    .optional()
+    .register(metadata, {
+      description:
+        "Addresses of the widget's script, separated by commas, in the order to try. Default: Glassix's two CDNs.",
+      example: GLASSIX_SCRIPT_URLS.join(","),
+    }),
+  GLASSIX_IDENTITY_TTL: wholeNumber(1, THIRTY_DAYS, "seconds").default(FIVE_HOURS).register(metadata, {
+    description:
+      "Seconds that an identity token is valid. Less than 18000 (5 hours) is refused, unless the sandbox is on. Default: 18000.",
+    example: "18000",
+  }),
+  GLASSIX_REQUIRE_IDENTITY: flag().default(false).register(metadata, {
+    description:
+      'true when "Require Identity Verification" is on in the Glassix workspace: no chat for anonymous visitors.',
+    example: "true",
+  }),
+  GLASSIX_SANDBOX: flag().optional().register(metadata, {
+    description:
+      "true: the sandbox stays on in production, for a demo. Nothing is signed with a department's secret then.",
+    example: "true",
+  }),
+  MIGRATE_PREVIEWS: flag().default(false).register(metadata, {
+    description:
+      "For Vercel's Preview environment only. true when previews have a database of their own: their builds then migrate it.",
+    example: "true",
+  }),
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().optional().register(metadata, {
+    description:
+      "Read by npm run build. With the same key in each build, a form that is open during a deployment can still be sent. Create one with openssl rand -base64 32. Default: derived from NEXTAUTH_SECRET if the build has it.",
+    example: "<openssl rand -base64 32>",
+    isSecret: true,
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional().register(metadata, {
+    description:
+      "An OTLP receiver (HTTP) for traces. OpenTelemetry's other variables work as well. Default: no traces are sent.",
+    example: "http://localhost:4318",
+  }),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional().register(metadata, {
+    description: "Headers for the receiver. They often contain a key.",
+    example: "api-key=the-key",
+    isSecret: true,
+  }),
+  OTEL_SERVICE_NAME: z.string().optional().register(metadata, {
+    description: "The name of this service in traces. Default: glassix-portal.",
+    example: "portal",
+  }),
+  PORT: wholeNumber(0, 65_535, "a number").optional().register(metadata, {
+    description: "The port of npm run dev and npm start. Default: 3000.",
+    example: "3000",
+  }),
+});
+type Name = keyof typeof variables.shape;
+
+const platform = { NODE_ENV: z.string().optional(), VERCEL: z.string().optional() };
+const DEPARTMENT = ["GLASSIX_API_KEY", "GLASSIX_API_SECRET", "GLASSIX_SNIPPET_ID"] as const;
+const PROVIDER = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
+
+// These rules also run when a variable is wrong by itself: the message names everything at once.
+const schema = variables.extend(platform).superRefine(
+  (values, context) => {
+    const report = (name: Name, message: string) => context.addIssue({ code: "custom", path: [name], message });
+    for (const group of [DEPARTMENT, PROVIDER]) {
+      const set = group.filter((name) => values[name] !== undefined);
+      if (set.length === 0) continue;
+      for (const name of group.filter((name) => values[name] === undefined))
+        report(name, `is not set, but ${set.join(" and ")} ${set.length > 1 ? "are" : "is"}. Set all three, or none.`);
+    }
+    if (!hasDepartment(values) && !(values.GLASSIX_SANDBOX ?? values.NODE_ENV !== "production"))
+      for (const name of DEPARTMENT)
+        report(name, "is not set. Set your department's values, or GLASSIX_SANDBOX=true for a demo with the sandbox.");
+    if (values.GLASSIX_API_SECRET && values.GLASSIX_API_SECRET.toLowerCase() === values.GLASSIX_API_KEY)
+      report("GLASSIX_API_SECRET", "is the same as GLASSIX_API_KEY. The secret is the other value on the API page.");
+    if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
+      report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
+    if (values.GLASSIX_IDENTITY_TTL < FIVE_HOURS && hasDepartment(values) && !values.GLASSIX_SANDBOX)
+      report(
+        "GLASSIX_IDENTITY_TTL",
+        `is ${values.GLASSIX_IDENTITY_TTL} seconds. Glassix recommends at least ${FIVE_HOURS} (5 hours); only the sandbox allows less.`,
+      );
+  },
+  { when: () => true },
+);
+
+const hasDepartment = (values: Partial<Record<Name, unknown>>) => DEPARTMENT.some((name) => values[name] !== undefined);
+
+function toEnv(values: z.output<typeof schema>) {
+  const isProduction = values.NODE_ENV === "production";
+  const origin = values.NEXTAUTH_URL ?? null;
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = values;
+  const { GLASSIX_API_KEY, GLASSIX_API_SECRET, GLASSIX_SNIPPET_ID } = values;
+  const isSandboxOn = values.GLASSIX_SANDBOX || !hasDepartment(values);
+  const derive = (purpose: string) => createHmac("sha256", values.NEXTAUTH_SECRET).update(purpose);
+  return {
+    isProduction,
+    // On Vercel there are many instances, each with few requests at once.
+    database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE ?? (values.VERCEL ? 3 : 10) },
+    origin,
+    isHttps: origin ? origin.startsWith("https:") : Boolean(values.VERCEL),
+    nextAuthSecret: values.NEXTAUTH_SECRET,
+    session: { maxAge: values.SESSION_MAX_AGE, idleTimeout: values.SESSION_IDLE_TIMEOUT ?? null },
+    oidc:
+      OIDC_ISSUER && OIDC_CLIENT_ID && OIDC_CLIENT_SECRET
+        ? {
+            issuer: OIDC_ISSUER,
+            clientId: OIDC_CLIENT_ID,
+            clientSecret: OIDC_CLIENT_SECRET,
+            isEmailTrusted: values.OIDC_TRUST_EMAIL,
+          }
+        : null,
+    // Vercel overwrites this header, whatever a client sends.
+    clientAddressHeader: values.CLIENT_ADDRESS_HEADER ?? (values.VERCEL ? "x-vercel-forwarded-for" : null),
+    glassix: {
+      // With the sandbox on, nothing is signed with a department's secret: the tokens must be worthless at Glassix.
+      ...(GLASSIX_API_KEY && GLASSIX_API_SECRET && GLASSIX_SNIPPET_ID && !isSandboxOn
+        ? { apiKey: GLASSIX_API_KEY, apiSecret: GLASSIX_API_SECRET, snippetId: GLASSIX_SNIPPET_ID }
+        : {
+            apiKey: EXAMPLE_API_KEY,
+            apiSecret: derive("sandbox API secret").digest("base64url"),
+            snippetId: EXAMPLE_SNIPPET_ID,
+          }),
+      scriptUrls: values.GLASSIX_SCRIPT_URLS ?? (isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS),
+      identityTtl: values.GLASSIX_IDENTITY_TTL,
+      isIdentityRequired: values.GLASSIX_REQUIRE_IDENTITY,
+      timelineUrl: isSandboxOn ? "/sandbox/timeline.js" : null,
+    },
+    isSandboxOn,
+    sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,
+    arePreviewsMigrated: values.MIGRATE_PREVIEWS,
+  };
+}
+
+export type Env = ReturnType<typeof toEnv>;
+export type Variable = VariableMetadata & { name: Name };
+
+export const VARIABLES: Variable[] = Object.entries(variables.shape).map(([name, field]) => ({
+  name: name as Name,
+  ...metadata.get(field)!,
+}));
+
+/** Names every variable that is missing or wrong, with an example. Never contains the value of a secret. */
+export class EnvError extends Error {
+  override name = "EnvError";
+  /** A message continues the sentence that begins with the name of the variable. */
+  constructor(readonly problems: { variable: string; message: string; example: string }[]) {
+    const lines = problems.map(({ variable, message, example }) => `  - ${variable} ${message} Example: ${example}`);
+    super(`The environment cannot be used:\n${lines.join("\n")}`);
+  }
+}
 
 let cached: Env | undefined;
 
 /**
- * The environment of this process, read at the first call.
+ * The environment of this process, read on the first call: at run time, so that one build serves many environments.
  *
- * @throws EnvError naming every variable that is missing or wrong
+ * @throws EnvError
  */
 export function env(): Env {
   return (cached ??= readEnv(process.env));
 }
 
-/** For the start of a server: prints what is wrong with the environment and ends the process, or does nothing. */
-export function refuseBadEnv(): void {
-  const isProduction = process.env.NODE_ENV === "production";
-  // NextAuth reads its own address from the environment. A deployment on Vercel has several, and there NextAuth takes the
-  // one that was asked for. Not "", which it takes for an address without https.
-  if (!process.env.NEXTAUTH_URL?.trim()) delete process.env.NEXTAUTH_URL;
-  if (!process.env.VERCEL && !process.env.NEXTAUTH_URL) {
-    process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT?.trim() || 3000}`;
-    if (isProduction) {
-      console.warn(
-        `NEXTAUTH_URL is not set: ${process.env.NEXTAUTH_URL} is taken, and cookies go without "Secure". ` +
-          "Set it to the address that your customers see. Example: NEXTAUTH_URL=https://portal.example.com",
-      );
-    }
-  }
-  try {
-    const { sandboxPassword, origin, clientAddressHeader } = env();
-    if (origin) {
-      process.env.NEXTAUTH_URL = origin;
-      const { protocol, hostname } = new URL(origin);
-      if (isProduction && protocol === "http:" && !LOCAL_HOSTS.includes(hostname))
-        console.warn(
-          `NEXTAUTH_URL is ${origin}: cookies go without "Secure", and passwords can be read on their way. ` +
-            "Outside of a private network, use https. Example: NEXTAUTH_URL=https://portal.example.com",
-        );
-    }
-    if (isProduction && !clientAddressHeader)
-      console.warn(
-        "CLIENT_ADDRESS_HEADER is not set: sign-ins and registrations are limited for each account and for all visitors together, " +
-          "but not for each address, so set it to the header in which your proxy names the client's address. Example: CLIENT_ADDRESS_HEADER=x-real-ip",
-      );
-    if (sandboxPassword) printDeskPassword(sandboxPassword);
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
-}
-
-/** To stderr and past the console: stdout carries the structured log. On globalThis, because Next bundles this file more than once. */
-function printDeskPassword(password: string): void {
-  const globalForEnv = globalThis as { isDeskPasswordPrinted?: true };
-  if (globalForEnv.isDeskPasswordPrinted) return;
-  globalForEnv.isDeskPasswordPrinted = true;
-  process.stderr.write(
-    `The sandbox is on: a stand-in for Glassix. Its desk, /sandbox/desk, asks for this password: ${password}\n`,
-  );
-}
-
-/**
- * Reads and checks an environment.
- *
- * @throws EnvError naming every variable that is missing or wrong; values of secrets are never repeated
- */
+/** @throws EnvError */
 export function readEnv(source: Record<string, string | undefined>): Env {
-  const problems: string[] = [];
-  const quoted = new Set<string>();
-  // `NAME=` in a file means "not set".
-  const read = (name: string) => {
-    const value = source[name]?.trim() || undefined;
-    const inner = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
-    if (inner === undefined) return value;
-    quoted.add(name);
-    return inner || undefined;
+  const problems: EnvError["problems"] = [];
+  const report = (variable: string, message: string) => {
+    const { example } = VARIABLES.find(({ name }) => name === variable)!;
+    problems.push({ variable, message, example: `${variable}=${example}` });
   };
-  const readBoolean = (name: string) => {
-    const value = read(name)?.toLowerCase();
-    if (value !== undefined && value !== "true" && value !== "false") {
-      problems.push(`${name} is "${value}". Write ${name}=true or ${name}=false, or leave it out.`);
-    }
-    return value === "true";
-  };
-
-  const isProduction = source.NODE_ENV === "production";
-
-  const readDatabaseUrl = (name: string) => {
-    const url = read(name);
-    const problem = url && findConnectionStringProblem(name, url);
-    if (problem) problems.push(problem);
-    return url;
-  };
-  const databaseUrl = readDatabaseUrl("DATABASE_URL");
-  if (!databaseUrl) {
-    problems.push(
-      "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://portal:password@db.example.com:5432/portal",
-    );
+  const values: Record<string, string | undefined> = { NODE_ENV: source.NODE_ENV, VERCEL: source.VERCEL };
+  for (const { name } of VARIABLES) {
+    const value = source[name]?.trim();
+    const unquoted = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
+    if (unquoted !== undefined) report(name, "is in quotation marks. Remove them: docker --env-file keeps them.");
+    // `NAME=` means "not set".
+    values[name] = (unquoted ?? value) || undefined;
   }
-  // Only migrations use it, and they may run elsewhere: here it is looked at, so that a mistake is seen in time.
-  readDatabaseUrl("DIRECT_DATABASE_URL");
-  const poolSize = read("DATABASE_POOL_SIZE");
-  if (poolSize && !(/^\d{1,3}$/.test(poolSize) && Number(poolSize) > 0)) {
-    problems.push(`DATABASE_POOL_SIZE is "${poolSize}". Write a number from 1 to 999. Example: DATABASE_POOL_SIZE=10`);
-  }
-
-  const nextAuthSecret = read("NEXTAUTH_SECRET");
-  if (!nextAuthSecret) {
-    problems.push(
-      'NEXTAUTH_SECRET is not set. Make one with: openssl rand -base64 32. Example: NEXTAUTH_SECRET="s9Vf…44 characters…="',
-    );
-  } else if (nextAuthSecret.length < MIN_SECRET_LENGTH) {
-    problems.push(
-      `NEXTAUTH_SECRET has ${nextAuthSecret.length} characters; ${MIN_SECRET_LENGTH} are the least. Make one with: openssl rand -base64 32`,
-    );
-  } else if (isGuessable(nextAuthSecret)) {
-    problems.push(
-      "NEXTAUTH_SECRET is easy to guess: it repeats itself, has fewer than 8 different characters, or is a placeholder. Make one with: openssl rand -base64 32",
-    );
-  }
-
-  const nextAuthUrl = read("NEXTAUTH_URL");
-  const origin = nextAuthUrl ? toSiteOrigin(nextAuthUrl) : null;
-  if (nextAuthUrl && !origin) {
-    // What follows these characters, or precedes the @, may be a secret.
-    const value = /[@?#]/.test(nextAuthUrl) ? "not usable" : `"${nextAuthUrl}"`;
-    problems.push(
-      `NEXTAUTH_URL is ${value}. Write http:// or https:// and the host, with a port if it is not the scheme's own, ` +
-        "and nothing else: no path, no query, no user name. Example: NEXTAUTH_URL=https://portal.example.com",
-    );
-  }
-
-  const isSandboxWanted = readBoolean("GLASSIX_SANDBOX");
-  const isIdentityRequired = readBoolean("GLASSIX_REQUIRE_IDENTITY");
-  const arePreviewsMigrated = readBoolean("MIGRATE_PREVIEWS");
-  const isEmailTrusted = readBoolean("OIDC_TRUST_EMAIL");
-
-  // All of them or none: with some, nobody could tell what was meant.
-  const readTogether = <Name extends string>(examples: Record<Name, string>, advice: string) => {
-    const names = Object.keys(examples) as Name[];
-    const set = names.filter((name) => read(name));
-    const missing = names.filter((name) => !read(name));
-    if (set.length > 0 && missing.length > 0) {
-      problems.push(
-        `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set, but ${set.join(" and ")} ${set.length > 1 ? "are" : "is"}. ` +
-          `${advice} Example: ${examples[missing[0]!]}`,
-      );
-    }
-    return Object.fromEntries(names.map((name) => [name, read(name)])) as Record<Name, string | undefined>;
-  };
-
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = readTogether(
-    OIDC_EXAMPLES,
-    "Set all three, or none for sign-in with a password alone.",
-  );
-  const issuer = OIDC_ISSUER && toIssuer(OIDC_ISSUER);
-  if (issuer === null) {
-    problems.push(
-      `OIDC_ISSUER is "${OIDC_ISSUER}". Write the provider's https:// address without a query; http:// is for localhost alone. ` +
-        `Example: ${OIDC_EXAMPLES.OIDC_ISSUER}`,
-    );
-  } else if (issuer?.includes("/.well-known/")) {
-    problems.push(
-      `OIDC_ISSUER is "${OIDC_ISSUER}". Leave out what begins with /.well-known: the portal adds it itself. ` +
-        `Example: ${OIDC_EXAMPLES.OIDC_ISSUER}`,
-    );
-  }
-  if (OIDC_CLIENT_ID && OIDC_CLIENT_ID === OIDC_CLIENT_SECRET) {
-    problems.push(
-      `OIDC_CLIENT_SECRET is the same as OIDC_CLIENT_ID. The provider shows the secret beside the id, or once when it makes it. ` +
-        `Example: ${OIDC_EXAMPLES.OIDC_CLIENT_SECRET}`,
-    );
-  }
-
-  const department = readTogether(GLASSIX_EXAMPLES, "Set all three, or none for the sandbox.");
-  const given = Object.values(department).filter(Boolean).length;
-  const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = department;
-  if (apiKey && !UUID.test(apiKey)) {
-    problems.push(`GLASSIX_API_KEY is "${apiKey}", which is not a UUID. Example: ${GLASSIX_EXAMPLES.GLASSIX_API_KEY}`);
-  }
-  if (apiKey && apiSecret && apiKey.toLowerCase() === apiSecret.toLowerCase()) {
-    problems.push(
-      "GLASSIX_API_SECRET is the same as GLASSIX_API_KEY. The secret is the other value on the department's API page.",
-    );
-  }
-  if (snippetId && !/^[\w-]+$/.test(snippetId)) {
-    problems.push(
-      `GLASSIX_SNIPPET_ID is "${snippetId}". It holds letters and digits only. Example: ${GLASSIX_EXAMPLES.GLASSIX_SNIPPET_ID}`,
-    );
-  }
-  if (isProduction && given === 0 && !isSandboxWanted) {
-    problems.push(
-      "GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID are not set. " +
-        "Set them to your department's values, or write GLASSIX_SANDBOX=true to run a demo against the sandbox.",
-    );
-  }
-  if (!isProduction && given === 0 && read("GLASSIX_SANDBOX") === "false") {
-    problems.push(
-      "GLASSIX_SANDBOX is false, but no department is set. Set GLASSIX_API_KEY, GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID.",
-    );
-  }
-  const isSandboxOn = isSandboxWanted || given === 0;
-
-  const readSeconds = (name: string, least: number) => {
-    const value = read(name);
-    if (value === undefined) return undefined;
-    const seconds = /^\d+$/.test(value) ? Number(value) : NaN;
-    if (!(seconds >= least && seconds <= THIRTY_DAYS)) {
-      problems.push(
-        `${name} is "${value}". Write whole seconds, from ${least} to ${THIRTY_DAYS} (30 days). Example: ${name}=${TWELVE_HOURS}`,
-      );
-    }
-    return seconds;
-  };
-  const maxAge = readSeconds("SESSION_MAX_AGE", 60) ?? TWELVE_HOURS;
-  const idleTimeout = readSeconds("SESSION_IDLE_TIMEOUT", 60) ?? null;
-
-  // Vercel sets this one itself, and takes away what a client has sent under its name.
-  const clientAddressHeader =
-    read("CLIENT_ADDRESS_HEADER")?.toLowerCase() ?? (source.VERCEL ? "x-vercel-forwarded-for" : null);
-  const isClientsOwn = ["authorization", "cookie", "host", "origin", "referer", "user-agent", "true", "false"];
-  if (
-    clientAddressHeader &&
-    (!/^[a-z0-9-]*[a-z0-9]$/.test(clientAddressHeader) || isClientsOwn.includes(clientAddressHeader))
-  ) {
-    problems.push(
-      `CLIENT_ADDRESS_HEADER is "${clientAddressHeader}". Write the name of the header that your proxy sets. Example: CLIENT_ADDRESS_HEADER=x-real-ip`,
-    );
-  }
-
-  const ttl = read("GLASSIX_IDENTITY_TTL");
-  const identityTtl = ttl === undefined ? FIVE_HOURS : Number(ttl);
-  if (!Number.isSafeInteger(identityTtl) || identityTtl <= 0 || !/^\d+$/.test(ttl ?? "1")) {
-    problems.push(`GLASSIX_IDENTITY_TTL is "${ttl}". Write whole seconds. Example: GLASSIX_IDENTITY_TTL=${FIVE_HOURS}`);
-  } else if (identityTtl < FIVE_HOURS && !isSandboxOn) {
-    problems.push(
-      `GLASSIX_IDENTITY_TTL is ${identityTtl} seconds. Glassix recommends at least ${FIVE_HOURS} (5 hours); less is for the sandbox. ` +
-        `Example: GLASSIX_IDENTITY_TTL=${FIVE_HOURS}`,
-    );
-  }
-
-  if (identityTtl > THIRTY_DAYS) {
-    problems.push(
-      `GLASSIX_IDENTITY_TTL is ${identityTtl} seconds, which is more than 30 days: a token cannot be taken back. Are these milliseconds? ` +
-        `Example: GLASSIX_IDENTITY_TTL=${FIVE_HOURS}`,
-    );
-  }
-
-  const otlpEndpoint = read("OTEL_EXPORTER_OTLP_ENDPOINT");
-  if (otlpEndpoint && !isHttpAddress(otlpEndpoint)) {
-    // Not repeated: some receivers want a key in their address.
-    problems.push(
-      "OTEL_EXPORTER_OTLP_ENDPOINT is not an http:// or https:// address. It is the receiver's for OTLP over HTTP, without /v1/traces. " +
-        "Example: OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318",
-    );
-  }
-  const otlpProtocol = read("OTEL_EXPORTER_OTLP_PROTOCOL");
-  if (otlpEndpoint && otlpProtocol && !["http/protobuf", "http/json"].includes(otlpProtocol)) {
-    problems.push(
-      `OTEL_EXPORTER_OTLP_PROTOCOL is "${otlpProtocol}". This portal sends over HTTP, which receivers take most often at port 4318. ` +
-        "Leave it out for http/protobuf, or write OTEL_EXPORTER_OTLP_PROTOCOL=http/json",
-    );
-  }
-
-  const metricInterval = Number(read("OTEL_METRIC_EXPORT_INTERVAL") ?? 60_000);
-  if (otlpEndpoint && !(Number.isSafeInteger(metricInterval) && metricInterval > 0)) {
-    problems.push(
-      `OTEL_METRIC_EXPORT_INTERVAL is "${read("OTEL_METRIC_EXPORT_INTERVAL")}". Write whole milliseconds. Example: OTEL_METRIC_EXPORT_INTERVAL=60000`,
-    );
-  }
-
-  const port = read("PORT");
-  if (port && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
-    problems.push(`PORT is "${port}". Write a number up to 65535. Example: PORT=3000`);
-  }
-
-  for (const name of quoted) {
-    problems.push(`${name} is in quotation marks, which docker --env-file, for one, does not remove. Leave them out.`);
-  }
-  if (problems.length > 0 || !databaseUrl || !nextAuthSecret) throw new EnvError(problems);
-  const derive = (purpose: string) => createHmac("sha256", nextAuthSecret).update(purpose);
-  return {
-    isProduction,
-    database: {
-      url: databaseUrl,
-      // On Vercel there are many instances, each with few requests at once.
-      poolSize: Number(poolSize ?? (source.VERCEL ? 3 : 10)),
-    },
-    origin,
-    isHttps: origin ? origin.startsWith("https:") : Boolean(source.VERCEL),
-    nextAuthSecret,
-    session: { maxAge, idleTimeout },
-    oidc:
-      issuer && OIDC_CLIENT_ID && OIDC_CLIENT_SECRET
-        ? { issuer, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET, isEmailTrusted }
-        : null,
-    clientAddressHeader,
-    // The sandbox never signs for a real department: its tokens must be worthless at Glassix.
-    glassix:
-      apiKey && apiSecret && snippetId && !isSandboxOn
-        ? {
-            apiKey: apiKey.toLowerCase(),
-            apiSecret,
-            snippetId,
-            scriptUrls: GLASSIX_SCRIPT_URLS,
-            timelineUrl: null,
-          }
-        : {
-            apiKey: SANDBOX_API_KEY,
-            apiSecret: derive("sandbox API secret").digest("base64url"),
-            snippetId: SANDBOX_SNIPPET_ID,
-            scriptUrls: SANDBOX_SCRIPT_URLS,
-            timelineUrl: SANDBOX_TIMELINE_URL,
-          },
-    isSandboxOn,
-    // The same in every instance, and after every start.
-    sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,
-    isIdentityRequired,
-    identityTtl,
-    telemetry:
-      otlpEndpoint && read("OTEL_SDK_DISABLED")?.toLowerCase() !== "true"
-        ? { isJson: otlpProtocol === "http/json", metricInterval }
-        : null,
-    arePreviewsMigrated,
-  };
-}
-
-const GLASSIX_EXAMPLES = {
-  GLASSIX_API_KEY: `GLASSIX_API_KEY=${SANDBOX_API_KEY}`,
-  GLASSIX_API_SECRET: "GLASSIX_API_SECRET=the secret beside the key on the department's API page",
-  GLASSIX_SNIPPET_ID: `GLASSIX_SNIPPET_ID=${SANDBOX_SNIPPET_ID}`,
-};
-
-const OIDC_EXAMPLES = {
-  OIDC_ISSUER: "OIDC_ISSUER=https://id.example.com/realms/customers",
-  OIDC_CLIENT_ID: "OIDC_CLIENT_ID=portal",
-  OIDC_CLIENT_SECRET: "OIDC_CLIENT_SECRET=the secret that the provider made for this client",
-};
-
-const isHttpAddress = (address: string) => /^https?:\/\//i.test(address) && URL.canParse(address);
-
-/**
- * The site's origin as browsers write it, or null for an address that NextAuth and browsers would read in
- * different ways.
- */
-function toSiteOrigin(address: string): string | null {
-  if (!/^https?:\/\/[^/]/i.test(address) || /[\s@?#\\]/.test(address) || !URL.canParse(address)) return null;
-  const { protocol, hostname, port, pathname, origin } = new URL(address);
-  if (!/^\/+$/.test(pathname) || !/^(\[[\da-f:.]+\]|[\w-]+(\.[\w-]+)*)$/.test(hostname)) return null;
-  // The other scheme's port: one of the two is a mistake.
-  return port === (protocol === "https:" ? "80" : "443") ? null : origin;
-}
-
-/** The issuer without a slash at the end, or null. Tokens are trusted because of where the provider's keys come from: over https, or from this machine. */
-function toIssuer(address: string): string | null {
-  if (!/^https?:\/\/[^/]/i.test(address) || /[\s@?#\\]/.test(address) || !URL.canParse(address)) return null;
-  const { protocol, hostname, origin, pathname } = new URL(address);
-  return protocol === "https:" || LOCAL_HOSTS.includes(hostname) ? origin + pathname.replace(/\/+$/, "") : null;
-}
-
-/**
- * Whether a secret is made of very few characters, is one short piece over and over ("changemechangeme…1"), or was
- * copied from instructions.
- */
-function isGuessable(secret: string): boolean {
-  const isRepeated = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].some((length) => {
-    const end = [...secret].findIndex((character, index) => index >= length && character !== secret[index - length]);
-    return end === -1 || end > secret.length - 10;
-  });
-  return new Set(secret).size < 8 || isRepeated || /change-?me|your-secret|replace-|openssl rand/i.test(secret);
+  const result = schema.safeParse(values);
+  for (const { path, message } of result.error?.issues ?? []) report(String(path[0]), message);
+  if (problems.length > 0 || !result.success) throw new EnvError(problems);
+  return toEnv(result.data);
 }

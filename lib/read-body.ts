@@ -1,6 +1,6 @@
 import "server-only";
 
-/** Reads a request's body as text, or returns null when it has more than `maxBytes`. Reads no more than that. */
+/** The request's body as text, or null when it is longer than `maxBytes`. */
 export async function readBody(request: Request, maxBytes: number): Promise<string | null> {
   if (Number(request.headers.get("content-length")) > maxBytes) return null;
   const chunks: Uint8Array[] = [];

@@ -1,28 +1,17 @@
 import "server-only";
 import { headers } from "next/headers";
 
-/** By the headers, of which Next keeps one object for each request. */
-const requestIds = new WeakMap<object, string>();
-
-/**
- * The id of this request: the one that a proxy or a platform has given it, or a new one; null outside of
- * requests. Whatever is logged about the request carries it, and so does the answer.
- */
+/** The id that proxy.ts, or a load balancer in front, gave this request. */
 export async function readRequestId(): Promise<string | null> {
-  try {
-    const request = await headers();
-    const known = requestIds.get(request);
-    if (known) return known;
-    const id = toRequestId(request);
-    requestIds.set(request, id);
-    return id;
-  } catch {
-    return null;
-  }
+  return findRequestId(await headers());
 }
 
-/** The id in a request's own header, when it is one that can stand in a log, or a new one. */
+/** The id in a request's header if it is safe to log, or a new one. */
 export function toRequestId(request: Pick<Headers, "get">): string {
+  return findRequestId(request) ?? crypto.randomUUID();
+}
+
+function findRequestId(request: Pick<Headers, "get">): string | null {
   const given = request.get("x-request-id") ?? request.get("x-vercel-id") ?? "";
-  return /^[\w.:-]{8,128}$/.test(given) ? given : crypto.randomUUID();
+  return /^[\w.:-]{8,128}$/.test(given) ? given : null;
 }

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { isSameOrigin } from "./same-origin";
 
 const site = vi.hoisted(() => ({ origin: null as string | null }));
-const log = vi.hoisted(() => vi.fn());
+const warn = vi.hoisted(() => vi.fn());
 vi.mock("@/lib/env", () => ({ env: () => site }));
-vi.mock("@/lib/log", () => ({ log }));
+vi.mock("@/lib/log", () => ({ log: { warn } }));
 
 const PORTAL = "https://portal.example.com:8443";
 const ask = (headers: Record<string, string>) => isSameOrigin(new Request("http://localhost:3000", { headers }));
@@ -12,7 +12,7 @@ const ask = (headers: Record<string, string>) => isSameOrigin(new Request("http:
 describe("a request of the site's own pages", () => {
   beforeEach(() => {
     site.origin = PORTAL;
-    log.mockClear();
+    warn.mockClear();
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe("a request of the site's own pages", () => {
     // A browser or an extension that says nothing, and one that sends no address of the page.
     expect(ask(headers)).toBe(true);
     expect(ask({ origin: "null", "sec-fetch-site": "same-origin", ...headers })).toBe(true);
-    expect(log).not.toHaveBeenCalled();
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it("is accepted under the host that was asked for, where that is another than the configured one", () => {
@@ -53,15 +53,14 @@ describe("a request of the site's own pages", () => {
     ["another site that sends no Origin", { "sec-fetch-site": "cross-site" }],
   ])("is none that comes from %s: it is refused, and logged with both values", (_, headers) => {
     expect(ask({ host: "127.0.0.1:3000", ...headers })).toBe(false);
-    expect(log).toHaveBeenCalledWith(
-      "warn",
-      "cross-origin request refused",
+    expect(warn).toHaveBeenCalledWith(
       expect.objectContaining({ expected: PORTAL, host: "127.0.0.1:3000" }),
+      "cross-origin request refused",
     );
   });
 
   it("is logged without more of a header than a line can hold", () => {
     ask({ origin: `https://${"a".repeat(5_000)}.example`, host: "127.0.0.1:3000" });
-    expect(JSON.stringify(log.mock.calls).length).toBeLessThan(500);
+    expect(JSON.stringify(warn.mock.calls).length).toBeLessThan(500);
   });
 });

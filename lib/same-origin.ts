@@ -3,11 +3,10 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 
 /**
- * Whether a request comes from a page of this site, or from no page at all (curl, a server), which has no
- * visitor's cookies. Logs what it rejects. Forms and endpoints both ask here.
+ * Whether a request comes from a page of this site or from no page (curl, a server). Logs what it rejects.
  *
- * A browser says so in `Sec-Fetch-Site`, which no page can forge and no proxy changes. Plain http and old
- * browsers leave it out; then `Origin` has to be NEXTAUTH_URL's, or that of the host that was asked for.
+ * Browsers send `Sec-Fetch-Site`, which no page can forge and no proxy changes. Over plain http they leave it out; then
+ * `Origin` must be that of NEXTAUTH_URL or of the requested host.
  */
 export function isSameOrigin({ headers }: Request): boolean {
   const origin = headers.get("origin");
@@ -20,11 +19,14 @@ export function isSameOrigin({ headers }: Request): boolean {
   if (!fetchSite && URL.canParse(origin!) && new URL(origin!).host === host) return true;
 
   const shorten = (text: string | null) => text?.slice(0, 200) ?? null;
-  log("warn", "cross-origin request refused", {
-    origin: shorten(origin),
-    expected,
-    host: shorten(host),
-    fetchSite: shorten(fetchSite),
-  });
+  log.warn(
+    {
+      origin: shorten(origin),
+      expected,
+      host: shorten(host),
+      fetchSite: shorten(fetchSite),
+    },
+    "cross-origin request refused",
+  );
   return false;
 }

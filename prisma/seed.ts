@@ -1,13 +1,10 @@
 import { hashPassword } from "@/lib/auth/passwords";
 import { db } from "@/lib/db";
-import type { ClaimState, PolicyProduct, Prisma } from "./generated/client";
+import type { Prisma } from "./generated/client";
 
 const DEMO_PASSWORD = "Portal-demo-1";
 
-/**
- * Creates the two demo customers with their policies and insurance claims, where they are missing. Their e-mails count
- * as confirmed. What a user has changed is left alone.
- */
+/** Creates the two demo customers with their policies and insurance claims if they are missing, and confirms their e-mails. */
 export async function seed(today = new Date()): Promise<void> {
   for (const customer of demoCustomers(today)) {
     const { email, uniqueIdentifier } = customer;
@@ -19,37 +16,13 @@ export async function seed(today = new Date()): Promise<void> {
       });
       continue;
     }
-    // Not inside the transaction, which it would hold up. Nobody waits for an answer, and half of a customer is none.
+    // Outside the transaction, because it takes a while.
     const passwordHash = await hashPassword(DEMO_PASSWORD);
     await db().$transaction((tx) => createCustomer(tx, customer, passwordHash), { timeout: 60_000 });
   }
 }
 
-type DemoCustomer = {
-  email: string;
-  uniqueIdentifier: string;
-  firstName: string;
-  lastName: string;
-  plan: "standard" | "premium";
-  createdAt: Date;
-  policies: {
-    number: string;
-    product: PolicyProduct;
-    insured: string;
-    premiumCents: number;
-    deductibleCents: number;
-    startsOn: Date;
-    endsOn: Date;
-    covers: [name: string, limitCents: number][];
-    insuranceClaims: {
-      title: string;
-      description: string;
-      incidentOn: Date;
-      estimatedCents: number;
-      history: [at: Date, state: ClaimState, note: string][];
-    }[];
-  }[];
-};
+type DemoCustomer = ReturnType<typeof demoCustomers>[number];
 
 async function createCustomer(
   tx: Prisma.TransactionClient,
@@ -76,8 +49,8 @@ async function createCustomer(
   }
 }
 
-/** Glassix's own example customers, with a life around them. Dates move with `today`, so that a demo never looks old. */
-function demoCustomers(today: Date): DemoCustomer[] {
+/** Glassix's own example customers. Dates move with `today`, so that a demo never looks old. */
+function demoCustomers(today: Date) {
   const daysFromNow = (days: number) => new Date(today.getTime() + days * 86_400_000);
   return [
     {
@@ -186,5 +159,5 @@ function demoCustomers(today: Date): DemoCustomer[] {
         },
       ],
     },
-  ];
+  ] as const;
 }

@@ -1,4 +1,4 @@
-/** `npm run dev`: everything that the portal needs, then the portal. Ctrl-C ends all of it. */
+/** `npm run dev`: sets everything up, then runs `next dev`. Ctrl-C ends both. */
 import { spawn } from "node:child_process";
 import { ensureDatabase, ensurePrepared, ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
 
@@ -6,11 +6,11 @@ loadEnvironment();
 ensureSecrets();
 ensurePrismaClient();
 const port = (process.env.PORT ||= "3000");
-const { refuseBadEnv } = await import("@/lib/env");
+const { checkEnvironment } = await import("@/lib/check-environment");
 const embedded = await ensureDatabase({ share: false });
-refuseBadEnv();
+checkEnvironment();
 if (isLocal(process.env.DATABASE_URL!)) await ensurePrepared(embedded);
-else console.log("DATABASE_URL leads to another machine: nothing is migrated or seeded there. See npm run db:migrate.");
+else console.log("DATABASE_URL is not on this machine, so it is neither migrated nor seeded. See npm run db:migrate.");
 
 const next = spawn(process.execPath, ["node_modules/next/dist/bin/next", "dev", "--port", port], { stdio: "inherit" });
 
@@ -22,11 +22,11 @@ next.once("exit", async (code, signal) => {
   await embedded?.stop();
   process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1));
 });
-// The terminal sends Ctrl-C to Next as well; what reaches this process alone has to be passed on.
+// A terminal sends Ctrl-C to Next as well. A SIGINT to this process alone is passed on.
 process.on("SIGINT", () => setTimeout(() => next.kill("SIGINT"), 1_000));
 process.on("SIGTERM", () => next.kill("SIGTERM"));
 
-/** Accounts with a public password belong on no other machine. */
+/** The demo accounts have a public password: they are never created on another machine. */
 function isLocal(databaseUrl: string): boolean {
   const { hostname, searchParams } = new URL(databaseUrl);
   const host = searchParams.get("host") ?? hostname;

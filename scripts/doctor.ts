@@ -1,64 +1,75 @@
-/** `npm run doctor`: looks at an environment before customers do, and says of each thing what is wrong with it. */
+/** `npm run doctor`: checks an environment, and says what to do about what is wrong. */
 import { parseArgs } from "node:util";
-import { examine } from "./doctor/examine";
-import { formatJson, formatReport, isWell } from "./doctor/report";
+import { check, checkScript, checkToken, type Check } from "./doctor/checks";
+import { checkDatabase, findDatabase } from "./doctor/database";
+import { checkBundles, checkVariables, listSecrets, readDepartment } from "./doctor/environment";
 import { DATA_FOLDER, loadEnvironment } from "./set-up";
 
 const HELP = `npm run doctor -- [options]
 
-Looks at the variables, the build, a token of its own, the database, the clock and the
-network, and says what to do about what is wrong. Changes nothing. Ends with 1 when
-something fails, with 0 otherwise, also when there are warnings; with 2 for an option
-that it does not know.
+Checks the variables, the build, a token, the database, the clock and the CDNs. Changes
+nothing. Exit code: 1 if something fails, 2 for an unknown option, otherwise 0.
 
-  --production       judge it as npm start would, not as npm run dev would
-                     (also when NODE_ENV=production)
-  --date-url=<url>   compare the clock with the Date header of this address
-  --json             print { ok, checks: [{ name, status, found, todo }] } and nothing else
-                     (npm itself prints two lines: npm run --silent doctor -- --json)
-  --help             this text`;
+  --production  check as for npm start, not for npm run dev (also with NODE_ENV=production)
+  --json        print { ok, checks: [{ name, status, found, todo }] } and nothing else
+                (npm itself prints two lines: npm run --silent doctor -- --json)
+  --help        print this text`;
+
+const LABELS = { ok: "✓ ok  ", warn: "! warn", fail: "✗ FAIL", skip: "– skip" };
 
 const options = readOptions();
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
 if (options.production) Object.assign(process.env, { NODE_ENV: "production" });
 const files = loadEnvironment();
+const source = process.env;
+const isProduction = source.NODE_ENV === "production";
+const env = readDepartment(source);
+const scriptUrls = env?.glassix.scriptUrls.filter((url) => URL.canParse(url)) ?? [];
 
-const sections = await examine({
-  source: { ...process.env },
-  files,
-  root: process.cwd(),
-  dataFolder: DATA_FOLDER,
-  nodeVersion: process.versions.node,
-  dateUrl: options["date-url"],
-});
-const report = options.json
-  ? formatJson(sections)
-  : formatReport(sections, {
-      isProduction: process.env.NODE_ENV === "production",
-      hasColour: process.stdout.isTTY && !process.env.NO_COLOR,
-      columns: process.stdout.columns || 120,
-    });
-// What has not answered in time may still keep this process alive.
-process.stdout.write(`${report}\n`, () => process.exit(isWell(sections) ? 0 : 1));
+// Alone, because opening the embedded database blocks this process for longer than the others' time limits.
+const database = await findDatabase(source.DATABASE_URL?.trim(), { isProduction, dataFolder: DATA_FOLDER });
+const [bundles, token, data, ...scripts] = await Promise.all([
+  check("Secrets in the build", () => checkBundles(process.cwd(), listSecrets(source))),
+  checkToken(env),
+  checkDatabase(database),
+  ...scriptUrls.map(checkScript),
+]);
+if ("stop" in database) await database.stop();
+
+const sections: Record<string, Check[]> = {
+  Environment: [...checkVariables(source, files), bundles],
+  Identity: [token, ...scripts],
+  Database: data,
+};
+const checks = Object.values(sections).flat();
+const isWell = checks.every(({ status }) => status !== "fail");
+const report = options.json ? JSON.stringify({ ok: isWell, checks }, null, 2) : formatReport();
+// A check that ran into its time limit may keep this process alive.
+process.stdout.write(`${report}\n`, () => process.exit(isWell ? 0 : 1));
+
+function formatReport(): string {
+  const nameWidth = Math.max(...checks.map(({ name }) => name.length));
+  const indent = nameWidth + 12;
+  const textWidth = Math.max(40, (process.stdout.columns || 120) - indent);
+  const fold = (text: string) =>
+    text.match(new RegExp(`\\S.{0,${textWidth - 1}}(?= |$)|\\S+`, "g"))!.join(`\n${" ".repeat(indent)}`);
+  const format = ({ name, status, found, todo }: Check) =>
+    `  ${LABELS[status]}  ${name.padEnd(nameWidth)}  ${fold(found)}${todo ? `\n${" ".repeat(indent)}${fold(`→ ${todo}`)}` : ""}`;
+  const count = (wanted: Check["status"]) => checks.filter(({ status }) => status === wanted).length;
+  return [
+    `Checked as for npm ${isProduction ? "start" : "run dev. For npm start: npm run doctor -- --production"}`,
+    ...Object.entries(sections).map(([title, checks]) => `\n${title}\n${checks.map(format).join("\n")}`),
+    `\n${count("fail")} failed, ${count("warn")} warnings, ${count("ok")} ok, ${count("skip")} skipped.`,
+  ].join("\n");
+}
 
 function readOptions() {
+  const boolean = { type: "boolean" } as const;
   try {
-    const { values } = parseArgs({
-      args: process.argv.slice(2),
-      options: {
-        production: { type: "boolean" },
-        json: { type: "boolean" },
-        help: { type: "boolean" },
-        "date-url": { type: "string" },
-      },
-    });
-    const dateUrl = values["date-url"];
-    if (dateUrl !== undefined && !(URL.canParse(dateUrl) && /^https?:/i.test(dateUrl)))
-      throw new Error(`--date-url is "${dateUrl}", which is no address. Example: --date-url=https://www.example.com`);
-    if (values.help) {
-      console.log(HELP);
-      process.exit(0);
-    }
-    return values;
+    return parseArgs({ options: { production: boolean, json: boolean, help: boolean } }).values;
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`);
     process.exit(2);

@@ -1,4 +1,3 @@
-/** A browser for the tests: Playwright's own, or one that the machine has. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
@@ -13,13 +12,13 @@ const SYSTEM_BROWSERS = [
   "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
 ];
 
-/** The path of a Chromium, or null when there is none. */
-export function findBrowser(): string | null {
+/** Playwright's own Chromium, or an installed one. */
+function findBrowser(): string | null {
   return [chromium.executablePath(), ...SYSTEM_BROWSERS].find((path) => existsSync(path)) ?? null;
 }
 
-/** How to launch it. As root, Chromium refuses to start inside its own sandbox. */
 export function browserLaunchOptions() {
+  // As root, Chromium does not start with its own sandbox.
   const isRoot = process.getuid?.() === 0;
   return {
     executablePath: findBrowser() ?? undefined,
@@ -27,7 +26,7 @@ export function browserLaunchOptions() {
   };
 }
 
-/** Finds a browser or installs one: from Playwright, otherwise from the system's packages. Throws when neither can be had. */
+/** Installs a browser if there is none: Playwright's, otherwise, as root on Debian, the system's. Throws if neither works. */
 export function ensureBrowser(): void {
   const attempts = [
     () => {},

@@ -1,23 +1,18 @@
-/**
- * `npm run db:migrate`: brings the database up to date. Over DIRECT_DATABASE_URL, which leads past a pooler,
- * where it is set; otherwise over DATABASE_URL, or the embedded database.
- */
+/** `npm run db:migrate`: applies pending migrations, over DIRECT_DATABASE_URL where DATABASE_URL leads to a pooler. */
 import { parseArgs } from "node:util";
-import { explainDatabaseError } from "@/lib/database";
+import { explainDatabaseError } from "@/lib/database-errors";
 import { applyMigrations, MigrationError } from "@/prisma/migrate";
-import { ensureDatabase, findDirectUrl, loadEnvironment } from "./set-up";
+import { ensureDatabase, ensurePrismaClient, findDirectUrl, loadEnvironment } from "./set-up";
 
 const { values } = parseArgs({ options: { "rolled-back": { type: "string" } } });
 loadEnvironment();
+ensurePrismaClient();
 const embedded = findDirectUrl() ? null : await ensureDatabase({ share: true });
 await embedded?.ready;
 const databaseUrl = findDirectUrl()!;
 const { host } = new URL(databaseUrl);
 try {
-  const applied = await applyMigrations(databaseUrl, {
-    rolledBack: values["rolled-back"],
-    sayThatItWaits: () => console.log(`Another process is migrating ${host}: waiting for its end ...`),
-  });
+  const applied = await applyMigrations(databaseUrl, values["rolled-back"]);
   console.log(
     applied.length > 0 ? `Applied to ${host}: ${applied.join(", ")}.` : `The database at ${host} is up to date.`,
   );
@@ -30,5 +25,5 @@ try {
   process.exitCode = 1;
 }
 await embedded?.stop();
-// The engine's connection would keep the process, and with it the lock, alive.
+// The engine's connection would keep the process, and with it Prisma's lock, alive.
 process.exit();

@@ -1,5 +1,4 @@
-// `node scripts/run.mjs <name>` runs scripts/<name>.ts. Plain JavaScript and nothing but Node, because on a
-// fresh clone it is what installs everything else.
+// `node scripts/run.mjs <name>` runs scripts/<name>.ts. Plain JavaScript without packages: on a fresh clone it installs them.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -7,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
+const [name, ...args] = process.argv.slice(2);
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -14,34 +14,33 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-if (!isInstalled()) {
+// npm runs `postinstall` while it installs: installing from there would never end.
+if (process.env.npm_lifecycle_event !== "postinstall" && !isInstalled()) {
   console.error("Installing dependencies (npm ci) ...");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
-    // Not on the standard output: that belongs to the script, which may print JSON.
+  // Scripts of packages are not needed, and every script here generates the Prisma client itself.
+  const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    // npm's output goes to stderr: stdout belongs to the script, which may print JSON.
     stdio: ["inherit", 2, "inherit"],
     shell: process.platform === "win32",
   });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const [name, ...args] = process.argv.slice(2);
 process.argv.splice(1, Infinity, path.join(root, "scripts", `${name}.ts`), ...args);
 const { register } = await import("tsx/esm/api");
 register();
 try {
   await import(pathToFileURL(process.argv[1]).href);
 } catch (error) {
-  // These say all there is to say; of anything else the stack is wanted.
-  const isPlain = ["DataFolderInUseError", "CommandError"].includes(error.name);
-  console.error(isPlain ? error.message : error);
+  const isExplained = ["DataFolderInUseError", "CommandError"].includes(error.name);
+  console.error(isExplained ? error.message : error);
   process.exit(1);
 }
 
-/** Whether node_modules holds what package-lock.json asks for: npm keeps a list of what it has installed. */
+/** Compares package-lock.json with what node_modules contains, which npm lists in a file there. */
 function isInstalled() {
   const installedList = "node_modules/.package-lock.json";
   if (!existsSync(installedList)) return false;
-  // npm leaves out the development dependencies there.
   const isProduction = process.env.NODE_ENV === "production";
   const read = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
   const installed = read(installedList);

@@ -1,4 +1,4 @@
-/** `npm run db:seed`: creates the demo customers where they are missing. */
+/** `npm run db:seed`: creates the demo customers that are missing. */
 import { ensureDatabase, ensurePrismaClient, loadEnvironment } from "./set-up";
 
 loadEnvironment();
@@ -7,7 +7,7 @@ const embedded = await ensureDatabase({ share: true });
 await embedded?.ready;
 const { seed } = await import("@/prisma/seed");
 await seed();
-console.log("The demo customers are there: john.wick@example.com and jane.doe@example.com.");
+console.log("Seeded john.wick@example.com and jane.doe@example.com.");
 const { db } = await import("@/lib/db");
 await db().$disconnect();
 await embedded?.stop();

@@ -1,102 +1,99 @@
 /**
- * `npm test`: everything that must hold, in one command, with one line at the end that says whether it does.
- * `npm test -- --postgres` runs the end-to-end tests once more, against a real PostgreSQL.
+ * `npm test`: types, lint, format, unit tests, a production build and the end-to-end tests, then one line that counts.
+ * `npm run test:proof`: the build and the tests in e2e/proof.
+ * With `-- --postgres` the end-to-end tests run once more, against a PostgreSQL server.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ensureBrowser } from "./find-browser";
 import { ensurePostgres } from "./find-postgres";
-import { ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
+import { ensurePrismaClient } from "./set-up";
 
-type Count = { passed: number; failed: number; skipped?: number };
+type Count = { passed: number; failed: number; skipped: number };
 
-const { values: options } = parseArgs({ options: { postgres: { type: "boolean" } } });
+const { values: options } = parseArgs({ options: { postgres: { type: "boolean" }, proof: { type: "boolean" } } });
 const UNIT_REPORT = ".data/unit-report.json";
 const E2E_REPORT = ".data/e2e-report.json";
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 
-loadEnvironment();
-ensureSecrets();
 ensurePrismaClient();
 ensureBrowser();
 mkdirSync(".data", { recursive: true });
-for (const report of [UNIT_REPORT, E2E_REPORT]) rmSync(report, { force: true });
-
-const node = (script: string, ...args: string[]) => [process.execPath, script, ...args];
-const next = "node_modules/next/dist/bin/next";
 
 const counts: Count[] = [];
-// Types come first: Next writes the types of the routes for the others to read.
-if (await check("Route types", node(next, "typegen"))) await check("Types", node("node_modules/typescript/bin/tsc"));
-await check("Lint", node("node_modules/eslint/bin/eslint.js", "."));
-await check("Format", node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."));
-await count(
-  "Unit tests",
-  node("node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile=${UNIT_REPORT}`),
-  () => {
-    const report = JSON.parse(readFileSync(UNIT_REPORT, "utf8"));
-    return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
-  },
-);
-if (await check("Production build", [process.execPath, "-C", "react-server", "scripts/run.mjs", "build"])) {
-  await countEndToEnd("End-to-end tests");
-  if (options.postgres) {
-    const programs = ensurePostgres();
-    if (programs) {
-      rmSync(E2E_REPORT, { force: true });
-      await countEndToEnd("End-to-end tests against PostgreSQL", { TEST_POSTGRES: programs });
-    } else {
-      console.error("There is no PostgreSQL here, and none could be installed: not run against one.");
-      counts.push({ passed: 0, failed: 0, skipped: 1 });
-    }
+if (!options.proof) {
+  // TypeScript reads the types of the routes, which Next.js writes.
+  await check("Route types", "node_modules/next/dist/bin/next", "typegen");
+  await check("Types", "node_modules/typescript/bin/tsc");
+  await check("Lint", "node_modules/eslint/bin/eslint.js", ".");
+  await check("Format", "node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".");
+  await countUnitTests();
+}
+if (await check("Production build", "-C", "react-server", "scripts/run.mjs", "build")) {
+  await countEndToEndTests("End-to-end tests");
+  const postgres = options.postgres && ensurePostgres();
+  if (postgres) await countEndToEndTests("End-to-end tests against PostgreSQL", { TEST_POSTGRES: postgres });
+  else if (options.postgres) {
+    console.error("There is no PostgreSQL here, and it could not be installed.");
+    counts.push({ passed: 0, failed: 0, skipped: 1 });
   }
 }
 
-const total = (name: keyof Count) => counts.reduce((sum, count) => sum + (count[name] ?? 0), 0);
-console.log(
-  `\n${total("passed")} passed, ${total("failed")} failed${total("skipped") > 0 ? `, ${total("skipped")} skipped` : ""}`,
-);
+const total = (name: keyof Count) => counts.reduce((sum, count) => sum + count[name], 0);
+console.log(`\n${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
 process.exit(total("failed") > 0 ? 1 : 0);
 
-function countEndToEnd(name: string, env: Record<string, string> = {}): Promise<void> {
-  const read = () => {
-    const { stats } = JSON.parse(readFileSync(E2E_REPORT, "utf8"));
-    return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
-  };
-  return count(name, node("node_modules/@playwright/test/cli.js", "test"), read, env);
-}
-
-/** Runs a command that either passes or fails as a whole. */
-async function check(name: string, command: string[]): Promise<boolean> {
-  const code = await show(name, command);
-  counts.push(code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+async function check(name: string, ...args: string[]): Promise<boolean> {
+  const code = await runNode(name, args);
+  counts.push({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
   return code === 0;
 }
 
-/** Runs a command that counts its own tests. One that fails without a failed test (a crash, say) counts as one. */
+function countUnitTests(): Promise<void> {
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${UNIT_REPORT}`];
+  return count("Unit tests", ["node_modules/vitest/vitest.mjs", "run", ...reporters], UNIT_REPORT, (report) => ({
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests,
+  }));
+}
+
+function countEndToEndTests(name: string, env: Record<string, string> = {}): Promise<void> {
+  const projects = options.proof ? ["proof"] : ["portal", "sandbox"];
+  const args = ["node_modules/@playwright/test/cli.js", "test", ...projects.map((project) => `--project=${project}`)];
+  const read = ({ stats }: Report) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+  });
+  return count(name, args, E2E_REPORT, read, env);
+}
+
+type Report = Record<string, number> & { stats: Record<"expected" | "flaky" | "unexpected" | "skipped", number> };
+
+/** Runs a command that reports its tests. Without a passed or a failed test (after a crash, say) it counts as one failure. */
 async function count(
   name: string,
-  command: string[],
-  read: () => Count,
+  args: string[],
+  reportFile: string,
+  read: (report: Report) => Partial<Count>,
   env: Record<string, string> = {},
 ): Promise<void> {
-  const code = await show(name, command, env);
-  let result: Count = { passed: 0, failed: 0 };
+  rmSync(reportFile, { force: true });
+  const code = await runNode(name, args, env);
+  let result: Count = { passed: 0, failed: 0, skipped: 0 };
   try {
-    result = read();
+    result = { ...result, ...read(JSON.parse(readFileSync(reportFile, "utf8"))) };
   } catch {
     console.error(`${name} left no report.`);
   }
-  if ((code !== 0 && result.failed === 0) || result.passed === 0) result = { ...result, failed: result.failed + 1 };
+  if (result.failed === 0 && (code !== 0 || result.passed === 0)) result.failed = 1;
   counts.push(result);
 }
 
-function show(name: string, [command = "", ...args]: string[], env: Record<string, string> = {}): Promise<number> {
+function runNode(name: string, args: string[], env: Record<string, string> = {}): Promise<number> {
   console.log(`\n── ${name}`);
-  return new Promise((resolve) =>
-    spawn(command, args, { stdio: "inherit", env: { ...process.env, ...env } }).once("exit", (code) =>
-      resolve(code ?? 1),
-    ),
-  );
+  const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...env } });
+  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
 }

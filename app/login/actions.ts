@@ -5,26 +5,25 @@ import { z } from "zod";
 import { DEMO_CUSTOMERS, DEMO_PASSWORD } from "@/components/portal/demo-sign-in";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { signInWithPassword, startProviderSignIn } from "@/lib/auth/sign-in";
-import { explainSignIn, toSignInCode } from "@/lib/portal/sign-in-problems";
+import { explainSignIn, toSignInCode } from "@/lib/portal/sign-in-messages";
 import { env } from "@/lib/env";
-import { keepTyped, line, readField, readForm, type FormState } from "@/lib/portal/form";
+import { withFormErrors, line, readField, readForm, type FormState } from "@/lib/form";
 
 const schema = z.object({
-  email: line("your e-mail address", 254),
+  email: line("your email address", 254),
   password: z.string().min(1, "Enter your password."),
 });
 
 export async function signInAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
   if (!data) return state;
-  return keepTyped(state, explainSignIn("unavailable"), async () => {
+  return withFormErrors(state, explainSignIn("unavailable"), async () => {
     const result = await signInWithPassword(data.email, data.password);
     if (result === "signed-in") redirect(toSafePath(readField(formData, "callbackUrl")));
     return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
   });
 }
 
-/** Leads to the identity provider, and from there back to where the customer wanted to go. */
 export async function continueWithProviderAction(formData: FormData): Promise<void> {
   const callbackUrl = toSafePath(readField(formData, "callbackUrl"));
   if (!env().oidc) redirect("/login");

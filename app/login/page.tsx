@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { DemoSignIn } from "@/components/portal/demo-sign-in";
-import { DoorPage } from "@/components/portal/door-page";
+import { AuthLayout } from "@/components/portal/auth-layout";
 import { SingleSignOn } from "@/components/portal/single-sign-on";
 import { ActionForm } from "@/components/ui/action-form";
 import { CheckIcon, WarningIcon } from "@/components/ui/icons";
-import { SoftLink } from "@/components/ui/soft-link";
+import Link from "next/link";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { explainSignInCode } from "@/lib/portal/sign-in-problems";
+import { explainSignInCode } from "@/lib/portal/sign-in-messages";
 import { continueWithProviderAction, signInAction, signInAsDemoAction } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -21,14 +21,14 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const problem = findProblem(query);
 
   return (
-    <DoorPage
+    <AuthLayout
       title="Welcome back"
       aside={
         <>
           New to the portal?{" "}
-          <SoftLink href="/register" className="link">
-            Open an account
-          </SoftLink>
+          <Link prefetch={false} href="/register" className="link">
+            Create an account
+          </Link>
         </>
       }
     >
@@ -41,13 +41,15 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       {query["signed-out"] === "" && (
         <p role="status" className="notice notice-calm mb-6">
           <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
-          <span>You are signed out. Nobody on this device can see your account or your chat.</span>
+          <span>You are signed out. Your account and your chat are no longer visible on this device.</span>
         </p>
       )}
       {("registered" in query || "password-changed" in query) && (
         <p role="status" className="notice notice-calm mb-6">
           <CheckIcon className="mt-1 size-4 shrink-0 text-good" />
-          <span>{"registered" in query ? "Your account is ready." : "Your password is changed."} Sign in below.</span>
+          <span>
+            {"registered" in query ? "Your account is ready." : "Your password has been changed."} Sign in below.
+          </span>
         </p>
       )}
       <ActionForm
@@ -61,13 +63,13 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       />
       {env().oidc && <SingleSignOn action={continueWithProviderAction} callbackUrl={callbackUrl} />}
       {env().isSandboxOn && <DemoSignIn action={signInAsDemoAction} callbackUrl={callbackUrl} />}
-    </DoorPage>
+    </AuthLayout>
   );
 }
 
 function findProblem(query: Record<string, string | string[] | undefined>): string | null {
   if (query["signed-out"] === "device")
-    return "You are signed out on this device, but we could not end the session on our side. Sign in again later and end all sessions on your account page.";
+    return "You are signed out on this device, but we couldn't end the session on our side. Sign in again later and end all sessions on your account page.";
   if (query["signed-out"] === "here")
     return "You are signed out here, but we couldn't reach your identity provider. You may still be signed in there: on a shared device, sign out there as well.";
   return query.error ? explainSignInCode(String(query.error)) : null;

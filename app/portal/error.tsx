@@ -2,5 +2,5 @@
 
 import { Problem } from "@/components/ui/problem";
 
-// Inside the portal's frame, so that the rest of the portal and signing out stay within reach.
+// Inside the portal's layout, so that the navigation and Sign out stay available.
 export default Problem;

@@ -3,7 +3,7 @@ import { Footer } from "@/components/portal/footer";
 import { PortalHeader } from "@/components/portal/portal-header";
 import { requireUser } from "@/lib/auth/session";
 
-/** Each page asks for the session itself: a layout is not rendered again when the page changes. */
+/** Every page also calls `requireUser`: a layout is not rendered again when the page changes. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const user = await requireUser();
   return (

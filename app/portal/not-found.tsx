@@ -3,12 +3,12 @@ import { PhoneLink } from "@/components/portal/phone-link";
 import { buttonClass } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 
-/** The same answer for what does not exist and for what is somebody else's. */
+/** Also shown for what belongs to another customer. */
 export default function PortalNotFoundPage() {
   return (
     <>
-      <PageHeading title="We cannot find that">
-        There is nothing under this number in your account. Check it against your letter, or call <PhoneLink />.
+      <PageHeading title="We can't find that">
+        Your account has nothing with this number. Check the number, or call <PhoneLink />.
       </PageHeading>
       <div className="flex flex-wrap gap-3">
         <Link href="/portal/policies" className={buttonClass("quiet")}>

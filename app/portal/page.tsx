@@ -8,14 +8,13 @@ import { buttonClass } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ArrowIcon, ClaimIcon, ShieldIcon } from "@/components/ui/icons";
 import { requireUser } from "@/lib/auth/session";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 import { formatDate, greet } from "@/lib/portal/format";
 import { findNextStep, formatReference, readInsuranceClaimOverview, STATE_NAMES } from "@/lib/portal/insurance-claims";
 import { listPolicies, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 
 export const metadata: Metadata = { title: "Overview" };
 
-/** Further ones are on the page of claims. */
 const MOST_OPEN_CLAIMS = 3;
 
 export default async function OverviewPage() {
@@ -67,7 +66,7 @@ export default async function OverviewPage() {
         <p className="mt-2 text-lg text-quiet">
           {policies.length > 0
             ? "Nothing needs your attention today."
-            : "Your account is open. Your policies and claims will stand here."}
+            : "Your account is ready. Your policies and claims will appear here."}
         </p>
       )}
 
@@ -85,7 +84,7 @@ export default async function OverviewPage() {
             <PolicyList policies={policies.slice(0, 3)} />
           ) : (
             <EmptyState icon={<ShieldIcon />} title="No policies yet" heading="h3">
-              To begin, or if one is missing, call <PhoneLink />, {brand.hours}. We set it up with you on the phone.
+              To get started, or if a policy is missing, call <PhoneLink />, {brand.hours}.
             </EmptyState>
           )}
         </section>
@@ -127,7 +126,7 @@ export default async function OverviewPage() {
           ) : (
             <EmptyState
               icon={<ClaimIcon />}
-              title="No claims so far"
+              title="No claims yet"
               heading="h3"
               action={
                 policies.length > 0 && (

@@ -1,24 +1,24 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { DoorPage } from "@/components/portal/door-page";
+import { AuthLayout } from "@/components/portal/auth-layout";
 import { ActionForm } from "@/components/ui/action-form";
-import { SoftLink } from "@/components/ui/soft-link";
+import Link from "next/link";
 import { getUser } from "@/lib/auth/session";
 import { registerAction } from "./actions";
 
-export const metadata: Metadata = { title: "Open an account" };
+export const metadata: Metadata = { title: "Create an account" };
 
 export default async function RegisterPage() {
   if (await getUser()) redirect("/portal");
   return (
-    <DoorPage
-      title="Open an account"
+    <AuthLayout
+      title="Create an account"
       aside={
         <>
-          Already with us?{" "}
-          <SoftLink href="/login" className="link">
+          Already have an account?{" "}
+          <Link prefetch={false} href="/login" className="link">
             Sign in
-          </SoftLink>
+          </Link>
         </>
       }
     >
@@ -34,10 +34,10 @@ export default async function RegisterPage() {
             label: "Password",
             kind: "password",
             autoComplete: "new-password",
-            hint: "At least 10 characters. Three words that do not belong together do well.",
+            hint: "At least 10 characters. Three unrelated words work well.",
           },
         ]}
       />
-    </DoorPage>
+    </AuthLayout>
   );
 }

@@ -45,7 +45,7 @@ const PARTS = [
 export default async function SandboxPage() {
   // The environment belongs to the server that runs, not to the one that builds.
   await connection();
-  const { isSandboxOn, isIdentityRequired, glassix } = env();
+  const { isSandboxOn, glassix } = env();
   if (!isSandboxOn) notFound();
 
   return (
@@ -80,7 +80,7 @@ export default async function SandboxPage() {
         <div>
           <dt>Identity verification</dt>
           <dd>
-            {isIdentityRequired
+            {glassix.isIdentityRequired
               ? "Required: a widget without a valid token spins for ever."
               : "Not required: a widget without a token is anonymous."}
           </dd>

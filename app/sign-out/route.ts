@@ -5,8 +5,8 @@ import { isSameOrigin } from "@/lib/same-origin";
 const MAX_BODY = 1_024;
 
 /**
- * Ends this browser's session; with the field `everywhere`, all of the customer's. A plain POST and not a server action,
- * so that it works in a tab that is older than the deployment, and without JavaScript.
+ * Ends this browser's session, or all of the customer's sessions with the field `everywhere`. A plain POST instead of a
+ * server action, so that it works in a tab that is older than the deployment.
  */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return new Response("Cross-origin requests are not allowed.\n", { status: 403 });

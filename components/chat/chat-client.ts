@@ -1,8 +1,8 @@
 import { createWidgetController, type TimelineEntry } from "@/lib/glassix/widget/controller";
 import { requestIdentity } from "@/lib/glassix/widget/identity";
-import { noticeOf } from "@/lib/glassix/widget/machine";
 import { createScriptLoader } from "@/lib/glassix/widget/script";
-import { createSessionWatch, type SessionUser } from "@/lib/glassix/widget/session-watch";
+import type { SessionUser } from "@/lib/glassix/widget/session-channel";
+import { createSessionWatch } from "@/lib/glassix/widget/session-watch";
 
 export type ChatConfig = {
   apiKey: string;
@@ -25,7 +25,7 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
   const controller = createWidgetController({
     ...department,
     script: createScriptLoader({ urls: scriptUrls, nonce }),
-    requestIdentity: (signal, replaced) => requestIdentity("/api/glassix-identity", signal, replaced),
+    requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
     onSessionDoubt: () => void session.ask("refused", true),
     observe: isTimelineOn
       ? (entry) => {
@@ -42,11 +42,6 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
       user = next.status === "signed-in" ? next : next.status === "signed-out" ? null : undefined;
       controller.setSession(next, because);
     },
-  });
-
-  controller.subscribe(() => {
-    if (noticeOf(controller.getState()) === "unavailable")
-      void import("./report-failure").then(({ reportFailure }) => reportFailure(controller)).catch(() => null);
   });
 
   return {

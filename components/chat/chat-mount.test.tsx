@@ -6,7 +6,7 @@ import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WidgetOptions } from "@/lib/glassix/widget/client";
 import { endChat } from "@/lib/glassix/widget/session-channel";
-import type { SessionUser } from "@/lib/glassix/widget/session-watch";
+import type { SessionUser } from "@/lib/glassix/widget/session-channel";
 import type { ChatClient } from "./chat-client";
 import { ChatMount } from "./chat-mount";
 import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";

@@ -4,22 +4,18 @@ import { usePathname, useRouter } from "next/navigation";
 import { Component, useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { attempt } from "@/lib/glassix/widget/attempt";
 import { noticeOf } from "@/lib/glassix/widget/machine";
-import type { SessionUser } from "@/lib/glassix/widget/session-watch";
+import type { SessionUser } from "@/lib/glassix/widget/session-channel";
 import { getChatClient, type ChatConfig } from "./chat-client";
 
 type Props = {
   config: ChatConfig;
-  /** What stands in the chat's place when it is not to be had, and when it needs a sign-in. */
   unavailable: ReactNode;
   signIn: ReactNode;
-  /** Who is signed in, as the server saw it in this very rendering, and for how many milliseconds; null when it could not tell. */
+  /** The session of this rendering, and in how many milliseconds it ends; null if the server could not tell. */
   session: { user: SessionUser; endsIn: number | null } | null;
 };
 
-/**
- * The chat in React: mounted once in the root layout, whatever the route. It says who is signed in and
- * shows what is wrong; everything else is lib/glassix/widget. Whatever the chat throws, the page stays.
- */
+/** Mounted once in the root layout. An error boundary: the page stays, whatever the chat throws. */
 export class ChatMount extends Component<Props, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 
@@ -28,7 +24,7 @@ export class ChatMount extends Component<Props, { hasFailed: boolean }> {
   }
 
   override componentDidCatch() {
-    // Nobody follows the session any more, so no client may live on.
+    // Nothing follows the session any more, so the client must end (G2).
     attempt(() => getChatClient(this.props.config).controller.setSession({ status: "in-doubt" }));
   }
 
@@ -43,12 +39,12 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
 
   useEffect(() => getChatClient(config).listen(), [config]);
 
-  // Each rendering on the server brings a new `session` object, also when it says the same again.
+  // The server sends a new `session` object with each rendering.
   useEffect(() => {
     const chat = getChatClient(config);
     if (session) chat.session.tell(session.user, session.endsIn);
     else void chat.session.ask("rendered");
-    // Signed in or out elsewhere: what this page shows is somebody else's.
+    // Signed in or out elsewhere: this page shows the wrong user's data.
     let hasRefreshed = false;
     return chat.controller.subscribe(() => {
       const user = chat.getUser();
@@ -59,7 +55,7 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
     });
   }, [config, session, router]);
 
-  // A new route does not render this layout again. Where it shows that the session has ended, the chat must hear of it.
+  // A new route does not render this layout again, but its page may have redirected to sign-in.
   const seen = useRef({ pathname, session });
   useEffect(() => {
     const isRouteAlone = seen.current.pathname !== pathname && seen.current.session === session;

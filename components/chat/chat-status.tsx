@@ -2,13 +2,11 @@ import type { ReactNode } from "react";
 
 type Link = { text: string; href: string };
 
-/** Other ways to reach a person, for when the chat is not one. */
 export type Help = { phone: Link; email: Link };
 
-// What stands in the chat's corner when the chat does not. Rendered on the server, so that it adds no
-// JavaScript to the page; components/chat/chat-mount.tsx decides when it shows.
+// Rendered on the server, so that it adds no JavaScript; chat-mount.tsx decides when it shows.
 
-/** Always in the page: a screen reader announces what changes inside, not what arrives with it. */
+/** Always in the page: screen readers announce changes inside a live region. */
 export function ChatCorner({ children }: { children: ReactNode }) {
   return (
     <div role="status" className="fixed end-4 bottom-4 z-40 max-w-[min(18rem,calc(100vw-2rem))] text-sm print:hidden">

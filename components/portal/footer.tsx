@@ -1,8 +1,8 @@
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 
 export function Footer() {
   return (
-    // Everything stands left, and higher where the window is narrow: the chat and what it says have the right corner.
+    // Room at the bottom for the chat, which floats in the corner.
     <footer className="mt-auto border-t border-line pt-8 pb-32 text-sm text-quiet xl:pb-10 print:hidden">
       <div className="page flex flex-col gap-x-8 gap-y-2 sm:flex-row sm:flex-wrap">
         <p>
@@ -18,7 +18,7 @@ export function Footer() {
             {brand.email.text}
           </a>
         </p>
-        <p>{brand.name} is a fictional company.</p>
+        <p>{brand.disclaimer}</p>
       </div>
     </footer>
   );

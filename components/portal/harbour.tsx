@@ -1,8 +1,7 @@
-/** The harbour at night. Decoration: stands on the night colour and hides from screen readers. */
+/** The harbour at night: decoration, to be shown on the night colour. */
 export function Harbour({ className = "" }: { className?: string }) {
   return (
     <svg viewBox="0 0 560 520" preserveAspectRatio="xMidYMax slice" aria-hidden className={className}>
-      {/* The beams, then the lamp they come from. */}
       <path className="fill-lamp" opacity=".13" d="M386 163-3000-766v816zM386 163 2400-201v744z" />
       <path className="fill-lamp" opacity=".2" d="M386 163-3000-595v474z" />
       <g className="fill-on-night">
@@ -14,12 +13,9 @@ export function Harbour({ className = "" }: { className?: string }) {
         <circle cx="36" cy="286" r="1.3" />
         <circle cx="470" cy="300" r="1.2" />
       </g>
-      {/* The town, far off, one window lit. */}
       <path className="fill-night-line" d="M30 372v-24h26v-34h22v34h18v-14l14-10 14 10v14h26v-10h24v34z" />
       <path className="fill-lamp" d="M64 322h6v8h-6zM108 348h5v7h-5zM156 350h5v6h-5z" />
-      {/* The sea, and the light on it. */}
       <path className="fill-sea" d="M-3000 372H3000v600H-3000z" />
-      {/* The tower on its rock. */}
       <path className="fill-on-night" d="M386 122l34 28h-68zM350 178h72v10h-72z" />
       <path className="fill-lamp" d="M366 150h40v28h-40z" />
       <path className="fill-night" d="M378 150h3v28h-3zM391 150h3v28h-3z" />
@@ -33,7 +29,6 @@ export function Harbour({ className = "" }: { className?: string }) {
       <g fill="none" strokeWidth="2" strokeLinecap="round" className="stroke-wave">
         <path d="M20 404h60M130 396h44M4 440h90m24 0h40M180 424h56M220 466h48M36 480h110M160 502h96M500 436h44M476 474h60M10 512h64" />
       </g>
-      {/* Somebody coming home. */}
       <path className="fill-on-night" d="M196 340v50h-34zM202 352v38h22z" />
       <path className="fill-on-night" d="M154 396h80l-12 16h-56z" />
       <path className="fill-lamp" d="M198 332h3v8h-3z" />

@@ -1,8 +1,8 @@
 import Link from "next/link";
-import { ProductIcon } from "@/components/ui/icons";
 import { formatMomentDate } from "@/lib/portal/format";
 import { formatReference, type InsuranceClaimSummary } from "@/lib/portal/insurance-claims";
 import { PRODUCT_NAMES } from "@/lib/portal/policies";
+import { ProductIcon } from "./product-icon";
 import { InsuranceClaimStatus } from "./status";
 
 export function InsuranceClaimList({ insuranceClaims }: { insuranceClaims: InsuranceClaimSummary[] }) {

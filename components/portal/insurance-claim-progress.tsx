@@ -1,7 +1,6 @@
 import { CheckIcon, CrossIcon } from "@/components/ui/icons";
 import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
 
-/** How far an insurance claim has come. */
 export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
   const steps: ClaimState[] =
     state === "declined" ? ["received", "reviewing", "declined"] : ["received", "reviewing", "approved", "paid"];

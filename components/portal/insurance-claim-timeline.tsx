@@ -1,7 +1,6 @@
 import { formatMomentDate, formatMomentTime } from "@/lib/portal/format";
 import { findNextStep, STATE_NAMES, type InsuranceClaim } from "@/lib/portal/insurance-claims";
 
-/** What happened with an insurance claim, oldest first, then what happens next and when. */
 export function InsuranceClaimTimeline({ insuranceClaim }: { insuranceClaim: InsuranceClaim }) {
   const { history, state, createdAt } = insuranceClaim;
   const next = findNextStep(state, history.at(-1)?.at ?? createdAt);
@@ -42,7 +41,7 @@ export function InsuranceClaimTimeline({ insuranceClaim }: { insuranceClaim: Ins
         <li className="mt-8 border-t border-line pt-5 text-quiet">
           {state === "paid"
             ? "This claim is settled. There is nothing more to do."
-            : "This claim is closed. If you see it differently, write to us in the chat: somebody else looks at it again."}
+            : "This claim is closed. If you disagree, tell us in the chat and a colleague will review it."}
         </li>
       )}
     </ol>

@@ -1,4 +1,4 @@
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 
 export function PhoneLink() {
   return (

@@ -1,7 +1,7 @@
 import Link from "next/link";
-import { ProductIcon } from "@/components/ui/icons";
 import { formatDate, formatMoney } from "@/lib/portal/format";
 import { PRODUCT_NAMES, type PolicySummary } from "@/lib/portal/policies";
+import { ProductIcon } from "./product-icon";
 import { PolicyStatus } from "./status";
 
 export function PolicyList({ policies }: { policies: PolicySummary[] }) {

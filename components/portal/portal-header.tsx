@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Mark } from "@/components/ui/mark";
 import { SkipLink } from "@/components/ui/skip-link";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 import { PortalNav } from "./portal-nav";
 import { SignOutForm } from "./sign-out-form";
 

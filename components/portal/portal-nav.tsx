@@ -15,7 +15,7 @@ export function PortalNav() {
   const isWithin = (href: string) => path === href || (href !== "/portal" && path.startsWith(`${href}/`));
   return (
     <nav aria-label="Portal">
-      <ul className="-mx-2 flex justify-between sm:justify-start sm:gap-4">
+      <ul className="-mx-2 flex flex-wrap justify-between sm:justify-start sm:gap-4">
         {PAGES.map(({ href, name }) => (
           <li key={href}>
             <Link

@@ -1,19 +1,23 @@
 import type { ReactNode } from "react";
 import { Mark } from "@/components/ui/mark";
 import { SkipLink } from "@/components/ui/skip-link";
-import { SoftLink } from "@/components/ui/soft-link";
-import { brand } from "@/lib/portal/brand";
+import Link from "next/link";
+import { brand } from "@/lib/brand";
 
-/** The header of the pages before the door. Its colours come from what it stands on. */
 export function PublicHeader({ children }: { children?: ReactNode }) {
   return (
     <header>
       <SkipLink />
       <div className="page flex min-h-18 items-center justify-between gap-4">
-        <SoftLink href="/" aria-label={`${brand.name}: home`} className="flex min-h-11 items-center gap-2.5">
+        <Link
+          prefetch={false}
+          href="/"
+          aria-label={`${brand.name}: home`}
+          className="flex min-h-11 items-center gap-2.5"
+        >
           <Mark />
           <span className="font-serif text-lg font-semibold tracking-[-0.01em]">{brand.shortName}</span>
-        </SoftLink>
+        </Link>
         {children}
       </div>
     </header>

@@ -2,7 +2,6 @@ import { buttonClass } from "@/components/ui/button";
 
 type Props = { action: (formData: FormData) => Promise<void>; callbackUrl: string };
 
-/** The other way in: at the identity provider. A form of its own, so that it works before JavaScript and without it. */
 export function SingleSignOn({ action, callbackUrl }: Props) {
   return (
     <form action={action} className="mt-8">

@@ -4,7 +4,6 @@ import { formatDate } from "@/lib/portal/format";
 
 const TONES = { good: "bg-good", lamp: "bg-lamp", bad: "bg-bad", calm: "bg-edge" };
 
-/** A word on how something stands, with a dot of colour that says the same again. */
 function Status({ tone, children }: { tone: keyof typeof TONES; children: string }) {
   return (
     <span className="inline-flex items-center gap-2 text-sm whitespace-nowrap">

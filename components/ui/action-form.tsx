@@ -2,13 +2,13 @@
 
 import { unstable_isUnrecognizedActionError, unstable_rethrow } from "next/navigation";
 import { startTransition, useActionState, useEffect, useRef } from "react";
-import type { FieldError, FormState } from "@/lib/portal/form";
+import type { FieldError, FormState } from "@/lib/form";
 import { ButtonLabel, buttonClass } from "./button";
 import { CheckIcon, WarningIcon } from "./icons";
-import { SoftLink } from "./soft-link";
+import Link from "next/link";
 import { reloadWithForm, takeTyped } from "./stale-page";
 
-export type Field = {
+type Field = {
   name: string;
   label: string;
   hint?: string;
@@ -191,9 +191,9 @@ function FormField({ field, value, error }: { field: Field; value: string; error
           <span>
             <span>{error.link ? `${error.text} ` : error.text}</span>
             {error.link && (
-              <SoftLink href={error.link.href} className="link">
+              <Link prefetch={false} href={error.link.href} className="link">
                 {error.link.text}
-              </SoftLink>
+              </Link>
             )}
           </span>
         </p>

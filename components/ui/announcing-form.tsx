@@ -2,7 +2,7 @@
 
 import { useActionState, useEffect, useRef, type ReactNode } from "react";
 
-/** What an action has done, in a sentence. A new object each time, so that the same sentence is announced again. */
+/** What an action did, in one sentence. A new object each time, so that the same sentence is announced again. */
 export type Announcement = { text: string };
 
 type Props = {
@@ -10,7 +10,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** A form of buttons that act at once. The pressed one may disappear, so the focus moves to what it has done. */
+/** A form of buttons. The pressed one may disappear, so the focus moves to the message. */
 export function AnnouncingForm({ action, children }: Props) {
   const [done, dispatch] = useActionState(action, null);
   const status = useRef<HTMLParagraphElement>(null);

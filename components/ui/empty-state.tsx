@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 
-/** Says what will be here, and how to begin. */
 export function EmptyState({
   icon,
   title,
@@ -10,7 +9,6 @@ export function EmptyState({
 }: {
   icon: ReactNode;
   title: string;
-  /** "h3" below a heading of its own. */
   heading?: "h2" | "h3";
   children: ReactNode;
   action?: ReactNode;

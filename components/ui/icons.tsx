@@ -1,11 +1,9 @@
 import type { ReactNode } from "react";
-import type { PolicyProduct } from "@/prisma/generated/enums";
 
-// Drawn on a 20 px grid with a 1.5 px line. All are decoration: the words beside them say the same.
-type IconProps = { className?: string };
+export type IconProps = { className?: string };
 
-// Each call is marked as one without effects, so that a page loads the icons that it shows and no others.
-function icon(paths: ReactNode) {
+/** An icon on a 20 px grid. Marked as pure where it is called, so that a page loads only the icons it shows. */
+export function icon(paths: ReactNode) {
   return function Icon({ className = "size-5" }: IconProps) {
     return (
       <svg
@@ -38,17 +36,3 @@ export const ClaimIcon = /* @__PURE__ */ icon(<path d="M4 3v14M4 4h11l-2.5 3.5L1
 export const ShieldIcon = /* @__PURE__ */ icon(
   <path d="M10 2.5 16.5 5v4.5c0 4-2.7 6.7-6.5 8-3.8-1.3-6.5-4-6.5-8V5zM7.2 10l2 2 3.6-4" />,
 );
-
-const HomeIcon = /* @__PURE__ */ icon(<path d="M2.5 9.5 10 3l7.5 6.5M4.5 8v9h11V8M8.5 17v-5h3v5" />);
-const MotorIcon = /* @__PURE__ */ icon(
-  <path d="M3 14.5v-4L5 5.5h10l2 5v4zM3 10.5h14M5 14.5v2m10-2v2M5.8 12.5h.9m6.6 0h.9" />,
-);
-const TravelIcon = /* @__PURE__ */ icon(<path d="M4 7h12v10H4zM7.5 7V3.5h5V7M7.5 10v4m5-4v4" />);
-const BoatIcon = /* @__PURE__ */ icon(<path d="M10 2.5v9M10 3.5l5.5 8H10M7.5 6.5 4.5 11.5h3zM2.5 14h15l-2 3.5h-11z" />);
-
-const PRODUCT_ICONS = { home: HomeIcon, motor: MotorIcon, travel: TravelIcon, boat: BoatIcon };
-
-export function ProductIcon({ product, className }: IconProps & { product: PolicyProduct }) {
-  const Icon = PRODUCT_ICONS[product];
-  return <Icon className={className} />;
-}

@@ -1,4 +1,4 @@
-/** The lighthouse lamp: tower in the text's colour, light in amber. The same drawing as app/icon.svg. */
+/** The same drawing as app/icon.svg. */
 export function Mark({ className = "size-7" }: { className?: string }) {
   return (
     <svg viewBox="2 2 28 28" aria-hidden className={className}>

@@ -4,7 +4,6 @@ import { BackIcon } from "./icons";
 
 type Props = { title: ReactNode; back?: { href: string; text: string }; children?: ReactNode; action?: ReactNode };
 
-/** A page's title, with the way back above it, a line below it and its one action beside it. */
 export function PageHeading({ title, back, children, action }: Props) {
   return (
     <div className="mb-8 sm:mb-10">

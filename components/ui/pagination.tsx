@@ -1,15 +1,12 @@
 import Link from "next/link";
 
 type Props = {
-  /** For screen readers: "Pages of claims". */
   label: string;
-  /** Of the first page. The others add `?page=`. */
   path: string;
   page: number;
   pages: number;
 };
 
-/** Links to the page before and the page after. Nothing for a list of one page. */
 export function Pagination({ label, path, page, pages }: Props) {
   if (pages === 1) return null;
   const linkClass = "link inline-flex min-h-11 items-center";

@@ -2,14 +2,14 @@
 
 import { unstable_isUnrecognizedActionError } from "next/navigation";
 import { useEffect, useTransition } from "react";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 import { ButtonLabel, buttonClass } from "./button";
 import { reloadOnce } from "./stale-page";
 
-/** What an error page says. `retry` asks the server again; the page comes back by itself when it answers. */
+/** The content of an error page. */
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
   const [isPending, startTransition] = useTransition();
-  // A form without fields was sent from a page that is older than the deployment.
+  // A form was sent from a page that is older than the deployment.
   const isOutOfDate = unstable_isUnrecognizedActionError(error);
   useEffect(() => {
     if (isOutOfDate) reloadOnce();
@@ -18,9 +18,9 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : null;
   return (
     <>
-      <h1>We cannot show this page just now</h1>
+      <h1>We can&apos;t show this page right now</h1>
       <p className="mt-3 text-lg text-quiet">
-        Something on our side does not answer. Your policies and claims are safe. Try again in a moment, or call{" "}
+        Something went wrong on our side. Your policies and claims are safe. Try again in a moment, or call{" "}
         <a href={brand.phone.href} className="link whitespace-nowrap">
           {brand.phone.text}
         </a>
@@ -34,9 +34,7 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
       >
         <ButtonLabel isPending={isPending}>Try again</ButtonLabel>
       </button>
-      {digest && (
-        <p className="mt-6 text-sm text-quiet">If you call, this number helps us find what went wrong: {digest}</p>
-      )}
+      {digest && <p className="mt-6 text-sm text-quiet">If you call us, please quote this number: {digest}</p>}
     </>
   );
 }

@@ -1,4 +1,3 @@
-/** The first stop of the keyboard: past the header, to the page's `<main id="content">`. */
 export function SkipLink() {
   return (
     <a

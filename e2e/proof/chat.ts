@@ -6,10 +6,7 @@ import { NEXTAUTH_SECRET } from "../servers";
 export const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 
 /** The sandbox portal prints it when it starts. */
-export const DESK_PASSWORD = createHmac("sha256", NEXTAUTH_SECRET)
-  .update("sandbox password")
-  .digest("hex")
-  .slice(0, 16);
+const DESK_PASSWORD = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox password").digest("hex").slice(0, 16);
 
 /** The chat's frame in a page. */
 export const frame = (page: Page): FrameLocator => page.frameLocator("#glassix-container iframe");

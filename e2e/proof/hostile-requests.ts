@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
-import { listActions, listRouteFiles } from "../routes";
+import { listRouteFiles } from "../routes";
 import { utf8, type RawRequest } from "./send-raw";
-
-type Action = { id: string; name: string };
 
 /**
  * Requests that mean no good, or that nobody should ever send: each is to be refused, without a fault and
- * without a trace. Made from the files under `app` and from what the build knows of its server actions, so
- * that what is new is met by all of it at once.
+ * without a trace. Made from the files under `app`, so that
+ * new addresses are covered at once.
  *
  * @param session the session's cookie of the customer who sends them ("name=value"); null: nobody's
  */
@@ -19,7 +16,7 @@ export function listHostileRequests(session: string | null): RawRequest[] {
     ...strangeQueries(),
     ...strangeHeaders(),
     ...strangeBodies(),
-    ...strangeActions(session !== null),
+    ...strangeActions(),
     ...strangeSessions(),
   ].map((request) => ({
     ...request,
@@ -421,89 +418,23 @@ function strangeBodies(): RawRequest[] {
   return targets.flatMap(([method, path]) => BODIES.map((body) => ({ method, path, ...body })));
 }
 
-/** The build's own list of what can be called from outside. */
-export function readActions(): Action[] {
-  const { node } = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8")) as {
-    node: Record<string, { exportedName: string; filename: string }>;
-  };
-  const actions = Object.entries(node).map(([id, { filename, exportedName }]) => ({
-    id,
-    name: `${filename}#${exportedName}`,
-  }));
-  const known = listActions();
-  const unknown = known.filter((name) => !actions.some((action) => action.name === name));
-  if (unknown.length > 0) throw new Error(`The build does not know ${unknown.join(", ")}: build again.`);
-  return actions;
-}
-
 const MULTIPART: [string, string] = ["Content-Type", "multipart/form-data; boundary=x"];
 const part = (name: string, value: string) =>
   `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-const ACTION_BODIES: { headers: [string, string][]; body: string; isCutOff?: boolean }[] = [
-  ...[
-    "",
-    "[]",
-    "null",
-    "{",
-    "[",
-    '["$undefined"]',
-    '["$1"]',
-    '["$@1"]',
-    '["$F1"]',
-    '["$K1"]',
-    '["$h1"]',
-    '["$T1"]',
-    '["$Q1"]',
-    '["$n99999999999999999999999"]',
-    '["$D9e99"]',
-    '["$:a:b"]',
-    '["$-Infinity",{"__proto__":{"x":1}}]',
-    '[{"values":{"constructor":1},"errors":null},"text"]',
-    `[${"[".repeat(3_000)}${"]".repeat(3_000)}]`,
-  ].map((body) => ({ headers: [["Content-Type", "text/plain;charset=UTF-8"]] as [string, string][], body })),
-  ...[
-    "",
-    "--x--",
-    part("0", "["),
-    `${part("0", '["$K1"]')}--x--`,
-    `${part("0", '[{},"$K1"]')}${part("1_email", "a")}${part("1_password", "b".repeat(2_000))}--x--`,
-    `${part("0", '[{"values":{},"errors":{}},"$K1"]')}${part("1_policy", "HL-H-204817")}${part("1_title", "\u0000")}--x--`,
-    `${part("0", '["$F1"]')}${part("1", '{"id":"x","bound":null}')}--x--`,
-    `${part("0", '["$@1"]')}${part("1", '"$@1"')}--x--`,
-    `${part("__proto__", "1")}${part("0", "[]")}--x--`,
-    part("0", "[]").repeat(200),
-  ].map((body) => ({ headers: [MULTIPART], body })),
-  { headers: [["Content-Type", "application/x-www-form-urlencoded"]], body: "0=[]" },
-  { headers: [["Content-Type", "application/octet-stream"]], body: "\u0001\u0002" },
-];
-
-/** Server actions, called past their forms. With a session, what needs no argument does what it is for: those are called from another site. */
-function strangeActions(isSignedIn: boolean): RawRequest[] {
-  const actions = readActions();
-  const call = (id: string, path: string, more: Partial<RawRequest> = {}): RawRequest => ({
-    method: "POST",
-    path,
-    ...more,
-    headers: [["Next-Action", id], ...(more.headers ?? [])],
-  });
-  const pageOf = (name: string) =>
-    /^app\/(login|register|portal\/account|portal\/claims\/new)\//.exec(name)?.[1] ?? "portal";
-  const evil: [string, string][] = [["Origin", "https://evil.example"]];
+/** Names of server actions that do not exist. */
+function strangeActions(): RawRequest[] {
   return [
-    ...actions.flatMap(({ id, name }) => {
-      const mayRun = !(isSignedIn && /endAllSessions/.test(name));
-      return ACTION_BODIES.map((body) =>
-        call(id, `/${pageOf(name)}`, mayRun ? body : { ...body, headers: [...body.headers, ...evil] }),
-      );
-    }),
-    ...actions.map(({ id, name }) =>
-      call(id, `/${pageOf(name)}`, { headers: [MULTIPART, ...evil], body: `${part("0", '["$K1"]')}--x--` }),
-    ),
     ...["", "x", "0".repeat(42), "f".repeat(42), "__proto__", "constructor", "../../x", "%", "a".repeat(5_000)].flatMap(
       (id) =>
-        ["/", "/login", "/portal", "/nowhere", "/api/health"].map((path) =>
-          call(id, path, { body: "[]", headers: [["Content-Type", "text/plain"]] }),
-        ),
+        ["/", "/login", "/portal", "/nowhere", "/api/health"].map((path) => ({
+          method: "POST",
+          path,
+          headers: [
+            ["Next-Action", id],
+            ["Content-Type", "text/plain"],
+          ] as [string, string][],
+          body: "[]",
+        })),
     ),
     // As a form without JavaScript names its action.
     ...[

@@ -48,25 +48,28 @@ test("a migration that Postgres refuses is explained in Postgres' own words", as
   expect((await migrate(databaseUrl)).code).toBe(0);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  await client.query(`DELETE FROM "_prisma_migrations" WHERE "migration_name" LIKE '%_sandbox_desk'`);
+  await client.query(`DELETE FROM "_prisma_migrations" WHERE "migration_name" LIKE '%_portal'`);
   await client.end();
   const { code, output } = await migrate(databaseUrl);
   expect(code).toBe(1);
-  expect(output).toMatch(/Postgres refused a migration: relation "\w+" already exists/);
+  expect(output).toMatch(/Postgres refused a migration: type "\w+" already exists/);
   expect(output).not.toMatch(/wasm|\n\s+at /);
 });
 
-test("a migration that was begun and not finished is named, with the next step, and that step mends it", async ({
+test("a migration that was started and not finished is named with the next step, and that step fixes it", async ({
   databaseUrl,
 }) => {
   expect((await migrate(databaseUrl)).code).toBe(0);
-  // As a process leaves it that is killed in the middle: Postgres has taken back what the script had done.
+  // What a process that is killed during a migration leaves: Postgres has rolled back the script.
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const { rows } = await client.query(
-    `UPDATE "_prisma_migrations" SET "finished_at" = NULL WHERE "migration_name" LIKE '%_claim_form' RETURNING "migration_name" AS name`,
+    `UPDATE "_prisma_migrations" SET "finished_at" = NULL WHERE "migration_name" LIKE '%_portal' RETURNING "migration_name" AS name`,
   );
-  await client.query(`ALTER TABLE "Claim" DROP COLUMN "formId"`);
+  await client.query(
+    `CREATE SCHEMA kept; ALTER TABLE "_prisma_migrations" SET SCHEMA kept; DROP SCHEMA public CASCADE;
+     CREATE SCHEMA public; ALTER TABLE kept."_prisma_migrations" SET SCHEMA public; DELETE FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL`,
+  );
   await client.end();
   const [{ name }] = rows as [{ name: string }];
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { JOHN, PASSWORD } from "../fixtures";
-import { median } from "./measure-messages";
+import { median } from "./bench/report";
 import type { OwnPortal } from "./own-portal";
 
 const CUSTOMERS = 8;
@@ -205,7 +205,7 @@ class Traffic {
 type Answer = { status: number; location: string; text: string };
 
 /** A browser without a screen: it keeps cookies, and notes how long each answer takes. */
-export class Visitor {
+class Visitor {
   private readonly cookies = new Map<string, string>();
   constructor(
     public address: string,

@@ -2,26 +2,16 @@ import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-type Value = { stringValue?: string; intValue?: number | string; boolValue?: boolean };
-type Attribute = { key: string; value: Value };
-type Span = { name: string; traceId: string; parentSpanId?: string; attributes?: Attribute[]; events?: unknown[] };
-type Point = {
-  attributes?: Attribute[];
-  asDouble?: number;
-  asInt?: number | string;
-  count?: number | string;
-  sum?: number;
-};
-type Metric = { name: string; unit: string; sum?: { dataPoints: Point[] }; histogram?: { dataPoints: Point[] } };
+type Span = { name: string; traceId: string };
 
-export type Received = { path: string; headers: Record<string, unknown>; body: string };
+type Received = { path: string; headers: Record<string, unknown>; body: string };
 
-/** A receiver of OTLP over HTTP, as a collector is one, that keeps all it gets and reads what is JSON. */
+/** Receives OTLP over HTTP with JSON, as a collector does, and keeps all of it. */
 export class OtlpReceiver {
   readonly received: Received[] = [];
   private server: Server | null = null;
   private port = 0;
-  /** Whether it takes what it is sent and never answers. */
+  /** Whether it accepts requests and never answers. */
   isSilent = false;
 
   get address(): string {
@@ -32,7 +22,7 @@ export class OtlpReceiver {
     this.server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = Buffer.concat(chunks).toString("latin1");
+      const body = Buffer.concat(chunks).toString();
       this.received.push({ path: request.url ?? "", headers: request.headers, body });
       if (!this.isSilent) response.writeHead(200, { "Content-Type": "application/json" }).end("{}");
     }).listen(this.port, "127.0.0.1");
@@ -46,48 +36,17 @@ export class OtlpReceiver {
     this.server = null;
   }
 
-  /** All that has arrived, as text, to search. */
+  /** All that has arrived, to search. */
   text(): string {
-    return this.received.map(({ path, body }) => `${path}\n${Buffer.from(body, "latin1").toString()}`).join("\n");
+    return this.received.map(({ path, body }) => `${path}\n${body}`).join("\n");
   }
 
   spans(): Span[] {
-    return this.read("/v1/traces").flatMap((body) =>
+    const bodies = this.received.filter(({ path }) => path === "/v1/traces").map(({ body }) => JSON.parse(body));
+    return bodies.flatMap((body) =>
       body.resourceSpans.flatMap((resource: { scopeSpans: { spans: Span[] }[] }) =>
         resource.scopeSpans.flatMap(({ spans }) => spans),
       ),
     );
-  }
-
-  /** A counter's value by now for each set of attributes ("error.type=locked"), or a histogram's count. */
-  count(name: string): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const point of this.points(name)) {
-      const key = (point.attributes ?? [])
-        .map(({ key, value }) => `${key}=${value.stringValue}`)
-        .sort()
-        .join(" ");
-      counts[key] = Number(point.asDouble ?? point.asInt ?? point.count);
-    }
-    return counts;
-  }
-
-  /** The newest points of a metric, the last in the list: counters only grow. */
-  points(name: string): Point[] {
-    return this.read("/v1/metrics").flatMap((body) =>
-      body.resourceMetrics.flatMap((resource: { scopeMetrics: { metrics: Metric[] }[] }) =>
-        resource.scopeMetrics
-          .flatMap(({ metrics }) => metrics)
-          .filter((metric) => metric.name === name)
-          .flatMap((metric) => (metric.sum ?? metric.histogram)!.dataPoints),
-      ),
-    );
-  }
-
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  private read(path: string): any[] {
-    return this.received
-      .filter((one) => one.path === path)
-      .map(({ body }) => JSON.parse(Buffer.from(body, "latin1").toString()));
   }
 }

@@ -27,7 +27,7 @@ const TIME_LIMIT = 30_000;
 export const utf8 = (text: string): string => Buffer.from(text).toString("latin1");
 
 /** The bytes of a request. */
-export function writeRequest(request: RawRequest, host: string): Buffer {
+function writeRequest(request: RawRequest, host: string): Buffer {
   const { method, path, headers = [], body } = request;
   const has = (name: string) => headers.some(([other]) => other.trim().toLowerCase() === name);
   const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(body);

@@ -1,14 +1,14 @@
 import "server-only";
 import { dictionary } from "@zxcvbn-ts/language-common";
 
-/** Longer than any entry of the list. Unicode normalization of hostile text takes quadratic time. */
+/** Longer than any entry of the list: Unicode normalization can take quadratic time. */
 const MAX_LENGTH = 512;
 
 let known: Set<string> | undefined;
 
 /**
- * Whether a password is among those that are guessed first: on the list of the most common ones, or made
- * of no more than three characters. Composition is not looked at: NIST SP 800-63B advises against it.
+ * Whether a password is on the list of common ones, or made of at most three characters. There are no composition rules:
+ * NIST SP 800-63B advises against them.
  */
 export function isCommonPassword(password: string): boolean {
   if (password.length > MAX_LENGTH) return false;

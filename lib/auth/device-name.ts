@@ -1,7 +1,7 @@
-/** The browser and system of a user agent, in words that its owner would use: "Firefox on Windows". */
+/** "Firefox on Windows" */
 export function nameDevice(userAgent: string): string {
   const find = (names: [string, RegExp][]) => names.find(([, pattern]) => pattern.test(userAgent))?.[0];
-  // Each browser also names its predecessors, so the order matters.
+  // The order matters: browsers also name their predecessors.
   const browser = find([
     ["Edge", /\bEdg/],
     ["Opera", /\bOPR\//],

@@ -94,7 +94,7 @@ describe("the provider's claims", () => {
   it("are refused when another signs them than the environment names", async () => {
     for (const iss of ["https://login.example.com/anybody", `${issuer}.evil.example`, undefined])
       await expect(readClaims({ iss, sub: "7" })).rejects.toThrow(
-        `The provider signs as ${iss}, but OIDC_ISSUER is ${issuer}.`,
+        `The provider's issuer is ${iss}, but OIDC_ISSUER is ${issuer}.`,
       );
     expect(await readClaims({ iss: `${issuer}/`, sub: "7" })).toMatchObject({ sub: "7" });
   });

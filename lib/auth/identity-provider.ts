@@ -6,7 +6,6 @@ import { cookies, headers } from "next/headers";
 import { audit } from "@/lib/audit";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { countSignIn, countSignInFailure } from "@/lib/telemetry";
 import { toSafePath } from "./callback-url";
 import { writeLinkRequest } from "./link-request";
 import { resolveCustomer, type Refusal } from "./provider-accounts";
@@ -14,19 +13,17 @@ import { toProviderProfile } from "./provider-profile";
 import { endReplacedSession } from "./session";
 import { createSession } from "./session-store";
 
-/** What the provider is called in NextAuth's addresses: it sends customers back to /api/auth/callback/oidc. */
+/** Part of the redirect URI that the provider must know: /api/auth/callback/oidc. */
 export const PROVIDER_ID = "oidc";
 
-/** Milliseconds that the provider has for one answer. */
+/** Milliseconds. */
 const TIME_LIMIT = 5_000;
-/** At a sign-out less: the portal's own has to wait for it. */
 const SIGN_OUT_TIME_LIMIT = 3_000;
 
 type Claims = Profile & Record<string, unknown>;
 
 const toDiscoveryUrl = (issuer: string) => `${issuer}/.well-known/openid-configuration`;
 
-/** The identity provider as NextAuth takes it. All but the three variables stands in the provider's discovery document. */
 export function oidcProvider({ issuer, clientId, clientSecret }: NonNullable<Env["oidc"]>): OAuthConfig<Claims> {
   return {
     id: PROVIDER_ID,
@@ -41,29 +38,24 @@ export function oidcProvider({ issuer, clientId, clientSecret }: NonNullable<Env
     httpOptions: { timeout: TIME_LIMIT },
     userinfo: {
       async request({ tokens, client }) {
-        // NextAuth has verified it by now, against the keys of whoever answered at the discovery address.
+        // NextAuth has verified the ID token, but against the issuer of the discovery document.
         const claims = decodeJwt<Claims>(tokens.id_token ?? "");
-        // An address that stands for many providers at once, as Entra's "common" does, would let in all of them.
+        // Entra's "common" address, for one, stands for every tenant.
         if (String(claims.iss).replace(/\/+$/, "") !== issuer)
-          throw new Error(
-            `The provider signs as ${claims.iss}, but OIDC_ISSUER is ${issuer}. They have to be the same.`,
-          );
-        // Many leave the e-mail and the name out of the ID token and tell them here. It must be the same subject's.
+          throw new Error(`The provider's issuer is ${claims.iss}, but OIDC_ISSUER is ${issuer}. They must be equal.`);
+        // Many providers return the email address and the name here only.
         const isComplete = (claims.email && claims.name) || !client.issuer.metadata.userinfo_endpoint;
         return isComplete
           ? claims
           : { ...(await client.userinfo(tokens as Parameters<typeof client.userinfo>[0])), ...claims };
       },
     },
-    // `admitFromProvider` fills in the customer's own.
+    // `admitFromProvider` replaces both.
     profile: ({ sub }) => ({ id: String(sub), sessionId: "" }),
   };
 }
 
-/**
- * The result of NextAuth's `signIn` callback for a sign-in at the provider: true, with the customer's session in
- * `user`, or the page to go to instead.
- */
+/** NextAuth's `signIn` callback for the identity provider. Returns true, with a session in `user`, or a page to redirect to. */
 export async function admitFromProvider(user: User, claims: Record<string, unknown>): Promise<true | string> {
   const { issuer, isEmailTrusted } = env().oidc!;
   const profile = toProviderProfile(claims);
@@ -79,7 +71,6 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
       await endReplacedSession();
       Object.assign(user, { id, sessionId });
       await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });
-      countSignIn("provider");
       return true;
     }
     case "link": {
@@ -91,22 +82,16 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
     case "refused": {
       const { reason } = resolution;
       await audit("sign-in", "refused", { email: profile.email ?? undefined }, { method: "provider", issuer, reason });
-      countSignInFailure("provider", reason);
       return toLogin(reason);
     }
   }
 }
 
-/** The login page, with what went wrong, and with the way to where the customer wanted to go. */
-export async function toLogin(error: Refusal | "Cancelled" | "Unavailable"): Promise<string> {
+export async function toLogin(error: Refusal | "Unavailable"): Promise<string> {
   return `/login?${new URLSearchParams({ error, callbackUrl: await readCallbackPath() })}`;
 }
 
-/**
- * The address that ends the provider's own session and comes back to this path, or null: there is no provider, it
- * has no such address, or it does not answer. No ID token is kept that could be shown to it, so it may ask the
- * customer whether they mean it.
- */
+/** The address that ends the provider's own session and returns to this path; null without one. */
 export async function findEndSessionUrl(path: string): Promise<string | null> {
   const { oidc, origin } = env();
   if (!oidc) return null;
@@ -119,17 +104,17 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
     url.searchParams.set("client_id", oidc.clientId);
     url.searchParams.set(
       "post_logout_redirect_uri",
-      // On Vercel the environment need not name the origin. The provider takes none that it does not know.
+      // On Vercel NEXTAUTH_URL may be unset. The provider accepts only addresses that it knows.
       (origin ?? `https://${(await headers()).get("host")}`) + path,
     );
     return url.href;
   } catch (error) {
-    log("warn", "provider's session not ended", { issuer: oidc.issuer, error });
+    log.warn({ err: error, issuer: oidc.issuer }, "provider session not ended");
     return null;
   }
 }
 
-/** Where the sign-in was to lead. NextAuth keeps it in a cookie meanwhile. */
+/** Where the sign-in leads: NextAuth keeps it in this cookie. */
 async function readCallbackPath(): Promise<string> {
   const address = (await cookies()).get(`${env().isHttps ? "__Secure-" : ""}next-auth.callback-url`)?.value ?? "";
   if (!URL.canParse(address)) return toSafePath(address);

@@ -5,25 +5,23 @@ import { audit } from "@/lib/audit";
 import { canonicalizeEmail } from "@/lib/email";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { countSignIn, countSignInFailure, type SignInMethod } from "@/lib/telemetry";
 import { toSafePath } from "./callback-url";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
 import { LockedError } from "./limits";
 import { clearLinkRequest, readLinkRequest } from "./link-request";
 import { BusyError } from "./passwords";
 import { linkAccount } from "./provider-accounts";
-import { endReplacedSession } from "./session";
-import { createSession } from "./session-store";
-import { decodeSessionToken } from "./session-token";
+import { endReplacedSession, getSession } from "./session";
+import { createSession, endSession } from "./session-store";
 import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
 
-/** The error in NextAuth's redirects when the database could not be asked. */
+/** The error in NextAuth's redirects when the database cannot be reached. */
 export const UNAVAILABLE = "Unavailable" as const;
 
-/** The error after too many wrong passwords, or when too many wait to be checked, with the seconds to wait: "Locked-720". */
+/** The error when a sign-in was not checked, with the seconds to wait: "Locked-720". */
 export const TRY_LATER = /^(Locked|Busy)-(\d+)$/;
 
-/** The id of the provider that links an account at the identity provider. */
+/** The id of the credentials provider that links an account at the identity provider. */
 export const LINK_ID = "link";
 
 declare module "next-auth" {
@@ -32,18 +30,15 @@ declare module "next-auth" {
   }
 }
 
-/**
- * NextAuth's options, made at the call and not at import: a build has no secret.
- *
- * @param signal of the request, where it is known
- */
+/** NextAuth's options. A function, because a build has no secret. */
 export function authOptions(signal?: AbortSignal): NextAuthOptions {
   const { nextAuthSecret, session, oidc } = env();
   return {
     secret: nextAuthSecret,
+    logger,
     session: { strategy: "jwt", maxAge: session.maxAge },
-    // NextAuth does not derive it from the session's: the cookie's content would be valid for 30 days.
-    jwt: { maxAge: session.maxAge, decode: decodeSessionToken },
+    // The default is 30 days, whatever the session's maxAge.
+    jwt: { maxAge: session.maxAge },
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({
@@ -65,7 +60,7 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
         : []),
     ],
     callbacks: {
-      // NextAuth's own default throws for a text that is no address.
+      // NextAuth's default throws if `url` is not a URL.
       redirect: ({ url, baseUrl }) => {
         const target = URL.canParse(url) ? new URL(url) : null;
         const isHere = target?.origin === baseUrl;
@@ -76,22 +71,34 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
         try {
           return await admitFromProvider(user, { ...profile });
         } catch (error) {
-          log("error", "sign-in failed", { error });
-          countSignInFailure("provider", "unavailable");
+          log.error({ err: error }, "sign-in failed");
           return toLogin(UNAVAILABLE);
         }
       },
-      // The cookie names the session's row. The rest is NextAuth's own.
-      jwt: ({ token: { sub, sessionId, exp, jti }, user }) =>
-        user ? { sub: user.id, sessionId: user.sessionId } : { sub, sessionId, exp, jti },
+      // Called at sign-in only: nothing here uses NextAuth's session endpoint.
+      jwt: ({ user }) => ({ sub: user.id, sessionId: user.sessionId }),
+    },
+    events: {
+      async signOut() {
+        const session = await getSession();
+        if (session) await endSession(session.user, session.id);
+      },
     },
   };
 }
 
-/** NextAuth also takes JSON, so a field can be anything. */
+const logger: NextAuthOptions["logger"] = {
+  error: (code, metadata) =>
+    log.error({ err: metadata instanceof Error ? metadata : metadata.error, code }, "NextAuth failed"),
+  warn: (code) => log.warn({ code }, "NextAuth warning"),
+};
+
+/** NextAuth accepts JSON as well, so a field can have any type. */
 const readText = (field: unknown): string => (typeof field === "string" ? field : "");
 
-/** Verifies a password and creates the session's row. NextAuth puts the error's message into an address, so it must be one of ours. */
+type SignInMethod = "password" | "provider";
+
+/** Verifies a password and creates a session. NextAuth redirects with the message of an error as its code. */
 async function startSession(
   method: SignInMethod,
   email: string,
@@ -103,28 +110,23 @@ async function startSession(
     const sessionId = user && (await createSession(user.id, user.passwordHash, method === "provider"));
     if (!user || !sessionId) {
       await audit("sign-in", "refused", { email }, { method });
-      countSignInFailure(method, "refused");
       return null;
     }
     await endReplacedSession();
     await audit("sign-in", "success", { email: user.email, sessionId }, { method });
-    countSignIn(method);
     return { id: user.id, sessionId };
   } catch (error) {
     if (error instanceof LockedError || error instanceof BusyError) {
       const kind = error instanceof LockedError ? "Locked" : "Busy";
       if (kind === "Busy") await audit("sign-in", "refused", { email }, { method, reason: "busy" });
-      countSignInFailure(method, kind.toLowerCase());
       throw new Error(`${kind}-${error.seconds}`);
     }
-    // Nobody reads the answer of a request that was aborted in the queue.
-    if (!signal?.aborted) log("error", "sign-in failed", { error });
-    countSignInFailure(method, "unavailable");
+    if (!signal?.aborted) log.error({ err: error }, "sign-in failed");
     throw new Error(UNAVAILABLE);
   }
 }
 
-/** Two proofs together: the cookie says who it is at the provider, the password whose account it is here. */
+/** The cookie proves the account at the provider, the password the account here. */
 async function linkAndStartSession(password: string, signal?: AbortSignal) {
   const request = await readLinkRequest();
   if (!request) return null;

@@ -5,27 +5,25 @@ import { Prisma } from "@/prisma/generated/client";
 import type { ProviderProfile } from "./provider-profile";
 import { verifyCredentials, type VerifiedUser } from "./users";
 
-/** Why a sign-in at the provider is refused here. NextAuth's codes and ours: they are part of an address. */
+/** Error codes of the login page. */
 export type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
 
 export type Resolution =
   | { kind: "customer"; id: string; email: string }
-  /** An account with a password has the same e-mail: only the password can prove that it is theirs. */
+  /** An account with a password has the same email address: the customer must prove it with the password. */
   | { kind: "link"; userId: string; email: string }
   | { kind: "refused"; reason: Refusal };
 
 /**
- * Finds the customer of an account at the provider, or creates them at their first sign-in. The issuer and the subject
- * identify the account, never the e-mail: anybody who runs a provider, or changes an e-mail there, could be any customer.
- *
- * @param issuer the provider's address, as in the environment
+ * Finds or creates the customer of an account at the identity provider. Issuer and subject identify the account, never
+ * the email address, which people can change there.
  */
 export async function resolveCustomer(issuer: string, profile: ProviderProfile): Promise<Resolution> {
   const { subject, email, isEmailUnverified, isEmailConfirmed, firstName, lastName } = profile;
   const account = { provider: issuer, providerAccountId: subject };
   const emailConfirmedAt = isEmailConfirmed ? new Date() : null;
 
-  // The loser of a race between first sign-ins finds the winner's account on the next attempt.
+  // In a race of first sign-ins, the loser finds the winner's account on the next attempt.
   for (let attempt = 1; ; attempt++) {
     const known = await db().account.findUnique({
       where: { provider_providerAccountId: account },
@@ -68,11 +66,9 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
 }
 
 /**
- * Links an account at the provider to the customer with this password: from then on both ways lead to the same
- * unique identifier.
+ * Links an account at the identity provider to a customer. Returns null when the password is wrong.
  *
- * @returns null when the password is not that of this very customer
- * @throws LockedError after too many wrong ones; BusyError when the server has too many to check
+ * @throws LockedError, BusyError
  */
 export async function linkAccount(
   link: { issuer: string; subject: string; userId: string; email: string },
@@ -80,7 +76,7 @@ export async function linkAccount(
   signal?: AbortSignal,
 ): Promise<VerifiedUser | null> {
   const user = await verifyCredentials(link.email, password, signal);
-  // The e-mail can belong to another customer by now.
+  // The email address may belong to another customer by now.
   if (!user || user.id !== link.userId) return null;
   const account = { provider: link.issuer, providerAccountId: link.subject };
   const { userId } = await db().account.upsert({
@@ -96,7 +92,6 @@ export async function linkAccount(
 
 export type ProviderLink = { id: string; issuer: string };
 
-/** The customer's accounts at identity providers. */
 export async function listProviderLinks(user: { id: string }): Promise<ProviderLink[]> {
   const accounts = await db().account.findMany({
     where: { userId: user.id },
@@ -107,11 +102,8 @@ export async function listProviderLinks(user: { id: string }): Promise<ProviderL
 }
 
 /**
- * Removes the customer's links to identity providers, unless they have no password to sign in with, and ends the other
- * sessions that began there.
- *
- * @param id of one link; left out: all of them
- * @returns how many were removed
+ * Removes one or all of the customer's links to identity providers, unless they have no password, and ends the other
+ * sessions that began there. Returns the number of links removed.
  */
 export async function removeProviderLinks(
   user: { id: string; email: string; sessionId: string },
@@ -127,10 +119,8 @@ export async function removeProviderLinks(
 }
 
 /**
- * Takes the provider's e-mail over for customers who have no password to sign in with by the old one, and records
- * that it is confirmed.
- *
- * @returns whether it is the customer's e-mail now
+ * Takes over a changed email address, for customers without a password, and records that it is confirmed. Returns
+ * whether it is the customer's address now.
  */
 async function adoptEmail(
   user: { id: string; email: string; emailConfirmedAt: Date | null },
@@ -147,11 +137,10 @@ async function adoptEmail(
     if (isNew && count > 0) await audit("email-changed", "success", user, { newAccount: hashAccount(email) });
     return count > 0;
   } catch (error) {
-    // Another customer has it: this one keeps the old.
+    // Another customer has this address.
     if (!isTaken(error)) throw error;
     return false;
   }
 }
 
-/** Only the database can tell, without a race, that somebody else was first. */
 const isTaken = (error: unknown) => error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";

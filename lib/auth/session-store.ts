@@ -19,6 +19,12 @@ const MAX_SESSIONS = 200;
 /** Sessions that the account page shows. */
 const LISTED = 20;
 
+/** Sessions that were last used before this moment have ended. */
+export function idleSince(): Date {
+  const { idleTimeout } = env().session;
+  return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
+}
+
 export type ListedSession = { id: string; device: string; network: string | null; lastSeenAt: Date };
 
 /**
@@ -32,15 +38,15 @@ export async function createSession(
   passwordHash: string | null,
   isFromProvider: boolean,
 ): Promise<string | null> {
-  const { maxAge, idleTimeout } = env().session;
   const address = await readClientAddress();
   const device = nameDevice((await headers()).get("user-agent") ?? "");
-  const now = Date.now();
+  const now = new Date();
+  const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a password change that is under way, and makes the next one wait: it then ends this session.
   const [row] = await db().$queryRaw<{ id: string }[]>`
     INSERT INTO "Session" ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "expiresAt")
     SELECT u."id", ${isFromProvider}, ${device}, ${address && toNetwork(address)},
-      ${new Date(now)}, ${new Date(now)}, ${new Date(now + maxAge * 1000)}
+      ${now}, ${now}, ${expiresAt}
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
@@ -50,13 +56,12 @@ export async function createSession(
     DELETE FROM "Session" WHERE "id" IN (
       SELECT "id" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "lastSeenAt" DESC OFFSET ${MAX_SESSIONS}
     )`;
-  const isOver = [
-    { expiresAt: { lt: new Date(now) } },
-    ...(idleTimeout === null ? [] : [{ lastSeenAt: { lt: new Date(now - idleTimeout * 1000) } }]),
-  ];
   await db()
-    .session.deleteMany({ where: { OR: isOver }, limit: SWEEP_LIMIT })
-    .catch((error: unknown) => log("warn", "expired sessions not deleted", { error }));
+    .session.deleteMany({
+      where: { OR: [{ expiresAt: { lt: now } }, { lastSeenAt: { lt: idleSince() } }] },
+      limit: SWEEP_LIMIT,
+    })
+    .catch((error: unknown) => log.warn({ err: error }, "expired sessions not deleted"));
   return row?.id ?? null;
 }
 
@@ -68,18 +73,12 @@ export async function touchSession(id: string, lastSeenAt: Date): Promise<void> 
   await db()
     .session.updateMany({ where: { id }, data: { lastSeenAt: new Date() } })
     // A page can be shown all the same.
-    .catch((error: unknown) => log("warn", "session activity not recorded", { error }));
+    .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
 }
 
 /** The customer's sessions that have not expired, most recently used first, and how many there are. */
 export async function listSessions(user: { id: string }): Promise<{ sessions: ListedSession[]; total: number }> {
-  const { idleTimeout } = env().session;
-  const now = Date.now();
-  const where = {
-    userId: user.id,
-    expiresAt: { gt: new Date(now) },
-    ...(idleTimeout !== null && { lastSeenAt: { gt: new Date(now - idleTimeout * 1000) } }),
-  };
+  const where = { userId: user.id, expiresAt: { gt: new Date() }, lastSeenAt: { gt: idleSince() } };
   const [sessions, total] = await Promise.all([
     db().session.findMany({
       where,

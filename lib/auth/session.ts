@@ -1,5 +1,5 @@
 import "server-only";
-import type { JWT } from "next-auth/jwt";
+import { decode } from "next-auth/jwt";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
@@ -8,8 +8,7 @@ import { env } from "@/lib/env";
 import { isUuid } from "@/lib/glassix/identity/claims";
 import { Prisma } from "@/prisma/generated/client";
 import { toSafePath } from "./callback-url";
-import { touchSession } from "./session-store";
-import { decodeSessionToken } from "./session-token";
+import { idleSince, touchSession } from "./session-store";
 
 /** What the portal's pages may know of the signed-in customer. */
 export type SessionUser = {
@@ -27,7 +26,7 @@ export type SessionUser = {
 
 export type Session = { id: string; expiresAt: Date; isFromProvider: boolean; user: SessionUser };
 
-/** The contents of a session cookie. Whether the session is still valid, only its row can tell. */
+/** The contents of a session cookie. Only the session's row tells whether it is still valid. */
 export type SessionToken = { userId: string; sessionId: string };
 
 /** The contents of this request's session cookie, or null without one. Callers must still read the row. */
@@ -36,23 +35,19 @@ export const readSessionToken = cache(async (): Promise<SessionToken | null> => 
 export const sessionCookieName = () => `${env().isHttps ? "__Secure-" : ""}next-auth.session-token`;
 
 /**
- * Reads the one cookie with the session's name. NextAuth's own reader would join it with the numbered ones that another
+ * Decodes the session cookie. Not with NextAuth's `getToken`, which would append numbered cookies that another
  * application on this host has left; ours is too small to be split.
  */
 export async function decodeSessionCookie(jar: {
   get(name: string): { value: string } | undefined;
 }): Promise<SessionToken | null> {
-  const token = jar.get(sessionCookieName())?.value;
   try {
-    const content = await decodeSessionToken({ token, secret: env().nextAuthSecret });
-    return content && toSessionToken(content);
+    const token = jar.get(sessionCookieName())?.value;
+    const { sub, sessionId } = (await decode({ token, secret: env().nextAuthSecret })) ?? {};
+    return isUuid(sub) && isUuid(sessionId) ? { userId: sub, sessionId } : null;
   } catch {
     return null;
   }
-}
-
-function toSessionToken({ sub, sessionId }: JWT): SessionToken | null {
-  return isUuid(sub) && isUuid(sessionId) ? { userId: sub, sessionId } : null;
 }
 
 /**
@@ -60,19 +55,16 @@ function toSessionToken({ sub, sessionId }: JWT): SessionToken | null {
  * and in the identity endpoint. "u" is the user. "s" is the session, or null once it has ended, expired or idled out.
  */
 export function fromSession({ userId, sessionId }: SessionToken): Prisma.Sql {
-  const now = Date.now();
-  const { idleTimeout } = env().session;
-  const idleSince = idleTimeout === null ? new Date(0) : new Date(now - idleTimeout * 1000);
   return Prisma.sql`
     FROM "User" u LEFT JOIN "Session" s
-      ON s."id" = ${sessionId}::uuid AND s."userId" = u."id" AND s."expiresAt" > ${new Date(now)} AND s."lastSeenAt" > ${idleSince}
+      ON s."id" = ${sessionId}::uuid AND s."userId" = u."id" AND s."expiresAt" > ${new Date()} AND s."lastSeenAt" > ${idleSince()}
     WHERE u."id" = ${userId}::uuid`;
 }
 
 type Row = Omit<SessionUser, "sessionId"> & { expiresAt: Date; lastSeenAt: Date; isFromProvider: boolean };
 
 /** The session of a cookie with its customer, or null when it is not valid. Counts as activity. */
-export async function findSession(token: SessionToken): Promise<Session | null> {
+async function findSession(token: SessionToken): Promise<Session | null> {
   const [row] = await db().$queryRaw<Row[]>`
     SELECT u."id", u."uniqueIdentifier", u."email", u."firstName", u."lastName", u."plan", u."createdAt", u."updatedAt",
       s."expiresAt", s."lastSeenAt", s."isFromProvider"

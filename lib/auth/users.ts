@@ -1,28 +1,25 @@
 import "server-only";
 import { audit } from "@/lib/audit";
-import { db, transaction } from "@/lib/db";
+import { db } from "@/lib/db";
 import { canonicalizeEmail } from "@/lib/email";
 import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 
-/** `passwordHash`: the one that was verified. It may have changed since. */
+/** `passwordHash` is the one that was verified: it may have changed since. */
 export type VerifiedUser = { id: string; email: string; passwordHash: string };
 
-/** Longer than any valid address. */
 export const MAX_EMAIL_LENGTH = 320;
 
-/** Whether the customer has a password here, and not at an identity provider alone. */
+/** False for customers who only use an identity provider. */
 export async function hasPassword(user: { id: string }): Promise<boolean> {
   return (await db().user.count({ where: { id: user.id, passwordHash: { not: null } } })) > 0;
 }
 
 /**
- * The user with this e-mail and password, or null: also for a disabled account, and after the same work.
+ * The enabled user with this email address and password, or null, after the same amount of work.
  *
- * @param signal aborted when the client has disconnected: a password that still waits is then not checked
- * @throws LockedError after too many wrong ones
- * @throws BusyError when the server has too many to check
+ * @throws LockedError, BusyError
  */
 export async function verifyCredentials(
   email: string,
@@ -30,7 +27,7 @@ export async function verifyCredentials(
   signal?: AbortSignal,
 ): Promise<VerifiedUser | null> {
   if (email.length > MAX_EMAIL_LENGTH || isTooLong(password)) return null;
-  // Postgres refuses NUL, and Argon2 ignores one at the end.
+  // Postgres rejects NUL, and Argon2 ignores a trailing one.
   if (`${email}${password}`.includes("\0")) return null;
   const canonical = canonicalizeEmail(email);
   return limitAttempts(canonical, async (isKnownDevice) => {
@@ -45,10 +42,9 @@ export async function verifyCredentials(
 }
 
 /**
- * Changes the customer's password, ends all of their sessions, and removes their provider links where they ask for it.
+ * Changes the password and ends all sessions. Returns false when the current password is wrong.
  *
- * @returns false when the current one is wrong
- * @throws LockedError after too many wrong ones; BusyError when the server has too many to check
+ * @throws LockedError, BusyError
  */
 export async function changePassword(
   user: { id: string; email: string; sessionId: string },
@@ -66,7 +62,7 @@ async function replacePassword(
   passwordHash: string,
   removeLinks: boolean,
 ): Promise<boolean> {
-  return transaction(async (tx) => {
+  return db().$transaction(async (tx) => {
     const { count } = await tx.user.updateMany({ where: { id, passwordHash: previous }, data: { passwordHash } });
     if (count === 0) return false;
     await tx.session.deleteMany({ where: { userId: id } });
@@ -75,7 +71,7 @@ async function replacePassword(
   });
 }
 
-/** Creates a customer, or returns null when the e-mail has an account already. The database makes the unique identifier. */
+/** Creates a customer, or returns null when the email address already has an account. */
 export async function registerUser(input: {
   firstName: string;
   lastName: string;
@@ -92,7 +88,6 @@ export async function registerUser(input: {
     await audit("registration", "success", { email }, { method: "password" });
     return user;
   } catch (error) {
-    // Only the database can tell, without a race, that somebody else was first.
     if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
     await audit("registration", "refused", { email }, { reason: "email-taken" });
     return null;

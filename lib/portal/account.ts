@@ -3,10 +3,6 @@ import { audit } from "@/lib/audit";
 import type { SessionUser } from "@/lib/auth/session";
 import { db } from "@/lib/db";
 
-/**
- * Changes the customer's name. The unique identifier never changes, so that the chat stays theirs; its
- * identity is renewed, so that the agent sees the new name.
- */
 export async function renameCustomer(user: SessionUser, name: { firstName: string; lastName: string }): Promise<void> {
   const { firstName, lastName } = name;
   if (firstName === user.firstName && lastName === user.lastName) return;

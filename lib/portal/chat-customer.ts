@@ -12,10 +12,10 @@ export type MintingCustomer = ChatCustomer & {
   isSignedIn: boolean;
 };
 
-/** More than fit into the identity claims (lib/portal/identity-claims.ts). */
+/** More than fit into the identity claims. */
 const MOST = 20;
 
-/** The customer of a session cookie as the chat needs them, read in one statement; null when the account is gone. */
+/** The session's customer as the chat needs them, read in one statement; null when the account is gone. */
 export async function findChatCustomer(token: SessionToken): Promise<MintingCustomer | null> {
   const policies = Prisma.sql`
     SELECT "number" FROM "Policy" WHERE "userId" = u."id" ORDER BY "createdAt" DESC LIMIT ${MOST}`;

@@ -1,11 +1,13 @@
-// One locale and one time zone, whatever the server's or the browser's: the same text on both.
+// One locale, currency and time zone for server and browser: change them here.
+export const LANGUAGE = "en";
 const LOCALE = "en-GB";
 const TIME_ZONE = "Europe/London";
+const CURRENCY = "GBP";
 const DAY = 86_400_000;
 
 const money = new Intl.NumberFormat(LOCALE, {
   style: "currency",
-  currency: "GBP",
+  currency: CURRENCY,
   trailingZeroDisplay: "stripIfInteger",
 });
 const calendarDate = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
@@ -26,37 +28,33 @@ const localParts = new Intl.DateTimeFormat("en-CA", {
 });
 const localHour = new Intl.DateTimeFormat(LOCALE, { hour: "numeric", hourCycle: "h23", timeZone: TIME_ZONE });
 
+/** What people may type before an amount. */
+export const CURRENCY_SYMBOL = money.formatToParts(0).find(({ type }) => type === "currency")!.value;
+
 /** £1,840 or £1,840.50 */
 export const formatMoney = (cents: number) => money.format(cents / 100);
 
 /** 17 June 2027, for a day without a time: a column of type date, which is midnight UTC. */
 export const formatDate = (day: Date) => calendarDate.format(day);
 
-/** Tuesday 17 June, for a day without a time. */
 export const formatWeekday = (day: Date) => weekdayDate.format(day);
 
-/** 17 June 2027, for a moment. */
 export const formatMomentDate = (at: Date) => localDate.format(at);
 
-/** 17 June 2027, 13:40, for a moment. */
 export const formatMoment = (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`;
 
-/** 13:40, for a moment. */
 export const formatMomentTime = (at: Date) => localTime.format(at);
 
-/** June 2027, for a moment. */
 export const formatMonth = (at: Date) => monthAndYear.format(at);
 
-/** The day that a moment falls on in London, as midnight UTC: comparable with columns of type date. */
+/** The local day of a moment, as midnight UTC: comparable with columns of type date. */
 export const toDay = (at: Date) => new Date(`${localParts.format(at)}T00:00:00Z`);
 
-/** Today in London, as midnight UTC. */
 export const today = () => toDay(new Date());
 
-/** 2027-06-17, as date inputs have it. */
 export const toIsoDate = (day: Date) => day.toISOString().slice(0, 10);
 
-export const addDays = (day: Date, days: number) => new Date(day.getTime() + days * DAY);
+const addDays = (day: Date, days: number) => new Date(day.getTime() + days * DAY);
 
 export function addYears(day: Date, years: number): Date {
   const moved = new Date(day);
@@ -64,7 +62,7 @@ export function addYears(day: Date, years: number): Date {
   return moved;
 }
 
-/** The day that is so many days of Monday to Friday later. Bank holidays count as working days. */
+/** Counts Monday to Friday; bank holidays count as working days. */
 export function addWorkingDays(day: Date, days: number): Date {
   let moved = day;
   for (let left = days; left > 0;) {
@@ -74,10 +72,8 @@ export function addWorkingDays(day: Date, days: number): Date {
   return moved;
 }
 
-/** Whole days from today to `day`: negative when it has passed. */
 export const daysUntil = (day: Date) => Math.round((day.getTime() - today().getTime()) / DAY);
 
-/** "Good morning", "Good afternoon" or "Good evening", by London's clock. */
 export function greet(): string {
   const hour = Number(localHour.format(new Date()));
   if (hour >= 5 && hour < 12) return "Good morning";

@@ -6,21 +6,19 @@ export type ChatCustomer = {
   lastName: string;
   plan: string;
   email: string;
-  /** A signed claim is a statement of fact: an unconfirmed address is left out. */
   isEmailConfirmed: boolean;
   createdAt: Date;
   policies: { number: string }[];
-  /** Those that are not settled, the newest first. */
+  /** The newest first. */
   openInsuranceClaims: { number: number; title: string; state: string }[];
 };
 
-/** The most that one ticket field may use of the room, as JSON. Three of them leave half of it to the rest. */
+/** Characters of JSON for one field: three leave half of the 500 to the custom claims. */
 const MAX_FIELD_LENGTH = 80;
 
 /**
- * What Glassix's agent sees of a customer. This is the mapping to change for another portal: fields
- * first, then what an agent asks first. Whatever the customer is called or has filed, it fits into the
- * 500 characters that a token may carry.
+ * What the agent sees of a customer: change this mapping for your portal. The result always fits the 500 characters that
+ * a token may carry.
  */
 export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   const claims: IdentityClaims = {
@@ -45,24 +43,22 @@ export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   return claims;
 }
 
-/** Names and titles may have come from elsewhere than the portal's forms, which refuse what deceives a reader. */
+/** Names may come from an identity provider, which does not check them as our forms do. */
 const toText = (text: string) => toPlainLine(text.slice(0, 500));
 
-/** Without the characters that end an insurance claim and enclose its state, so that a title cannot imitate another claim. */
+/** Replaces the characters that separate insurance claims, so that a title cannot imitate another claim. */
 const toTitle = (title: string) =>
   toText(title)
     .replace(/[;\u037E\u061B\u204F\u2E35\uFE14\uFE54\uFF1B]/g, ",")
     .replace(/\p{Ps}/gu, "[")
     .replace(/\p{Pe}/gu, "]");
 
-/** Adds a value that would mislead when cut, such as an e-mail: whole or not at all. */
 function addWhole(claims: IdentityClaims, name: string, value: string): boolean {
   const fits = measureIdentityClaims({ ...claims, [name]: value }) <= MAX_IDENTITY_CLAIMS_LENGTH;
   if (fits) claims[name] = value;
   return fits;
 }
 
-/** Adds as many of the items as fit, in their order. */
 function addList(claims: IdentityClaims, name: string, items: string[], separator: string): void {
   for (let count = 1; count <= items.length; count++) {
     if (!addWhole(claims, name, items.slice(0, count).join(separator))) return;

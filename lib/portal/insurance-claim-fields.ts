@@ -1,14 +1,12 @@
 import "server-only";
 import { z } from "zod";
-import { paragraphs, plainLine } from "./form";
-import { addYears, toIsoDate, today } from "./format";
+import { paragraphs, plainLine } from "@/lib/form";
+import { addYears, CURRENCY_SYMBOL, formatMoney, toIsoDate, today } from "./format";
 
 const MAX_CENTS = 100_000_000;
 
-/** A day, an amount or a number, before anything is read out of it. */
 const bounded = z.string().max(100, { error: "Use at most 100 characters.", abort: true });
 
-/** A day as date inputs send it, or the reason why it cannot be the day of an incident. */
 const incidentOn = bounded.transform((text, context) => {
   const refuse = (message: string) => {
     context.addIssue({ code: "custom", message });
@@ -18,26 +16,25 @@ const incidentOn = bounded.transform((text, context) => {
   const day = new Date(`${text}T00:00:00Z`);
   // Date turns 31 June into 1 July: it must read back the same.
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day.getTime()) || toIsoDate(day) !== text) {
-    return refuse("Enter a day as year, month and day: 2026-05-31.");
+    return refuse("Enter a date as year, month and day: 2026-05-31.");
   }
-  if (day > today()) return refuse("This day has not come yet. Enter the day it happened.");
-  if (day < addYears(today(), -2))
-    return refuse("This is more than two years ago, longer than we can take claims here. Please call us.");
+  if (day > today()) return refuse("This date is in the future. Enter the day it happened.");
+  if (day < addYears(today(), -2)) return refuse("This is more than two years ago. Please call us to file this claim.");
   return day;
 });
 
-/** An amount of pounds as people type it, in integer pence, read digit by digit: no floating point. Null when left empty. */
-export const estimated = bounded.transform((text, context) => {
-  const typed = text.replace(/[\s£]/g, "");
+/** An amount as people type it, in integer cents, without floating point. Null when left empty. */
+const estimated = bounded.transform((text, context) => {
+  const typed = text.replaceAll(CURRENCY_SYMBOL, "").replace(/\s/g, "");
   if (typed === "") return null;
-  const [, pounds, pence = ""] = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed) ?? [];
-  if (pounds === undefined) {
-    context.addIssue({ code: "custom", message: "Enter an amount in pounds, such as 1,234.50, or leave it empty." });
+  const [, whole, fraction = ""] = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed) ?? [];
+  if (whole === undefined) {
+    context.addIssue({ code: "custom", message: "Enter an amount such as 1,234.50, or leave this empty." });
     return z.NEVER;
   }
-  const cents = Number(pounds.replaceAll(",", "") + pence.padEnd(2, "0"));
+  const cents = Number(whole.replaceAll(",", "") + fraction.padEnd(2, "0"));
   if (cents > MAX_CENTS) {
-    context.addIssue({ code: "custom", message: "Enter at most £1,000,000. For more, please call us." });
+    context.addIssue({ code: "custom", message: `Enter at most ${formatMoney(MAX_CENTS)}. For more, please call us.` });
     return z.NEVER;
   }
   return cents;

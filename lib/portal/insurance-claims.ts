@@ -2,7 +2,7 @@ import "server-only";
 import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
 import { audit } from "@/lib/audit";
-import { db, transaction } from "@/lib/db";
+import { db } from "@/lib/db";
 import { createLimit } from "@/lib/limits";
 import type { Prisma } from "@/prisma/generated/client";
 import type { ClaimState, PolicyProduct } from "@/prisma/generated/enums";
@@ -17,7 +17,6 @@ export type InsuranceClaimSummary = {
   state: ClaimState;
   createdAt: Date;
   policy: { number: string; product: PolicyProduct; insured: string };
-  /** The newest entry of its history. */
   latest: { note: string; at: Date } | null;
 };
 
@@ -45,10 +44,8 @@ const summary = {
   policy: { select: { number: true, product: true, insured: true } },
 } as const;
 
-/** Nothing is left to do for an insurance claim in one of these. */
 const SETTLED: ClaimState[] = ["paid", "declined"];
 
-/** Some of the customer's insurance claims, the newest first. */
 async function findSummaries(
   where: Prisma.ClaimWhereInput & { userId: string },
   take: number,
@@ -92,7 +89,6 @@ export async function listInsuranceClaims(
   return { ...paging, open, settled };
 }
 
-/** What the overview shows: the newest insurance claim, the newest open ones, and how many are open. */
 export async function readInsuranceClaimOverview(user: SessionUser, most: number) {
   const [[latest], open, openCount] = await Promise.all([
     findSummaries({ userId: user.id }, 1),
@@ -102,7 +98,6 @@ export async function readInsuranceClaimOverview(user: SessionUser, most: number
   return { latest, open, openCount };
 }
 
-/** One page of the insurance claims on one of the customer's policies, the newest first. */
 export async function listPolicyInsuranceClaims(
   user: SessionUser,
   policyNumber: string,
@@ -120,7 +115,7 @@ export async function listPolicyInsuranceClaims(
   return { ...paging, insuranceClaims };
 }
 
-/** The customer's insurance claim that is shown as "C-1042", or null: also for somebody else's, and for what is no number at all. */
+/** The customer's insurance claim with a reference such as "C-1042", or null if they have none. */
 export const findInsuranceClaim = cache(
   async (user: SessionUser, reference: string): Promise<InsuranceClaim | null> => {
     // Nine digits stay inside the column's 32 bits, whatever the URL says.
@@ -147,10 +142,9 @@ export type NewInsuranceClaim = {
   estimatedCents: number | null;
 };
 
-/** What became of a form: filed now, or found because it was sent before. */
 type Filing =
   | { kind: "filed" | "filed-before"; number: number }
-  /** The same form was sent before with something else in it: what was filed then stays. */
+  /** The same form was sent before with other content, which stays as it was filed. */
   | { kind: "changed"; number: number }
   | { kind: "not-their-policy" }
   | { kind: "limited"; seconds: number };
@@ -159,10 +153,10 @@ export const FILINGS_PER_HOUR = 30;
 const filings = createLimit("file-claim", FILINGS_PER_HOUR, 3_600);
 
 /**
- * Files an insurance claim on one of the customer's own policies, once: a form that is sent again, and the
- * same words sent again within five minutes, find what was filed. Only what is filed counts for the limit.
+ * Files an insurance claim on one of the customer's policies. Idempotent: the same form, or the same content within five
+ * minutes, returns what was filed before.
  *
- * @param formId of the form that was filled in (a UUID); null when it has none
+ * @param formId the form's UUID, if it has one
  */
 export async function fileInsuranceClaim(
   user: SessionUser,
@@ -170,39 +164,41 @@ export async function fileInsuranceClaim(
   formId: string | null,
 ): Promise<Filing> {
   const { policyNumber, ...fields } = input;
-  const filedBefore = await transaction((tx) => findFiled(tx, user, input, formId));
+  const filedBefore = await db().$transaction((tx) => findFiled(tx, user, input, formId));
   if (filedBefore) return filedBefore;
   const seconds = await filings.count(user.id);
   if (seconds > 0) {
     await audit("claim-filed", "refused", user, { reason: "rate-limited" });
     return { kind: "limited", seconds };
   }
-  const filing = await transaction(async (tx): Promise<Filing> => {
-    // Locks the policy: of two equal submissions the second waits here, then finds the first.
-    const [policy] = await tx.$queryRaw<{ id: string }[]>`
+  const filing = await db()
+    .$transaction(async (tx): Promise<Filing> => {
+      // Locks the policy: a second equal submission waits here, then finds the first.
+      const [policy] = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM "Policy" WHERE "number" = ${policyNumber} AND "userId" = ${user.id}::uuid FOR UPDATE`;
-    if (!policy) return { kind: "not-their-policy" };
-    const filedMeanwhile = await findFiled(tx, user, input, formId);
-    if (filedMeanwhile) return filedMeanwhile;
+      if (!policy) return { kind: "not-their-policy" };
+      const filedMeanwhile = await findFiled(tx, user, input, formId);
+      if (filedMeanwhile) return filedMeanwhile;
 
-    const note = "We got your claim. A person reads it within one working day.";
-    const { number } = await tx.claim.create({
-      data: {
-        ...fields,
-        userId: user.id,
-        policyId: policy.id,
-        formId,
-        history: { create: { state: "received", note } },
-      },
-      select: { number: true },
+      const note = "We got your claim. A person reads it within one working day.";
+      const { number } = await tx.claim.create({
+        data: {
+          ...fields,
+          userId: user.id,
+          policyId: policy.id,
+          formId,
+          history: { create: { state: "received", note } },
+        },
+        select: { number: true },
+      });
+      // The identity carries open insurance claims: this makes the chat renew it.
+      await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
+      return { kind: "filed", number };
+    })
+    .catch(async (error: unknown) => {
+      await filings.refund(user.id);
+      throw error;
     });
-    // The agent sees it in the identity: this has the chat renew it.
-    await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
-    return { kind: "filed", number };
-  }).catch(async (error: unknown) => {
-    await filings.refund(user.id);
-    throw error;
-  });
   if (filing.kind === "filed") await audit("claim-filed", "success", user, { number: filing.number });
   else await filings.refund(user.id);
   return filing;
@@ -233,17 +229,16 @@ export const formatReference = ({ number }: { number: number }) => `C-${number}`
 
 const PROMISES = {
   received: { days: 1, title: "A person reads your claim", text: "They write to you if something is missing." },
-  reviewing: { days: 10, title: "We decide", text: "You get our decision and the reasons by e-mail." },
+  reviewing: { days: 10, title: "We decide", text: "You get our decision and the reasons by email." },
   approved: {
     days: 5,
     title: "We pay",
-    text: "The money goes to the account we have for you, or straight to whoever does the work.",
+    text: "We pay into your account, or directly to whoever does the repair.",
   },
 } as const;
 
 export type NextStep = { title: string; text: string; when: string };
 
-/** What happens next with an insurance claim and by when, or null when it is settled. */
 export function findNextStep(state: ClaimState, since: Date): NextStep | null {
   if (state === "paid" || state === "declined") return null;
   const { days, title, text } = PROMISES[state];
@@ -251,7 +246,7 @@ export function findNextStep(state: ClaimState, since: Date): NextStep | null {
   if (due >= today()) return { title, text, when: `By ${formatWeekday(due)}` };
   return {
     title,
-    text: `${text} This is taking longer than we like. Ask us in the chat where it stands.`,
+    text: `${text} This is taking longer than it should. Ask us in the chat for an update.`,
     when: `It was due by ${formatWeekday(due)}`,
   };
 }

@@ -4,7 +4,7 @@ export const PAGE_SIZE = 20;
 
 export type Paging = { page: number; pages: number };
 
-/** The page that `?page=` asks for: the first for what is not a page number, the last for one past the end. */
+/** The page that `?page=` asks for, or the nearest that exists. */
 export function choosePage(wanted: string | string[] | undefined, total: number, size = PAGE_SIZE): Paging {
   const pages = Math.max(1, Math.ceil(total / size));
   const page = typeof wanted === "string" && /^[1-9]\d{0,8}$/.test(wanted) ? Number(wanted) : 1;

@@ -37,18 +37,17 @@ const summary = {
   endsOn: true,
 } as const;
 
-/** The customer's policies, the one that ends next first. */
 export const listPolicies = cache(async (user: SessionUser): Promise<PolicySummary[]> => {
   const policies = await db().policy.findMany({
     where: { userId: user.id },
     select: summary,
     orderBy: { endsOn: "asc" },
   });
-  // Those that have ended come last: they need nothing from anybody.
+  // Ended policies come last.
   return policies.sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)));
 });
 
-/** The customer's policy with this number, or null: also for somebody else's, and for what is no number at all. */
+/** The customer's policy with this number, or null if they have none. */
 export const findPolicy = cache(async (user: SessionUser, number: string): Promise<Policy | null> => {
   if (!/^HL-[A-Z]-\d{6}$/.test(number)) return null;
   return db().policy.findUnique({
@@ -65,10 +64,9 @@ const hasEnded = (policy: { endsOn: Date }) => daysUntil(policy.endsOn) < 0;
 
 export type PolicyTerm = { state: "upcoming" | "in-force" | "ending" | "ended"; daysLeft: number };
 
-/** Within so many days of its end a policy asks for the customer's attention. */
 const ENDING_WITHIN_DAYS = 60;
 
-/** Where a policy stands today in its term. Its last day still belongs to it. */
+/** The policy is in force on its last day, too. */
 export function readTerm({ startsOn, endsOn }: { startsOn: Date; endsOn: Date }): PolicyTerm {
   const daysLeft = daysUntil(endsOn);
   if (daysLeft < 0) return { state: "ended", daysLeft };

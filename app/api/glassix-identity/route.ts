@@ -7,9 +7,8 @@ import { createLimit } from "@/lib/limits";
 import { log } from "@/lib/log";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
-import { readRequestId } from "@/lib/request-id";
+import { toRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
-import { countMinted, countRefusal, recordRenewal, traced } from "@/lib/telemetry";
 
 /** For each session: far more than a person who signs in and out all day needs, far less than a loop. */
 const mints = createLimit("mint", 120, 60);
@@ -44,27 +43,23 @@ export async function POST(request: Request): Promise<Response> {
       return refuse(401, "unauthenticated", "This session has ended. Sign in again.");
     }
 
-    const { glassix, identityTtl, isSandboxOn } = env();
-    const identity = await traced("mint identity", {}, () =>
-      mintIdentityToken({
-        uniqueIdentifier: customer.uniqueIdentifier,
-        apiKey: glassix.apiKey,
-        apiSecret: glassix.apiSecret,
-        identityClaims: toIdentityClaims(customer),
-        lifetime: identityTtl,
-        allowShortLifetime: isSandboxOn,
-      }),
-    );
-    await audit("identity-minted", "success", subject, { token: fingerprint(identity.identityToken) });
-    countMinted();
-    const secondsLeft = readSecondsLeft(request);
-    if (secondsLeft !== null && secondsLeft <= identityTtl) recordRenewal(secondsLeft);
+    const { glassix, isSandboxOn } = env();
+    const identity = await mintIdentityToken({
+      uniqueIdentifier: customer.uniqueIdentifier,
+      apiKey: glassix.apiKey,
+      apiSecret: glassix.apiSecret,
+      identityClaims: toIdentityClaims(customer),
+      lifetime: glassix.identityTtl,
+      allowShortLifetime: isSandboxOn,
+    });
+    await audit("identity-minted", "success", subject, { fingerprint: fingerprint(identity.identityToken) });
     return answer(200, identity);
   } catch (error) {
-    log("error", "minting failed", { error });
+    const requestId = toRequestId(request.headers);
+    log.error({ err: error, requestId }, "minting failed");
     return refuse(503, "unavailable", "The identity cannot be minted right now. Ask again in a few seconds.", {
       "Retry-After": "5",
-      "X-Request-Id": String(await readRequestId()),
+      "X-Request-Id": requestId,
     });
   }
 }
@@ -82,14 +77,7 @@ export {
 /** Tells one token from another in the log, without being any part of it. */
 const fingerprint = (token: string) => createHash("sha256").update(token).digest("hex").slice(0, 16);
 
-/** What the replaced identity has left, as the page says: for the metrics alone. */
-function readSecondsLeft(request: Request): number | null {
-  const expiresAt = /^\d{10}$/.exec(request.headers.get("x-replaces") ?? "")?.[0];
-  return expiresAt ? Math.max(0, Number(expiresAt) - Date.now() / 1000) : null;
-}
-
 function refuse(status: number, code: string, error: string, headers?: HeadersInit): Response {
-  countRefusal(code);
   return answer(status, { error, code }, headers);
 }
 

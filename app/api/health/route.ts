@@ -1,11 +1,11 @@
-import { checkHealth } from "@/lib/health";
+import { findProblem } from "@/lib/health";
 
-/** Whether this server can do its work: 200, or 503 with what is wrong and what to do. Says nothing of where the database is. */
+/** Whether this server can do its work: 200, or 503 with what is wrong and what to do. */
 export async function GET(): Promise<Response> {
-  const { isReady, database, problems } = await checkHealth();
+  const problem = await findProblem();
   return Response.json(
-    { status: isReady ? "ok" : "unavailable", database, problems },
-    { status: isReady ? 200 : 503, headers: { "Cache-Control": "no-store" } },
+    { status: problem ? "unavailable" : "ok", database: problem?.code ?? "ok", problems: problem ? [problem] : [] },
+    { status: problem ? 503 : 200, headers: { "Cache-Control": "no-store" } },
   );
 }
 

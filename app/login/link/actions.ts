@@ -4,22 +4,21 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { clearLinkRequest, readLinkRequest } from "@/lib/auth/link-request";
 import { linkAndSignIn } from "@/lib/auth/sign-in";
-import { keepTyped, readForm, type FormState } from "@/lib/portal/form";
-import { explainSignIn } from "@/lib/portal/sign-in-problems";
+import { withFormErrors, readForm, type FormState } from "@/lib/form";
+import { explainSignIn } from "@/lib/portal/sign-in-messages";
 
 const schema = z.object({ password: z.string().min(1, "Enter your password.") });
 
-/** Links the account at the provider to the account with this password, and signs in. */
 export async function linkAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
   if (!data) return state;
-  return keepTyped(state, explainSignIn("unavailable"), async () => {
+  return withFormErrors(state, explainSignIn("unavailable"), async () => {
     const request = await readLinkRequest();
     if (!request) redirect("/login?error=LinkExpired");
     const result = await linkAndSignIn(data.password);
     if (result === "signed-in") redirect(request.callbackUrl);
     return result === "refused"
-      ? { ...state, errors: { password: { text: "That is not the password of this account." } } }
+      ? { ...state, errors: { password: { text: "This is not the password of this account." } } }
       : { ...state, message: { kind: "problem", text: explainSignIn(result) } };
   });
 }

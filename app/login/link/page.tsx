@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
-import { DoorPage } from "@/components/portal/door-page";
+import { AuthLayout } from "@/components/portal/auth-layout";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { buttonClass } from "@/components/ui/button";
@@ -11,9 +11,9 @@ import { cancelLinkAction, linkAction } from "./actions";
 
 export const metadata: Metadata = { title: "Link your account" };
 
-/** For somebody whose e-mail at the identity provider is that of an account with a password: nothing is linked without it. */
+/** Links an account at the identity provider to an existing account with the same email address, after its password. */
 export default async function LinkPage() {
-  // First, because it reads cookies: a build, which has no environment, renders no further.
+  // First, because it reads cookies: a build has no environment.
   const user = await getUser();
   if (!env().oidc) notFound();
   if (user) redirect("/portal");
@@ -21,12 +21,12 @@ export default async function LinkPage() {
   if (!request) redirect("/login?error=LinkExpired");
 
   return (
-    <DoorPage
-      title="You have an account already"
+    <AuthLayout
+      title="You already have an account"
       aside={
         <>
-          It belongs to <strong className="font-medium text-ink">{request.email}</strong> and has a password. Enter it
-          once, and from then on single sign-on leads to this account, too.
+          It belongs to <strong className="font-medium text-ink">{request.email}</strong>. Enter its password once to
+          use single sign-on for this account, too.
         </>
       }
     >
@@ -37,12 +37,13 @@ export default async function LinkPage() {
       />
       <div className="mt-8 border-t border-line pt-6">
         <p className="mb-4 text-sm text-quiet">
-          Not your account, or no idea of its password? Call us: <PhoneLink />. Without the password, nothing is linked.
+          Not your account, or you don&apos;t know its password? Call <PhoneLink />. Nothing is linked without the
+          password.
         </p>
         <form action={cancelLinkAction}>
           <button className={buttonClass("quiet")}>Cancel</button>
         </form>
       </div>
-    </DoorPage>
+    </AuthLayout>
   );
 }

@@ -14,27 +14,26 @@ import { changePassword, hasPassword } from "@/lib/auth/users";
 import { renameCustomer } from "@/lib/portal/account";
 import {
   firstName,
-  keepTyped,
+  withFormErrors,
   lastName,
   newPassword,
   readField,
   readForm,
   SIGNED_OUT,
   type FormState,
-} from "@/lib/portal/form";
-import { explainSignIn } from "@/lib/portal/sign-in-problems";
+} from "@/lib/form";
+import { explainSignIn } from "@/lib/portal/sign-in-messages";
 
 const nameSchema = z.object({ firstName, lastName });
 const passwordSchema = z.object({ currentPassword: z.string().min(1, "Enter your current password."), newPassword });
 
 export async function saveNameAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(nameSchema, formData);
-  return keepTyped(state, "We could not save this just now. Please try again in a minute.", async () => {
+  return withFormErrors(state, "We couldn't save this right now. Please try again in a minute.", async () => {
     const user = await getUser();
     if (!user) return { ...state, message: SIGNED_OUT };
     if (!data) return state;
     await renameCustomer(user, data);
-    // The layout shows the name.
     revalidatePath("/portal", "layout");
     return { values: data, errors: {}, message: { kind: "done", text: "Saved" } };
   });
@@ -43,33 +42,44 @@ export async function saveNameAction(_: FormState, formData: FormData): Promise<
 /** Changes the password, which ends all sessions, and starts a new one here. */
 export async function changePasswordAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(passwordSchema, formData);
-  return keepTyped(state, "We could not change it just now. Please try again in a minute.", async () => {
-    const user = await getUser();
-    if (!user) return { ...state, message: SIGNED_OUT };
-    if (!data) return state;
-    if (!(await hasPassword(user)))
+  return withFormErrors(
+    state,
+    "We couldn't change your password right now. Please try again in a minute.",
+    async () => {
+      const user = await getUser();
+      if (!user) return { ...state, message: SIGNED_OUT };
+      if (!data) return state;
+      if (!(await hasPassword(user)))
+        return {
+          ...state,
+          message: {
+            kind: "problem",
+            text: "You sign in with single sign-on, so there is no password to change here.",
+          },
+        };
+      try {
+        const { currentPassword: current, newPassword: next } = data;
+        if (!(await changePassword(user, { current, next, removeLinks: readField(formData, "removeLinks") !== "" })))
+          return { ...state, errors: { currentPassword: { text: "This is not your current password." } } };
+      } catch (error) {
+        const result =
+          error instanceof LockedError
+            ? { locked: error.seconds }
+            : error instanceof BusyError
+              ? { busy: error.seconds }
+              : null;
+        if (!result) throw error;
+        return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
+      }
+      if ((await signInWithPassword(user.email, data.newPassword)) !== "signed-in") redirect("/login?password-changed");
+      revalidatePath("/portal/account");
       return {
-        ...state,
-        message: { kind: "problem", text: "You sign in with single sign-on, so there is no password to change here." },
+        values: {},
+        errors: {},
+        message: { kind: "done", text: "Password changed. You are signed out everywhere else." },
       };
-    try {
-      const { currentPassword: current, newPassword: next } = data;
-      if (!(await changePassword(user, { current, next, removeLinks: readField(formData, "removeLinks") !== "" })))
-        return { ...state, errors: { currentPassword: { text: "That is not your current password." } } };
-    } catch (error) {
-      const result =
-        error instanceof LockedError
-          ? { locked: error.seconds }
-          : error instanceof BusyError
-            ? { busy: error.seconds }
-            : null;
-      if (!result) throw error;
-      return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
-    }
-    if ((await signInWithPassword(user.email, data.newPassword)) !== "signed-in") redirect("/login?password-changed");
-    revalidatePath("/portal/account");
-    return { values: {}, errors: {}, message: { kind: "done", text: "Changed. You are signed out everywhere else." } };
-  });
+    },
+  );
 }
 
 /** Ends one of the customer's sessions, or all but this one. */
@@ -89,5 +99,5 @@ export async function removeLinkAction(_: Announcement | null, formData: FormDat
   const id = z.uuid().safeParse(readField(formData, "linkId")).data;
   if (!id || (await removeProviderLinks(user, id)) === 0) return null;
   revalidatePath("/portal/account");
-  return { text: "Single sign-on is removed." };
+  return { text: "Single sign-on has been removed." };
 }

@@ -59,7 +59,7 @@ export default async function AccountPage() {
             </div>
           </dl>
           <p className="mt-5 text-sm text-quiet">
-            To change your e-mail address or your plan, ask us in the chat or call <PhoneLink />.
+            To change your email address or your plan, ask us in the chat or call <PhoneLink />.
           </p>
         </section>
         <section className="max-w-xl">
@@ -114,8 +114,8 @@ export default async function AccountPage() {
               </ul>
               <p className="mt-4 text-sm text-quiet">
                 {isPasswordHere
-                  ? "This account can also be opened by signing in there. If you did not add it, remove it and change your password."
-                  : "You sign in there. It is the only way into your account, so it cannot be removed."}
+                  ? "You can also sign in to this account there. If you did not add it, remove it and change your password."
+                  : "This is the only way to sign in to your account, so it cannot be removed."}
               </p>
             </section>
           )}
@@ -146,10 +146,10 @@ export default async function AccountPage() {
               ))}
             </ul>
             {total > sessions.length && (
-              <p className="mt-3 text-sm text-quiet">{`The ${sessions.length} most recently used of ${total}.`}</p>
+              <p className="mt-3 text-sm text-quiet">{`Showing the ${sessions.length} most recently used of ${total} sessions.`}</p>
             )}
             <p className="mt-4 text-sm text-quiet">
-              If you see a device that is not yours, end its session and change your password.
+              If you see a device that you don&apos;t recognise, end its session and change your password.
             </p>
             {total > 1 && (
               <button name="end" value="others" className={`${buttonClass("quiet")} mt-5`}>
@@ -160,7 +160,7 @@ export default async function AccountPage() {
           <div className="mt-6">
             <SignOutForm>
               <input type="hidden" name="everywhere" value="yes" />
-              <p className="mb-3 max-w-prose text-sm text-quiet">Ending all sessions signs you out here, too.</p>
+              <p className="mb-3 max-w-prose text-sm text-quiet">This also signs you out here.</p>
               {canRemoveLinks && <RemoveLinks />}
               <button className={buttonClass("quiet")}>End all sessions</button>
             </SignOutForm>

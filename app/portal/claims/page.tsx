@@ -24,11 +24,11 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
     const isInsured = (await listPolicies(user)).length > 0;
     return (
       <>
-        <PageHeading title="Your claims">What happened, and where it stands.</PageHeading>
-        <EmptyState icon={<ClaimIcon />} title="No claims so far" action={isInsured && fileOne}>
+        <PageHeading title="Your claims">What happened, and what comes next.</PageHeading>
+        <EmptyState icon={<ClaimIcon />} title="No claims yet" action={isInsured && fileOne}>
           {isInsured
-            ? "When something happens, tell us here. It takes about three minutes, and you can follow every step on this page."
-            : "Once you are insured with us, you file a claim here in about three minutes and follow every step on this page."}
+            ? "If something happens, tell us here. It takes about three minutes, and you can follow every step on this page."
+            : "Once you are insured with us, you can file a claim here in about three minutes and follow every step."}
         </EmptyState>
       </>
     );
@@ -36,7 +36,7 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
   return (
     <>
       <PageHeading title="Your claims" action={fileOne}>
-        What happened, and where it stands.
+        What happened, and what comes next.
       </PageHeading>
       <div className="grid gap-12">
         <Group title="Open" insuranceClaims={open} />

@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ShieldIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 import { listPolicies } from "@/lib/portal/policies";
 
 export const metadata: Metadata = { title: "Policies" };
@@ -15,12 +15,12 @@ export default async function PoliciesPage() {
   const policies = await listPolicies(user);
   return (
     <>
-      <PageHeading title="Your policies">What is covered, what it costs and until when.</PageHeading>
+      <PageHeading title="Your policies">What is covered, what it costs and when it ends.</PageHeading>
       {policies.length > 0 ? (
         <PolicyList policies={policies} />
       ) : (
         <EmptyState icon={<ShieldIcon />} title="No policies yet">
-          Once you are insured with us, each policy stands here with its cover and its documents. To begin, or if one is
+          Once you are insured with us, your policies and their documents appear here. To get started, or if a policy is
           missing, call <PhoneLink />, {brand.hours}.
         </EmptyState>
       )}

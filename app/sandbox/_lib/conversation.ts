@@ -211,7 +211,7 @@ async function storeMessage(
         select,
       });
   // The message is stored: what happens to old ones is not its sender's concern.
-  await sweep(stored.id, !ticket).catch((error: unknown) => log("warn", "old messages not swept", { error }));
+  await sweep(stored.id, !ticket).catch((error: unknown) => log.warn({ err: error }, "old messages not swept"));
   return { message: toChatMessage(stored.messages[0]!), openedTicketId: ticket ? null : stored.id };
 }
 

@@ -1,8 +1,6 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { readClientAddress } from "@/lib/client-address";
-import { answerEndlessly } from "@/lib/db";
-import { endingSignal } from "@/lib/drain";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { isSameOrigin } from "@/lib/same-origin";
@@ -93,7 +91,7 @@ export function chatRoute<Context = unknown>(
       return withDatabase(() => handler({ request, context, body, customer, settings }), signal);
     }
     // "Widget will endlessly load/spin": the guide, of required mode.
-    const isSpinning = isRequired(env(), settings) || settings.refusedToken === "spins";
+    const isSpinning = isRequired(env().glassix, settings) || settings.refusedToken === "spins";
     return isConnecting
       ? answer({ customer: { ...customer, isSpinning } })
       : refuse(401, customer.code, customer.reason, { isSpinning });
@@ -115,7 +113,7 @@ function route<Context>(handler: Route<Context>): Route<Context> {
         if (error.retryAfter) refusal.headers.set("Retry-After", String(error.retryAfter));
         return refusal;
       }
-      log("error", "sandbox failed", { method: request.method, path: new URL(request.url).pathname, error });
+      log.error({ err: error, method: request.method, path: new URL(request.url).pathname }, "sandbox failed");
       const refusal = refuse(503, "unavailable", "The sandbox cannot answer right now. Ask again in a few seconds.");
       refusal.headers.set("Retry-After", "5");
       return refusal;
@@ -126,7 +124,7 @@ function route<Context>(handler: Route<Context>): Route<Context> {
 /** Who is asking just now, and by which settings. */
 async function judgeRequest(request: Request, isConnecting = false) {
   const { effective: settings } = await readSettings();
-  const { isIdentityRequired, glassix } = env();
+  const { glassix } = env();
   const authorization = request.headers.get("authorization");
   const customer = await identifyCustomer(
     {
@@ -135,7 +133,7 @@ async function judgeRequest(request: Request, isConnecting = false) {
       identityToken: authorization === null ? null : authorization.replace(/^Bearer\s*/i, ""),
       visitorId: unseal("visitor", (await cookies()).get(VISITOR_COOKIE)?.value ?? ""),
     },
-    { ...glassix, isIdentityRequired },
+    glassix,
     settings,
     { isConnecting, now: Math.floor(Date.now() / 1000) },
   );
@@ -229,15 +227,13 @@ export function streamEvents(
           // The browser was faster.
         }
       });
-      const over = AbortSignal.any([request.signal, endingSignal]);
-      over.addEventListener("abort", end, { signal });
-      if (over.aborted) end();
+      request.signal.addEventListener("abort", end, { signal });
+      if (request.signal.aborted) end();
       try {
-        await answerEndlessly();
         await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof RequestError)) log("warn", "sandbox stream ended", { error });
+        if (!(error instanceof RequestError)) log.warn({ err: error }, "sandbox stream ended");
         // The client shall not ask again and again what cannot be answered.
         write("retry: 3000\n\n");
       } finally {

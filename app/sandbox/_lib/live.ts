@@ -1,5 +1,5 @@
 import "server-only";
-import { pool } from "@/lib/db";
+import { db } from "@/lib/db";
 
 /** That something about a ticket is new: a message, its state, what somebody has seen or types. */
 export type TicketChange = { id: number; uniqueIdentifier: string | null; visitorId: string | null };
@@ -50,10 +50,9 @@ class Lookout {
 
   private async findChanges(): Promise<TicketChange[]> {
     this.round++;
-    const { rows } = await pool().query<TicketChange & { revision: number }>(
-      `SELECT "id", "uniqueIdentifier", "visitorId", "revision" FROM "SandboxTicket"
-       WHERE "changedAt" > clock_timestamp() - interval '${LOOK_BACK} seconds' ORDER BY "changedAt"`,
-    );
+    const rows = await db().$queryRaw<(TicketChange & { revision: number })[]>`
+      SELECT "id", "uniqueIdentifier", "visitorId", "revision" FROM "SandboxTicket"
+      WHERE "changedAt" > clock_timestamp() - make_interval(secs => ${LOOK_BACK}) ORDER BY "changedAt"`;
     const changes = rows.filter(({ id, revision }) => this.told.get(id)?.revision !== revision);
     for (const { id, revision } of rows) this.told.set(id, { revision, round: this.round });
     for (const [id, { round }] of this.told) if (round !== this.round) this.told.delete(id);

@@ -86,7 +86,7 @@ export function readTicketId(text: string): number {
 export const MAX_ID = 2_147_483_647;
 
 /** Whether this can be the id of a ticket or a message. */
-export function isId(value: unknown): value is number {
+function isId(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_ID;
 }
 

@@ -43,7 +43,7 @@ export async function readSettings(): Promise<SettingsOfBrowser> {
 }
 
 /** Which of these settings only the desk may change, where the sandbox has strangers. */
-export function findDeskSettings(values: Partial<Settings>): SettingName[] {
+function findDeskSettings(values: Partial<Settings>): SettingName[] {
   return DESK_SETTINGS.filter((name) => values[name] !== undefined);
 }
 

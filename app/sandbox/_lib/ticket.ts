@@ -9,7 +9,7 @@ export const MOST_SHOWN = 200;
 const nameFields = (count: number) => Array.from({ length: count }, (_, index) => `field${index + 1}`);
 
 /** A ticket's fields. */
-export const FIELD_NAMES = nameFields(TICKET_FIELDS);
+const FIELD_NAMES = nameFields(TICKET_FIELDS);
 
 /**
  * A ticket in the shape of Glassix's REST API, which is also what an agent sees.

@@ -1,9 +1,8 @@
 /** From the start of the process to the first identity, beside a bare server's way to its first constant answer. */
 import { insertCustomers, makeSessionCookie } from "./customers";
 import { describeCores, leaveCoreToServers, startDatabase, startPortal, type Server } from "./processes";
-import { median } from "./race";
 import { startReference } from "./reference";
-import { heading, judge, line, tell } from "./report";
+import { heading, judge, line, median, tell } from "./report";
 
 const ROUNDS = 7;
 

@@ -19,9 +19,9 @@ export async function measureJavaScript(): Promise<boolean> {
   heading("JavaScript on first load, gzip");
   line(`an empty Next page ${kilobytes(empty)}, with NextAuth's provider ${kilobytes(provider)}`);
   return [
-    judge(`/login, ${(login / empty).toFixed(2)} of an empty page`, login / 1000, { atMost: 148 }, " kB"),
-    judge(`/portal, ${(portal / empty).toFixed(2)} of an empty page`, portal / 1000, { atMost: 152 }, " kB"),
-    judge("of it lib/glassix/widget and components/chat", (chat - empty) / 1000, { atMost: 7 }, " kB"),
+    judge(`/login, ${(login / empty).toFixed(2)} of an empty page`, login / 1000, { atMost: 145 }, " kB"),
+    judge(`/portal, ${(portal / empty).toFixed(2)} of an empty page`, portal / 1000, { atMost: 149 }, " kB"),
+    judge("of it lib/glassix/widget and components/chat", (chat - empty) / 1000, { atMost: 6.5 }, " kB"),
   ].every(Boolean);
 }
 

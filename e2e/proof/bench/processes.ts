@@ -27,7 +27,7 @@ export type Server = {
 
 export const NEXT = path.resolve("node_modules/next/dist/bin/next");
 export const CORES = availableParallelism();
-export const ALL_CORES = `0-${CORES - 1}`;
+const ALL_CORES = `0-${CORES - 1}`;
 const canPin = CORES > 1 && spawnSync("taskset", ["--version"]).status === 0;
 // Linux counts processor time in hundredths of a second, whatever the machine.
 const TICK = 10;

@@ -1,6 +1,7 @@
 /** Several servers under the same load, in turns, so that what else the machine does meets all of them. */
 import autocannon, { type Request } from "autocannon";
 import type { Server } from "./processes";
+import { median } from "./report";
 
 export type Runner = { name: string; servers: Server[]; requests: Request[] };
 
@@ -62,8 +63,6 @@ async function runLap({ name, servers, requests }: Runner, seconds: number, allC
   const count = answers.reduce((sum, answer) => sum + answer["2xx"], 0);
   return { perSecond: count / (took / 1000), processorTime: used / count, busy: used / took / servers.length };
 }
-
-export const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 
 /** How many times as much of something the one has as the other: the median of the rounds. */
 export const compare = (results: Results, one: string, other: string, figure: keyof Lap) =>

@@ -26,7 +26,7 @@ const FILES = {
   "app/least/route.js": `
     import { SignJWT } from "jose";
     import pg from "pg";
-    import { decodeSessionToken } from "@/lib/auth/session-token";
+    import { decode } from "next-auth/jwt";
 
     const { DATABASE_URL, NEXTAUTH_SECRET, GLASSIX_API_KEY, GLASSIX_API_SECRET } = process.env;
     const pool = new pg.Pool({ connectionString: DATABASE_URL });
@@ -34,7 +34,7 @@ const FILES = {
 
     export async function POST({ headers }) {
       const [, token] = headers.get("cookie").split("=");
-      const { sub } = await decodeSessionToken({ token, secret: NEXTAUTH_SECRET });
+      const { sub } = await decode({ token, secret: NEXTAUTH_SECRET });
       const { rows } = await pool.query('SELECT "uniqueIdentifier", "firstName" FROM "User" WHERE "id" = $1', [sub]);
       const { uniqueIdentifier, firstName } = rows[0];
       const identityToken = await new SignJWT({ field1: firstName })

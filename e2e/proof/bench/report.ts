@@ -18,3 +18,5 @@ export function judge(name: string, figure: number, target: Target, unit = ""): 
 
 /** Prints a figure that has no target. */
 export const tell = (name: string, figure: number) => line(`${name.padEnd(66)} ${figure.toFixed(2).padStart(8)}`);
+
+export const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;

@@ -9,32 +9,28 @@ import {
   type IdentityClaims,
 } from "./claims";
 
-/** The API secret as a key. The last one is kept: importing costs more than signing. */
+// Importing the key costs more than signing.
 let last: { apiSecret: string; key: Promise<CryptoKey> } | undefined;
 
 export type MintInput = {
-  /** The customer's UUID. It must be the same at every sign-in, or the customer loses the chat's history. */
+  /** The customer's stable UUID: a new one loses the chat history. */
   uniqueIdentifier: string;
-  /** The department's API key, a UUID: names who vouches. */
   apiKey: string;
-  /** The department's API secret: signs. Not the API key. */
   apiSecret: string;
-  /** What the agent shall see. Strings, together at most 500 characters as JSON. */
+  /** What the agent sees: strings, at most 500 characters as JSON. */
   identityClaims?: IdentityClaims;
-  /** How long the token lives, in seconds. Default and least: 18000 (5 hours). */
+  /** Seconds. Default and minimum: 18000 (5 hours). */
   lifetime?: number;
-  /** Lets `lifetime` be shorter than Glassix recommends: to try out renewal, never for customers. */
+  /** Accepts a shorter `lifetime`, to test renewal. */
   allowShortLifetime?: boolean;
-  /** The present, in seconds since 1970. Default: this machine's clock. */
+  /** Seconds since 1970. Default: the current time. */
   now?: number;
 };
 
 export type Identity = {
-  /** For the widget's option `uniqueIdentifier`; equal to the token's `aud`. */
   uniqueIdentifier: string;
-  /** For the widget's option `identityToken`. */
   identityToken: string;
-  /** When the token ends, in seconds since 1970; equal to its `exp`. */
+  /** Seconds since 1970; equal to the token's `exp`. */
   expiresAt: number;
 };
 
@@ -48,7 +44,7 @@ export type MintErrorCode =
   | "identity-claims-too-long"
   | "lifetime-too-short";
 
-/** A token that Glassix would refuse was asked for. Switch on `code`; the message names the thing and the next step. */
+/** The input would make a token that Glassix refuses. */
 export class MintError extends Error {
   override name = "MintError";
   constructor(
@@ -60,17 +56,10 @@ export class MintError extends Error {
 }
 
 /**
- * Mints an identity: a JWT that vouches to Glassix for one customer (HS256, signed with the UTF-8 bytes
- * of the API secret). Mint on demand and never in advance: the token carries its end.
+ * Mints an identity: a JWT signed with HS256 and the UTF-8 bytes of the API secret.
  *
  * @throws MintError when the input would make a token that Glassix refuses
  * @see https://docs.glassix.com/reference/chat-widget-identity-verification
- * @example
- * const identity = await mintIdentityToken({
- *   uniqueIdentifier: user.uniqueIdentifier,
- *   apiKey, apiSecret,
- *   identityClaims: { field1: user.firstName, email: user.email },
- * });
  */
 export async function mintIdentityToken(input: MintInput): Promise<Identity> {
   const { apiSecret, identityClaims = {}, lifetime = MIN_LIFETIME, allowShortLifetime = false } = input;
@@ -79,7 +68,7 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
   if (!isUuid(input.uniqueIdentifier)) {
     throw new MintError(
       "unique-identifier-invalid",
-      `The unique identifier is ${quote(input.uniqueIdentifier)}, which is not a UUID. Use the user's stable UUID, never an e-mail or a user name.`,
+      `The unique identifier is ${quote(input.uniqueIdentifier)}, which is not a UUID. Use the user's stable UUID, not an e-mail address or a user name.`,
     );
   }
   if (!isUuid(input.apiKey)) {
@@ -91,7 +80,7 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
   if (typeof apiSecret !== "string" || apiSecret.trim() === "") {
     throw new MintError(
       "api-secret-missing",
-      "The API secret is missing. Copy it from the department's API page; it stands beside the API key.",
+      "The API secret is missing. Copy it from the department's API page, beside the API key.",
     );
   }
   if (apiSecret.toLowerCase() === input.apiKey.toLowerCase()) {
@@ -125,13 +114,13 @@ function checkIdentityClaims(identityClaims: IdentityClaims): void {
     if (REGISTERED_CLAIMS.includes(name)) {
       throw new MintError(
         "identity-claim-reserved",
-        `The identity claim "${name}" has a meaning of its own in every JWT. Give it another name.`,
+        `The identity claim "${name}" is a registered JWT claim. Use another name.`,
       );
     }
     if (typeof value !== "string") {
       throw new MintError(
         "identity-claim-not-a-string",
-        `The identity claim "${name}" is of type ${value === null ? "null" : typeof value}. Glassix keeps strings: write it as one, or leave it out.`,
+        `The identity claim "${name}" is of type ${value === null ? "null" : typeof value}. Glassix stores strings: convert it, or leave it out.`,
       );
     }
   }

@@ -1,4 +1,4 @@
-/** Uses what a browser, an extension or the page's own code may forbid: undefined where it throws. */
+/** Returns undefined where a browser, an extension or the page's own code throws. */
 export function attempt<Result>(act: () => Result): Result | undefined {
   try {
     return act();

@@ -1,12 +1,10 @@
 /**
  * What Glassix documents of its widget. The spelling of `visiblity` is theirs.
- *
  * @see https://docs.glassix.com/reference/chat-widget-methods
  * @see https://docs.glassix.com/reference/chat-widget-events
  */
 export interface WidgetClient {
   attach(): void;
-  /** Removes the widget from the page and from memory. There is no way back: make a new one. */
   destroy(): void;
   setWidgetVisiblity(isVisible: boolean): void;
   getIframeUri(): Promise<string>;
@@ -35,9 +33,7 @@ export type WidgetConstructor = new (options: WidgetOptions) => WidgetClient;
 declare global {
   var GlassixWidgetClient: WidgetConstructor | undefined;
   interface Window {
-    /** The living client, as the published snippet leaves it. */
     widgetClient?: WidgetClient;
-    /** A page may define it; called after each attach, as the published snippet does. */
     glassixWidgetScriptLoaded?: () => void;
   }
 }

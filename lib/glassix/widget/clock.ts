@@ -1,16 +1,11 @@
 import { attempt } from "./attempt";
 
-// Timers stand still while a machine sleeps, so the time is looked at this often at least.
+// Timers pause while a machine sleeps, so the time is checked at least this often.
 const LONGEST_SLEEP = 15_000;
 
-/** Milliseconds that have passed since some moment of this page. */
 export type Clock = () => number;
 
-/**
- * Counts the time that passes, and never goes back. Takes whichever of the browser's two clocks has
- * moved further: the monotonic one stands still while some machines sleep, and the wall clock may be set
- * at any moment. Set forward, time only seems to have passed sooner; set back, nothing changes.
- */
+/** A clock that never goes back. The monotonic clock pauses while some machines sleep, and people set the wall clock. */
 export function createClock(): Clock {
   let wall = Date.now();
   let monotonic = readMonotonic();
@@ -25,7 +20,7 @@ export function createClock(): Clock {
 
 const readMonotonic = () => attempt(() => performance.now()) ?? 0;
 
-/** A signal that aborts with `signal`, or after `time` milliseconds: AbortSignal.any and .timeout are missing in older browsers. */
+/** Aborts with `signal` or after `time` milliseconds. AbortSignal.any is missing in older browsers. */
 export function limitTime(signal: AbortSignal, time: number): AbortSignal {
   const limit = new AbortController();
   setTimeout(() => limit.abort(new DOMException("No answer in time.", "TimeoutError")), time);
@@ -33,11 +28,7 @@ export function limitTime(signal: AbortSignal, time: number): AbortSignal {
   return limit.signal;
 }
 
-/**
- * Calls `ring` once when a moment of `clock` has come: at most 15 seconds late, also after a sleep.
- *
- * @returns what sets the moment, in place of the one before; Infinity for none
- */
+/** Returns a function that sets when to call `ring`, which is at most 15 seconds late, also after sleep. Infinity: never. */
 export function createAlarm(clock: Clock, ring: () => void): (at: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return function set(at) {

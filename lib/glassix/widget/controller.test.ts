@@ -822,7 +822,7 @@ describe("a second widget in the page", () => {
     expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JOHN]);
     expect(window.widgetClient).toBe(page.client()?.client);
     expect(page.misuse).toEqual([]);
-    expect(warnings()).toEqual([expect.stringMatching(/remove the Glassix snippet/)]);
+    expect(warnings()).toEqual([expect.stringMatching(/Remove the Glassix snippet/)]);
   });
 
   it("G1: is destroyed when it is made later, and this page's own lives on", async () => {

@@ -6,55 +6,41 @@ import { initialState, nextTick, step, type Command, type Input, type Session, t
 import { SCRIPT_ID, type ScriptLoader } from "./script";
 
 export type ControllerOptions = {
-  /** The department's API key. */
   apiKey: string;
   snippetId: string;
-  /** Required mode: strangers get no client. */
   isIdentityRequired?: boolean;
-  /** Brings the vendor's script. See lib/glassix/widget/script.ts. */
   script: ScriptLoader;
-  /** Asks the portal for the identity of whoever is signed in, in place of the one that their client has. See lib/glassix/widget/identity.ts. */
-  requestIdentity(signal: AbortSignal, replaced?: Identity): Promise<Identity>;
-  /** Called when the server's answers contradict the session: ask again who is signed in. */
+  /** Requests the identity of the signed-in user; see {@link IdentityRequestError}. */
+  requestIdentity(signal: AbortSignal): Promise<Identity>;
+  /** Called when the server contradicts the session: read the session again. */
   onSessionDoubt?(): void;
-  /** Hears all that happens, for a developer's eyes. */
+  /** Receives everything that happens, for debugging. */
   observe?(entry: TimelineEntry): void;
 };
 
 export type WidgetController = {
-  /** Says who is signed in. The same as before changes nothing; `because` is for the timeline. */
+  /** Sets who is signed in. An equal session changes nothing; `because` is for `observe`. */
   setSession(session: Session, because?: string): void;
-  /** Follows the page's life (sleep, background, page cache, network) until the returned function is called. */
+  /** Follows focus, visibility, page cache and network. Returns a function that stops it. */
   listen(): () => void;
   getState(): WidgetState;
-  /** Calls `listener` after every change of state, until the returned function is called. */
+  /** Calls `listener` after every step. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
 };
 
-/** One thing that happened. Names and codes alone: never a token. */
+/** Holds names and codes, never a token. */
 export type TimelineEntry = {
-  /** Milliseconds since 1970, by this machine's clock. */
   time: number;
   epoch: number;
-  /** The state afterwards. */
   state: WidgetState["name"];
-  /** What the controller was told, what it did, or an event of the vendor's widget. */
   kind: "input" | "command" | "event";
   name: string;
   detail?: string;
 };
 
 /**
- * Gives lib/glassix/widget/machine.ts its hands: the script, the identity endpoint, the client, one alarm. Made
- * once per page; everything that happens afterwards is told to it.
- *
- * @example
- * const controller = createWidgetController({
- *   apiKey, snippetId,
- *   script: createScriptLoader({ urls }),
- *   requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
- * });
- * controller.setSession({ status: "signed-in", uniqueIdentifier });
+ * Carries out what the state machine (machine.ts) decides: loads the script, requests identities, creates and destroys
+ * the client. Create one per page, then call `setSession` at every change.
  */
 export function createWidgetController(options: ControllerOptions): WidgetController {
   const { isIdentityRequired = false, script } = options;
@@ -63,17 +49,14 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   let state = initialState;
   let client: WidgetClient | null = null;
   let constructor: WidgetConstructor | null = null;
-  /** Whether a client of this constructor has ever reported that it is attached. */
   let isProven = false;
   let request: AbortController | null = null;
-  /** How long the server wants to be left alone, and by whom: a new epoch of the same user changes nothing of it. */
+  /** The server's Retry-After for this user: it also holds in the next epoch. */
   let rest: { whose: string; until: number; failure: IdentityFailure } | null = null;
   const listeners = new Set<() => void>();
-  /** Clients that others made, and that were destroyed. */
   const foreignClients = new WeakSet<object>();
   let hasWarned = false;
 
-  // Inputs are taken one after the other: a client that calls back from inside attach() or destroy() waits its turn.
   const inputs: Input[] = [];
   let isBusy = false;
 
@@ -89,7 +72,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       if (isNews) note("input", next.type, detailOf(next));
       for (const command of result.commands) {
         note("command", command.type);
-        // A function of the page that throws must not stop the rest: destroying is among it.
+        // The remaining commands must run: destroying is among them.
         try {
           carryOut(command);
         } catch (error) {
@@ -150,8 +133,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       return tell({ type: "identity-failed", epoch, failure });
     }
     const mine = (request = new AbortController());
-    const replaced = state.name === "living" ? state.held?.identity : undefined;
-    options.requestIdentity(mine.signal, replaced).then(
+    options.requestIdentity(mine.signal).then(
       (identity) => {
         if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity, askedAt });
       },
@@ -167,7 +149,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   }
 
   function createClient(epoch: number, identity: Identity | null): void {
-    // Two clients have failed, and none has ever worked: it is not the client, it is the script.
+    // Two clients have failed and none has ever worked: blame the script.
     if (!isProven && state.name === "living" && state.clientRetry.failures > 1) return rejectScript(epoch);
     try {
       let mine: WidgetClient | null = null;
@@ -188,16 +170,14 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     window.glassixWidgetScriptLoaded?.();
   }
 
-  /** What the script has left is no widget. */
   function rejectScript(epoch: number): void {
     script.reject(constructor!);
     constructor = null;
     tell({ type: "script-unusable", epoch });
   }
 
-  /** What a client may say. After its end it is nobody's business. */
   function listenTo(getMine: () => WidgetClient | null, epoch: number): WidgetEvents {
-    // Taken when the vendor's own call has ended: what follows may destroy the client that is speaking.
+    // Handled after the vendor's own call stack: what follows may destroy this client.
     const hear =
       (name: keyof WidgetEvents, toInput?: (detail: unknown) => Input) =>
       (detail?: unknown): void =>
@@ -219,7 +199,6 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       destroyed() {
         note("event", "destroyed");
         if (!client || client !== getMine()) return;
-        // Not by us: the page's own code did it, or the widget itself. It must not be destroyed twice.
         forgetClient();
         queueMicrotask(() => tell({ type: "client-failed", epoch }));
       },
@@ -243,10 +222,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     if (isPublished) publishClient();
   }
 
-  /** Leaves the living client at `window.widgetClient`, and nothing when there is none. */
   function publishClient(): void {
     const mine = client;
-    // The page may have a `widgetClient` of its own that cannot be changed: the chat works without it.
     attempt(() => {
       if (!mine) {
         if (!Reflect.deleteProperty(window, "widgetClient")) window.widgetClient = undefined;
@@ -263,7 +240,6 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
             writable: true,
             value,
           });
-          // Later: whoever sets it is about to call attach().
           queueMicrotask(() => tell({ type: "tick" }));
         },
       });
@@ -271,7 +247,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     });
   }
 
-  /** A client that the page's own snippet has made knows nothing of the session, and there must not be two. */
+  /** A client of the published snippet does not follow the session, and there must not be two (G1). */
   function destroyForeignClient(): void {
     const foreign = attempt(() => window.widgetClient);
     if (!foreign || foreign === client || typeof attempt(() => foreign.destroy) !== "function") return;
@@ -279,7 +255,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       foreignClients.add(foreign);
       if (!hasWarned)
         console.warn(
-          "A second Glassix widget was destroyed, because this page manages its own: remove the Glassix snippet from the page or the tag manager.",
+          "A second Glassix widget was destroyed, because this page manages its own. Remove the Glassix snippet from the page or the tag manager.",
         );
       hasWarned = true;
       try {
@@ -301,7 +277,6 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       on(window, "pageshow", { type: "tick" });
       on(document, "visibilitychange", { type: "tick" });
       on(window, "online", { type: "online" });
-      // The published snippet makes its client as soon as its script has loaded.
       document.addEventListener(
         "load",
         ({ target }) =>

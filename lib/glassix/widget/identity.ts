@@ -1,9 +1,7 @@
 import { limitTime } from "./clock";
 
-/** How long the endpoint may take, in milliseconds. */
 const TIME_LIMIT = 10_000;
 
-/** An identity as the endpoint returns it. */
 export type Identity = {
   uniqueIdentifier: string;
   identityToken: string;
@@ -11,12 +9,12 @@ export type Identity = {
   expiresAt: number;
 };
 
-/** Why there is no identity. `refused` is final until the session changes; `unavailable` is worth another try. */
+/** `refused` is final until the session changes; `unavailable` is worth a retry. */
 export type IdentityFailure = {
   kind: "refused" | "unavailable";
-  /** The endpoint's own code ("account-disabled"), or the name of what happened ("network"). */
+  /** The endpoint's code ("account-disabled"), or "network", "timeout" or "malformed". */
   code: string;
-  /** How long the server asked to be left alone, in milliseconds. */
+  /** Milliseconds, from the Retry-After header. */
   retryAfter?: number;
 };
 
@@ -27,19 +25,10 @@ export class IdentityRequestError extends Error {
   }
 }
 
-/**
- * Asks the portal for the identity of whoever is signed in: the session cookie says who, and nothing else does.
- *
- * @param replaced the identity that it is to replace. The portal hears when that ends, to watch whether renewals come in time
- * @throws IdentityRequestError saying whether another try may help
- */
-export async function requestIdentity(url: string, signal: AbortSignal, replaced?: Identity): Promise<Identity> {
+/** Requests the identity of the signed-in user; the session cookie says who that is. Throws IdentityRequestError. */
+export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
   const limit = limitTime(signal, TIME_LIMIT);
-  const response = await fetch(url, {
-    method: "POST",
-    signal: limit,
-    headers: replaced && { "X-Replaces": `${replaced.expiresAt}` },
-  }).catch(() => null);
+  const response = await fetch(url, { method: "POST", signal: limit }).catch(() => null);
   if (!response) {
     throw new IdentityRequestError({
       kind: "unavailable",
@@ -48,7 +37,6 @@ export async function requestIdentity(url: string, signal: AbortSignal, replaced
   }
   const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {
-    // Asking again with the same session cannot mend these. Anything else passes.
     const kind = response.status === 401 || response.status === 403 ? "refused" : "unavailable";
     throw new IdentityRequestError({
       kind,
@@ -62,14 +50,14 @@ export async function requestIdentity(url: string, signal: AbortSignal, replaced
   return body;
 }
 
-/** Milliseconds. The header holds seconds, or a date: by the server's clock, as its own `Date` is where it sends one. */
+/** The header holds seconds or a date, which is compared with the server's own Date header. */
 function readRetryAfter({ headers }: Response): number | undefined {
   const value = headers.get("retry-after") ?? "";
   const wait = Number(value) * 1000 || Date.parse(value) - (Date.parse(headers.get("date") ?? "") || Date.now());
   return wait > 0 ? wait : undefined;
 }
 
-/** What the browser reads in a token: whom it vouches for, and for how long, in milliseconds. Null when it is no token. */
+/** Reads a token without verifying it: its audience, and its lifetime in milliseconds. Null if it is malformed. */
 export function readToken(identityToken: string): { audience: unknown; lifetime: number } | null {
   try {
     const payload = identityToken.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");

@@ -1,43 +1,33 @@
-/**
- * The life of the widget as a state machine: it is told who is signed in and what happened, and answers
- * with the next state and what to do about it. No timers, no network, no DOM: lib/glassix/widget/controller.ts
- * has those. All times are milliseconds of this page's own count (lib/glassix/widget/clock.ts).
- */
+// The widget's lifecycle: pure, without timers, network and DOM (see controller.ts). Times are milliseconds of clock.ts.
 import { readToken, type Identity, type IdentityFailure } from "./identity";
 
-/** Who is signed in, as far as the page knows. */
 export type Session =
-  /** It is being found out, and nothing speaks against what was known before: changes nothing. */
   | { status: "loading" }
-  /** It may have changed (a sign-out has begun, the page was away): nobody's chat until it is known. `isUnanswered`: the server was asked, and could not tell. */
+  /** It may have changed: no client until it is known. `isUnanswered`: the server could not tell. */
   | { status: "in-doubt"; isUnanswered?: boolean }
   | { status: "signed-out" }
   | {
       status: "signed-in";
-      /** The customer's UUID, lowercase. Whose chat it is depends on this and on nothing else. */
+      /** The customer's UUID, lowercase. A new one starts a new epoch. */
       uniqueIdentifier: string;
-      /** Grows when what the identity carries (a name, say) has changed: the same customer's identity is then renewed. */
+      /** Increases when the identity claims change: the identity is then renewed. */
       identityVersion?: number;
-      /** Differs from one sign-in to the next: what the server refuses, it refuses to one session. */
+      /** A new sign-in retries what the server has refused to the last one. */
       sessionId?: string;
     };
 
 export type WidgetState =
-  /** No client, and none wanted: nobody is known, or a stranger in required mode. */
   | { name: "empty"; epoch: number; notice: Notice }
   | Preparing
   | Living
-  /** The server refuses this session: asking again is pointless until the session changes. */
   | { name: "refused"; epoch: number; target: Target; problem: Problem };
 
-/** What has to be said in the chat's place: that it is unavailable, that it needs a sign-in, or nothing. */
+/** What the page shows instead of the chat. */
 export type Notice = "unavailable" | "sign-in" | null;
 
-/** Whose client is wanted. */
-export type Target =
+type Target =
   { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string; identityVersion: number; sessionId?: string };
 
-/** Waiting for the script and, for a user, for the identity: for both at once. */
 type Preparing = {
   name: "preparing";
   epoch: number;
@@ -54,53 +44,43 @@ type Living = {
   epoch: number;
   target: Target;
   held: HeldIdentity | null;
-  /** The identity that will replace `held` as soon as the chat is closed. */
   next: HeldIdentity | null;
   isRenewing: boolean;
   identityRetry: Retry;
-  /** How often this client has failed before; forgotten when it says something. */
   clientRetry: Retry;
   isOpen: boolean;
-  /** Whether the chat was open when its client was replaced, and so has to be opened again. */
   mustReopen: boolean;
-  /** When a client that has said nothing counts as dead; NEVER once it has spoken. */
   silentAt: number;
 };
 
-/** An identity with the moments that matter, counted from when it was asked for: the server's clock and this page's never meet. */
+/** Times count from the request, so that the server's clock does not matter. */
 type HeldIdentity = { identity: Identity; renewAt: number; forceAt: number; endsAt: number };
 
 type Retry = {
   failures: number;
-  /** When to try again; NEVER when nothing has failed, or a try is under way. */
+  /** NEVER while nothing has failed or a try is pending. */
   at: number;
-  /** No sooner than this, whatever happens: the server has asked for it, or it has only just failed. */
+  /** Retry-After, or a short pause: not even `online` retries sooner. */
   earliest: number;
   problem: Problem | null;
-  /** Whether it has lasted long enough for the customer to be told. */
+  /** Lasts long enough to tell the customer. */
   isTold: boolean;
 };
 
-/** Why there is no chat: an identity's code, or "script", "silent", "client", "mismatch". */
-export type Problem = string;
+/** A code of the identity endpoint, or "script", "silent", "client", "mismatch". */
+type Problem = string;
 
 export type Input =
-  /** `because`: how it became known, for the timeline. */
   | { type: "session"; session: Session; because?: string }
   | { type: "script-loaded" }
   | { type: "script-failed" }
-  /** What the script has left is no widget: a blocker's stand-in, say. */
   | { type: "script-unusable"; epoch: number }
-  /** `askedAt`: when it was asked for, so that a slow answer makes no identity seem younger than it is. */
   | { type: "identity-arrived"; epoch: number; identity: Identity; askedAt: number }
   | { type: "identity-failed"; epoch: number; failure: IdentityFailure }
-  /** It could not start, or has ended by itself. */
   | { type: "client-failed"; epoch: number }
   | { type: "client-attached" }
   | { type: "client-visibility"; isVisible: boolean }
-  /** Time has passed: an alarm rang, or the page woke up. */
   | { type: "tick" }
-  /** The network is back: what waits for a retry is tried now. */
   | { type: "online" };
 
 export type Command =
@@ -110,16 +90,15 @@ export type Command =
   | { type: "create-client"; epoch: number; identity: Identity | null }
   | { type: "destroy-client" }
   | { type: "open-chat" }
-  /** The session is not what this page believes: ask again who is signed in. */
+  /** The session may have changed: read it again. */
   | { type: "check-session" };
 
 export type Step = { state: WidgetState; commands: Command[] };
 
 export type Context = {
   now: number;
-  /** From 0 to 1, for the jitter. */
   random: number;
-  /** Required mode: no client without an identity, because the real one would spin for ever. */
+  /** Required mode: no client without an identity, because Glassix's never finishes loading. */
   isIdentityRequired: boolean;
 };
 
@@ -128,16 +107,14 @@ const FORCE_AT = 0.95;
 const SILENCE_LIMIT = 20_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
-/** What is mended sooner is not worth the customer's attention. */
 const UNTOLD_PAUSE = 3_000;
-/** As a moment to wait for: what is not waited for. */
 const NEVER = Infinity;
 const NOT_HELD = { renewAt: NEVER, forceAt: NEVER, endsAt: NEVER };
 const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, problem: null, isTold: false };
 
 export const initialState: WidgetState = { name: "empty", epoch: 0, notice: null };
 
-/** What comes after `input` in `state`. Pure: the same arguments give the same answer. */
+/** The next state and the commands to carry out. Pure. */
 export function step(state: WidgetState, input: Input, context: Context): Step {
   switch (input.type) {
     case "session":
@@ -147,7 +124,7 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
         ? createWhenReady({ ...state, isScriptReady: true, scriptRetry: NO_RETRY }, context)
         : stay(state);
     case "script-failed":
-      // One failure, however many epochs have waited for it.
+      // Count one failure, however many epochs have waited for it.
       return state.name === "preparing" && state.scriptRetry.at === NEVER
         ? stay({ ...state, scriptRetry: fail(state.scriptRetry, "script", context) })
         : stay(state);
@@ -157,13 +134,12 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
         state: {
           ...backToPreparing(state),
           isScriptReady: false,
-          // Told all the same, but counted anew: the next script has not failed yet.
           clientRetry: { ...state.clientRetry, failures: 0 },
         },
         commands: [{ type: "load-script" }],
       };
     case "identity-arrived":
-      // An answer to a question of an earlier epoch: somebody else may be signed in by now.
+      // Drop a response to an earlier epoch (G3).
       return input.epoch === state.epoch ? takeIdentity(state, input.identity, input.askedAt, context) : stay(state);
     case "identity-failed":
       return input.epoch === state.epoch ? failIdentity(state, input.failure, context) : stay(state);
@@ -189,7 +165,7 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
   }
 }
 
-/** When `tick` is next worth calling; Infinity when nothing is waited for. */
+/** When to send the next `tick`; Infinity for never. */
 export function nextTick(state: WidgetState): number {
   if (state.name === "preparing") return Math.min(state.scriptRetry.at, state.identityRetry.at, state.clientRetry.at);
   if (state.name !== "living") return NEVER;
@@ -239,15 +215,12 @@ function isSame(a: Target, b: Target, isSessionMeant: boolean): boolean {
   return a.uniqueIdentifier === b.uniqueIdentifier && (!isSessionMeant || a.sessionId === b.sessionId);
 }
 
-/** The same customer, as known by now. */
 function update(state: Exclude<WidgetState, { name: "empty" }>, target: Target): Step {
   if (target.kind === "anonymous" || state.name === "refused") return stay(state);
   const { identityVersion, sessionId } = state.target as typeof target;
-  // A page that was rendered long ago knows less than this one.
   if (target.identityVersion <= identityVersion)
     return stay(target.sessionId === sessionId ? state : { ...state, target: { ...target, identityVersion } });
 
-  // Another name: a new identity, and then a new client as politely as at every renewal.
   const isWaiting = state.identityRetry.at !== NEVER;
   return {
     state:
@@ -280,7 +253,7 @@ function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, c
     identity.uniqueIdentifier === state.target.uniqueIdentifier &&
     token?.audience === state.target.uniqueIdentifier;
   if (!isTheirs) {
-    // The server knows somebody else in this session, so this page is out of date. Nobody's chat until it is not.
+    // The session is another user's: no client until the page knows (G2).
     const preparing = state.name === "living" ? backToPreparing(state) : state;
     return {
       state: { ...preparing, held: null, identityRetry: fail(state.identityRetry, "mismatch", context) },
@@ -310,21 +283,19 @@ function failIdentity(state: WidgetState, failure: IdentityFailure, context: Con
 function createWhenReady(state: Preparing, context: Context): Step {
   const { epoch, target, held, isScriptReady, identityRetry, clientRetry } = state;
   if (!isScriptReady || clientRetry.at !== NEVER || (target.kind === "user" && !held)) return stay(state);
-  // The script may have taken hours to come.
   const isWaiting = identityRetry.at !== NEVER;
   if (held && context.now >= (isWaiting ? held.endsAt : held.renewAt))
     return { state: { ...state, held: null }, commands: isWaiting ? [] : [{ type: "request-identity", epoch }] };
   return createClient(state, held, context);
 }
 
-/** Puts the new identity in place of the old one: at once while the chat is closed, at the last moment while it is open. */
+/** Replaces the client at once while the chat is closed, otherwise at the last moment (G6). */
 function replaceWhenDue(state: Living, context: Context): Step {
   const { next, held } = state;
   if (!next || (state.isOpen && held && context.now < held.forceAt)) return stay(state);
   return createClient(state, next, context);
 }
 
-/** Makes a client, in place of the one that lives. */
 function createClient(before: Preparing | Living, held: HeldIdentity | null, { now }: Context): Step {
   const { epoch, target, identityRetry, clientRetry } = before;
   const isReplaced = before.name === "living";
@@ -340,7 +311,6 @@ function createClient(before: Preparing | Living, held: HeldIdentity | null, { n
       clientRetry: { ...clientRetry, at: NEVER },
       isOpen: false,
       mustReopen: isReplaced && (before.isOpen || before.mustReopen),
-      // One that is slow rather than dead gets its time.
       silentAt: now + SILENCE_LIMIT * (1 + clientRetry.failures),
     },
     commands: [...endClient(before), { type: "create-client", epoch, identity: held?.identity ?? null }],
@@ -372,7 +342,6 @@ function tick(state: WidgetState, context: Context): Step {
     if (isDue(endsAt)) return expire(state, context);
     if (isDue(state.silentAt))
       return stay({ ...state, silentAt: NEVER, clientRetry: fail(state.clientRetry, "silent", context) });
-    // Whoever uses it knows better whether it works.
     if (isDue(state.clientRetry.at) && !state.isOpen) return createClient(state, held, context);
     const isRenewalDue = isDue(identityRetry.at === NEVER ? renewAt : identityRetry.at);
     if (isRenewalDue && !state.isRenewing) {
@@ -385,7 +354,6 @@ function tick(state: WidgetState, context: Context): Step {
   return stay(state);
 }
 
-/** The identity has ended and no new one has come: the client goes, and the next one waits for an identity like the first. */
 function expire(state: Living, context: Context): Step {
   const preparing = { ...backToPreparing(state), held: null };
   const asked: Command[] =
@@ -420,12 +388,11 @@ function backToPreparing({ epoch, target, held, identityRetry, clientRetry }: Li
   return { ...prepare(epoch, target), isScriptReady: true, held, identityRetry, clientRetry };
 }
 
-/** One more failure: pauses double from a second to a minute, each drawn out by chance so that browsers do not return in step. */
+/** Exponential backoff from one second to one minute, with jitter. */
 function fail(retry: Retry, problem: Problem, { now, random }: Context, retryAfter = 0): Retry {
   const failures = retry.failures + 1;
   const backOff = Math.min(FIRST_PAUSE * 2 ** (failures - 1) * (1 + random / 2), LONGEST_PAUSE);
   const pause = Math.max(backOff, retryAfter);
-  // None of these comes until much has been tried and much time has passed.
   const isLate = problem === "script" || problem === "silent" || problem === "timeout";
   return {
     failures,

@@ -1,50 +1,35 @@
 import type { WidgetConstructor } from "./client";
 
-/** The id that the published snippet gives its script, and by which pages recognise it. */
 export const SCRIPT_ID = "glassix-widget-script";
 const TIME_LIMIT = 8_000;
 
-/** No address gave a usable script. */
+/** No URL gave a usable script. */
 export class ScriptLoadError extends Error {
   override name = "ScriptLoadError";
 }
 
 export type ScriptOptions = {
-  /** Where the script is, in the order to try. */
   urls: string[];
-  /** The page's Content-Security-Policy nonce, where it has one. */
   nonce?: string;
-  /** How long one address may take, in milliseconds. Default: 8000. */
+  /** Milliseconds for each URL. Default: 8000. */
   timeLimit?: number;
 };
 
 export type ScriptLoader = {
-  /**
-   * Loads the widget's script from the first address that gives one, at most once per page, and returns
-   * its constructor. After a failure it may be asked again, and begins with the first address.
-   *
-   * @throws ScriptLoadError when every address has failed
-   */
+  /** Loads the script from the first URL that works, once per page. Rejects with ScriptLoadError when all have failed. */
   load(): Promise<WidgetConstructor>;
-  /** Says that a constructor makes no widget: the next `load()` goes on with the next address. */
+  /** Marks a constructor as unusable: the next `load()` continues with the next URL. */
   reject(constructor: WidgetConstructor): void;
 };
 
-/**
- * Brings the vendor's script. Where the page's own snippet is loading it already, that load is used. An address that does not answer in time, or answers with a file that leaves
- * no constructor behind, as blockers let it, counts as failed.
- */
+/** Loads the vendor's script. A URL fails if it times out or leaves no constructor (blockers serve empty files). */
 export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: ScriptOptions): ScriptLoader {
   const rejected = new Set<unknown>();
-  /** The script elements that were waited for, this loader's and the page's own. */
   const known = new WeakSet<Element>();
   let loading: Promise<WidgetConstructor> | undefined;
-  /** How often an address has not answered in time. */
   const tooSlow = new Map<string, number>();
-  /** Whose turn it is among the addresses. */
   let turn = 0;
 
-  /** The vendor's global, also where it is a class that never became a property of `window`. */
   function findConstructor(): WidgetConstructor | undefined {
     const found = typeof GlassixWidgetClient === "function" ? GlassixWidgetClient : undefined;
     return rejected.has(found) ? undefined : found;
@@ -63,7 +48,7 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
       const url = urls[turn++];
       if (!url) break;
       const retry = tooSlow.get(url) ?? 0;
-      // A browser joins what asks for the same address to the load that hangs.
+      // A browser joins requests for the same URL to the one that hangs.
       document.getElementById(SCRIPT_ID)?.remove();
       const script = createScript(retry ? `${url}?retry=${retry}` : url, nonce);
       known.add(script);
@@ -90,13 +75,11 @@ function createScript(url: string, nonce: string | undefined): HTMLScriptElement
   return script;
 }
 
-/** Resolves when the script has run or failed; false when it did neither in time. */
 function settle(script: HTMLScriptElement, timeLimit: number): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (hasLoaded: boolean, isInTime = true) => {
       clearTimeout(timer);
-      // A script that has only been removed still runs when it comes. In another document it never does:
-      // a late answer from here cannot get in the way of the next address.
+      // A removed script still runs when it arrives late. In another document it never does.
       if (!hasLoaded) document.implementation.createHTMLDocument().head.append(script);
       resolve(isInTime);
     };

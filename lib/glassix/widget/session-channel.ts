@@ -1,42 +1,34 @@
-/**
- * How a page says that the session is about to change: to the chat in this page, and to the other tabs.
- * A file of its own, so that a button can import it without the chat.
- */
+// Apart from the chat, so that a sign-out button need not load the chat.
 import { attempt } from "./attempt";
-import type { SessionUser } from "./session-watch";
 
-export type SessionSignal =
-  /** The customer asked to sign out; the server has not answered yet. */
-  | { type: "ending" }
-  /** The server has answered: this is who is signed in now. */
-  | { type: "session"; user: SessionUser };
+/** Whose session it is; null for nobody. See `Session` in machine.ts. */
+export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
+
+export type SessionSignal = { type: "ending" } | { type: "session"; user: SessionUser };
 
 const CHANNEL = "portal-session";
-/** In localStorage: the ids of sessions that the customer asked to end. The other tabs hear of each change. */
+/** localStorage key of the ids of sessions that the customer has asked to end. */
 export const ENDED_SESSIONS_KEY = "portal-ended-sessions";
 const MAX_ENDED_SESSIONS = 20;
 
 const listeners = new Set<(signal: SessionSignal) => void>();
-/** null: this browser has no channel. The other tabs then learn of a sign-out from localStorage. */
 let channel: BroadcastChannel | null | undefined;
 let hasListened = false;
 let isEndingUnheard = false;
 const endedSessions = new Set<string>();
 
-/** Tells the chat, here and in the other tabs, that the customer signs out: it is gone before the request leaves, and does not return in this session. */
+/** Ends the chat in all tabs for the rest of this session. Call it when the customer signs out, before the request. */
 export function endChat(): void {
-  // The button can be pressed before the chat has hydrated.
   isEndingUnheard = !hasListened;
   sendSessionSignal({ type: "ending" });
   listeners.forEach((listener) => listener({ type: "ending" }));
 }
 
-/** Tells the other tabs. */
 export function sendSessionSignal(signal: SessionSignal): void {
   attempt(() => openChannel()?.postMessage(signal));
 }
 
-/** Hears what this page and the other tabs say, until the returned function is called. */
+/** Listens to this page and other tabs. Returns a function that unsubscribes. */
 export function onSessionSignal(listener: (signal: SessionSignal) => void): () => void {
   const hear = (event: MessageEvent<SessionSignal>) => listener(event.data);
   listeners.add(listener);
@@ -50,7 +42,7 @@ export function onSessionSignal(listener: (signal: SessionSignal) => void): () =
   };
 }
 
-/** Remembers, also after a reload, that the customer asked to end this session: the request may fail or take its time. */
+/** Survives a reload: the sign-out request may fail. */
 export function rememberEndedSession(sessionId: string): void {
   endedSessions.add(sessionId);
   const stored = readStored();

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Session } from "./machine";
-import { endChat, type SessionSignal } from "./session-channel";
-import { createSessionWatch, type SessionUser } from "./session-watch";
+import { endChat, type SessionSignal, type SessionUser } from "./session-channel";
+import { createSessionWatch } from "./session-watch";
 
 const JOHN = { uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32", identityVersion: 1 };
 const JANE = { uniqueIdentifier: "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b", identityVersion: 1 };
@@ -102,16 +102,9 @@ function setVisibility(state: DocumentVisibilityState) {
   vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
   document.dispatchEvent(new Event("visibilitychange"));
 }
+const writeStorage = (key: string) => window.dispatchEvent(Object.assign(new Event("storage"), { key }));
 const turnPage = (type: "pagehide" | "pageshow", persisted: boolean) =>
   window.dispatchEvent(Object.assign(new Event(type), { persisted }));
-/** What NextAuth's client in another tab leaves behind. */
-const writeStorage = (key: string, trigger: string) =>
-  window.dispatchEvent(
-    Object.assign(new Event("storage"), {
-      key,
-      newValue: JSON.stringify({ event: "session", data: { trigger }, timestamp: 1_700_000_000 }),
-    }),
-  );
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
@@ -500,13 +493,13 @@ describe("a session that the customer asked to end", () => {
     const X = inSession(JOHN, "ended without a channel");
     await page.know(X);
     localStorage.setItem("portal-ended-sessions", JSON.stringify([X.sessionId]));
-    writeStorage("portal-ended-sessions", "");
+    writeStorage("portal-ended-sessions");
     expect(page.news()).toEqual([inDoubt]);
 
     // Of a session that is not this tab's, it says nothing.
     page.watch.tell(Y, null);
     page.news();
-    writeStorage("portal-ended-sessions", "");
+    writeStorage("portal-ended-sessions");
     expect(page.news()).toEqual([]);
   });
 
@@ -720,33 +713,6 @@ describe("the other tabs", () => {
   });
 });
 
-describe("NextAuth's own word, in another tab", () => {
-  it("G7: a sign-out ends the chat at once, and the server is asked", async () => {
-    const page = openPage();
-    await page.know(JOHN);
-    writeStorage("nextauth.message", "signout");
-    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
-    await page.answer(null);
-    expect(page.news()).toEqual([signedOut]);
-  });
-
-  it("G5: anything else is only a reason to ask", async () => {
-    const page = openPage();
-    await page.know(JOHN);
-    writeStorage("nextauth.message", "getSession");
-    expect([page.news(), page.questions.length]).toEqual([[], 1]);
-    await page.answer(JOHN);
-    expect(page.news()).toEqual([signedIn(JOHN)]);
-  });
-
-  it("G5: what other code keeps there is nobody's business", async () => {
-    const page = openPage();
-    await page.know(JOHN);
-    writeStorage("theme", "signout");
-    expect([page.news(), page.questions.length]).toEqual([[], 0]);
-  });
-});
-
 describe("the page cache", () => {
   it("G7: a page that is kept there has nobody's chat, and asks nothing while it is away", async () => {
     const page = openPage();
@@ -860,7 +826,6 @@ describe("listening", () => {
     setVisibility("visible");
     turnPage("pagehide", true);
     turnPage("pageshow", true);
-    writeStorage("nextauth.message", "signout");
     await vi.advanceTimersByTimeAsync(60_000);
     expect([page.news(), page.questions.length]).toEqual([[], 0]);
   });

@@ -6,58 +6,42 @@ import {
   onSessionSignal,
   rememberEndedSession,
   sendSessionSignal,
+  type SessionUser,
 } from "./session-channel";
 
-/** Whose session it is; null: nobody's. See `Session` in lib/glassix/widget/machine.ts. */
-export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
-
 export type SessionWatchOptions = {
-  /** Asks the server who is signed in. Rejects when the server cannot tell. */
+  /** Reads the session from the server; null is nobody. Rejects when the server cannot tell. */
   readSession(signal: AbortSignal): Promise<SessionUser>;
-  /** Called at every change, and when what was known is confirmed. `because`: how it became known. */
   onSession(session: Session, because: string): void;
 };
 
 export type SessionWatch = {
-  /** Takes what the server has just rendered: who is signed in, and in how many milliseconds the session ends. */
+  /** Sets the user of a rendered page, and in how many milliseconds the session ends. */
   tell(user: SessionUser, endsIn: number | null): void;
-  /**
-   * Asks the server. No answer leaves things as they are: being offline signs nobody out. `isAnew`: what
-   * has just happened is news that an answer on its way may not know.
-   */
+  /** Reads the session. Being offline changes nothing. `isAnew`: a pending response may be out of date. */
   ask(because: string, isAnew?: boolean): Promise<void>;
-  /** Follows the page and the other tabs until the returned function is called. */
+  /** Follows the page and other tabs. Returns a function that stops it. */
   listen(): () => void;
 };
 
-const NEXTAUTH_CHANNEL = "nextauth.message";
-// Longer than any sign-out should take: asked earlier, the server would still say who is about to leave.
+// Longer than a sign-out takes: until then the server may still return the old user.
 const SIGN_OUT_GRACE = 10_000;
-// NextAuth takes a session for good until 15 seconds after its end.
+// Servers may tolerate clocks that differ by 15 seconds.
 const END_TOLERANCE = 16_000;
 const ASK_AGAIN = 3_000;
-/** How long the server may take to answer. */
 const ASK_LIMIT = 10_000;
 
-/**
- * Knows who is signed in, and says so at every change: from what the server rendered, from other tabs,
- * and by asking again whenever the page comes back into view.
- */
+/** Tracks who is signed in: from rendered pages, from other tabs, and by reading the session when the page becomes visible. */
 export function createSessionWatch({ readSession, onSession }: SessionWatchOptions): SessionWatch {
   const clock = createClock();
   const setEnd = createAlarm(clock, () => doubt("session end"));
-  // undefined: not known, so nobody's chat may be in the page.
   let user: SessionUser | undefined;
   let asking: AbortController | null = null;
-  /** There was a reason to ask while a question was on its way: its answer may be older than the reason. */
   let mustAskAgain = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  /** Runs while a sign-out is under way: until its end the server would still name who is about to leave. */
   let grace: ReturnType<typeof setTimeout> | undefined;
-  /** The last that was known: who is about to leave, while `grace` runs. */
   let last: SessionUser | undefined;
-  /** What another tab has just said, until the server has confirmed it or not. */
-  let rumour: SessionUser | undefined;
+  let claimed: SessionUser | undefined;
 
   function set(next: SessionUser | undefined, because: string): void {
     user = next;
@@ -66,7 +50,6 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     else onSession({ status: next === null ? "signed-out" : "in-doubt" }, because);
   }
 
-  /** Forgets every question and every wait: something newer is known. */
   function startOver(): void {
     asking?.abort();
     asking = null;
@@ -74,10 +57,9 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     clearTimeout(retry);
     clearTimeout(grace);
     grace = undefined;
-    rumour = undefined;
+    claimed = undefined;
   }
 
-  /** The customer has asked to end this session. A page rendered before that reached the server still names it. */
   function isEnding(told: SessionUser): boolean {
     if (isEndedSession(told?.sessionId)) return true;
     return Boolean(grace && told && isSame(told, last) && told.sessionId === last?.sessionId);
@@ -85,13 +67,11 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
 
   function end(): void {
     if (last?.sessionId) rememberEndedSession(last.sessionId);
-    // The chat goes before the server knows.
     forget("signing out");
-    // The server's answer comes as a new page or as a signal. Should neither come, it is asked.
     grace = setTimeout(doubt, SIGN_OUT_GRACE, "overdue");
   }
 
-  /** The sign-out has failed, or takes long: the session is still there, and its chat stays away. */
+  /** The sign-out failed or takes long: the session exists, but its chat stays away. */
   function refuse(ended: SessionUser, because: string): void {
     startOver();
     last = ended;
@@ -101,13 +81,11 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
 
   function tell(told: SessionUser, endsIn: number | null): void {
     if (grace && last === undefined && told) {
-      // The sign-out began before this page knew whose session it was.
       last = told;
       end();
     }
     if (isEnding(told)) return grace ? undefined : refuse(told, "rendered after its sign-out");
     startOver();
-    // A page that keeps the focus gets no other reason to look.
     setEnd(clock() + (endsIn ?? Infinity) + END_TOLERANCE);
     sendSessionSignal({ type: "session", user: told });
     set(told, "rendered");
@@ -120,16 +98,14 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     asking?.abort();
     clearTimeout(retry);
     const mine = (asking = new AbortController());
-    // undefined: the server could not tell, or not be reached.
     const answer = await readSession(limitTime(mine.signal, ASK_LIMIT)).catch(() => undefined);
     if (asking !== mine) return; // Something newer is known.
     asking = null;
     if (answer && isEndedSession(answer.sessionId)) {
       refuse(answer, `asked: ${because}`);
     } else if (answer !== undefined) {
-      // The tab that said otherwise was rendered long ago.
-      if (rumour !== undefined && !isSame(rumour, answer)) sendSessionSignal({ type: "session", user: answer });
-      rumour = undefined;
+      if (claimed !== undefined && !isSame(claimed, answer)) sendSessionSignal({ type: "session", user: answer });
+      claimed = undefined;
       set(answer, `asked: ${because}`);
     } else if (user === undefined) {
       onSession({ status: "in-doubt", isUnanswered: true }, `no answer: ${because}`);
@@ -138,7 +114,6 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     if (mustAskAgain) void ask(because);
   }
 
-  /** The session may have changed: nobody's chat until the server has said whose. */
   function doubt(because: string): void {
     forget(because);
     void ask(because);
@@ -157,7 +132,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
         return;
       } else if (user === undefined || !isSame(signal.user, user)) {
         doubt("another tab");
-        rumour = signal.user;
+        claimed = signal.user;
       } else {
         set(signal.user, "another tab");
       }
@@ -172,12 +147,9 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     // A page in the page cache must not wake up with a chat in it.
     on(window, "pagehide", ({ persisted }: PageTransitionEvent) => persisted && forget("page cache"));
     on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && doubt("page cache"));
-    // NextAuth's own client tells the other tabs through localStorage.
-    on(window, "storage", ({ key, newValue }: StorageEvent) => {
+    // For browsers without BroadcastChannel.
+    on(window, "storage", ({ key }: StorageEvent) => {
       if (key === ENDED_SESSIONS_KEY && isEndedSession(user?.sessionId)) end();
-      if (key !== NEXTAUTH_CHANNEL) return;
-      if (newValue?.includes('"signout"')) doubt("another tab");
-      else void ask("another tab");
     });
     return () => {
       stopHearing();

@@ -52,6 +52,15 @@ CREATE TABLE "SandboxSettings" (
     CONSTRAINT "SandboxSettings_pkey" PRIMARY KEY ("scope")
 );
 
+-- CreateTable
+CREATE TABLE "SandboxDeskSession" (
+    "id" UUID NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "SandboxDeskSession_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
 CREATE INDEX "SandboxTicket_uniqueIdentifier_idx" ON "SandboxTicket"("uniqueIdentifier");
 

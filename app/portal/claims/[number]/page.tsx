@@ -42,25 +42,25 @@ export default async function InsuranceClaimPage({ params }: Props) {
           <h2 className="mb-4">What you told us</h2>
           <dl className="grid gap-4 border-t border-line pt-4">
             <div>
-              <dt className="text-sm text-quiet">It happened on</dt>
+              <dt className="text-sm text-quiet">Date</dt>
               <dd className="tabular-nums">{formatDate(insuranceClaim.incidentOn)}</dd>
             </div>
             <div>
-              <dt className="text-sm text-quiet">In your words</dt>
+              <dt className="text-sm text-quiet">Description</dt>
               <dd className="whitespace-pre-line">{insuranceClaim.description}</dd>
             </div>
             <div>
               <dt className="text-sm text-quiet">Your estimate</dt>
               <dd>
                 {insuranceClaim.estimatedCents === null ? (
-                  "You gave none. That is fine."
+                  "None given"
                 ) : (
                   <span className="figure text-xl">{formatMoney(insuranceClaim.estimatedCents)}</span>
                 )}
               </dd>
             </div>
             <div>
-              <dt className="text-sm text-quiet">On your policy</dt>
+              <dt className="text-sm text-quiet">Policy</dt>
               <dd>
                 <Link href={`/portal/policies/${policy.number}`} className="link">
                   {PRODUCT_NAMES[policy.product]}, {policy.insured}

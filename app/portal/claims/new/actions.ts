@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { getUser } from "@/lib/auth/session";
-import { keepTyped, readField, readForm, SIGNED_OUT, type FormState } from "@/lib/portal/form";
+import { withFormErrors, readField, readForm, SIGNED_OUT, type FormState } from "@/lib/form";
 import { formatDate } from "@/lib/portal/format";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 import { fileInsuranceClaim, FILINGS_PER_HOUR, formatReference } from "@/lib/portal/insurance-claims";
@@ -14,9 +14,9 @@ const schema = z.object(newInsuranceClaimFields);
 
 export async function fileInsuranceClaimAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
-  return keepTyped(
+  return withFormErrors(
     state,
-    "We could not take your claim just now. Nothing you typed is lost: please send it again in a minute.",
+    "We couldn't file your claim right now. Nothing you typed is lost. Please send it again in a minute.",
     async () => {
       const user = await getUser();
       if (!user) return { ...state, message: SIGNED_OUT };
@@ -28,7 +28,7 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
         const term = `This policy covers ${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}.`;
         return {
           ...state,
-          errors: { incidentOn: { text: `${term} Check the day, or choose the policy that covered it.` } },
+          errors: { incidentOn: { text: `${term} Check the date, or choose the policy that covered it.` } },
         };
       }
 
@@ -40,16 +40,16 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
           return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
         case "limited": {
           const minutes = Math.ceil(filing.seconds / 60);
-          const text = `You filed ${FILINGS_PER_HOUR} claims within an hour, and more cannot be filed here. Nothing you typed is lost: send it again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}, or call us.`;
+          const text = `You can file at most ${FILINGS_PER_HOUR} claims an hour. Nothing you typed is lost. Send it again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}, or call us.`;
           return { ...state, message: { kind: "problem", text } };
         }
         case "changed": {
-          const text = `This form reached us before, as claim ${formatReference(filing)}, with what you had typed then. Tell us in the chat what else there is.`;
+          const text = `You have already sent this form, as claim ${formatReference(filing)}. Tell us in the chat what has changed since.`;
           return { ...state, message: { kind: "problem", text } };
         }
         case "filed":
         case "filed-before":
-          // The agent sees open claims in the identity: the page has to say that it has changed.
+          // The identity carries open insurance claims: a new rendering makes the chat renew it.
           revalidatePath("/portal", "layout");
           redirect(`/portal/claims/${formatReference(filing)}`);
       }

@@ -5,8 +5,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ShieldIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
-import { brand } from "@/lib/portal/brand";
-import { addYears, toIsoDate, today } from "@/lib/portal/format";
+import { brand } from "@/lib/brand";
+import { addYears, CURRENCY_SYMBOL, toIsoDate, today } from "@/lib/portal/format";
 import { listPolicies, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 import { fileInsuranceClaimAction } from "./actions";
 
@@ -22,9 +22,9 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
     return (
       <>
         <PageHeading title="File a claim" back={back} />
-        <EmptyState icon={<ShieldIcon />} title="There is no policy to claim on">
-          You have no policy in force with us, as far as this portal knows. If you think you have, call <PhoneLink />,{" "}
-          {brand.hours}. A person looks it up and takes your claim there and then.
+        <EmptyState icon={<ShieldIcon />} title="No policy to claim on">
+          You have no policy in force with us. If you think you have one, call <PhoneLink />, {brand.hours}: we look it
+          up and take your claim over the phone.
         </EmptyState>
       </>
     );
@@ -57,7 +57,7 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
             {
               name: "incidentOn",
               label: "When did it happen?",
-              hint: "If you are not sure, the day you noticed.",
+              hint: "If you are not sure, enter the day you noticed.",
               kind: "date",
               min: toIsoDate(addYears(today(), -2)),
               max: toIsoDate(today()),
@@ -70,14 +70,14 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
             {
               name: "description",
               label: "Tell us more",
-              hint: "Where, how, and what is damaged or lost. Photos can come later.",
+              hint: "Where, how, and what is damaged or lost. You can send photos later.",
               kind: "paragraphs",
             },
             {
               name: "estimated",
               label: "About how much will it cost? (optional)",
-              hint: "A guess is enough. We find out the exact amount.",
-              prefix: "£",
+              hint: "An estimate is enough. We work out the exact amount.",
+              prefix: CURRENCY_SYMBOL,
               inputMode: "decimal",
             },
           ]}

@@ -8,7 +8,7 @@ import { ArrowIcon, DocumentIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Pagination } from "@/components/ui/pagination";
 import { getUser, requireUser } from "@/lib/auth/session";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 import { formatDate, formatMoney } from "@/lib/portal/format";
 import { formatReference, listPolicyInsuranceClaims } from "@/lib/portal/insurance-claims";
 import { findPolicy, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
@@ -97,10 +97,10 @@ export default async function PolicyPage({ params, searchParams }: Props) {
             <tbody className="divide-y divide-line border-y border-line">
               {policy.covers.map(({ name, limitCents }) => (
                 <tr key={name}>
-                  <th scope="row" className="py-3 pr-4 text-left font-normal">
+                  <th scope="row" className="py-3 pe-4 text-start font-normal">
                     {name}
                   </th>
-                  <td className="py-3 text-right whitespace-nowrap">
+                  <td className="py-3 text-end whitespace-nowrap">
                     <span className="text-sm text-quiet">up to</span>{" "}
                     <span className="figure text-lg">{formatMoney(limitCents)}</span>
                   </td>
@@ -133,7 +133,7 @@ export default async function PolicyPage({ params, searchParams }: Props) {
           </section>
           <section>
             <h2>Claims on this policy</h2>
-            {insuranceClaims.length === 0 && <p className="mt-2 text-quiet">None so far. May it stay like that.</p>}
+            {insuranceClaims.length === 0 && <p className="mt-2 text-quiet">None yet.</p>}
             <ul className="mt-2">
               {insuranceClaims.map((insuranceClaim) => (
                 <li key={insuranceClaim.number} className="py-1.5">

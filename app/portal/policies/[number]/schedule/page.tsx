@@ -5,13 +5,12 @@ import { PrintButton } from "@/components/portal/print-button";
 import { BackIcon } from "@/components/ui/icons";
 import { Mark } from "@/components/ui/mark";
 import { requireUser } from "@/lib/auth/session";
-import { brand } from "@/lib/portal/brand";
+import { brand } from "@/lib/brand";
 import { formatDate, formatMoney, today } from "@/lib/portal/format";
 import { findPolicy, PRODUCT_NAMES } from "@/lib/portal/policies";
 
 export const metadata: Metadata = { title: "Policy schedule" };
 
-/** A document, on paper too: the frame around it is not printed. */
 export default async function SchedulePage({ params }: PageProps<"/portal/policies/[number]/schedule">) {
   const { number } = await params;
   const user = await requireUser();
@@ -60,7 +59,7 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
         </dl>
 
         <table className="mt-10 w-full">
-          <caption className="mb-3 text-left font-serif text-xl font-medium tracking-[-0.01em]">
+          <caption className="mb-3 text-start font-serif text-xl font-medium tracking-[-0.01em]">
             What is covered, and up to how much
           </caption>
           <thead className="sr-only">
@@ -72,18 +71,18 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
           <tbody className="divide-y divide-line border-y border-line">
             {policy.covers.map(({ name, limitCents }) => (
               <tr key={name}>
-                <th scope="row" className="py-3 pr-4 text-left font-normal">
+                <th scope="row" className="py-3 pe-4 text-start font-normal">
                   {name}
                 </th>
-                <td className="figure py-3 text-right text-lg">{formatMoney(limitCents)}</td>
+                <td className="figure py-3 text-end text-lg">{formatMoney(limitCents)}</td>
               </tr>
             ))}
           </tbody>
         </table>
 
         <p className="mt-10 text-sm text-quiet">
-          Made on {formatDate(today())} by {brand.name}, {brand.address}. Questions: {brand.phone.text}, {brand.hours}.{" "}
-          {brand.name} is a fictional company; this document insures nothing.
+          Issued on {formatDate(today())} by {brand.name}, {brand.address}. Questions: {brand.phone.text}, {brand.hours}
+          . {brand.disclaimer}
         </p>
       </article>
     </div>

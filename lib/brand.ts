@@ -1,0 +1,18 @@
+/** The company. Replace this, the tokens in app/globals.css, app/icon.svg and components/ui/mark.tsx to make the portal yours. */
+export const brand = {
+  name: "Harborlight Insurance",
+  shortName: "Harborlight",
+  description: "Home, motor, travel and boat insurance from people who keep the light on.",
+  landing: {
+    title: "Somebody keeps the light on.",
+    text: "Home, motor, travel and boat insurance from a small company in an old harbour town. See what you are covered for, file a claim in minutes, and chat with a person who knows who you are.",
+  },
+  // Ofcom keeps 023 9249 6xxx free for drama and samples: it rings nowhere.
+  phone: { text: "023 9249 6012", href: "tel:+442392496012" },
+  email: { text: "help@harborlight.example", href: "mailto:help@harborlight.example" },
+  hours: "Monday to Friday, 8 to 18",
+  address: "4 Lamp House Yard, Portsmouth",
+  disclaimer: "Harborlight Insurance is a fictional company.",
+  // The page background of app/globals.css, for the browser's own controls.
+  themeColor: { light: "#fcfaf6", dark: "#07171e" },
+} as const;

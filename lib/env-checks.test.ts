@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { findConnectionStringProblem } from "./env-checks";
+
+describe("a connection string", () => {
+  it.each([
+    "postgresql://portal:password@db.example.com:5432/portal",
+    "postgres://portal@127.0.0.1/portal?sslmode=require",
+    "POSTGRESQL://portal:pa%23%2F%3F%40%25%20ss@db.example.com/portal",
+    "postgresql://portal:pa:ss!$&'()*+,;=~^[]@db.example.com/portal",
+    "postgresql://portal:passwörd@db.example.com/portal",
+    "postgresql://portal:p@[::1]:5432/portal",
+    "postgresql:///portal?host=/var/run/postgresql&user=portal@corp",
+    "postgresql://%2Fvar%2Frun%2Fpostgresql/portal",
+    "postgresql://localhost",
+    "postgresql://localhost:5432/portal",
+    "postgresql://portal:p@db.example.com/portal?options=-c%20search_path%3Dportal&application_name=a@b",
+  ])("is accepted: %s", (url) => {
+    expect(findConnectionStringProblem(url)).toBeNull();
+  });
+
+  it.each(
+    [
+      "#",
+      "/",
+      "?",
+      "@",
+      "%",
+      " ",
+      "#1",
+      "/1",
+      "?1",
+      "@1",
+      "%1",
+      "%zz",
+      "%ff",
+      "?a=b",
+      "&a=b#",
+      "a@b/c",
+      "a@b?c",
+      "\t",
+    ].flatMap((characters) =>
+      ["12", "hunter2"].flatMap((start) =>
+        ["", "3"].map((end) => `postgresql://portal:${start}${characters}${end}@db.example.com:5432/portal`),
+      ),
+    ),
+  )("with a character that should be encoded is refused, and not repeated: %s", (url) => {
+    expect(findConnectionStringProblem(url)).toMatch(/^is not a valid .*Percent-encode.*# as %23/);
+    expect(findConnectionStringProblem(url)).not.toContain("hunter2");
+  });
+
+  it("that an .env file has cut at # is refused, with the reason", () => {
+    for (const url of ["postgresql://portal:12", "postgresql://portal:hunter2", "postgresql://portal:"])
+      expect(findConnectionStringProblem(url)).toMatch(/# ends a value that is not quoted/);
+  });
+
+  it("of another database, or none at all, is refused", () => {
+    for (const url of [
+      "mysql://a:hunter2@b/c",
+      "db.example.com",
+      "postgresql://",
+      "postgresql:portal",
+      "https://db/portal",
+    ])
+      expect(findConnectionStringProblem(url)).toMatch(/^is not a Postgres connection string/);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { email, firstName, line, newPassword, readField, readForm } from "./form";
+import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
+
+/** Normalization of this takes 14 seconds. */
+const HOSTILE = "e" + "\u0301\u0323".repeat(120_000);
+
+function send<Schema extends z.ZodObject>(schema: Schema, fields: Record<string, string>) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return readForm(schema, form);
+}
+
+const errorOf = (field: z.ZodType, text: string) => send(z.object({ field }), { field: text }).state.errors.field?.text;
+const valueOf = (field: z.ZodType, text: string) => send(z.object({ field }), { field: text }).data?.field;
+
+describe("a field that is longer than it may be", () => {
+  const everyField = {
+    ...newInsuranceClaimFields,
+    email,
+    firstName,
+    password: newPassword,
+    signInEmail: line("your email address", 254),
+    currentPassword: z.string().min(1, "Enter your password."),
+  };
+
+  it.each(Object.entries(everyField))(
+    "is refused before anything else looks at it, and comes back cut (G13): %s",
+    (name, field) => {
+      const started = performance.now();
+      const { state, data } = send(z.object({ [name]: field }), { [name]: HOSTILE });
+      expect(performance.now() - started).toBeLessThan(5_000);
+      expect(data).toBeUndefined();
+      expect(state.errors[name]?.text).toMatch(/^(Use at most|This is too long)/);
+      expect(JSON.stringify(state).length).toBeLessThan(20_000);
+    },
+  );
+
+  it.each(Object.entries(everyField))("is refused just as quickly at every length up to there: %s", (name, field) => {
+    const started = performance.now();
+    for (const length of [100, 500, 1_000, 4_000, 8_000, 16_000])
+      expect(
+        send(z.object({ [name]: field }), { [name]: HOSTILE.slice(0, length) }).state.values.password,
+      ).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it("comes back whole when a person may have typed it", () => {
+    for (const text of ["x".repeat(2_001), "A story. ".repeat(1_500), `${"😀".repeat(3_000)}`]) {
+      const { state, data } = send(z.object({ text: newInsuranceClaimFields.description }), { text });
+      expect(data).toBeUndefined();
+      expect(state).toMatchObject({ values: { text }, errors: { text: { text: "Use at most 2000 characters." } } });
+    }
+  });
+
+  it("halves no character where it is cut", () => {
+    const { state } = send(z.object({ text: firstName }), { text: `x${"😀".repeat(20_000)}` });
+    expect(state.values.text!.isWellFormed()).toBe(true);
+  });
+
+  it("is empty for a hidden field", () => {
+    const form = new FormData();
+    form.set("formId", "x".repeat(20_000));
+    expect(readField(form, "formId")).toBe("");
+  });
+
+  it("is judged by its characters, not by the bytes that they take", () => {
+    expect(valueOf(firstName, "𠮷".repeat(60))).toBe("𠮷".repeat(60));
+    expect(errorOf(firstName, "𠮷".repeat(61))).toBe("Use at most 60 characters.");
+    const paragraphs = `${"Rain.\r\n".repeat(333)}.`;
+    expect(valueOf(newInsuranceClaimFields.description, paragraphs)).toBe(paragraphs.replaceAll("\r", ""));
+  });
+});
+
+describe("a name", () => {
+  it.each([
+    ["José", "Jose\u0301"],
+    ["Nguyễn", "Nguye\u0302\u0303n"],
+    ["Jean Paul", "  Jean\u00a0\u3000 Paul "],
+    ["علی\u200Cرضا", "علی\u200Cرضا"],
+    ["ක්\u200Dරිස්ටි", "ක්\u200Dරිස්ටි"],
+    ["രമേശന്\u200D", "രമേശന്\u200D"],
+    ["O’Neil-Smith Jr.", "O’Neil-Smith Jr."],
+    ["လျှော့", "လျှော့"],
+    ["วัฒน์", "วัฒน์"],
+  ])("is kept as %s", (name, typed) => expect(valueOf(firstName, typed)).toBe(name.normalize("NFC")));
+
+  it.each([
+    ["changes the direction of text", "Jo\u202Ehn"],
+    ["isolates text", "\u2066John\u2069"],
+    ["marks a direction", "John\u200F"],
+    ["has no width", "Jo\u200Bhn"],
+    ["is a soft hyphen", "Jo\u00ADhn"],
+    ["joins letters of a script that is not joined", "Jo\u200Dhn"],
+    ["joins nothing", "علی\u200C"],
+    ["is a Hangul filler", "\u3164"],
+    ["is a half-width Hangul filler", "John\uFFA0"],
+    ["is a Braille blank", "John\u2800"],
+    ["is a variation selector", "John\uFE0F"],
+    ["is a tag", "John\u{E0041}"],
+    ["is a combining grapheme joiner", "Jo\u034Fhn"],
+    ["is private", "John\uE000"],
+    ["is a control", "Jo\u0007hn"],
+    ["is a hieroglyph without a glyph", "John\u{13441}"],
+  ])("is refused when a character in it %s (G14)", (_, name) =>
+    expect(errorOf(firstName, name)).toBe("Remove the invisible characters. They often come with pasted text."),
+  );
+
+  it.each(["\u0301", "\u0301\u0302\u0303", "...", "7", " ", "👍"])("has a letter: %j has none (G14)", (name) =>
+    expect(errorOf(firstName, name)).toBe(
+      name.trim() === "" ? "Enter your first name." : "A name needs at least one letter.",
+    ),
+  );
+
+  it.each([`Jo${"\u0336".repeat(6)}hn`, `J${"\u0300\u0316".repeat(25)}`, "\u0301John"])(
+    "has few accents, each on a letter: not %j (G14)",
+    (name) => expect(errorOf(firstName, name)).toMatch(/^Check the accents/),
+  );
+});
+
+describe("an e-mail address", () => {
+  it("is read in its canonical form", () => {
+    expect(valueOf(email, " JOSE\u0301@B\u00fccher.example ")).toBe("jos\u00e9@xn--bcher-kva.example");
+  });
+
+  it.each([
+    ["", "Enter your email address."],
+    ["  ", "Enter your email address."],
+    ["jane", "Enter an email address like name@example.com."],
+    ["jane doe@example.com", "Enter an email address like name@example.com."],
+    ["ja\u200Bne@example.com", "This address contains invisible characters. Type it instead of pasting it."],
+    ["jane@exam\u00A0ple.com", "This address contains invisible characters. Type it instead of pasting it."],
+    [`jane@${"a.".repeat(130)}com`, "Use at most 254 characters."],
+  ])("that is %j is refused with what to do", (typed, message) => expect(errorOf(email, typed)).toBe(message));
+});
+
+describe("what a customer tells about an insurance claim", () => {
+  const { title, description } = newInsuranceClaimFields;
+
+  it("loses the invisible characters that phones paste along (G14)", () => {
+    expect(valueOf(title, "Call \u202A+44 20 7946 0000\u202C")).toBe("Call +44 20 7946 0000");
+    expect(valueOf(description, "Line one\u2028Line\u200B two\u2067, three\u00AD.")).toBe("Line one\nLine two, three.");
+    expect(errorOf(title, "\u200B\u2800")).toBe("Enter a few words on what happened.");
+  });
+
+  it("keeps its emoji and the joiners of its script", () => {
+    for (const text of ["Flooded ❤️ 👨‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 cellar", "می\u200Cخواهم کمک"])
+      expect([valueOf(title, text), valueOf(description, text)]).toEqual([text, text]);
+  });
+
+  it("covers no other line with accents (G14)", () => {
+    expect(valueOf(title, `Wet${"\u0335".repeat(70)} floor`)).toBe(`Wet${"\u0335".repeat(5)} floor`);
+  });
+});

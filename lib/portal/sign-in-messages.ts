@@ -1,0 +1,51 @@
+import type { SignInResult } from "@/lib/auth/sign-in";
+
+/** The message for a failed sign-in: the same whether the email address has an account or not. */
+export function explainSignIn(result: Exclude<SignInResult, "signed-in">): string {
+  if (result === "refused") return "This email and password do not match. Check both and try again.";
+  if (result === "unavailable") return "We can't sign you in right now. Please try again in a minute.";
+  if (result === "no-cookies")
+    return "Your browser blocks cookies, and without them you can't stay signed in. Allow cookies for this site, then try again.";
+  if ("busy" in result)
+    return `Many people are signing in right now. Please try again in ${result.busy > 5 ? `${result.busy} seconds` : "a few seconds"}.`;
+  const minutes = Math.ceil(result.locked / 60);
+  return `Too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
+}
+
+export function toSignInCode(result: Exclude<SignInResult, "signed-in">): string {
+  if (typeof result === "string") return result;
+  return "busy" in result ? `Busy-${result.busy}` : `Locked-${result.locked}`;
+}
+
+/** The message for an error code in the address of the login page, from NextAuth or from our own redirects. */
+export function explainSignInCode(code: string): string {
+  const [, kind, seconds] = /^(locked|busy)-(\d{1,6})$/i.exec(code) ?? [];
+  if (kind)
+    return explainSignIn(kind.toLowerCase() === "busy" ? { busy: Number(seconds) } : { locked: Number(seconds) });
+  switch (code.slice(0, 40).toLowerCase()) {
+    case "credentialssignin":
+    case "refused":
+      return explainSignIn("refused");
+    case "no-cookies":
+      return explainSignIn("no-cookies");
+    case "sessionrequired":
+      return "Please sign in to see this page.";
+    case "accessdenied":
+      return "This account can't sign in. Please call us.";
+    case "oauthsignin":
+      return "We couldn't reach single sign-on. Try again in a minute, or sign in with your password.";
+    case "oauthcallback":
+    case "callback":
+      return "Single sign-on failed or was cancelled. Try again, or sign in with your password.";
+    case "emailmissing":
+      return "Single sign-on did not give us your email address. Add it to your account there, or call us.";
+    case "emailunverified":
+      return "Your email address is not confirmed at your identity provider. Confirm it there, then try again.";
+    case "emailtaken":
+      return "Another account already uses your email address. Please call us.";
+    case "linkexpired":
+      return "That took longer than ten minutes. Start again with single sign-on.";
+    default:
+      return explainSignIn("unavailable");
+  }
+}

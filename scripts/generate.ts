@@ -1,0 +1,10 @@
+/** What types depend on and no commit contains: the Prisma client and the types of the routes. Runs after `npm ci`. */
+import { ensurePrismaClient, run } from "./set-up";
+
+try {
+  ensurePrismaClient();
+  await run(process.execPath, ["node_modules/next/dist/bin/next", "typegen"]);
+} catch (error) {
+  // An installation must not fail because of it: every other script generates the client as well.
+  console.warn((error as Error).message);
+}

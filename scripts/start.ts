@@ -1,0 +1,14 @@
+/** `npm start`: `next start`, which prints that it is ready before it runs any code that could check the environment. */
+import { spawn } from "node:child_process";
+import nextEnv from "@next/env";
+import { requireEnvironment } from "@/lib/check-environment";
+
+Object.assign(process.env, { NODE_ENV: "production" });
+nextEnv.loadEnvConfig(process.cwd(), false, { info() {}, error: console.error });
+requireEnvironment();
+
+const next = spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => next.kill(signal));
+next.once("exit", (code) => process.exit(code ?? 1));
