@@ -29,7 +29,7 @@ const ENDPOINTS = {
 
 export default async function SandboxPage() {
   await connection();
-  const { isSandboxOn, isIdentityRequired, glassix } = env();
+  const { isSandboxOn, glassix } = env();
   if (!isSandboxOn) notFound();
 
   return (
@@ -63,7 +63,7 @@ export default async function SandboxPage() {
           ["Snippet ID", <Code key="">{glassix.snippetId}</Code>],
           [
             "Identity verification",
-            isIdentityRequired
+            glassix.isIdentityRequired
               ? "Required. A widget without a valid token keeps loading."
               : "Optional. A widget without a token is anonymous.",
           ],
