@@ -31,7 +31,7 @@ function editSchema(...[from, to]: [string, string]) {
   writeFileSync(file, schema.replace(from, to));
 }
 
-describe("npm run db:migration", { timeout: 240_000 }, () => {
+describe("npm run db:migration", { timeout: 600_000 }, () => {
   it("writes nothing while migrations and schema agree, and one migration for a new column", async () => {
     expect(createMigration("nothing")).toBeNull();
 
