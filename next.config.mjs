@@ -31,11 +31,7 @@ export default {
   headers: async () => [
     { source: "/:path*", headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })) },
     // For what proxy.ts does not reach, such as the error pages of static files: elsewhere its policy replaces this one.
-    // A header here would also replace the chat frame's own policy.
-    {
-      source: "/((?!sandbox/chat$).*)",
-      headers: [{ key: "Content-Security-Policy", value: "frame-ancestors 'self'" }],
-    },
+    { source: "/:path*", headers: [{ key: "Content-Security-Policy", value: "frame-ancestors 'self'" }] },
   ],
   // Errors of the environment stop the server before it listens: see instrumentation.ts.
   serverExternalPackages: ["pg", "@prisma/adapter-pg"],

@@ -26,12 +26,12 @@ export async function proxy(request: NextRequest): Promise<Response> {
     );
   }
 
-  const { isSandboxOn, isProduction, isHttps, oidc, origin } = env();
+  const { glassix, isProduction, isHttps, oidc, origin } = env();
   const requestId = toRequestId(request.headers);
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = writeContentSecurityPolicy({
     nonce,
-    isSandboxOn,
+    scriptUrls: glassix.scriptUrls,
     isProduction,
     isHttps,
     issuer: oidc?.issuer ?? null,
@@ -95,7 +95,7 @@ export const config = {
   matcher: [
     // Left out are files and routes that render no page, because the proxy takes a third of their speed. A page that is
     // left out by mistake would take its nonce from the client's own headers.
-    "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$|sandbox/chat$).*)",
+    "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$).*)",
     "/(.*%.*)",
   ],
 };

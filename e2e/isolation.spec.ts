@@ -57,7 +57,6 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
   "app/api/health/route.ts": "no id: the same for everybody",
   "app/api/health/live/route.ts": "no id: the same for everybody",
   "app/login/actions.ts#signInAction": "no id: an e-mail and its password",
-  "app/login/actions.ts#signInAsDemoAction": "no id: one of the demo's two customers",
   "app/login/actions.ts#continueWithProviderAction": "no id",
   "app/login/link/actions.ts#linkAction":
     "no id: the browser's own sealed cookie, and a password (e2e/proof/single-sign-on.spec.ts)",

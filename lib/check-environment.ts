@@ -36,12 +36,12 @@ function setNextAuthUrl(origin: string | null): void {
 }
 
 /** What works in production, but probably not as intended. A message continues the sentence that begins with the name. */
-export function listWarnings({ origin, clientAddressHeader }: Env): EnvError["problems"] {
+export function listWarnings({ origin, isHttps, clientAddressHeader }: Env): EnvError["problems"] {
   const problems: EnvError["problems"] = [];
   const warn = (variable: string, message: string, value: string) =>
     problems.push({ variable, message, example: `${variable}=${value}` });
   const address = "https://portal.example.com";
-  if (!origin && !process.env.VERCEL)
+  if (!origin && !isHttps)
     warn(
       "NEXTAUTH_URL",
       'is not set: http://localhost is used, and cookies are not "Secure". Set it to the address that customers see.',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { writeContentSecurityPolicy } from "./content-security-policy";
 
-const input = { nonce: "bm9uY2U=", isSandboxOn: false, isProduction: true, isHttps: true, issuer: null };
+const scriptUrls = ["https://cdn.glassix.com/widget.js", "https://cdn.glassix.net/widget.js"];
+const input = { nonce: "bm9uY2U=", scriptUrls, isProduction: true, isHttps: true, issuer: null };
 const directive = (name: string, changes = {}) =>
   writeContentSecurityPolicy({ ...input, ...changes })
     .split("; ")
@@ -14,11 +15,17 @@ describe("the Content-Security-Policy", () => {
     expect(directive("script-src", { isProduction: false })).toContain("'unsafe-eval'");
   });
 
-  it("lets the widget of a department load, frame and connect, also by socket, and in the sandbox nobody", () => {
+  it("lets the widget load, frame and connect, also by socket, at the hosts of its script alone", () => {
     for (const name of ["script-src", "connect-src", "frame-src", "img-src"])
       expect(directive(name)).toContain("https://*.glassix.com https://*.glassix.net");
     expect(directive("connect-src")).toContain("wss://*.glassix.com wss://*.glassix.net");
-    expect(writeContentSecurityPolicy({ ...input, isSandboxOn: true })).not.toContain("glassix");
+    expect(writeContentSecurityPolicy({ ...input, scriptUrls: ["/widget.js"] })).not.toMatch(/https:|wss:/);
+    for (const [url, host] of [
+      ["https://example.com/widget.js", "https://example.com"],
+      ["http://127.0.0.1:3213/widget.js", "http://127.0.0.1:3213"],
+      ["https://cdn.example.com:8443/widget.js", "https://*.example.com:8443"],
+    ] as const)
+      expect(directive("frame-src", { scriptUrls: [url] })).toBe(`frame-src 'self' ${host}`);
   });
 
   it("keeps other sites from framing the page, and its forms and its base from leading elsewhere", () => {

@@ -1,14 +1,8 @@
-/**
- * Where the widget comes from and talks to. Glassix publishes no list: these are the hosts that were seen.
- * Should the chat stay empty and the browser's console name another, this is the place for it.
- */
-const GLASSIX_HOSTS = ["https://*.glassix.com", "https://*.glassix.net"];
-
 export type PolicyInput = {
   /** Made anew for each page. */
   nonce: string;
-  /** Whether the sandbox stands in for Glassix: then nothing of another host is let in. */
-  isSandboxOn: boolean;
+  /** Where the widget's script is. */
+  scriptUrls: string[];
   isProduction: boolean;
   /** Whether customers come over https. */
   isHttps: boolean;
@@ -20,9 +14,9 @@ export type PolicyInput = {
  * The Content-Security-Policy of a page: scripts run only with its nonce, or when one of those has loaded
  * them, as the chat loads the widget's.
  */
-export function writeContentSecurityPolicy({ nonce, isSandboxOn, isProduction, isHttps, issuer }: PolicyInput): string {
-  const widget = isSandboxOn ? [] : GLASSIX_HOSTS;
-  const sockets = widget.map((host) => host.replace("https:", "wss:"));
+export function writeContentSecurityPolicy({ nonce, scriptUrls, isProduction, isHttps, issuer }: PolicyInput): string {
+  const widget = listWidgetHosts(scriptUrls);
+  const sockets = widget.map((host) => host.replace(/^http/, "ws"));
   const directives: Record<string, string[]> = {
     "default-src": ["'self'"],
     // The hosts are for browsers that do not know 'strict-dynamic'; the others pass over them. React's development build evaluates code.
@@ -51,4 +45,13 @@ export function writeContentSecurityPolicy({ nonce, isSandboxOn, isProduction, i
   return Object.entries(directives)
     .map(([name, sources]) => [name, ...sources].join(" "))
     .join("; ");
+}
+
+/**
+ * The hosts that the widget may load from and talk to: `https://cdn.glassix.com/…` gives `https://*.glassix.com`.
+ * Glassix publishes no list. If the chat stays empty and the browser's console names another host, add it here.
+ */
+function listWidgetHosts(scriptUrls: string[]): string[] {
+  const hosts = scriptUrls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin);
+  return [...new Set(hosts.map((host) => host.replace(/\/\/[^./]+(?=\.[^.]+\.[a-z])/, "//*")))];
 }

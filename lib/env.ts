@@ -268,7 +268,6 @@ function toEnv(values: z.output<typeof schema>) {
       scriptUrls: values.GLASSIX_SCRIPT_URLS ?? (isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS),
       identityTtl: values.GLASSIX_IDENTITY_TTL,
       isIdentityRequired: values.GLASSIX_REQUIRE_IDENTITY,
-      timelineUrl: isSandboxOn ? "/sandbox/timeline.js" : null,
     },
     isSandboxOn,
     sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,

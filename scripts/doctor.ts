@@ -1,4 +1,3 @@
-/** `npm run doctor`: checks an environment, and says what to do about what is wrong. */
 import { parseArgs } from "node:util";
 import { check, checkScript, checkToken, type Check } from "./doctor/checks";
 import { checkDatabase, findDatabase } from "./doctor/database";

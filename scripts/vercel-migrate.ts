@@ -2,12 +2,13 @@
  * The second half of `npm run vercel-build`: migrates the database of a production deployment, and of a preview that has
  * its own (MIGRATE_PREVIEWS). A bad environment fails the deployment here, before anything is migrated.
  */
-import { env, refuseBadEnv } from "@/lib/env";
+import { requireEnvironment } from "@/lib/check-environment";
+import { env } from "@/lib/env";
 import { loadEnvironment, run } from "./set-up";
 
 Object.assign(process.env, { NODE_ENV: "production" });
 loadEnvironment();
-refuseBadEnv();
+requireEnvironment();
 const { VERCEL_ENV } = process.env;
 if (VERCEL_ENV === "production" || (VERCEL_ENV === "preview" && env().arePreviewsMigrated))
   await run(process.execPath, ["-C", "react-server", "scripts/run.mjs", "migrate"]);

@@ -1,16 +1,14 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { DemoSignIn } from "@/components/portal/demo-sign-in";
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { SingleSignOn } from "@/components/portal/single-sign-on";
 import { ActionForm } from "@/components/ui/action-form";
 import { CheckIcon, WarningIcon } from "@/components/ui/icons";
-import Link from "next/link";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { explainSignInCode } from "@/lib/portal/sign-in-messages";
-import { continueWithProviderAction, signInAction, signInAsDemoAction } from "./actions";
+import { continueWithProviderAction, signInAction } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -26,9 +24,9 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       aside={
         <>
           New to the portal?{" "}
-          <Link prefetch={false} href="/register" className="link">
+          <a href="/register" className="link">
             Create an account
-          </Link>
+          </a>
         </>
       }
     >
@@ -62,7 +60,18 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
         ]}
       />
       {env().oidc && <SingleSignOn action={continueWithProviderAction} callbackUrl={callbackUrl} />}
-      {env().isSandboxOn && <DemoSignIn action={signInAsDemoAction} callbackUrl={callbackUrl} />}
+      {env().isSandboxOn && (
+        <section className="mt-10 grid gap-4 rounded-card border border-dashed border-edge p-5">
+          <p className="text-sm text-quiet">This is a demo with two customers.</p>
+          {["John Wick", "Jane Doe"].map((name) => {
+            const email = `${name.toLowerCase().replace(" ", ".")}@example.com`;
+            const hidden = { callbackUrl, email, password: "Portal-demo-1" };
+            return (
+              <ActionForm key={name} action={signInAction} submit={`Continue as ${name}`} fields={[]} hidden={hidden} />
+            );
+          })}
+        </section>
+      )}
     </AuthLayout>
   );
 }

@@ -1,4 +1,4 @@
-import { createWidgetController, type TimelineEntry } from "@/lib/glassix/widget/controller";
+import { createWidgetController } from "@/lib/glassix/widget/controller";
 import { requestIdentity } from "@/lib/glassix/widget/identity";
 import { createScriptLoader } from "@/lib/glassix/widget/script";
 import type { SessionUser } from "@/lib/glassix/widget/session-channel";
@@ -10,29 +10,22 @@ export type ChatConfig = {
   scriptUrls: string[];
   /** Required mode: no client without an identity, because the real one would spin for ever. */
   isIdentityRequired: boolean;
-  /** Whether the page has a panel that shows what happens. */
-  isTimelineOn: boolean;
 };
 
 export type ChatClient = ReturnType<typeof createChatClient>;
 
 /** One page, one chat: the session's watch tells the widget's controller who is signed in. */
-function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfig) {
+function createChatClient({ scriptUrls, ...department }: ChatConfig) {
   // The page's own scripts have it, where the page has a Content-Security-Policy.
   const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
-  const timeline: TimelineEntry[] = [];
 
   const controller = createWidgetController({
     ...department,
     script: createScriptLoader({ urls: scriptUrls, nonce }),
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
     onSessionDoubt: () => void session.ask("refused", true),
-    observe: isTimelineOn
-      ? (entry) => {
-          timeline.push(entry);
-          window.dispatchEvent(new CustomEvent("portal-chat", { detail: entry }));
-        }
-      : undefined,
+    // For whoever listens in the page: a debugging panel, an error tracker.
+    observe: (detail) => void window.dispatchEvent(new CustomEvent("portal-chat", { detail })),
   });
 
   let user: SessionUser | undefined;
@@ -47,7 +40,6 @@ function createChatClient({ scriptUrls, isTimelineOn, ...department }: ChatConfi
   return {
     controller,
     session,
-    timeline,
     /** The unique identifier of whoever is signed in; null: nobody; undefined: not known. */
     getUser: () => user && user.uniqueIdentifier,
     /** Follows the page's life until the returned function is called. */

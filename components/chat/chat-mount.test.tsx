@@ -65,7 +65,6 @@ const properties = (uniqueIdentifier: string | null, { isIdentityRequired = fals
     snippetId: "snippet",
     scriptUrls: ["https://cdn.example/widget.js"],
     isIdentityRequired,
-    isTimelineOn: false,
   },
   unavailable: <ChatUnavailable help={help} />,
   signIn: <SignInToChat />,

@@ -1,5 +1,4 @@
 import "server-only";
-import { headers } from "next/headers";
 import { connection } from "next/server";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
@@ -14,24 +13,18 @@ export async function Chat() {
   // Without the database nobody can tell who is signed in. The page reports the error; the chat asks again later.
   const session = await getSession().then(toChatSession, () => null);
   return (
-    <>
-      <ChatCorner>
-        <ChatMount
-          config={{
-            apiKey: glassix.apiKey,
-            snippetId: glassix.snippetId,
-            scriptUrls: glassix.scriptUrls,
-            isIdentityRequired: glassix.isIdentityRequired,
-            isTimelineOn: glassix.timelineUrl !== null,
-          }}
-          unavailable={<ChatUnavailable help={brand} />}
-          signIn={<SignInToChat />}
-          session={session}
-        />
-      </ChatCorner>
-      {glassix.timelineUrl && (
-        <script src={glassix.timelineUrl} nonce={(await headers()).get("x-nonce") ?? undefined} async />
-      )}
-    </>
+    <ChatCorner>
+      <ChatMount
+        config={{
+          apiKey: glassix.apiKey,
+          snippetId: glassix.snippetId,
+          scriptUrls: glassix.scriptUrls,
+          isIdentityRequired: glassix.isIdentityRequired,
+        }}
+        unavailable={<ChatUnavailable help={brand} />}
+        signIn={<SignInToChat />}
+        session={session}
+      />
+    </ChatCorner>
   );
 }

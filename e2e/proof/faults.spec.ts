@@ -118,7 +118,7 @@ for (const [what, { cause, mend }] of Object.entries(FAULTS)) {
     expect(await own.sql(`SELECT count(*)::int AS count FROM "Claim" WHERE "title" = $1`, [title])).toEqual([
       { count: 1 },
     ]);
-    expect(await own.sql(`SELECT count(*)::int AS count FROM "SandboxMessage" WHERE "text" = $1`, [title])).toEqual([
+    expect(await own.sql(`SELECT count(*)::int AS count FROM sandbox."Message" WHERE "text" = $1`, [title])).toEqual([
       { count: 1 },
     ]);
     for (const visited of [claims, login]) await visited.context().close();
@@ -242,7 +242,7 @@ test("a message whose confirmation got lost is sent once more by the chat, and i
   const chat = await openChat(page);
   await sendMessage(chat, "The first one");
   const text = `Said once ${crypto.randomUUID()}`;
-  own.cable.breakAfterCommitOf(`INSERT INTO "public"."SandboxMessage"`);
+  own.cable.breakAfterCommitOf(`INSERT INTO sandbox."Message"`);
   await chat.getByLabel("Message").fill(text);
   await chat.getByRole("button", { name: "Send" }).click();
   await expect(async () => {
@@ -251,7 +251,7 @@ test("a message whose confirmation got lost is sent once more by the chat, and i
     await expect(chat.getByText(/Sending…|Not sent/)).toHaveCount(0, { timeout: 3_000 });
     await expect(chat.getByRole("log").getByText(text)).toBeVisible({ timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
-  expect(await own.sql(`SELECT count(*)::int AS count FROM "SandboxMessage" WHERE "text" = $1`, [text])).toEqual([
+  expect(await own.sql(`SELECT count(*)::int AS count FROM sandbox."Message" WHERE "text" = $1`, [text])).toEqual([
     { count: 1 },
   ]);
 });

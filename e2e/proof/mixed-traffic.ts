@@ -24,7 +24,12 @@ export type TrafficFigures = {
 };
 
 /** What customers write, each with a text that nothing else has. */
-type Written = { table: "Claim" | "SandboxMessage" | "User"; column: string; text: string; isConfirmed: boolean };
+type Written = {
+  table: '"Claim"' | 'sandbox."Message"' | '"User"';
+  column: string;
+  text: string;
+  isConfirmed: boolean;
+};
 
 /**
  * Lets customers use a portal for so many seconds, as fast as it answers, and for as long as a disturbance takes.
@@ -66,7 +71,7 @@ export async function runTraffic(
   const lost: string[] = [];
   const doubled: string[] = [];
   for (const { table, column, text, isConfirmed } of traffic.written) {
-    const [row] = await sql(`SELECT count(*)::int AS count FROM "${table}" WHERE "${column}" = $1`, [text]);
+    const [row] = await sql(`SELECT count(*)::int AS count FROM ${table} WHERE "${column}" = $1`, [text]);
     if (isConfirmed && row!.count === 0) lost.push(`${table}: ${text}`);
     if (Number(row!.count) > 1) doubled.push(`${table}: ${text}`);
   }
@@ -158,7 +163,7 @@ class Traffic {
     const identity = await visitor.mint();
     if (!identity) return false;
     const [clientId, text] = [randomUUID(), `Is my floor covered? ${randomUUID()}`];
-    return this.write("SandboxMessage", "text", text, async () =>
+    return this.write('sandbox."Message"', "text", text, async () =>
       isFine(
         await visitor.ask("message", "/sandbox/api/messages", {
           method: "POST",
@@ -183,7 +188,7 @@ class Traffic {
     form.set("title", title);
     form.set("description", "Under the kitchen sink, and the floor is wet.");
     form.set("estimated", "");
-    return this.write("Claim", "title", title, async () =>
+    return this.write('"Claim"', "title", title, async () =>
       /\/portal\/claims\/C-\d+$/.test((await visitor.ask("file", "/portal/claims/new", post(form))).location),
     );
   }
@@ -195,7 +200,7 @@ class Traffic {
     const email = `new-${randomUUID()}@example.com`;
     const fields = { firstName: "New", lastName: "Customer", email, password: "a password of my own" };
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    return this.write("User", "email", email, async () => {
+    return this.write('"User"', "email", email, async () => {
       const { location, text } = await visitor.ask("register", "/register", post(form));
       return location !== "" || text.includes("There is an account with this e-mail address already");
     });

@@ -32,8 +32,9 @@ test("what the Dockerfile makes migrates and serves, without development package
     expect(findDevelopmentPackages(image)).toEqual([]);
     expect(findEngines(image.folder)).toEqual([]);
 
+    const build = await dockerfile.build("build");
     const migrate = async () => {
-      const command = runImage(image, { DATABASE_URL: database.url }, ["node", "migrate.mjs"]);
+      const command = runImage(build, { DATABASE_URL: database.url });
       expect(await command.exitCode(), command.output()).toBe(0);
       return command.output();
     };

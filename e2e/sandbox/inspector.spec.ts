@@ -12,7 +12,7 @@ const ruleOf = (page: Page, title: string) =>
 
 async function takeSessionsToken(page: Page): Promise<string> {
   await page.goto("/sandbox/inspector");
-  await page.getByRole("button", { name: "Take this session's" }).click();
+  await page.getByRole("button", { name: "Use this session's token" }).click();
   await expect(verdictOf(page)).toHaveText("Accepted.");
   return page.getByLabel("Identity token").inputValue();
 }
@@ -71,7 +71,7 @@ test("the token is checked against a typed secret, which is stored nowhere", asy
   await inspector.getByLabel("API secret").fill(TYPED_SECRET);
   await page.getByRole("button", { name: "Inspect", exact: true }).click();
   await expect(verdictOf(page)).toHaveText("Accepted.");
-  await expect(inspector.getByText("the API secret that was typed")).toBeVisible();
+  await expect(inspector.getByText("the API secret you entered")).toBeVisible();
   await expect(inspector.getByLabel("API secret")).toHaveValue(TYPED_SECRET);
 
   const kept = await page.evaluate(() =>
@@ -92,25 +92,25 @@ test("a token can be built and inspected with the keyboard alone", async ({ page
   await builder.getByLabel("API secret").fill(TYPED_SECRET);
   await builder.getByLabel("field1").fill("John");
   await page.keyboard.press("Enter");
-  await expect(builder.getByRole("status")).toHaveText("The token is built.");
+  await expect(builder.getByRole("status")).toHaveText("Token built.");
   await builder.getByRole("button", { name: "Copy" }).press("Enter");
   await expect(builder.getByRole("status")).toHaveText("Copied.");
   const token = await builder.getByLabel("Built token").inputValue();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
-  await builder.getByRole("button", { name: "Inspect it" }).press("Enter");
+  await builder.getByRole("button", { name: "Inspect this token" }).press("Enter");
   await expect(verdictOf(page)).toHaveText("Accepted.");
   await expect(page.getByRole("heading", { name: "Verdict" })).toBeFocused();
 
   await builder.getByLabel("Custom claims").fill('{"exp": "soon", "age": 57}');
   await builder.getByRole("button", { name: "Build" }).press("Enter");
-  await builder.getByRole("button", { name: "Inspect it" }).press("Enter");
+  await builder.getByRole("button", { name: "Inspect this token" }).press("Enter");
   await expect(verdictOf(page)).toContainText("Refused because of “Expiry”");
   await expect(ruleOf(page, "Identity claims")).toContainText('"age" is of type number');
 
   await builder.getByLabel("Custom claims").fill("");
   await builder.getByLabel("Lifetime in seconds").fill("3600");
   await builder.getByRole("button", { name: "Build" }).press("Enter");
-  await builder.getByRole("button", { name: "Inspect it" }).press("Enter");
+  await builder.getByRole("button", { name: "Inspect this token" }).press("Enter");
   await expect(verdictOf(page)).toHaveText("Accepted, with a warning: “Lifetime”.");
 });
 
@@ -128,7 +128,7 @@ test.describe("an invalid claim", () => {
     await builder.getByLabel("Custom claims").fill('{"email": "john.wick@example.com"}');
     await builder.getByLabel("Lifetime in seconds").fill("5h");
     await builder.getByRole("button", { name: "Build" }).click();
-    await expect(builder.getByLabel("Lifetime in seconds")).toHaveAccessibleDescription(/lifetime is "5h"/);
+    await expect(builder.getByLabel("Lifetime in seconds")).toHaveAccessibleDescription(/lifetime: must be whole seconds/);
     await expect(builder.getByLabel("Lifetime in seconds")).toBeFocused();
     await expect(builder.getByLabel("Custom claims")).not.toHaveAttribute("aria-invalid", "true");
   });
@@ -139,8 +139,8 @@ test.describe("without a session", () => {
 
   test("the inspector asks to sign in", async ({ page }) => {
     await page.goto("/sandbox/inspector");
-    await page.getByRole("button", { name: "Take this session's" }).click();
-    await expect(verdictOf(page)).toContainText("Nobody is signed in");
+    await page.getByRole("button", { name: "Use this session's token" }).click();
+    await expect(verdictOf(page)).toContainText("You are not signed in");
     await expect(verdictOf(page).getByRole("link", { name: "Sign in" })).toHaveAttribute(
       "href",
       "/login?callbackUrl=/sandbox/inspector",
@@ -215,7 +215,7 @@ for (const [colorScheme, width] of [
       // Fails, passes, warnings and what is not judged, with values that have no place to break.
       await builder.getByLabel("Custom claims").fill(JSON.stringify({ exp: "x".repeat(300), field9: "y".repeat(600) }));
       await builder.getByRole("button", { name: "Build" }).click();
-      await builder.getByRole("button", { name: "Inspect it" }).click();
+      await builder.getByRole("button", { name: "Inspect this token" }).click();
       await expect(verdictOf(page)).toContainText("Refused because of “Expiry”");
       await builder.getByLabel("Custom claims").fill("{");
       await builder.getByRole("button", { name: "Build" }).click();

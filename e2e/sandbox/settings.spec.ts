@@ -35,7 +35,7 @@ test("settings for one browser apply to it alone, and survive a reload", async (
   await expect(other.getByLabel("Tokens", { exact: true })).toHaveValue("judged");
 
   await page.getByRole("button", { name: "Reset to defaults" }).click();
-  await expect(page.getByText("Back to the defaults for this browser.")).toBeVisible();
+  await expect(page.getByText("Reset to defaults for this browser.")).toBeVisible();
   await expect(page.getByLabel("Leeway between clocks")).toHaveValue("0");
   expect((await (await page.request.get("/sandbox/api/settings")).json()).browser).toEqual({});
 });
@@ -44,10 +44,10 @@ test("the newest settings of a thousand browsers are kept, so that no visitor ca
   request,
   sql,
 }) => {
-  await sql(`INSERT INTO "SandboxSettings" ("scope", "values", "changedAt")
+  await sql(`INSERT INTO sandbox."Settings" ("scope", "values", "changedAt")
     SELECT gen_random_uuid()::text, '{}', now() - interval '1 day' FROM generate_series(1, 1200)`);
   await switchSettings(request, { leeway: 7 });
-  const [{ count }] = (await sql(`SELECT count(*)::int AS count FROM "SandboxSettings" WHERE "scope" <> 'all'`)) as [
+  const [{ count }] = (await sql(`SELECT count(*)::int AS count FROM sandbox."Settings" WHERE "scope" <> 'all'`)) as [
     { count: number },
   ];
   expect(count).toBeLessThanOrEqual(1_000);
@@ -67,9 +67,9 @@ test("only the desk changes settings for all browsers", async ({ page, request }
   await page.getByLabel("All browsers").check();
   await expect(page.getByLabel("Slow script waits")).toHaveValue("11");
   await page.getByRole("button", { name: "Reset to defaults" }).click();
-  await expect(page.getByText("Back to the defaults for all browsers.")).toBeVisible();
+  await expect(page.getByText("Reset to defaults for all browsers.")).toBeVisible();
   const wrong = await request.put("/sandbox/api/settings", { data: { scope: "browser", values: { script: "gone" } } });
-  expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "setting-invalid"]);
+  expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "values-invalid"]);
 });
 
 test.describe("a stranger, where the desk has a password,", () => {
@@ -114,7 +114,7 @@ test.describe("a stranger, where the desk has a password,", () => {
       }
     }
     await page.goto("/sandbox/settings");
-    await expect(page.getByText("every setting that decides how identity tokens are judged")).toBeVisible();
+    await expect(page.getByText("settings that decide how identity tokens are verified")).toBeVisible();
     for (const label of ["Tokens", "Clock of the server", "Leeway between clocks", "A refused token"])
       await expect(page.getByLabel(label, { exact: true })).toBeDisabled();
     await page.getByLabel("Automatic agent").selectOption("off");
@@ -147,7 +147,7 @@ test.describe("a stranger, where the desk has a password,", () => {
 
     // A browser's id without this server's seal is no cookie.
     const id = crypto.randomUUID();
-    await sql(`INSERT INTO "SandboxSettings" ("scope", "values") VALUES ($1, $2)`, [id, { script: "missing" }]);
+    await sql(`INSERT INTO sandbox."Settings" ("scope", "values") VALUES ($1, $2)`, [id, { script: "missing" }]);
     for (const cookie of [id, `${id}.`, `${id}.${sealed.split(".")[1]}`]) {
       const response = await stranger.get("/sandbox/api/settings", {
         headers: { cookie: `sandbox_browser=${cookie}` },
@@ -221,7 +221,7 @@ test("required mode ends an anonymous chat at the next request, and lets a custo
   await switchSettings(page.request, { identityRequired: "on" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByText("Glassix spins here for ever.")).toBeVisible();
+  await expect(frame(page).getByText("Glassix keeps loading here.")).toBeVisible();
   await expect(frame(page).getByText("Hello")).toHaveCount(0);
   await signInByForm(page, JOHN.email);
   await expect((await openChat(page)).getByText("You are chatting as John")).toBeVisible();

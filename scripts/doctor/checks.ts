@@ -7,10 +7,7 @@ import { toIdentityClaims } from "@/lib/portal/identity-claims";
 /** Milliseconds that one check may take. */
 export const TIME_LIMIT = 5_000;
 
-/**
- * `fail`: the portal would not start, its chat would not work, or a secret is exposed. `warn`: it works, but perhaps not
- * as intended. `skip`: there was nothing to check.
- */
+/** `fail`: it does not work, or a secret is exposed. `warn`: it works, but perhaps not as intended. */
 export type Outcome = { status: "ok" | "warn" | "fail" | "skip"; found: string; todo?: string };
 export type Check = { name: string } & Outcome;
 
@@ -40,7 +37,7 @@ export function withTimeout<T>(promise: Promise<T>, limit = TIME_LIMIT): Promise
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** One line. Node puts the reason of a failed connection into `cause`, `code` or a list of errors. */
+/** Node puts the reason of a failed connection into `cause`, `code` or a list of errors. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, cause, errors } = error as Error & { code?: string; errors?: unknown[] };

@@ -20,10 +20,7 @@ import {
 
 type Database = { databaseUrl: string; stop(): Promise<void> };
 
-/**
- * The database that the portal would use: that of `DATABASE_URL`, or in development the embedded one, opened here if no
- * other process has it open. An outcome if there is none: nothing is created.
- */
+/** The database that the portal would use, or an outcome if there is none: nothing is created. */
 export async function findDatabase(
   databaseUrl: string | undefined,
   { isProduction, dataFolder }: { isProduction: boolean; dataFolder: string },
@@ -44,7 +41,6 @@ export async function findDatabase(
   }
 }
 
-/** Reads only. */
 export async function checkDatabase(database: Database | Outcome): Promise<Check[]> {
   const withoutDatabase = (outcome: Outcome): Check[] => [
     { name: "Database", ...outcome },

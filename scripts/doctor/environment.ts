@@ -6,7 +6,7 @@ import { EnvError, readEnv, VARIABLES, type Env, type Variable } from "@/lib/env
 import { fail, ok, skip, warn, type Check, type Outcome } from "./checks";
 
 type Source = Record<string, string | undefined>;
-/** A file such as `.env.local`, as Next's loader reports it. */
+/** A file such as `.env.local`, as Next's loader reports it: the one that wins comes first. */
 type EnvFile = { path: string; contents: string; env: Source };
 type Secret = { name: string; value: string };
 
@@ -18,9 +18,10 @@ const PLACEHOLDERS = {
 };
 const COPIED = ["GLASSIX_API_KEY", "GLASSIX_API_SECRET", "GLASSIX_SNIPPET_ID", "OIDC_CLIENT_SECRET"];
 
-/** @param files the one that wins first */
 export function checkVariables(source: Source, files: EnvFile[]): Check[] {
-  const { problems, warnings } = readProblems(source);
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+  const { env, problems } = read(source.NODE_ENV === "production" ? set : { ...PLACEHOLDERS, ...set });
+  const warnings = env?.isProduction ? listWarnings(env) : [];
   const judge = (variable: Variable): Outcome | null => {
     const { name } = variable;
     const value = valueOf(source, name);
@@ -42,8 +43,8 @@ export function checkVariables(source: Source, files: EnvFile[]): Check[] {
     return ok(describe(variable, value) + (file ? ` (${file.path})` : ""));
   };
   const judged = VARIABLES.map((variable) => ({ name: variable.name as string, outcome: judge(variable) }));
-  const known = new Set(judged.map(({ name }) => name));
-  const unknown = Object.keys(source).filter((name) => /^(GLASSIX|OIDC)_/.test(name) && !known.has(name));
+  const isKnown = (name: string) => judged.some((variable) => variable.name === name);
+  const unknown = Object.keys(source).filter((name) => /^(GLASSIX|OIDC)_/.test(name) && !isKnown(name));
   const unset = judged.flatMap(({ name, outcome }) => (outcome ? [] : [name]));
   return [
     ...judged.flatMap(({ name, outcome }) => (outcome ? [{ name, ...outcome }] : [])),
@@ -53,14 +54,11 @@ export function checkVariables(source: Source, files: EnvFile[]): Check[] {
   ];
 }
 
-function readProblems(source: Source): { problems: EnvError["problems"]; warnings: EnvError["problems"] } {
-  const isProduction = source.NODE_ENV === "production";
-  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+function read(source: Source): { env: Env | null; problems: EnvError["problems"] } {
   try {
-    const env = readEnv(isProduction ? set : { ...PLACEHOLDERS, ...set });
-    return { problems: [], warnings: isProduction ? listWarnings(env) : [] };
+    return { env: readEnv(source), problems: [] };
   } catch (error) {
-    if (error instanceof EnvError) return { problems: error.problems, warnings: [] };
+    if (error instanceof EnvError) return { env: null, problems: error.problems };
     throw error;
   }
 }
@@ -68,12 +66,7 @@ function readProblems(source: Source): { problems: EnvError["problems"]; warning
 /** What tokens are minted with, also while other variables are wrong. Null if it cannot be used. */
 export function readDepartment(source: Source): Env | null {
   const department = Object.entries(source).filter(([name]) => name.startsWith("GLASSIX_") || name === "NODE_ENV");
-  try {
-    return readEnv({ ...PLACEHOLDERS, ...Object.fromEntries(department) });
-  } catch (error) {
-    if (error instanceof EnvError) return null;
-    throw error;
-  }
+  return read({ ...PLACEHOLDERS, ...Object.fromEntries(department) }).env;
 }
 
 function describe({ name, isSecret }: Variable, value: string): string {

@@ -24,14 +24,19 @@ afterEach(() => Promise.all(tabs.splice(0).map((tab) => tab.happyDOM.close())));
 function openWindow(): Window & typeof globalThis {
   const tab = new HappyWindow({
     url: "http://localhost/portal?secret=1",
-    settings: { enableJavaScriptEvaluation: true, suppressInsecureJavaScriptEnvironmentWarning: true },
+    settings: {
+      enableJavaScriptEvaluation: true,
+      suppressInsecureJavaScriptEnvironmentWarning: true,
+      disableCSSFileLoading: true,
+      handleDisabledFileLoadingAsSuccess: true,
+    },
   });
   tabs.push(tab);
   return tab as unknown as Window & typeof globalThis;
 }
 
 type Setting = {
-  timeline?: unknown;
+  timeline?: unknown[];
   /** What the tab's earlier pages left in sessionStorage. */
   kept?: string | null;
   prepare?(window: Window): void;
@@ -41,7 +46,7 @@ type Setting = {
 function openPage({ timeline = [], kept = null, prepare }: Setting = {}) {
   const window = openWindow();
   if (kept !== null) window.sessionStorage.setItem("sandbox-timeline", kept);
-  Object.assign(window, { portalChat: { timeline } });
+  Object.assign(window, { sandboxTimeline: timeline.map((detail) => ({ detail })) });
   prepare?.(window);
   const load = () => window.eval(script);
   load();
@@ -104,7 +109,7 @@ describe("the sandbox's timeline", () => {
     const { tell, root, kept, copied } = openPage({ timeline: [entry({ [field]: TOKEN })] });
     tell(entry({ [field]: `Bearer ${TOKEN}, as it was sent` }));
     const everything = [root.textContent, kept(), ...copied()].join("\n");
-    expect(everything).toContain("[a token]");
+    expect(everything).toContain("[token]");
     expect(everything).not.toContain("eyJ");
   });
 
@@ -262,13 +267,9 @@ describe("the sandbox's timeline", () => {
     expect(window.document.querySelector("#sandbox-timeline")).not.toBeNull();
   });
 
-  it("works where the portal has no chat", () => {
-    const prepare = (window: object) => Reflect.deleteProperty(window, "portalChat");
+  it("works without the widget", () => {
+    const prepare = (window: object) => Reflect.deleteProperty(window, "sandboxTimeline");
     expect(openPage({ prepare }).rows()).toHaveLength(1);
-  });
-
-  it.each([null, "timeline", { length: 2 }])("works where the chat has no timeline (%j)", (timeline) => {
-    expect(openPage({ timeline }).rows()).toHaveLength(1);
   });
 
   it.each([

@@ -1,6 +1,5 @@
 import type { IdentityClaims } from "@/lib/glassix/identity/claims";
 
-/** How long the automatic agent seems to type, in milliseconds. */
 export const TYPING_TIME = 1500;
 
 const INTRODUCTION = "I am the sandbox's automatic agent: no person reads this.";
@@ -17,13 +16,6 @@ const WORDS: [Topic, RegExp][] = [
   ["hello", /^\W*(hi|hello|hey|good (morning|afternoon|evening))\b/i],
 ];
 
-/**
- * What the automatic agent answers. It shows what verification is for: everything it knows of the
- * customer came out of the identity token.
- *
- * @param identityClaims what the token carried, or null for an anonymous visitor
- * @param isFirst whether `text` opens the ticket
- */
 export function writeAnswer(text: string, identityClaims: IdentityClaims | null, isFirst: boolean): string {
   const topic = WORDS.find(([, pattern]) => pattern.test(text))?.[0] ?? "other";
   if (!identityClaims) return answerAnonymous(topic, isFirst);

@@ -1,11 +1,9 @@
-/** What was typed as custom claims: a JSON object, or a sentence that says why it is none. Nothing typed is no claims. */
 export function parseClaims(text: string): { claims: Record<string, unknown> } | { problem: string } {
   if (text.trim() === "") return { claims: {} };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    // The parser's own words say where: `Unexpected token } in JSON at position 17`.
     return {
       problem: `This is not JSON: ${(error as SyntaxError).message}. Example: {"email": "john.wick@example.com"}`,
     };

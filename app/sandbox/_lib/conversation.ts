@@ -1,109 +1,83 @@
 import "server-only";
 import { readClientAddress } from "@/lib/client-address";
-import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { Prisma, type SandboxMessage } from "@/prisma/generated/client";
 import { createLimit, type Limit } from "@/lib/limits";
 import { log } from "@/lib/log";
+import { Prisma } from "@/prisma/generated/client";
 import { TYPING_TIME, writeAnswer } from "./answer";
 import { withDatabase } from "./concurrency";
 import type { Customer } from "./customer";
-import { followChanges, type TicketChange } from "./live";
-import { MAX_ID, RequestError, type NewMessage, type Presence } from "./message-rules";
+import { followChanges } from "./live";
+import { MAX_ID, type NewMessage, type Presence } from "./request-body";
+import { RequestError } from "./request-error";
+import { execute, query, type Message, type Ticket } from "./schema";
 import { sweep } from "./sweep";
-import { MOST_SHOWN, newestMessages, toTicket, typingEnd } from "./ticket";
+import { toTicket, typingEnd } from "./ticket";
 
-/** The key of all that is stored. Never half of it: Prisma takes an undefined filter for "any". */
-type Owner = { uniqueIdentifier: string } | { visitorId: string };
+type Owner = Pick<Ticket, "ownerId" | "isIdentified">;
 
-/** A message as the chat frame gets it. */
+type Sender = Exclude<Customer, { kind: "anonymous" }> | { kind: "anonymous"; visitorId: string };
+
 export type ChatMessage = { id: number; author: "Client" | "User"; text: string; clientId: string | null; at: string };
 
-/** A page of a conversation, and how it stands. */
 export type Conversation = {
   messages: ChatMessage[];
   isTyping: boolean;
-  /** The newest message that the agent has seen. */
   seenId: number;
-  /** How many of the agent's messages the customer has not seen. */
   unread: number;
-  /** Whether the ticket was closed: the next message opens another. */
   isClosed: boolean;
-  /** What the next call gives as `since`. */
   now: string;
   /** When something will change by itself, in milliseconds since 1970: an answer appears, somebody stops typing. */
   nextAt: number | null;
 };
 
-/** The most characters of a page: 200 messages can have 400,000. */
-const HISTORY_CHARACTERS = 100_000;
+const MAX_SHOWN = 200;
+const MAX_SHOWN_CHARACTERS = 100_000;
 
-/** Messages may become visible in another order than they were stored in; the frame drops what it has already. */
+/** Milliseconds. Messages can become visible in another order than they were stored in; the frame ignores repeats. */
 const OVERLAP = 10_000;
 
-/** Milliseconds between two times that a customer is noted to type. */
-const TYPING_COUNTS_EVERY = 1_000;
+const messageLimit = createLimit("sandbox-message", 30, 60);
+// Browsers without a cookie have no key of their own: they are counted by address, and together.
+const newcomerLimit = createLimit("sandbox-newcomer", 60, 60);
+const newcomerAddressLimit = createLimit("sandbox-newcomer-from", 20, 60);
 
-const MESSAGES_PER_MINUTE = 30;
-const messageLimit = createLimit("sandbox-message", MESSAGES_PER_MINUTE, 60);
-
-/** Browsers without a cookie have no key of their own to count: they are counted by address, and together. */
-const NEWCOMERS_PER_MINUTE = 60;
-const NEWCOMERS_FROM_ADDRESS_PER_MINUTE = 20;
-const newcomerLimit = createLimit("sandbox-newcomer", NEWCOMERS_PER_MINUTE, 60);
-const newcomerAddressLimit = createLimit("sandbox-newcomer-from", NEWCOMERS_FROM_ADDRESS_PER_MINUTE, 60);
-
-/**
- * The customer's messages, the oldest first, over all their tickets.
- *
- * @param since leaves out what an earlier call, at that moment, has returned
- */
 export async function readConversation(customer: Customer, since?: Date): Promise<Conversation> {
   const now = new Date();
   const owner = findOwner(customer);
-  const [stored, ticket, unread] = !owner
-    ? [[], null, 0]
-    : await Promise.all([
-        db().sandboxMessage.findMany({
-          where: { ticket: owner, ...(since && { visibleAt: { gt: new Date(since.getTime() - OVERLAP) } }) },
-          orderBy: [{ visibleAt: "desc" }, { id: "desc" }],
-          take: MOST_SHOWN,
-        }),
-        db().sandboxTicket.findFirst({
-          where: owner,
-          // The one that is not closed, which the desk may have opened again; otherwise the newest.
-          orderBy: [{ close: { sort: "desc", nulls: "first" } }, { id: "desc" }],
-          select: { state: true, isAutomatic: true, userSeenId: true, userTypedAt: true },
-        }),
-        countUnread(owner, now),
-      ]);
+  const [stored, [ticket]] = owner
+    ? await Promise.all([
+        query<Message>`
+          SELECT m.* FROM sandbox."Message" m JOIN sandbox."Ticket" t ON t."id" = m."ticketId"
+          WHERE ${isOwnedBy(owner)} AND m."visibleAt" > ${new Date((since?.getTime() ?? 0) - OVERLAP)}
+          ORDER BY m."visibleAt" DESC, m."id" DESC LIMIT ${MAX_SHOWN}`,
+        // The ticket that is not closed, otherwise the newest.
+        query<Ticket & { unread: number }>`
+          SELECT t.*, (
+            SELECT count(*)::int FROM sandbox."Message" m JOIN sandbox."Ticket" o ON o."id" = m."ticketId"
+            WHERE o."ownerId" = t."ownerId" AND o."isIdentified" = t."isIdentified"
+              AND m."author" = 'User' AND m."visibleAt" <= ${now} AND m."id" > o."clientSeenId"
+          ) AS unread
+          FROM sandbox."Ticket" t WHERE ${isOwnedBy(owner)} ORDER BY t."close" DESC NULLS FIRST, t."id" DESC LIMIT 1`,
+      ])
+    : [[], []];
   let characters = 0;
   const visible = stored
-    .filter(({ visibleAt, text }) => visibleAt <= now && (characters += text.length) <= HISTORY_CHARACTERS)
+    .filter(({ visibleAt, text }) => visibleAt <= now && (characters += text.length) <= MAX_SHOWN_CHARACTERS)
     .reverse();
-  const hidden = stored.filter((message) => message.visibleAt > now);
+  const hidden = stored.filter(({ visibleAt }) => visibleAt > now);
   const typingEnds = typingEnd(ticket?.userTypedAt, now);
-  const moments = [...hidden.map(({ visibleAt }) => visibleAt.getTime()), ...(typingEnds ? [typingEnds] : [])];
   return {
     messages: visible.map(toChatMessage),
     isTyping: hidden.length > 0 || typingEnds !== null,
-    // The automatic agent reads at once.
     seenId: ticket?.isAutomatic ? MAX_ID : (ticket?.userSeenId ?? 0),
-    unread,
+    unread: ticket?.unread ?? 0,
     isClosed: ticket?.state === "Closed",
     now: now.toISOString(),
-    nextAt: moments.length > 0 ? Math.min(...moments) : null,
+    nextAt: earliest(typingEnds, ...hidden.map(({ visibleAt }) => visibleAt.getTime())),
   };
 }
 
-async function countUnread(owner: Owner, now: Date): Promise<number> {
-  const [row] = await db().$queryRaw<[{ count: number }]>`
-    SELECT count(*)::int AS count FROM "SandboxMessage" m JOIN "SandboxTicket" t ON t."id" = m."ticketId"
-    WHERE m."author" = 'User' AND m."visibleAt" <= ${now} AND m."id" > t."clientSeenId" AND ${isOwnedBy(owner)}`;
-  return row.count;
-}
-
-/** Sends the customer's conversation at once, and what is new in it whenever something is, until the signal is aborted. */
 export async function followConversation(
   customer: Customer,
   since: Date | undefined,
@@ -111,42 +85,80 @@ export async function followConversation(
   signal: AbortSignal,
 ): Promise<void> {
   const owner = findOwner(customer);
-  const isTheirs = (change: TicketChange) =>
-    owner !== null && Object.entries(owner).every(([name, id]) => change[name as keyof TicketChange] === id);
-  await followChanges(isTheirs, signal, async () => {
-    const conversation = await withDatabase(() => readConversation(customer, since), signal);
-    since = new Date(conversation.now);
-    await send(conversation);
-    return conversation.nextAt;
-  });
+  await followChanges(
+    ({ ownerId, isIdentified }) => ownerId === owner?.ownerId && isIdentified === owner.isIdentified,
+    signal,
+    async () => {
+      const conversation = await withDatabase(() => readConversation(customer, since), signal);
+      since = new Date(conversation.now);
+      await send(conversation);
+      return conversation.nextAt;
+    },
+  );
 }
 
-/**
- * Stores a customer's message, with the automatic agent's answer to it. Opens a ticket unless one is
- * open. The same `clientId` again stores nothing and returns the same message.
- *
- * @throws RequestError when they send too many
- */
+/** The same `clientId` again stores nothing and returns the same message. */
 export async function sendMessage(
   customer: Sender,
   message: NewMessage,
   userAgent: string,
   isAgentOn: boolean,
 ): Promise<{ message: ChatMessage; openedTicketId: number | null }> {
-  await respectLimit(messageLimit, Object.values(findOwner(customer)!)[0]!);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await storeMessage(customer, message, userAgent, isAgentOn);
-    } catch (error) {
-      // Another tab opened the ticket first, the same message came twice at once, or the ticket was
-      // closed meanwhile. The database has refused; look again.
-      const isRace = error instanceof Prisma.PrismaClientKnownRequestError && ["P2002", "P2025"].includes(error.code);
-      if (!isRace || attempt === 3) throw error;
-    }
+  const owner = findOwner(customer)!;
+  await respectLimit(messageLimit, owner.ownerId);
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const [known] = await query<Message>`
+      SELECT m.* FROM sandbox."Message" m JOIN sandbox."Ticket" t ON t."id" = m."ticketId"
+      WHERE m."clientId" = ${message.clientId}::uuid AND ${isOwnedBy(owner)}`;
+    if (known) return { message: toChatMessage(known), openedTicketId: null };
+
+    const [open] = await query<Ticket>`
+      SELECT t.* FROM sandbox."Ticket" t WHERE ${isOwnedBy(owner)} AND t."state" <> 'Closed'`;
+    const stored = await storeMessage(customer, owner, open, message, userAgent, isAgentOn);
+    // Nothing stored: meanwhile another tab opened a ticket, the same message came twice, or the ticket was closed.
+    if (!stored) continue;
+    await sweep(stored.ticketId, !open).catch((error: unknown) => log.warn({ err: error }, "old messages not swept"));
+    return { message: toChatMessage(stored), openedTicketId: open ? null : stored.ticketId };
   }
+  throw new RequestError(409, "conflict", "The conversation changed at the same time. Send the message again.");
 }
 
-/** @throws RequestError when too many newcomers write at the same time */
+async function storeMessage(
+  customer: Sender,
+  { ownerId, isIdentified }: Owner,
+  open: Ticket | undefined,
+  { clientId, text, source }: NewMessage,
+  userAgent: string,
+  isAgentOn: boolean,
+): Promise<Message | undefined> {
+  const { identityClaims, fields } = customer.kind === "identified" ? customer : { identityClaims: null, fields: {} };
+  const now = new Date();
+  const answer = isAgentOn && (open?.isAutomatic ?? true) ? writeAnswer(text, identityClaims, !open) : null;
+  const ticket = open
+    ? Prisma.sql`
+        UPDATE sandbox."Ticket" SET "state" = 'Open', "lastActivity" = ${now}, "clientTypedAt" = NULL
+        WHERE "id" = ${open.id} AND "state" <> 'Closed' RETURNING "id"`
+    : Prisma.sql`
+        INSERT INTO sandbox."Ticket" ("ownerId", "isIdentified", "fields", "identityTokenClaims", "isAutomatic",
+          "userAgent", "sourceTitle", "sourceUri", "open", "lastActivity")
+        VALUES (${ownerId}::uuid, ${isIdentified}, ${JSON.stringify(fields)}::jsonb,
+          ${JSON.stringify(identityClaims ?? {})}::jsonb, ${isAgentOn}, ${userAgent.slice(0, 300)}, ${source.title},
+          ${source.uri}, ${now}, ${now})
+        ON CONFLICT DO NOTHING RETURNING "id"`;
+  const [stored] = await query<Message>`
+    WITH ticket AS (${ticket}), message AS (
+      INSERT INTO sandbox."Message" ("ticketId", "author", "clientId", "text", "visibleAt")
+      SELECT "id", 'Client', ${clientId}::uuid, ${text}, ${now}::timestamptz FROM ticket
+      ON CONFLICT DO NOTHING RETURNING *
+    ), answer AS (
+      INSERT INTO sandbox."Message" ("ticketId", "author", "text", "visibleAt")
+      SELECT "ticketId", 'User', ${answer}, ${new Date(now.getTime() + TYPING_TIME)}::timestamptz FROM message
+      WHERE ${answer !== null}
+    )
+    SELECT * FROM message`;
+  return stored;
+}
+
 export async function admitNewcomer(): Promise<void> {
   const address = await readClientAddress();
   if (address) await respectLimit(newcomerAddressLimit, address);
@@ -159,115 +171,64 @@ async function respectLimit(limit: Limit, key: string): Promise<void> {
   throw new RequestError(429, "rate-limited", `Too many messages. Send the next in ${seconds} seconds.`, seconds);
 }
 
-type Sender = Exclude<Customer, { kind: "anonymous" }> | { kind: "anonymous"; visitorId: string };
-
-async function storeMessage(
-  customer: Sender,
-  { clientId, text, source }: NewMessage,
-  userAgent: string,
-  isAgentOn: boolean,
-): ReturnType<typeof sendMessage> {
-  const owner: Owner = findOwner(customer)!;
-  const known = await db().sandboxMessage.findFirst({ where: { clientId, ticket: owner } });
-  if (known) return { message: toChatMessage(known), openedTicketId: null };
-
-  const ticket = await db().sandboxTicket.findFirst({
-    where: { ...owner, state: { not: "Closed" } },
-    select: { id: true, isAutomatic: true },
-  });
-  const { identityClaims, fields } = customer.kind === "identified" ? customer : { identityClaims: null, fields: {} };
-  const now = new Date();
-  const isAnswered = isAgentOn && (ticket?.isAutomatic ?? true);
-  const answer = {
-    author: "User",
-    text: isAnswered ? writeAnswer(text, identityClaims, !ticket) : "",
-    visibleAt: new Date(now.getTime() + TYPING_TIME),
-  } as const;
-  const activity = {
-    lastActivity: now,
-    clientTypedAt: null,
-    messages: { create: [{ author: "Client", clientId, text, visibleAt: now }, ...(isAnswered ? [answer] : [])] },
-  } satisfies Prisma.SandboxTicketUpdateInput;
-  const select = { id: true, messages: { where: { clientId } } };
-
-  const stored = ticket
-    ? await db().sandboxTicket.update({
-        where: { id: ticket.id, state: { not: "Closed" } },
-        data: { ...activity, state: "Open" },
-        select,
-      })
-    : await db().sandboxTicket.create({
-        data: {
-          ...owner,
-          ...activity,
-          open: now,
-          fields,
-          identityTokenClaims: identityClaims ?? {},
-          isAutomatic: isAgentOn,
-          userAgent: userAgent.slice(0, 300),
-          sourceTitle: source.title,
-          sourceUri: source.uri,
-        },
-        select,
-      });
-  // The message is stored: what happens to old ones is not its sender's concern.
-  await sweep(stored.id, !ticket).catch((error: unknown) => log.warn({ err: error }, "old messages not swept"));
-  return { message: toChatMessage(stored.messages[0]!), openedTicketId: ticket ? null : stored.id };
-}
-
-/** What the customer has before their eyes, up to the message with this id, and whether they are typing. */
-export async function noteCustomer(customer: Customer, { seenId, isTyping }: Presence): Promise<void> {
+export async function recordCustomerPresence(customer: Customer, { seenId, isTyping }: Presence): Promise<void> {
   const owner = findOwner(customer);
   if (!owner) return;
-  if (seenId !== undefined) {
-    await db().$executeRaw`
-      UPDATE "SandboxTicket" SET "clientSeenId" = news.id
+  const now = new Date();
+  if (seenId !== undefined)
+    await execute`
+      UPDATE sandbox."Ticket" SET "clientSeenId" = newest."id"
       FROM (
-        SELECT t."id" AS "ticketId", max(m."id") AS id
-        FROM "SandboxTicket" t JOIN "SandboxMessage" m ON m."ticketId" = t."id"
-        WHERE ${isOwnedBy(owner)} AND m."author" = 'User' AND m."id" <= ${seenId} AND m."visibleAt" <= ${new Date()}
-        GROUP BY 1
-      ) news
-      WHERE news."ticketId" = "SandboxTicket"."id" AND news.id > "clientSeenId"`;
-  }
+        SELECT t."id" AS "ticketId", max(m."id") AS "id"
+        FROM sandbox."Ticket" t JOIN sandbox."Message" m ON m."ticketId" = t."id"
+        WHERE ${isOwnedBy(owner)} AND m."author" = 'User' AND m."id" <= ${seenId} AND m."visibleAt" <= ${now}
+        GROUP BY t."id"
+      ) newest
+      WHERE newest."ticketId" = "Ticket"."id" AND newest."id" > "clientSeenId"`;
   if (isTyping)
-    await db().sandboxTicket.updateMany({
-      where: {
-        ...owner,
-        state: { not: "Closed" },
-        // Each change is told to everyone who watches.
-        OR: [{ clientTypedAt: null }, { clientTypedAt: { lt: new Date(Date.now() - TYPING_COUNTS_EVERY) } }],
-      },
-      data: { clientTypedAt: new Date() },
-    });
+    // At most once a second: every watcher is told of each change.
+    await execute`
+      UPDATE sandbox."Ticket" t SET "clientTypedAt" = ${now}
+      WHERE ${isOwnedBy(owner)} AND t."state" <> 'Closed'
+        AND (t."clientTypedAt" IS NULL OR t."clientTypedAt" < ${new Date(now.getTime() - 1_000)})`;
 }
 
-/**
- * One of the customer's tickets in Glassix's own shape, or null when they have no such ticket.
- *
- * @param id null for their newest
- */
 export async function readTicket(customer: Customer, id: number | null): Promise<ReturnType<typeof toTicket> | null> {
   const owner = findOwner(customer);
   if (!owner) return null;
-  const ticket = await db().sandboxTicket.findFirst({
-    where: id === null ? owner : { ...owner, id },
-    orderBy: { id: "desc" },
-    include: { messages: newestMessages() },
-  });
+  const ticket = await findTicket(id === null ? isOwnedBy(owner) : Prisma.sql`${isOwnedBy(owner)} AND ${hasId(id)}`);
   return ticket && toTicket(ticket, env().glassix.apiKey);
 }
 
-const isOwnedBy = (owner: Owner) =>
-  "visitorId" in owner
-    ? Prisma.sql`t."visitorId" = ${owner.visitorId}::uuid`
-    : Prisma.sql`t."uniqueIdentifier" = ${owner.uniqueIdentifier}::uuid`;
-
-function findOwner(customer: Customer): Owner | null {
-  if (customer.kind === "identified") return { uniqueIdentifier: customer.uniqueIdentifier };
-  return customer.visitorId === null ? null : { visitorId: customer.visitorId };
+export async function findTicket(
+  condition: Prisma.Sql,
+): Promise<(Ticket & { messages: Message[]; nextVisibleAt: Date | null }) | null> {
+  const now = new Date();
+  const [ticket] = await query<Ticket & { nextVisibleAt: Date | null }>`
+    SELECT t.*, (
+      SELECT min(m."visibleAt") FROM sandbox."Message" m WHERE m."ticketId" = t."id" AND m."visibleAt" > ${now}
+    ) AS "nextVisibleAt"
+    FROM sandbox."Ticket" t WHERE ${condition} ORDER BY t."id" DESC LIMIT 1`;
+  if (!ticket) return null;
+  const messages = await query<Message>`
+    SELECT * FROM sandbox."Message" WHERE "ticketId" = ${ticket.id} AND "visibleAt" <= ${now}
+    ORDER BY "visibleAt" DESC, "id" DESC LIMIT ${MAX_SHOWN}`;
+  return { ...ticket, messages: messages.reverse() };
 }
 
-function toChatMessage({ id, author, text, clientId, visibleAt }: SandboxMessage): ChatMessage {
+export const hasId = (id: number) => Prisma.sql`t."id" = ${id}`;
+
+export const earliest = (...moments: (number | null)[]): number | null =>
+  moments.reduce((first, moment) => (first === null || (moment !== null && moment < first) ? moment : first), null);
+
+const isOwnedBy = ({ ownerId, isIdentified }: Owner) =>
+  Prisma.sql`t."ownerId" = ${ownerId}::uuid AND t."isIdentified" = ${isIdentified}`;
+
+function findOwner(customer: Customer): Owner | null {
+  if (customer.kind === "identified") return { ownerId: customer.uniqueIdentifier, isIdentified: true };
+  return customer.visitorId === null ? null : { ownerId: customer.visitorId, isIdentified: false };
+}
+
+function toChatMessage({ id, author, text, clientId, visibleAt }: Message): ChatMessage {
   return { id, author, text, clientId, at: visibleAt.toISOString() };
 }

@@ -1,50 +1,38 @@
 import "server-only";
 import { createHmac } from "node:crypto";
 import { DOCUMENTED_FIELDS, isUuid, TICKET_FIELDS, type IdentityClaims } from "@/lib/glassix/identity/claims";
-import type { RuleCode } from "@/app/sandbox/_lib/token/rules";
-import { verifyIdentityToken } from "@/app/sandbox/_lib/token/verify";
 import { DEFAULT_SETTINGS, type Settings } from "./settings-list";
 import { pickFields } from "./ticket";
+import type { RuleCode } from "./token/rules";
+import { verifyIdentityToken } from "./token/verify";
 
-/** Whose conversations a request may see: an identified customer's, or those of one browser. */
 export type Customer =
   | {
       kind: "identified";
       uniqueIdentifier: string;
       identityClaims: IdentityClaims;
-      /** What of them fills the ticket's fields. */
       fields: Record<string, string>;
     }
   /** `visitorId` is null until the browser has sent its first message. */
   | { kind: "anonymous"; visitorId: string | null };
 
-/** Why Glassix would not talk to this widget. The reason is a sentence for the developer, without the token. */
 export type Refusal = { kind: "refused"; code: string; reason: string };
 
-/** What the widget and the browser's cookie say of who is asking. Nothing of it is believed before it is checked. */
 export type Credentials = {
   apiKey: string;
   uniqueIdentifier: string;
-  /** Null when the page gave the widget no identity token. */
   identityToken: string | null;
-  /** From the sandbox's own cookie, once its seal was looked at. */
   visitorId: string | null;
 };
 
 export type Department = { apiKey: string; apiSecret: string; isIdentityRequired: boolean };
 
 type Moment = {
-  /** Whether the chat begins, rather than goes on. */
   isConnecting: boolean;
-  /** The present, in seconds since 1970. */
   now: number;
 };
 
-/**
- * Decides who is asking, as Glassix would. A token is verified each time, and a refused one never falls
- * back to the cookie unless a setting says so: what Glassix does then is not documented, and silence
- * would teach nothing.
- */
+/** A refused token never falls back to the cookie unless a setting says so: what Glassix does is not documented. */
 export async function identifyCustomer(
   credentials: Credentials,
   department: Department,
@@ -73,7 +61,6 @@ export async function identifyCustomer(
   return customer.kind === "refused" && settings.refusedToken === "is anonymous" && !isRequired ? anonymous : customer;
 }
 
-/** Whether every widget needs a token: the workspace's setting in the sandbox, or the portal's own in the environment. */
 export function isIdentityRequired(
   department: Pick<Department, "isIdentityRequired">,
   { identityRequired }: Settings,
@@ -128,13 +115,12 @@ async function judgeToken(
   return { kind: "identified", uniqueIdentifier, fields, identityClaims: isTooLong ? fields : identityClaims };
 }
 
-/** The portal signs with the first. The other is what the secret would be changed to. */
 function validSecrets(apiSecret: string, { rotation }: Settings): string[] {
   const next = createHmac("sha256", apiSecret).update("the sandbox's next API secret").digest("base64url");
   return rotation === "one secret" ? [apiSecret] : rotation === "old secret revoked" ? [next] : [apiSecret, next];
 }
 
-/** Without what Postgres does not take: NUL, and halves of characters. */
+/** Removes what Postgres refuses: NUL, and halves of characters. */
 function makeStorable(identityClaims: IdentityClaims): IdentityClaims {
   const clean = (text: string) => text.toWellFormed().replaceAll("\0", "");
   return Object.fromEntries(Object.entries(identityClaims).map((claim) => claim.map(clean)));

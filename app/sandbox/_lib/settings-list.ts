@@ -1,16 +1,13 @@
 import { z } from "zod";
 
 const LONGEST_DELAY = 60;
-/** A message that waits longer than a stream lasts (app/sandbox/_lib/http.ts) would never arrive. */
+/** A message that waits longer than a stream lasts (streams.ts) would never arrive. */
 const LONGEST_DELIVERY = 30;
 const A_YEAR = 31_536_000;
 
 const number = (least: number, most: number) => z.number().int().min(least).max(most);
 
-/**
- * Everything that /sandbox/settings can switch. Whoever adds one here has it on the page and in the API;
- * what it does stands where it is read.
- */
+/** A setting that is added here is also on the page and in the API. */
 export const settingsSchema = z.strictObject({
   identityRequired: z.enum(["as configured", "on", "off"]),
   automaticAgent: z.enum(["on", "off"]),
@@ -37,7 +34,7 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingName = keyof Settings;
 
-/** How the sandbox behaves unless somebody has switched something. Where nothing is known of Glassix: the stricter way. */
+/** Where nothing is known about Glassix: the stricter behaviour. */
 export const DEFAULT_SETTINGS: Settings = {
   identityRequired: "as configured",
   automaticAgent: "on",
@@ -59,10 +56,7 @@ export const DEFAULT_SETTINGS: Settings = {
   laterFields: "fill the ticket",
 };
 
-/**
- * The settings that decide whether a token is accepted, what is read from it, and what a refusal shows. Where the
- * sandbox has strangers they are the desk's alone: with them a visitor could revive an expired token.
- */
+/** For the desk alone where strangers can visit: with these a visitor could revive an expired token. */
 export const DESK_SETTINGS: readonly SettingName[] = [
   "identityRequired",
   "tokens",
@@ -79,13 +73,11 @@ export const DESK_SETTINGS: readonly SettingName[] = [
 
 export type SettingGroup = {
   title: string;
-  /** Where what these settings do comes from. */
   basis: "documented" | "made on purpose" | "assumed";
   about: string;
   settings: { name: SettingName; title: string; about: string; unit?: string }[];
 };
 
-/** The page's words for them. */
 export const SETTING_GROUPS: SettingGroup[] = [
   {
     title: "Workspace",
@@ -199,7 +191,6 @@ export const SETTING_GROUPS: SettingGroup[] = [
   },
 ];
 
-/** What a setting can be: the words to choose from, or whole numbers within bounds. */
 export function readChoices(name: SettingName): string[] | { least: number; most: number } {
   const shape = settingsSchema.shape[name];
   return shape instanceof z.ZodEnum

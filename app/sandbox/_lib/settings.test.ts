@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSettingsChange } from "./settings";
+import { parseBody } from "./request-body";
+import { settingsChangeSchema } from "./settings";
 import { DEFAULT_SETTINGS, readChoices, SETTING_GROUPS, settingsSchema, type SettingName } from "./settings-list";
 
 describe("the sandbox's settings", () => {
@@ -22,21 +23,21 @@ describe("the sandbox's settings", () => {
 
   it("are read out of a request", () => {
     const values = { script: "missing", clockOffset: -30 };
-    expect(readSettingsChange({ scope: "browser", values })).toEqual({ scope: "browser", values });
-    expect(readSettingsChange({ scope: "all", values: {} })).toEqual({ scope: "all", values: {} });
+    expect(parseBody(settingsChangeSchema, { scope: "browser", values })).toEqual({ scope: "browser", values });
+    expect(parseBody(settingsChangeSchema, { scope: "all", values: {} })).toEqual({ scope: "all", values: {} });
   });
 
   it.each([
-    ["no body", null, "scope-invalid", "scope"],
+    ["no body", null, "body-invalid", "body"],
     ["an unknown scope", { scope: "mine", values: {} }, "scope-invalid", "scope"],
-    ["no values", { scope: "all" }, "setting-invalid", "values"],
-    ["an unknown setting", { scope: "all", values: { colour: "red" } }, "setting-invalid", "colour"],
-    ["an unknown choice", { scope: "all", values: { script: "gone" } }, "setting-invalid", "script"],
-    ["a fraction", { scope: "all", values: { leeway: 1.5 } }, "setting-invalid", "leeway"],
-    ["a number out of bounds", { scope: "all", values: { scriptDelay: 61 } }, "setting-invalid", "scriptDelay"],
-    ["a number as text", { scope: "all", values: { leeway: "5" } }, "setting-invalid", "leeway"],
+    ["no values", { scope: "all" }, "values-invalid", "values"],
+    ["an unknown setting", { scope: "all", values: { colour: "red" } }, "values-invalid", "colour"],
+    ["an unknown choice", { scope: "all", values: { script: "gone" } }, "values-invalid", "script"],
+    ["a fraction", { scope: "all", values: { leeway: 1.5 } }, "values-invalid", "leeway"],
+    ["a number out of bounds", { scope: "all", values: { scriptDelay: 61 } }, "values-invalid", "scriptDelay"],
+    ["a number as text", { scope: "all", values: { leeway: "5" } }, "values-invalid", "leeway"],
   ])("are refused with %s, by name", (_, body, code, named) => {
-    expect(() => readSettingsChange(body)).toThrow(
+    expect(() => parseBody(settingsChangeSchema, body)).toThrow(
       expect.objectContaining({ status: 400, code, message: expect.stringContaining(named) }),
     );
   });

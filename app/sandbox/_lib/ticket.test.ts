@@ -5,15 +5,14 @@ const apiKey = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const at = new Date("2026-11-22T13:55:00.000Z");
 const stored = {
   id: 7,
-  uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32",
-  visitorId: null,
+  ownerId: "db79e775-81fd-4f2e-8741-9266e920cc32",
+  isIdentified: true,
   state: "Open" as const,
   fields: { field1: "John", field2: "Wick" },
   identityTokenClaims: { field1: "John", field2: "Wick", email: "john.wick@example.com" },
   userAgent: "a browser",
   sourceTitle: "Your policies",
   sourceUri: "https://portal.example.com/portal",
-  culture: "en-US",
   open: at,
   close: null,
   lastActivity: at,
@@ -22,11 +21,9 @@ const stored = {
   userSeenId: 0,
   clientTypedAt: null,
   userTypedAt: null,
-  revision: 0,
-  changedAt: at,
   messages: [
-    { id: 1, ticketId: 7, author: "Client" as const, text: "Hello", clientId: null, visibleAt: at, createdAt: at },
-    { id: 2, ticketId: 7, author: "User" as const, text: "Hello John", clientId: null, visibleAt: at, createdAt: at },
+    { id: 1, ticketId: 7, author: "Client" as const, text: "Hello", clientId: null, visibleAt: at },
+    { id: 2, ticketId: 7, author: "User" as const, text: "Hello John", clientId: null, visibleAt: at },
   ],
 };
 
@@ -54,7 +51,7 @@ describe("a ticket as Glassix shows it", () => {
   it("names the customer as the client and the agent as a user", () => {
     const { participants, transactions } = toTicket(stored, apiKey);
     expect(participants).toMatchObject([
-      { name: "John Wick", type: "Client", identifier: stored.uniqueIdentifier },
+      { name: "John Wick", type: "Client", identifier: stored.ownerId },
       { name: "Automatic agent", type: "User" },
     ]);
     expect(transactions.map(({ text, fromParticipant }) => [text, fromParticipant.type])).toEqual([
@@ -65,7 +62,7 @@ describe("a ticket as Glassix shows it", () => {
 
   it("never shows an anonymous visitor's id, which is the key to their chat", () => {
     const visitorId = "0f4c2c4e-6a3e-4d0e-9a41-0d8f0f1c2b3a";
-    const ticket = toTicket({ ...stored, uniqueIdentifier: null, visitorId, fields: {} }, apiKey);
+    const ticket = toTicket({ ...stored, ownerId: visitorId, isIdentified: false, fields: {} }, apiKey);
     expect(ticket.participants[0]).toMatchObject({ name: "Anonymous visitor", identifier: "anonymous-7" });
     expect(JSON.stringify(ticket)).not.toContain(visitorId);
   });

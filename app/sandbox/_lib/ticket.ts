@@ -1,48 +1,35 @@
 import { TICKET_FIELDS } from "@/lib/glassix/identity/claims";
-import type { Prisma, SandboxMessage, SandboxTicket } from "@/prisma/generated/client";
+import type { Message, Ticket } from "./schema";
 
-type StoredTicket = SandboxTicket & { messages: SandboxMessage[] };
+export const FIELD_NAMES = Array.from({ length: TICKET_FIELDS }, (_, index) => `field${index + 1}`);
 
-/** The most messages of one conversation that an answer holds. */
-export const MOST_SHOWN = 200;
+const TYPING_LASTS = 4_000;
 
-const nameFields = (count: number) => Array.from({ length: count }, (_, index) => `field${index + 1}`);
-
-/** A ticket's fields. */
-const FIELD_NAMES = nameFields(TICKET_FIELDS);
-
-/**
- * A ticket in the shape of Glassix's REST API, which is also what an agent sees.
- *
- * @param apiKey the department's API key: Glassix's `departmentId`
- * @see https://docs.glassix.com/reference/ticket
- */
-export function toTicket(ticket: StoredTicket, apiKey: string) {
-  const fields = toStrings(ticket.fields);
+/** @see https://docs.glassix.com/reference/ticket */
+export function toTicket(ticket: Ticket & { messages: Message[] }, apiKey: string) {
+  const { fields, isIdentified, isAutomatic } = ticket;
   const client = {
     id: 1,
-    name:
-      [fields.field1, fields.field2].filter(Boolean).join(" ") ||
-      (ticket.uniqueIdentifier ? "Customer" : "Anonymous visitor"),
+    name: nameCustomer(ticket),
     protocolType: "Web",
     type: "Client",
     // Not the visitor id: it is the whole key to an anonymous visitor's chat.
-    identifier: ticket.uniqueIdentifier ?? `anonymous-${ticket.id}`,
+    identifier: isIdentified ? ticket.ownerId : `anonymous-${ticket.id}`,
     isActive: true,
   };
   const agent = {
     id: 2,
-    name: ticket.isAutomatic ? "Automatic agent" : "Agent",
+    name: isAutomatic ? "Automatic agent" : "Agent",
     protocolType: "Web",
     type: "User",
-    identifier: ticket.isAutomatic ? "automatic-agent" : "agent",
+    identifier: isAutomatic ? "automatic-agent" : "agent",
     isActive: true,
   };
   return {
     id: ticket.id,
     departmentId: apiKey,
     ...Object.fromEntries(FIELD_NAMES.map((name) => [name, fields[name] ?? ""])),
-    culture: ticket.culture,
+    culture: "en-US",
     ticketType: "Regular",
     tags: [] as string[],
     state: ticket.state,
@@ -56,48 +43,30 @@ export function toTicket(ticket: StoredTicket, apiKey: string) {
       location: "",
       source: { title: ticket.sourceTitle, uri: ticket.sourceUri },
       externalLink: "",
-      identityTokenClaims: toStrings(ticket.identityTokenClaims),
+      identityTokenClaims: ticket.identityTokenClaims,
     },
     primaryProtocolType: "Web",
     participants: [client, agent],
-    transactions: ticket.messages.toSorted(compareMessages).map((message) => ({
-      id: message.id,
-      dateTime: message.visibleAt.toISOString(),
+    transactions: ticket.messages.map(({ id, author, text, visibleAt }) => ({
+      id,
+      dateTime: visibleAt.toISOString(),
       type: "Message",
-      text: message.text,
-      fromParticipant: message.author === "Client" ? client : agent,
+      text,
+      fromParticipant: author === "Client" ? client : agent,
     })),
   };
 }
 
-const compareMessages = (a: SandboxMessage, b: SandboxMessage) =>
-  a.visibleAt.getTime() - b.visibleAt.getTime() || a.id - b.id;
+export function nameCustomer({ fields, isIdentified }: Pick<Ticket, "fields" | "isIdentified">): string {
+  return [fields.field1, fields.field2].filter(Boolean).join(" ") || (isIdentified ? "Customer" : "Anonymous visitor");
+}
 
-/** What of the identity claims becomes the ticket's own fields, of which tokens may fill the first `count`. */
 export function pickFields(identityClaims: Record<string, string>, count = TICKET_FIELDS): Record<string, string> {
-  const names = nameFields(count);
+  const names = FIELD_NAMES.slice(0, count);
   return Object.fromEntries(Object.entries(identityClaims).filter(([name]) => names.includes(name)));
 }
 
-function toStrings(json: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(json ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-}
-
-/** How long somebody counts as typing after the last key, in milliseconds. */
-const TYPING_LASTS = 4_000;
-
-/** When somebody stops counting as typing, in milliseconds since 1970; null when they do not type. */
 export function typingEnd(typedAt: Date | null | undefined, now: Date): number | null {
   const end = (typedAt?.getTime() ?? 0) + TYPING_LASTS;
   return end > now.getTime() ? end : null;
 }
-
-/** The newest messages that may be seen by now: a part of a query. */
-export const newestMessages = () =>
-  ({
-    where: { visibleAt: { lte: new Date() } },
-    orderBy: [{ visibleAt: "desc" }, { id: "desc" }],
-    take: MOST_SHOWN,
-  }) satisfies Prisma.SandboxTicket$messagesArgs;

@@ -63,7 +63,7 @@ test("prints the desk's password once, and not in its log", async ({ demo, brows
   await expect.poll(() => isAudited("refused") && isAudited("success")).toBe(true);
   const lines = demo.portal.output().split("\n");
   const told = lines.filter((line) => line.includes(PASSWORD));
-  expect(told).toEqual([expect.stringMatching(/^The sandbox is on/)]);
+  expect(told).toEqual([expect.stringMatching(/^The sandbox's desk/)]);
 });
 
 test("closes the desk everywhere: in each browser and instance, with the streams that are open", async ({

@@ -1,30 +1,25 @@
 import "server-only";
 import type { JWTPayload, ProtectedHeaderParameters } from "jose";
 
-/** More than any token of this kind can have: 500 characters of identity claims, written in the worst way. */
 const MAX_TOKEN_LENGTH = 16_000;
 
-/** How deep JSON may be nested: many a parser takes no more than this, and to write it out again takes a stack. */
 const MAX_DEPTH = 64;
 
 export type DecodedToken = { header: ProtectedHeaderParameters; claims: JWTPayload };
 
 /**
- * A token's parts, unverified, or a sentence that says what keeps it from being one. Never throws, and
- * repeats nothing of the token.
- *
- * By the letter of RFC 7515, section 2, and RFC 8259: base64url without padding, UTF-8, JSON objects.
- * Decoders forgive different things, and what Glassix's forgives is not documented.
+ * Returns a sentence for what is no token. Strict by RFC 7515, section 2, and RFC 8259: what Glassix's decoder
+ * tolerates is not documented.
  */
 export function decodeIdentityToken(token: string): DecodedToken | string {
   if (token === "") return "It is empty.";
   if (token.length > MAX_TOKEN_LENGTH)
-    return `It has ${token.length} characters, which no identity token has: ${MAX_TOKEN_LENGTH} are looked at at most.`;
+    return `It has ${token.length} characters, more than any identity token: ${MAX_TOKEN_LENGTH} are the limit.`;
   if (/^bearer\s/i.test(token)) return 'It begins with "Bearer": leave that word out.';
   if (/^https?:/i.test(token)) return "It is a web address, not a JWT.";
-  if (/^\s|\s$/.test(token)) return "It has white space around it: take that away.";
+  if (/^\s|\s$/.test(token)) return "It has white space around it: remove it.";
   if (/\s/.test(token)) return "It has white space inside: a JWT is one line without spaces.";
-  if (/^["'`]/.test(token)) return "It stands in quotation marks: take them away.";
+  if (/^["'`]/.test(token)) return "It is in quotation marks: remove them.";
 
   const parts = token.split(".");
   if (parts.length === 5) return "It has five parts: it is encrypted (a JWE), or two tokens in one. It must be signed.";
@@ -43,7 +38,6 @@ export function decodeIdentityToken(token: string): DecodedToken | string {
 
 const PARTS = ["header", "payload", "signature"];
 
-/** An empty part is none: an empty signature has the form of one, and is refused for what it is. */
 function findBase64urlProblem(part: string): string | undefined {
   if (part.includes("=")) return "is padded with =, which base64url in a JWT is not";
   if (/[+/]/.test(part)) return "is written in base64 (+ and /), not in base64url (- and _)";

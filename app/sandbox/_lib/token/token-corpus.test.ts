@@ -29,7 +29,7 @@ describe("the corpus of tokens", () => {
     const said = [
       verdict.ok ? "" : verdict.reason,
       inspection.isToken ? "" : inspection.reason,
-      ...findings.flatMap((finding) => [finding.found, finding.wanted, "mend" in finding ? finding.mend : ""]),
+      ...findings.flatMap((finding) => [finding.found, finding.wanted, "fix" in finding ? finding.fix : ""]),
     ].join("\n");
     expect(said).not.toContain(apiSecret);
     if (!verdict.ok) expect(verdict.reason).toMatch(/\.$/);

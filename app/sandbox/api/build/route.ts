@@ -1,18 +1,12 @@
 import { env } from "@/lib/env";
-import { answer, sandboxRoute } from "@/app/sandbox/_lib/http";
-import { buildToken, MAX_INSPECTOR_BODY, readBuildRequest, readOwnSecret } from "@/app/sandbox/_lib/inspector";
+import { buildSchema, buildToken, MAX_INSPECTOR_BODY, readOwnSecret } from "@/app/sandbox/_lib/inspector";
+import { answer, sandboxRoute } from "@/app/sandbox/_lib/routes";
 
-/** Builds an identity token to try things out with. */
 export const POST = sandboxRoute(
   async ({ body }) => {
-    const wanted = readBuildRequest(body);
-    return answer({
-      identityToken: await buildToken({
-        ...wanted,
-        apiKey: wanted.apiKey ?? env().glassix.apiKey,
-        apiSecret: wanted.apiSecret ?? (await readOwnSecret()),
-      }),
-    });
+    const apiKey = body.apiKey ?? env().glassix.apiKey;
+    const apiSecret = body.apiSecret || (await readOwnSecret());
+    return answer({ identityToken: await buildToken({ ...body, apiKey, apiSecret }) });
   },
-  { maxBody: MAX_INSPECTOR_BODY },
+  { body: buildSchema, maxBody: MAX_INSPECTOR_BODY },
 );

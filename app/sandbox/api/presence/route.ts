@@ -1,12 +1,11 @@
-import { noteCustomer } from "@/app/sandbox/_lib/conversation";
-import { answer, chatRoute, MAX_BODY_SIZE } from "@/app/sandbox/_lib/http";
-import { readPresence } from "@/app/sandbox/_lib/message-rules";
+import { recordCustomerPresence } from "@/app/sandbox/_lib/conversation";
+import { presenceSchema } from "@/app/sandbox/_lib/request-body";
+import { answer, chatRoute } from "@/app/sandbox/_lib/routes";
 
-/** What the customer has seen, and whether they are typing. */
 export const POST = chatRoute(
   async ({ customer, body }) => {
-    await noteCustomer(customer, readPresence(body));
+    await recordCustomerPresence(customer, body);
     return answer({});
   },
-  { maxBody: MAX_BODY_SIZE },
+  { body: presenceSchema },
 );

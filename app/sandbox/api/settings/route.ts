@@ -1,25 +1,22 @@
-import { answer, MAX_BODY_SIZE, sandboxRoute, setSandboxCookie } from "@/app/sandbox/_lib/http";
+import { answer, sandboxRoute, setSandboxCookie } from "@/app/sandbox/_lib/routes";
 import {
   BROWSER_COOKIE,
   readBrowserId,
   readSettings,
-  readSettingsChange,
   sealBrowserId,
+  settingsChangeSchema,
   writeSettings,
 } from "@/app/sandbox/_lib/settings";
 
-/** What is switched for all browsers, what for this one, and what follows from both. */
 export const GET = sandboxRoute(async () => answer(await readSettings()));
 
-/** Replaces what is switched in one scope: `{ "scope": "browser" | "all", "values": { … } }`. No values: the defaults. */
 export const PUT = sandboxRoute(
-  async ({ request, body }) => {
-    const { scope, values } = readSettingsChange(body);
+  async ({ request, body: { scope, values } }) => {
     const browserId = scope === "browser" ? ((await readBrowserId()) ?? crypto.randomUUID()) : null;
     await writeSettings(values, browserId);
     if (browserId) await setSandboxCookie(request, BROWSER_COOKIE, sealBrowserId(browserId), 2_592_000);
     const { all, browser } = await readSettings();
     return answer({ all, browser: scope === "browser" ? values : browser });
   },
-  { maxBody: MAX_BODY_SIZE },
+  { body: settingsChangeSchema },
 );

@@ -1,12 +1,13 @@
+import { z } from "zod";
 import { closeDesk, DESK_COOKIE } from "@/app/sandbox/_lib/desk-access";
-import { answer, deskRoute, setSandboxCookie } from "@/app/sandbox/_lib/http";
+import { answer, deskRoute, setSandboxCookie } from "@/app/sandbox/_lib/routes";
 
 /** Closes the desk in this browser, or with `{ "isEverywhere": true }` in all. */
 export const POST = deskRoute(
-  async ({ request, body }) => {
-    await closeDesk(Object(body).isEverywhere === true);
+  async ({ request, body: { isEverywhere } }) => {
+    await closeDesk(isEverywhere);
     await setSandboxCookie(request, DESK_COOKIE, "", 0);
     return answer({});
   },
-  { maxBody: 1_000 },
+  { body: z.object({ isEverywhere: z.boolean().default(false) }) },
 );

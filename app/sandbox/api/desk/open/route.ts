@@ -1,11 +1,11 @@
+import { z } from "zod";
 import { DESK_COOKIE, DESK_OPEN_FOR, openDesk } from "@/app/sandbox/_lib/desk-access";
-import { answer, sandboxRoute, setSandboxCookie } from "@/app/sandbox/_lib/http";
+import { answer, sandboxRoute, setSandboxCookie } from "@/app/sandbox/_lib/routes";
 
-/** Opens the desk in this browser: `{ "password": "…" }`. */
 export const POST = sandboxRoute(
-  async ({ request, body }) => {
-    await setSandboxCookie(request, DESK_COOKIE, await openDesk(Object(body).password), DESK_OPEN_FOR);
+  async ({ request, body: { password } }) => {
+    await setSandboxCookie(request, DESK_COOKIE, await openDesk(password), DESK_OPEN_FOR);
     return answer({});
   },
-  { maxBody: 1_000 },
+  { body: z.object({ password: z.string().max(200) }) },
 );

@@ -2,12 +2,11 @@ import { setTimeout } from "node:timers/promises";
 import { withDatabase } from "@/app/sandbox/_lib/concurrency";
 import { followTickets } from "@/app/sandbox/_lib/desk";
 import { isDeskOpen } from "@/app/sandbox/_lib/desk-access";
-import { DESK_STREAM_LIMITS, deskRoute, streamEvents } from "@/app/sandbox/_lib/http";
+import { deskRoute } from "@/app/sandbox/_lib/routes";
+import { DESK_STREAM_LIMITS, streamEvents } from "@/app/sandbox/_lib/streams";
 
-/** How soon a stream ends after the desk was closed, in milliseconds. */
-const ASK_EVERY = 3_000;
+const CHECK_EVERY = 3_000;
 
-/** The id of each ticket in which something is new, as it happens. */
 export const GET = deskRoute(async ({ request }) =>
   streamEvents(request, DESK_STREAM_LIMITS, (send, signal) =>
     Promise.race([followTickets((id) => send({ id }), signal), untilDeskCloses(signal)]),
@@ -15,7 +14,7 @@ export const GET = deskRoute(async ({ request }) =>
 );
 
 async function untilDeskCloses(signal: AbortSignal): Promise<void> {
-  do await setTimeout(ASK_EVERY, undefined, { signal });
+  do await setTimeout(CHECK_EVERY, undefined, { signal });
   while (await withDatabase(isDeskOpen, signal));
 }
 

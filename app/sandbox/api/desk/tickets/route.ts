@@ -1,5 +1,4 @@
 import { listTickets } from "@/app/sandbox/_lib/desk";
-import { answer, deskRoute } from "@/app/sandbox/_lib/http";
+import { answer, deskRoute } from "@/app/sandbox/_lib/routes";
 
-/** The tickets that were touched last. */
 export const GET = deskRoute(async () => answer({ tickets: await listTickets() }));

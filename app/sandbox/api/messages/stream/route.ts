@@ -1,10 +1,10 @@
 import { followConversation } from "@/app/sandbox/_lib/conversation";
-import { chatRoute, deliverTo, limitStreamsOf, readSince, refuseDelivery, streamEvents } from "@/app/sandbox/_lib/http";
+import { chatRoute, deliverTo, readSince, refuseDelivery } from "@/app/sandbox/_lib/routes";
+import { readStreamLimits, streamEvents } from "@/app/sandbox/_lib/streams";
 
-/** What was said since `?since=`, and everything new from then on, as it happens. */
 export const GET = chatRoute(async ({ request, customer, settings }) => {
   if (settings.delivery === "failing") refuseDelivery();
-  return streamEvents(request, await limitStreamsOf(customer), (send, signal) =>
+  return streamEvents(request, await readStreamLimits(customer), (send, signal) =>
     followConversation(
       customer,
       readSince(request),

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_MESSAGE_LENGTH, readNewMessage, RequestError } from "./message-rules";
+import { MAX_MESSAGE_LENGTH, messageSchema, parseBody } from "./request-body";
+import { RequestError } from "./request-error";
 
 const clientId = "0f4c2c4e-6a3e-4d0e-9a41-0d8f0f1c2b3a";
-const read = (text: unknown, source?: unknown) => readNewMessage({ clientId, text, source });
+const read = (text: unknown, source?: unknown) => parseBody(messageSchema, { clientId, text, source });
 
 describe("a customer's message", () => {
   it("is kept as it was written, trimmed", () => {
@@ -21,15 +22,17 @@ describe("a customer's message", () => {
   });
 
   it.each([
-    ["nothing but blanks", { clientId, text: " \n\u0000" }, "text-empty"],
+    ["nothing but blanks", { clientId, text: " \n\u0000" }, "text-invalid"],
     ["a number for text", { clientId, text: 5 }, "text-invalid"],
     ["no client id", { text: "hello" }, "client-id-invalid"],
     ["a client id that is no UUID", { clientId: "1", text: "hello" }, "client-id-invalid"],
     ["null", null, "body-invalid"],
     ["a string", "hello", "body-invalid"],
-    ["a source that is no object", { clientId, text: "hello", source: 5 }, "body-invalid"],
+    ["a source that is no object", { clientId, text: "hello", source: 5 }, "source-invalid"],
   ])("is refused when it is %s", (_, body, code) => {
-    expect(() => readNewMessage(body)).toThrow(expect.objectContaining({ name: "RequestError", status: 400, code }));
+    expect(() => parseBody(messageSchema, body)).toThrow(
+      expect.objectContaining({ name: "RequestError", status: 400, code }),
+    );
   });
 
   it("can always be stored once it is read", () => {

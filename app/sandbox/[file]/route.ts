@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { delay, withDatabase } from "@/app/sandbox/_lib/concurrency";
+import { readSettings } from "@/app/sandbox/_lib/settings";
+import { DEFAULT_SETTINGS } from "@/app/sandbox/_lib/settings-list";
+import { env } from "@/lib/env";
+
+const FILES: Record<string, [file: string, contentType: string]> = {
+  "widget.js": ["widget.js", "text/javascript"],
+  "widget-2.js": ["widget.js", "text/javascript"],
+  "widget.css": ["widget.css", "text/css"],
+  "timeline.js": ["timeline.js", "text/javascript"],
+  "timeline.css": ["timeline.css", "text/css"],
+  chat: ["chat.html", "text/html"],
+  "chat.js": ["chat.js", "text/javascript"],
+  "chat.css": ["chat.css", "text/css"],
+};
+
+export async function GET(request: Request, { params }: RouteContext<"/sandbox/[file]">): Promise<Response> {
+  const { file: name } = await params;
+  const [file, contentType] = (env().isSandboxOn && Object.hasOwn(FILES, name) && FILES[name]) || [];
+  if (!file) return new Response("Not found.\n", { status: 404 });
+  const text = await readFile(path.join(process.cwd(), "app/sandbox/_browser", file), "utf8");
+  const served = file === "widget.js" ? await withFaults(text, name === "widget.js", request.signal) : text;
+  // The chat frame's script runs under the portal's policy, with the nonce that the proxy has made.
+  const nonce = request.headers.get("x-nonce") ?? "";
+  return new Response(served?.replaceAll("{nonce}", nonce), {
+    status: served === null ? 404 : 200,
+    headers: { "Content-Type": `${contentType}; charset=utf-8`, "Cache-Control": served ? "no-cache" : "no-store" },
+  });
+}
+
+async function withFaults(text: string, isFirstAddress: boolean, signal: AbortSignal): Promise<string | null> {
+  const { script, scriptAddresses, scriptDelay, widget } = await withDatabase(readSettings, signal).then(
+    ({ effective }) => effective,
+    // Glassix's script does not depend on this database.
+    () => DEFAULT_SETTINGS,
+  );
+  const fault = isFirstAddress || scriptAddresses === "both" ? script : "served";
+  if (fault === "slow") await delay(scriptDelay, signal).catch(() => {});
+  if (fault === "missing") return null;
+  return fault === "empty" ? "" : text.replace("/* settings */ {}", JSON.stringify({ widget }));
+}

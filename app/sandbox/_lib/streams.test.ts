@@ -1,0 +1,27 @@
+import { describe, expect, it, vi } from "vitest";
+import { acquireStream } from "./streams";
+
+vi.mock("@/lib/db", () => ({}));
+vi.mock("@/lib/env", () => ({}));
+vi.mock("@/lib/client-address", () => ({}));
+
+describe("the limit of open streams (G13)", () => {
+  const own = (key: string) => ({ key, most: 2 });
+  const all = { key: "all", most: 3, isShared: true } as const;
+
+  it("refuses a visitor who has too many, and lets others in", () => {
+    const release = acquireStream([all, own("a")]);
+    acquireStream([all, own("a")]);
+    expect(() => acquireStream([all, own("a")])).toThrow(
+      expect.objectContaining({ status: 429, code: "too-many-streams", retryAfter: expect.any(Number) }),
+    );
+    acquireStream([all, own("b")]);
+    expect(() => acquireStream([all, own("b")])).toThrow(
+      expect.objectContaining({ status: 503, code: "busy", retryAfter: expect.any(Number) }),
+    );
+    release();
+    release();
+    acquireStream([all, own("a")]);
+    expect(() => acquireStream([all, own("b")])).toThrow(expect.objectContaining({ status: 503 }));
+  });
+});

@@ -1,0 +1,106 @@
+import "server-only";
+import { readClientAddress } from "@/lib/client-address";
+import { log } from "@/lib/log";
+import { busyError } from "./concurrency";
+import type { Customer } from "./customer";
+import { RequestError } from "./request-error";
+
+/** Platforms end long answers at moments of their own. The client asks again. */
+const STREAM_TIME = 50_000;
+
+const MAX_UNREAD = 50;
+
+export type StreamLimit = { key: string; most: number; isShared?: true };
+
+export const DESK_STREAM_LIMITS: StreamLimit[] = [{ key: "desk", most: 30, isShared: true }];
+
+export async function readStreamLimits(customer: Customer): Promise<StreamLimit[]> {
+  const address = await readClientAddress();
+  const visitor = customer.kind === "identified" ? customer.uniqueIdentifier : customer.visitorId;
+  return [
+    ...(visitor ? [{ key: visitor, most: 8 }] : []),
+    ...(address ? [{ key: address, most: 40 }] : []),
+    // A browser without a cookie has no conversation to follow.
+    ...(visitor ? [] : [{ key: "newcomers", most: 20, isShared: true } as const]),
+    ...(customer.kind === "anonymous" ? [{ key: "strangers", most: 150, isShared: true } as const] : []),
+    { key: "all", most: 300, isShared: true },
+  ];
+}
+
+const globalForSandbox = globalThis as { sandboxStreams?: Map<string, number> };
+const counts = (globalForSandbox.sandboxStreams ??= new Map<string, number>());
+
+export function acquireStream(limits: StreamLimit[]): () => void {
+  for (const { key, most, isShared } of limits) {
+    if ((counts.get(key) ?? 0) < most) continue;
+    if (isShared) throw busyError();
+    const advice = "Ask for messages without a stream.";
+    throw new RequestError(429, "too-many-streams", `You have ${most} streams already. ${advice}`, 30);
+  }
+  for (const { key } of limits) counts.set(key, (counts.get(key) ?? 0) + 1);
+  let isReleased = false;
+  return () => {
+    if (isReleased) return;
+    isReleased = true;
+    for (const { key } of limits) {
+      const left = counts.get(key)! - 1;
+      if (left > 0) counts.set(key, left);
+      else counts.delete(key);
+    }
+  };
+}
+
+export function streamEvents(
+  request: Request,
+  limits: StreamLimit[],
+  follow: (send: (event: object) => void, signal: AbortSignal) => Promise<void>,
+): Response {
+  // no-transform: compressed, the lines would wait for each other.
+  const headers = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",
+  };
+  if (request.method === "HEAD") return new Response(null, { headers });
+
+  const release = acquireStream(limits);
+  const encoder = new TextEncoder();
+  const ending = new AbortController();
+  const { signal } = ending;
+  const end = () => ending.abort();
+  const timer = setTimeout(end, STREAM_TIME);
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      const write = (text: string) => {
+        if (signal.aborted) return;
+        controller.enqueue(encoder.encode(text));
+        if ((controller.desiredSize ?? 0) < -MAX_UNREAD) end();
+      };
+      // Sent at once: some proxies wait for the first bytes before they pass on the headers.
+      write("retry: 300\n\n");
+      const heartbeat = setInterval(write, 10_000, ": still here\n\n");
+      signal.addEventListener("abort", () => {
+        release();
+        clearInterval(heartbeat);
+        clearTimeout(timer);
+        try {
+          controller.close();
+        } catch {}
+      });
+      request.signal.addEventListener("abort", end, { signal });
+      if (request.signal.aborted) end();
+      try {
+        await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof RequestError)) log.warn({ err: error }, "sandbox stream ended");
+        // Do not let the client ask again and again what cannot be answered.
+        write("retry: 3000\n\n");
+      } finally {
+        end();
+      }
+    },
+    cancel: end,
+  });
+  return new Response(body, { headers });
+}

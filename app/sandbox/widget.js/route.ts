@@ -1,8 +1,0 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { serveWidget } from "@/app/sandbox/_lib/http";
-
-export const GET = (request: Request) =>
-  serveWidget(request, () => readFile(path.join(process.cwd(), "app/sandbox/_browser/widget.js"), "utf8"), true);
-
-export const dynamic = "force-dynamic";
