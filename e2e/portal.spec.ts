@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { Page } from "@playwright/test";
 import { expect, JANE, JOHN, signInByForm, test as base } from "./fixtures";
 import { DEPARTMENT, NEXTAUTH_SECRET } from "./servers";
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { APIRequestContext, Page, PlaywrightWorkerArgs } from "@playwright/test";
-import { expect, expectClientOf, registerCustomer, signInByForm, signInByRequest, signOut, test } from "./fixtures";
+import { expect, expectClientOf, registerCustomer, signInByRequest, signOut, test } from "./fixtures";
 import { ADDRESS_HEADER, NEXTAUTH_SECRET, REQUIRED_PORTAL } from "./servers";
 
 /** Sends a password to NextAuth's endpoint: the error code in its redirect, or "" when it signed in. */

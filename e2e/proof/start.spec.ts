@@ -1,5 +1,3 @@
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import path from "node:path";
 import { openChat, sendMessage } from "./chat";
 import { expect, JOHN, PASSWORD, signInByForm, test } from "../fixtures";
 import { NEXT_START, startPortal } from "./portal-process";

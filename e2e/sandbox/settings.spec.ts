@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext } from "@playwright/test";
 import { SignJWT } from "jose";
 import {
   API_KEY,
@@ -8,7 +8,6 @@ import {
   expectClientOf,
   JOHN,
   openChat,
-  recordClients,
   sendMessage,
   signInByForm,
   test,
@@ -161,7 +160,6 @@ test.describe("a stranger, where the desk has a password,", () => {
 
 for (const script of ["missing", "empty", "slow"] as const) {
   test(`with the script ${script} at the first address, the second is used (G10)`, async ({ page, context }) => {
-    await recordClients(context);
     await switchSettings(page.request, { script, scriptAddresses: "the first", scriptDelay: 12 });
     await page.goto("/");
     await expectClientOf(page, "anonymous", 20_000);
