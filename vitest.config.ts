@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // Hashing a password takes its time on purpose, and on a busy machine even longer.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ["{app,components,lib,prisma,scripts}/**/*.test.{ts,tsx}"],
   },
 });

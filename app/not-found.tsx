@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Footer } from "@/components/portal/footer";
 import { PublicHeader } from "@/components/portal/public-header";
 import { buttonClass } from "@/components/ui/button";
-import Link from "next/link";
+
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -16,12 +16,12 @@ export default function NotFoundPage() {
           The address may be mistyped, or the page may have moved. Your policies and claims are not affected.
         </p>
         <div className="mt-8 flex flex-wrap gap-3">
-          <Link prefetch={false} href="/portal" className={buttonClass("primary")}>
+          <a href="/portal" className={buttonClass("primary")}>
             Go to your portal
-          </Link>
-          <Link prefetch={false} href="/" className={buttonClass("quiet")}>
+          </a>
+          <a href="/" className={buttonClass("quiet")}>
             Home page
-          </Link>
+          </a>
         </div>
       </main>
       <Footer />

@@ -1,14 +1,12 @@
-/** Browsers that lack or forbid a feature, and pages that translators, extensions and leftover snippets change. */
 import type { Page } from "@playwright/test";
 import {
   expect,
   expectClientOf,
   JOHN,
-  openChat,
   readClients,
   registerCustomer,
   serveDouble,
-  signIn,
+  signInByForm,
   signOut,
   test,
 } from "./fixtures";
@@ -57,11 +55,9 @@ test.describe("a browser without", () => {
       },
     ],
   ];
-  test.use({ baseURL: DEPARTMENT_PORTAL });
 
   for (const [name, remove] of FEATURES) {
-    test(`${name} shows every page and the chat, from signing in to signing out (G2)`, async ({ page, context }) => {
-      await serveDouble(context);
+    test(`${name} shows every page and the chat, from registration to sign-out (G2)`, async ({ page, context }) => {
       await context.addInitScript(remove);
       await page.goto("/");
       await expectClientOf(page, "anonymous");
@@ -79,21 +75,19 @@ test.describe("a browser without", () => {
 });
 
 test.describe("a sign-out that fails", () => {
-  test.use({
-    baseURL: DEPARTMENT_PORTAL,
-    expectedErrors: [/Failed to load resource|Failed to fetch|unexpected response/],
-  });
+  test.use({ expectedErrors: [/Failed to load resource|Failed to fetch|unexpected response/] });
 
   for (const [how, answer] of [
     ["because the network is gone", null],
     ["because a proxy answers with an error", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
   ] as const) {
-    test(`${how} does not bring the chat back: not here, not after a reload, not in other tabs (G7)`, async ({
+    test(`${how} does not bring the chat back, in any tab, even after a reload (G7)`, async ({
       page,
       context,
+      signIn,
     }) => {
-      await serveDouble(context);
-      const { email, password } = await registerCustomer(page);
+      const { email, password } = await signIn();
+      await page.goto("/portal");
       const other = await context.newPage();
       await other.goto("/portal");
       for (const tab of [page, other]) await tab.waitForFunction(() => window.widgetClient);
@@ -118,22 +112,20 @@ test.describe("a sign-out that fails", () => {
         await expectClientOf(tab, "nobody");
       }
 
-      // The next sign-in has a chat as usual.
       await context.clearCookies();
-      await signIn(page, email, password);
+      await signInByForm(page, email, password);
       await page.waitForFunction(() => window.widgetClient);
     });
   }
 });
 
-test.describe("a page that is translated, and that extensions change", () => {
-  // What was changed before React has hydrated it is rendered again, and said so (418).
-  test.use({ baseURL: DEPARTMENT_PORTAL, expectedErrors: [/Minified React error #418/] });
+test.describe("a page that a translator and an extension change", () => {
+  // React renders again what changed before hydration, and reports it.
+  test.use({ expectedErrors: [/Minified React error #418/] });
   test.beforeEach(async ({ context }) => {
-    await serveDouble(context);
     await context.addInitScript(() => {
       const SKIPPED = "script, style, noscript, textarea, option, title, font";
-      // As a translator does it: each text node is replaced by elements that hold a text of its own.
+      // Translators replace each text node by elements.
       const translate = (root: Node) => {
         const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
         const texts: Text[] = [];
@@ -146,7 +138,7 @@ test.describe("a page that is translated, and that extensions change", () => {
           text.replaceWith(outer);
         }
       };
-      // As extensions do it: elements come and go at the edges of the page.
+      // Extensions add elements, and remove them.
       const meddle = () => {
         document.querySelectorAll("meddler-element").forEach((element) => element.remove());
         document.body.prepend(document.createElement("meddler-element"));
@@ -168,10 +160,8 @@ test.describe("a page that is translated, and that extensions change", () => {
   });
   const translated = (page: Page) => page.waitForSelector("main font");
 
-  test("shows each message, and no error page, from a wrong password to signing out", async ({ page }) => {
-    test.slow();
-    const customer = await registerCustomer(page);
-    await page.waitForFunction(() => window.widgetClient);
+  test("shows each message, and no error page", async ({ page, signIn }) => {
+    const customer = await signIn();
     await page.goto("/portal/account");
     await translated(page);
 
@@ -220,12 +210,16 @@ test.describe("a page that is translated, and that extensions change", () => {
     await expect(page.getByText("We cannot show this page")).toHaveCount(0);
   });
 
-  test("shows the notice in the chat's corner, and takes it away again (G8)", async ({ page, context }) => {
-    await registerCustomer(page);
+  test("shows that chat is unavailable, and removes the message when chat is back (G8)", async ({
+    page,
+    context,
+    signIn,
+  }) => {
+    await signIn();
     await context.route("**/api/glassix-identity", (route) =>
       route.fulfill({ status: 200, contentType: "application/json", body: "{}" }),
     );
-    await page.reload();
+    await page.goto("/portal");
     await translated(page);
     await expect(page.getByText("Chat is unavailable")).toBeVisible();
     await context.unroute("**/api/glassix-identity");
@@ -235,7 +229,7 @@ test.describe("a page that is translated, and that extensions change", () => {
   });
 });
 
-test.describe("the published snippet, left in beside the portal's chat,", () => {
+test.describe("the published snippet, left in a page of the portal,", () => {
   const runSnippet = () => {
     const make = () => {
       window.widgetClient = new GlassixWidgetClient!({
@@ -253,7 +247,7 @@ test.describe("the published snippet, left in beside the portal's chat,", () => 
     script.src = "https://cdn.glassix.com/clients/widget.1.2.min.js";
     document.head.append(script);
   };
-  /** As `readClients`, without its complaint of two clients: that is what the snippet does. */
+  /** Unlike `readClients`, accepts two clients at once: that is what the snippet makes. */
   const living = (page: Page) =>
     page.evaluate(() =>
       window
@@ -266,18 +260,16 @@ test.describe("the published snippet, left in beside the portal's chat,", () => 
     ["after it", DEPARTMENT_PORTAL],
     ["in required mode", REQUIRED_PORTAL],
   ] as const) {
-    test(`${when} makes no second client, and the console says once what to do (G1, G2)`, async ({ browser }) => {
-      const context = await browser.newContext({ baseURL });
-      await serveDouble(context);
-      const page = await context.newPage();
+    test(`${when} leaves one client alive, and the console says what to do (G1, G2)`, async ({ openBrowser }) => {
+      const page = await openBrowser({ baseURL });
       const warnings: string[] = [];
       page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
       if (when === "before the portal's loader")
-        await context.addInitScript(`document.addEventListener("readystatechange", ${runSnippet}, { once: true })`);
-      await signIn(page, JOHN.email);
+        await page.addInitScript(`document.addEventListener("readystatechange", ${runSnippet}, { once: true })`);
+      await signInByForm(page, JOHN.email);
       await expect.poll(() => living(page)).toEqual([JOHN.uniqueIdentifier]);
       if (when !== "before the portal's loader") {
-        // Not as careful as the published one: it makes its client whatever is there.
+        // Less careful than the published one: it always makes a client.
         await page.evaluate(() => {
           window.widgetClient = new GlassixWidgetClient!({ apiKey: "key", snippetId: "snippet" });
           window.widgetClient.attach();
@@ -301,28 +293,6 @@ test.describe("the published snippet, left in beside the portal's chat,", () => 
       }
       const ours = warnings.filter((text) => text.includes("second Glassix widget"));
       expect(ours.length).toBeGreaterThan(0);
-      await context.close();
     });
   }
-});
-
-test("on paper there is the portal, and neither the chat nor what extensions add", async ({ page }) => {
-  await signIn(page, JOHN.email);
-  await page.goto("/portal/policies/HL-H-204817/schedule");
-  await openChat(page);
-  await page.evaluate(() => {
-    const [first, last] = [document.createElement("p"), document.createElement("p")];
-    first.textContent = last.textContent = "An extension was here";
-    document.body.prepend(first);
-    document.documentElement.append(last);
-  });
-  await page.emulateMedia({ media: "print" });
-  await expect(page.getByRole("heading", { name: "Policy schedule" })).toBeVisible();
-  await expect(page.getByText("What is covered, and up to how much")).toBeVisible();
-  await expect(page.getByText("An extension was here").first()).toBeHidden();
-  await expect(page.getByText("An extension was here").last()).toBeHidden();
-  await expect(page.locator("iframe")).toBeHidden();
-  await expect(page.getByRole("button", { name: /chat/i })).toHaveCount(0);
-  await page.emulateMedia({ media: "screen" });
-  await expect(page.getByRole("button", { name: "Close chat" })).toBeVisible();
 });

@@ -1,15 +1,12 @@
 import { createHmac } from "node:crypto";
-import { expect, JANE, JOHN, registerCustomer, serveDouble, signInByRequest, test } from "./fixtures";
+import { expect, JANE, JOHN, test } from "./fixtures";
 import { DEPARTMENT, DEPARTMENT_PORTAL } from "./servers";
 
 const ENDPOINT = "/api/glassix-identity";
 
 test.describe("POST /api/glassix-identity", () => {
-  test.use({ baseURL: DEPARTMENT_PORTAL });
-  test.beforeEach(async ({ context }) => serveDouble(context));
-
-  test("gives the identity of whoever is signed in, signed with the department's secret", async ({ request }) => {
-    await signInByRequest(request, "John.Wick@Example.COM");
+  test("returns the session user's identity, signed with the department's secret", async ({ signIn, request }) => {
+    await signIn({ ...JOHN, email: "John.Wick@Example.COM" }, request);
     const before = Math.floor(Date.now() / 1000);
     const response = await request.post(ENDPOINT);
     expect(response.status()).toBe(200);
@@ -19,7 +16,7 @@ test.describe("POST /api/glassix-identity", () => {
     expect(Object.keys(identity).sort()).toEqual(["expiresAt", "identityToken", "uniqueIdentifier"]);
     expect(identity.uniqueIdentifier).toBe(JOHN.uniqueIdentifier);
 
-    // Read without our own library: that is what Glassix will do.
+    // Verified without the portal's own code, as Glassix does.
     const [header, payload, signature] = identity.identityToken.split(".");
     expect(signature).toBe(
       createHmac("sha256", DEPARTMENT.GLASSIX_API_SECRET).update(`${header}.${payload}`).digest("base64url"),
@@ -42,8 +39,8 @@ test.describe("POST /api/glassix-identity", () => {
     expect(JSON.stringify(identityClaims).length).toBeLessThanOrEqual(500);
   });
 
-  test("takes nobody's word for who is asking: the body is ignored", async ({ request }) => {
-    await signInByRequest(request, JOHN.email);
+  test("ignores the body, the query and headers that name another user", async ({ request, signIn }) => {
+    await signIn(JOHN, request);
     for (const data of [
       { email: JANE.email },
       { uniqueIdentifier: JANE.uniqueIdentifier, userId: JANE.uniqueIdentifier },
@@ -58,15 +55,15 @@ test.describe("POST /api/glassix-identity", () => {
     }
   });
 
-  test("refuses whoever is not signed in", async ({ request }) => {
+  test("refuses a visitor who is not signed in", async ({ request }) => {
     const response = await request.post(ENDPOINT, { data: { email: JOHN.email } });
     expect(response.status()).toBe(401);
     expect(await response.json()).toEqual({ code: "unauthenticated", error: expect.stringMatching(/\.$/) });
     expect(response.headers()["cache-control"]).toBe("no-store");
   });
 
-  test("refuses pages of other sites, signed in or not", async ({ request }) => {
-    await signInByRequest(request, JOHN.email);
+  test("refuses requests from other sites", async ({ request, signIn }) => {
+    await signIn(JOHN, request);
     for (const headers of [
       { origin: "https://evil.example" },
       { origin: "null" },
@@ -83,8 +80,8 @@ test.describe("POST /api/glassix-identity", () => {
     expect(own.status()).toBe(200);
   });
 
-  test("answers 405 to every other method", async ({ request }) => {
-    await signInByRequest(request, JOHN.email);
+  test("answers 405 to every other method", async ({ request, signIn }) => {
+    await signIn(JOHN, request);
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
       const response = await request.fetch(ENDPOINT, { method });
       expect(response.status(), method).toBe(405);
@@ -92,10 +89,8 @@ test.describe("POST /api/glassix-identity", () => {
     }
   });
 
-  test("refuses a disabled and a deleted account, whatever their cookie says", async ({ page, sql }) => {
-    const { email } = await registerCustomer(page);
-    // The page's own request is over.
-    await page.waitForFunction(() => window.widgetClient);
+  test("refuses a disabled and a deleted account", async ({ page, signIn, sql }) => {
+    const { email } = await signIn();
     expect((await page.request.post(ENDPOINT)).status()).toBe(200);
 
     await sql(`UPDATE "User" SET "disabledAt" = now() WHERE email = $1`, [email]);
@@ -108,19 +103,20 @@ test.describe("POST /api/glassix-identity", () => {
     expect([deleted.status(), (await deleted.json()).code]).toEqual([401, "unauthenticated"]);
   });
 
-  test("limits how often a user is given one, and says when to ask again", async ({ page }) => {
-    await registerCustomer(page);
+  test("limits the requests of each user, and says when to try again", async ({ page, signIn }) => {
+    await signIn();
     let response = await page.request.post(ENDPOINT);
     for (let asked = 1; asked < 200 && response.status() === 200; asked++) response = await page.request.post(ENDPOINT);
     expect([response.status(), (await response.json()).code]).toEqual([429, "rate-limited"]);
     expect(Number(response.headers()["retry-after"])).toBeGreaterThan(0);
   });
 
-  test("fits the identity claims of a customer with the longest of names and many insurance claims", async ({
+  test("keeps within 500 characters of identity claims for the longest names and many insurance claims", async ({
     page,
+    signIn,
     sql,
   }) => {
-    const { email } = await registerCustomer(page);
+    const { email } = await signIn();
     await sql(`UPDATE "User" SET "firstName" = repeat('"', 60), "lastName" = repeat('ß', 60) WHERE email = $1`, [
       email,
     ]);
@@ -143,8 +139,8 @@ test.describe("POST /api/glassix-identity", () => {
 });
 
 test.describe("the session", () => {
-  test("tells the browser whose chat belongs in the page, and nothing else", async ({ request }) => {
-    await signInByRequest(request, JOHN.email);
+  test("tells the browser the user's identifier, and nothing else about them", async ({ request, signIn }) => {
+    await signIn(JOHN, request);
     const session = await (await request.get("/api/auth/session")).json();
     expect(session).toEqual({
       expires: expect.any(String),
@@ -159,14 +155,17 @@ test.describe("the session", () => {
     expect(hours).toBeLessThanOrEqual(12);
   });
 
-  test("is not written by reading it, so that a late answer cannot undo a sign-out (G7)", async ({ request }) => {
-    await signInByRequest(request, JOHN.email);
+  test("sets no cookie when it is read, so that a late response cannot undo a sign-out (G7)", async ({
+    request,
+    signIn,
+  }) => {
+    await signIn(JOHN, request);
     const response = await request.get("/api/auth/session");
     expect(response.headers()["set-cookie"]).toBeUndefined();
   });
 
-  test("keeps its cookie from scripts and other sites", async ({ request }) => {
-    await signInByRequest(request, JOHN.email);
+  test("has a cookie that scripts and other sites cannot use", async ({ request, signIn }) => {
+    await signIn(JOHN, request);
     const { cookies } = await request.storageState();
     const cookie = cookies.find(({ name }) => name.endsWith("next-auth.session-token"));
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });

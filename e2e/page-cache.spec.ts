@@ -1,34 +1,30 @@
 import { browserLaunchOptions } from "../scripts/find-browser";
-import { expect, expectClientOf, registerCustomer, serveDouble, signOutByRequest, test } from "./fixtures";
-import { DEPARTMENT_PORTAL } from "./servers";
+import { expect, expectClientOf, signOutByRequest, test } from "./fixtures";
 
-// Playwright turns the browser's page cache off; customers have it on.
-test.use({
-  baseURL: DEPARTMENT_PORTAL,
-  launchOptions: { ...browserLaunchOptions(), ignoreDefaultArgs: ["--disable-back-forward-cache"] },
-});
+// Playwright disables the browser's back/forward cache.
+test.use({ launchOptions: { ...browserLaunchOptions(), ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
 
 for (const how of ["the account was disabled", "the customer signed out"]) {
-  test(`a page that comes back from the page cache after ${how} shows nobody's chat, not even for a moment (G7)`, async ({
+  test(`a page restored from the back/forward cache after ${how} has no client when it is shown (G7)`, async ({
     page,
     context,
+    signIn,
     sql,
   }) => {
-    await serveDouble(context);
     await page.addInitScript(() => {
       window.addEventListener("pageshow", ({ persisted }) => {
         const living = window.widgetRecorder!.clients.filter(({ state }) => state !== "destroyed").length;
         Object.assign(window, { livingWhenRestored: persisted ? living : undefined });
       });
     });
-    // Chromium mostly keeps a `no-store` page out of its cache. Other browsers, and other pages, do not.
+    // Chromium rarely caches a `no-store` page. Other browsers do.
     await context.route("**/portal", async (route) => {
       if (route.request().resourceType() !== "document") return route.fallback();
       const response = await route.fetch({ maxRedirects: 0 });
       const headers = { ...response.headers(), "cache-control": "private" };
       await route.fulfill({ response, headers });
     });
-    const { email } = await registerCustomer(page);
+    const { email } = await signIn();
     await page.goto("/portal");
     await page.waitForFunction(() => window.widgetClient);
 

@@ -1,18 +1,34 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 
-/** The portals that the tests visit, both from the same build and with the same database. */
-export const SANDBOX_PORTAL = "http://localhost:3210";
-/** The header in which the sandbox's portal takes the client's address. */
-export const ADDRESS_HEADER = "x-test-address";
+/** The first of the ports that the tests use. Another one lets two copies of the project run their tests at once. */
+const FIRST_PORT = Number(process.env.E2E_PORT ?? 3210);
+export const portAt = (offset: number) => String(FIRST_PORT + offset);
+export const addressAt = (offset: number) => `http://localhost:${portAt(offset)}`;
+
+// The tests' portals: one build, one database.
+export const HAS_SANDBOX = existsSync("e2e/sandbox");
+export const SANDBOX_PORTAL = addressAt(0);
 /** Set up for a Glassix department: the tests put a double in place of its script. */
-export const DEPARTMENT_PORTAL = "http://localhost:3211";
-/** The same in required mode, and with sessions that end after half an hour without use. */
-export const REQUIRED_PORTAL = "http://localhost:3212";
+export const DEPARTMENT_PORTAL = addressAt(1);
+/** The same in required mode, with single sign-on, and with sessions that end after half an hour without use. */
+export const REQUIRED_PORTAL = addressAt(2);
+
+/** The header in which the portals take the client's address. */
+export const ADDRESS_HEADER = "x-test-address";
 
 export const DEPARTMENT = {
   GLASSIX_API_KEY: "2F1A9C04-7D3B-4E8A-9B51-0C6D7E8F9A1B",
   GLASSIX_API_SECRET: "an API secret that only the tests know",
   GLASSIX_SNIPPET_ID: "te57fbb5d61ec51869ab",
+};
+
+/** The client at the identity provider that e2e/single-sign-on.spec.ts starts. */
+export const OIDC = {
+  // Another host than the portal's, so that neither sees the other's cookies.
+  OIDC_ISSUER: `http://127.0.0.1:${portAt(10)}`,
+  OIDC_CLIENT_ID: "portal",
+  OIDC_CLIENT_SECRET: "a client secret that only the tests know",
 };
 
 export const NEXTAUTH_SECRET = "the secret of the portals that the tests visit";

@@ -1,12 +1,12 @@
-import { expect, registerCustomer, test } from "./fixtures";
 import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
 
 const UNKNOWN_ACTION = "00".repeat(21);
 
-// What the browser itself says of the answers that these tests make up.
+// The browser reports the failures that these tests cause.
 test.use({ expectedErrors: [/Failed to load resource|[Ss]erver [Aa]ction/] });
 
-/** From now on the page is older than the deployment: its actions are unknown to the server. */
+/** Makes the page older than the deployment: the server no longer knows its actions. */
 async function makeStale(page: Page) {
   await page.route("**/*", async (route) => {
     const headers = route.request().headers();
@@ -28,117 +28,81 @@ async function expectClaim(page: Page, title: string) {
   await expect(page.getByLabel("About how much")).toHaveValue("1,234.50");
 }
 
-test("a form in a page that is older than the deployment is kept: the page reloads, says so, and then works", async ({
+test("a form in a page older than the deployment keeps what was typed, and works after a reload", async ({
   page,
+  signIn,
 }) => {
-  await registerCustomer(page);
-  await page.goto("/portal/account#name");
+  await signIn();
+  await page.goto("/portal/account");
   const makeCurrent = await makeStale(page);
   await page.getByLabel("First name").fill("Ríobard & Söhne");
-  await page.getByLabel("Current password").fill("must not be kept");
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByText("This page was out of date, so we reloaded it.")).toBeVisible();
+  await expect(page.getByText("copy what you typed and reload the page")).toBeVisible();
   await expect(page.getByLabel("First name")).toHaveValue("Ríobard & Söhne");
-  await expect(page.getByLabel("Current password")).toHaveValue("");
-  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("Ríobard");
 
   await makeCurrent();
+  await page.reload();
+  await page.getByLabel("First name").fill("Ríobard & Söhne");
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
-  await page.reload();
-  await expect(page.getByLabel("First name")).toHaveValue("Ríobard & Söhne");
-  await expect(page.getByText("out of date")).toHaveCount(0);
 });
 
-test("no password is kept, and one that was typed is not shown again", async ({ page }) => {
-  await page.goto("/register");
-  await makeStale(page);
-  await page.getByLabel("First name").fill("Robin");
-  await page.getByLabel("Email").fill("robin@example.com");
-  await page.getByLabel("Password").fill("my own secret password");
-  const kept = page.waitForRequest((request) => request.isNavigationRequest());
-  await page.getByRole("button", { name: "Create account" }).click();
-  await kept;
-  await expect(page.getByText("This page was out of date, so we reloaded it.")).toBeVisible();
-  await expect(page.getByLabel("First name")).toHaveValue("Robin");
-  await expect(page.getByLabel("Email")).toHaveValue("robin@example.com");
-  await expect(page.getByLabel("Password")).toHaveValue("");
-  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("secret password");
+test("a form that cannot be sent keeps what was typed, and can be sent again", async ({ page, signIn, sql }) => {
+  const { email } = await signIn();
+  await sql(
+    `INSERT INTO "Policy" ("id", "number", "userId", "product", "insured", "premiumCents", "deductibleCents", "startsOn", "endsOn")
+     SELECT gen_random_uuid(), 'HL-H-' || (500000 + floor(random() * 400000)), "id", 'home', 'A house', 100, 100, now() - interval '1 year', now() + interval '1 year' FROM "User" WHERE "email" = $1`,
+    [email],
+  );
+  await page.goto("/portal/claims/new");
+  await fillClaim(page, "Burst pipe");
+  await page.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
+  for (const [what, answer] of [
+    ["no network", null],
+    ["an overloaded server", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
+    ["too many requests", { status: 429, contentType: "text/plain", body: "Too many requests.\n" }],
+    ["a proxy's size limit", { status: 413, contentType: "text/html", body: "<h1>Too large</h1>" }],
+    ["a proxy's own page", { status: 200, contentType: "text/html", body: "<h1>Log in first</h1>" }],
+    ["a truncated response", { status: 200, contentType: "text/x-component", body: '0:{"a":"$@1"' }],
+  ] as const)
+    await test.step(what, async () => {
+      await page.route("**/portal/claims/new", (route) => {
+        if (route.request().method() !== "POST") return route.fallback();
+        return answer ? route.fulfill(answer) : route.abort("internetdisconnected");
+      });
+      const sent = page.waitForRequest(
+        (request) => request.method() === "POST" && request.url().includes("/claims/new"),
+      );
+      await page.getByRole("button", { name: "Send claim" }).click();
+      await sent;
+      await expect(page.getByText("We could not send this")).toBeVisible();
+      await expectClaim(page, "Burst pipe");
+      await page.unrouteAll();
+    });
+  await page.getByRole("button", { name: "Send claim" }).click();
+  await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
 });
 
-test("where nothing can be kept the page does not reload, and the form still holds what was typed", async ({
+test("a button whose action is unknown leads to an error page, and works after a retry", async ({
   page,
+  signIn,
+  openBrowser,
 }) => {
-  await page.addInitScript(() => {
-    Object.defineProperty(window, "sessionStorage", {
-      get() {
-        throw new DOMException("Denied.", "SecurityError");
-      },
-    });
-  });
-  await registerCustomer(page);
+  const customer = await signIn();
+  await signIn(customer, (await openBrowser()).request);
   await page.goto("/portal/account");
-  await makeStale(page);
-  await page.getByLabel("Last name").fill("Kept");
-  await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByText("This page is out of date.")).toBeVisible();
-  await expect(page.getByLabel("Last name")).toHaveValue("Kept");
-});
-
-for (const [what, answer] of [
-  ["the network is gone", null],
-  ["the server is too busy (503)", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
-  ["there were too many requests (429)", { status: 429, contentType: "text/plain", body: "Too many requests.\n" }],
-  ["a proxy finds it too large (413)", { status: 413, contentType: "text/html", body: "<h1>Too large</h1>" }],
-  ["a proxy answers with a page of its own", { status: 200, contentType: "text/html", body: "<h1>Log in first</h1>" }],
-  ["the answer breaks off", { status: 200, contentType: "text/x-component", body: '0:{"a":"$@1"' }],
-] as const) {
-  test(`a form that cannot be sent because ${what} holds what was typed, and can be sent again`, async ({
-    page,
-    sql,
-  }) => {
-    const { email } = await registerCustomer(page);
-    await sql(
-      `INSERT INTO "Policy" ("id", "number", "userId", "product", "insured", "premiumCents", "deductibleCents", "startsOn", "endsOn")
-       SELECT gen_random_uuid(), 'HL-H-' || (500000 + floor(random() * 400000)), "id", 'home', 'A house', 100, 100, now() - interval '1 year', now() + interval '1 year' FROM "User" WHERE "email" = $1`,
-      [email],
-    );
-    await page.goto("/portal/claims/new");
-    await fillClaim(page, "Burst pipe");
-    await page.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
-    await page.route("**/portal/claims/new", (route) => {
-      if (route.request().method() !== "POST") return route.fallback();
-      return answer ? route.fulfill(answer) : route.abort("internetdisconnected");
-    });
-    await page.getByRole("button", { name: "Send claim" }).click();
-    await expect(page.getByText("We could not send this")).toBeVisible();
-    await expectClaim(page, "Burst pipe");
-    await page.unrouteAll();
-    await page.getByRole("button", { name: "Send claim" }).click();
-    await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
-  });
-}
-
-test("a button whose action is unknown reloads the page once, says so, and then works", async ({ page }) => {
-  await page.goto("/login");
   const makeCurrent = await makeStale(page);
-  await page.getByRole("button", { name: "Continue as John Wick" }).click();
-  await expect(page.getByText("This page was out of date, so we reloaded it.")).toBeVisible();
-  await expect(page.getByLabel("Email")).toBeVisible();
-
-  // The server still does not know it: no second reload, but a page that says what to do.
-  await page.getByRole("button", { name: "Continue as John Wick" }).click();
-  await expect(page.getByRole("heading", { name: "This page is out of date" })).toBeVisible();
+  await page.getByRole("button", { name: "End other sessions" }).click();
   await makeCurrent();
-  await page.getByRole("button", { name: "Reload the page" }).click();
-  await page.getByRole("button", { name: "Continue as John Wick" }).click();
-  await page.waitForURL("**/portal");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("button", { name: "End other sessions" }).click();
+  await expect(page.getByText("All other sessions have ended.")).toBeVisible();
 });
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a form whose action is unknown is refused in a sentence, and Back leads to what was typed", async ({
+  test("a form whose action is unknown is refused with a message, and Back leads to what was typed", async ({
     page,
   }) => {
     await page.goto("/login");

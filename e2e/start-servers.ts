@@ -1,4 +1,4 @@
-/** Starts what the tests visit: a fresh database, and one portal for each way to run it. Ends with its parent. */
+/** Starts what the tests visit: a fresh database, and one portal for each way to run it. */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { VARIABLES } from "@/lib/env";
@@ -7,7 +7,9 @@ import {
   ADDRESS_HEADER,
   DEPARTMENT,
   DEPARTMENT_PORTAL,
+  HAS_SANDBOX,
   NEXTAUTH_SECRET,
+  OIDC,
   REQUIRED_PORTAL,
   SANDBOX_PORTAL,
   TEST_DATA_FOLDER,
@@ -18,26 +20,32 @@ rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
 const database = await startTestDatabase(TEST_DATA_FOLDER);
 noteTestDatabase(database);
 process.env.DATABASE_URL = database.databaseUrl;
-// Set to nothing, rather than left out: a developer's .env.local may lead elsewhere.
-Object.assign(process.env, { DIRECT_DATABASE_URL: "", DATABASE_URL_UNPOOLED: "", DATABASE_POOL_SIZE: "" });
 process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
+// Empty, rather than left out: a developer's .env.local may hold them.
+Object.assign(process.env, { DIRECT_DATABASE_URL: "", DATABASE_URL_UNPOOLED: "", DATABASE_POOL_SIZE: "" });
 await ensureMigrated();
 const { seed } = await import("@/prisma/seed");
-process.env.GLASSIX_SANDBOX = "true";
+Object.assign(process.env, DEPARTMENT, { GLASSIX_SANDBOX: "" });
 await seed();
 
-// The same for every other variable: the file may point to a real department.
+// Empty for every other variable, too: the file may hold a real department.
 const { DATABASE_URL = "" } = process.env;
-const none = { ...Object.fromEntries(VARIABLES.map(({ name }) => [name, ""])), DATABASE_URL, NEXTAUTH_SECRET };
+const common = {
+  ...Object.fromEntries(VARIABLES.map(({ name }) => [name, ""])),
+  DATABASE_URL,
+  NEXTAUTH_SECRET,
+  CLIENT_ADDRESS_HEADER: ADDRESS_HEADER,
+};
 const portals = [
-  start(SANDBOX_PORTAL, { ...none, GLASSIX_SANDBOX: "true", CLIENT_ADDRESS_HEADER: ADDRESS_HEADER }),
-  start(DEPARTMENT_PORTAL, { ...none, ...DEPARTMENT }),
-  start(REQUIRED_PORTAL, { ...none, ...DEPARTMENT, GLASSIX_REQUIRE_IDENTITY: "true", SESSION_IDLE_TIMEOUT: "1800" }),
+  ...(HAS_SANDBOX ? [start(SANDBOX_PORTAL, { GLASSIX_SANDBOX: "true" })] : []),
+  start(DEPARTMENT_PORTAL, DEPARTMENT),
+  start(REQUIRED_PORTAL, { ...DEPARTMENT, ...OIDC, GLASSIX_REQUIRE_IDENTITY: "true", SESSION_IDLE_TIMEOUT: "1800" }),
 ];
 
 function start(address: string, settings: Record<string, string>) {
   const env = {
     ...process.env,
+    ...common,
     ...settings,
     NODE_ENV: "production",
     NEXTAUTH_URL: address,

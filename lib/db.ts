@@ -4,6 +4,7 @@ import { toConnectionString } from "@/lib/connection-string";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { PrismaClient } from "@/prisma/generated/client";
+import { SCHEMA } from "@/prisma/generated/migrations";
 
 function createClient(): PrismaClient {
   const { url, poolSize } = env().database;
@@ -26,8 +27,12 @@ function createClient(): PrismaClient {
   });
 }
 
-// On globalThis, because Next bundles this file more than once, and `next dev` evaluates it again after each change.
-const globalForPrisma = globalThis as { prisma?: PrismaClient };
+// On globalThis, because Next bundles this file more than once and `next dev` evaluates it again after each change.
+const globalForPrisma = globalThis as { prisma?: { schema: string; client: PrismaClient } };
 
 /** The Prisma client, created at the first call: a build needs no database. */
-export const db = (): PrismaClient => (globalForPrisma.prisma ??= createClient());
+export function db(): PrismaClient {
+  // `npm run db:migration` and `npm run db:migrate` generate a new client while `next dev` runs.
+  if (globalForPrisma.prisma?.schema !== SCHEMA) globalForPrisma.prisma = { schema: SCHEMA, client: createClient() };
+  return globalForPrisma.prisma.client;
+}

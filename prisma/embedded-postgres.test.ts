@@ -49,12 +49,12 @@ async function query(databaseUrl: string, text: string) {
   }
 }
 
-describe("the embedded Postgres", { timeout: 120_000 }, () => {
+describe("the embedded Postgres", { timeout: 600_000 }, () => {
   beforeAll(async () => {
     const database = await startEmbeddedPostgres(folder);
     await query(database.databaseUrl, "CREATE TABLE message (id serial PRIMARY KEY, text text)");
     await database.stop();
-  }, 120_000);
+  }, 600_000);
   afterEach(() => void child?.kill("SIGKILL"));
 
   it("loses no committed message when it is killed in the middle of use, three times over", async () => {

@@ -1,26 +1,20 @@
-/**
- * Postgres for a machine without Postgres: PGlite (the real server, compiled to WebAssembly) behind a
- * socket on loopback, its files in a folder. Two processes that open the same folder would corrupt it,
- * so exactly one owns it, and a lock file tells the others where to connect
- * (docs/decisions/embedded-postgres.md).
- */
+import { once } from "node:events";
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 
 export type EmbeddedPostgres = {
-  /** A connection string for `pg`, Prisma and psql. Good until `stop()`. */
   databaseUrl: string;
-  /** Resolves when the database is open. Connections may be made before: they wait. */
+  /** Resolves when the database is open. Clients may connect before: their queries wait. */
   ready: Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Who has a data folder open. The port answers from before the database is open until its owner's end. */
+/** The process that has a data folder open, and the port of its database. */
 type Lock = { pid: number; port: number };
 
-/** The data folder belongs to another living process. */
 export class DataFolderInUseError extends Error {
   override name = "DataFolderInUseError";
   constructor(
@@ -29,14 +23,14 @@ export class DataFolderInUseError extends Error {
   ) {
     super(
       `The data folder ${path.relative(process.cwd(), folder) || folder} is in use by process ${owner.pid} ` +
-        "(another `npm run dev`?): stop that one first, or work with it.",
+        "(another `npm run dev`?). Stop that process first.",
     );
   }
 }
 
 /**
- * Serves the database in `folder` on a free port of 127.0.0.1, making it on first use. Returns before the
- * database is open: whatever is asked until then waits.
+ * Serves the Postgres in `folder` on a free port of 127.0.0.1, and creates it on first use: PGlite, which is Postgres in
+ * WebAssembly. Returns before the database is open. Only one process may open a folder (docs/decisions/embedded-postgres.md).
  *
  * @throws DataFolderInUseError when another process has it open
  */
@@ -60,7 +54,7 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
     await server.stop();
     throw error;
   }
-  // Only now that the folder is ours. And not at once: opening keeps this process busy, and the caller may have others to start.
+  // Not at once: opening blocks this process for seconds, and the caller may have other processes to start.
   setImmediate(open);
   return {
     databaseUrl: toDatabaseUrl(port),
@@ -78,41 +72,40 @@ async function openDatabase(folder: string): Promise<PGlite> {
   const files = path.join(folder, "postgres");
   try {
     if (!existsSync(files)) {
-      // Made beside its place and moved there when complete: a first start that is cut off leaves no half of a database.
+      // Renamed when complete, so that an interrupted first start leaves no incomplete database.
       const unfinished = path.join(folder, "postgres.unfinished");
       rmSync(unfinished, { recursive: true, force: true });
       await (await PGlite.create(unfinished)).close();
       renameSync(unfinished, files);
     }
     const database = await PGlite.create(files);
-    // The first query is the slowest by far: no client with a time limit shall have it.
+    // The first query is slow: a client's would time out.
     await database.query("SELECT 1");
     return database;
   } catch (error) {
     throw new Error(
-      `The database in ${files} cannot be opened. If it holds nothing that you need, delete it: the demo's data is made again.`,
+      `The database in ${files} cannot be opened. If you do not need its data, delete the folder: it is created again.`,
       { cause: error },
     );
   }
 }
 
-/** The connection string of the process that has `folder` open, or null when nobody has. */
+/** The connection string of the database that another process serves from `folder`, or null. */
 export async function findRunningDatabase(folder: string): Promise<string | null> {
-  const owner = await readLivingLock(path.join(folder, "lock.json"));
+  const owner = await readLock(path.join(folder, "lock.json"));
   return owner ? toDatabaseUrl(owner.port) : null;
 }
 
 const toDatabaseUrl = (port: number) => `postgresql://postgres@127.0.0.1:${port}/postgres`;
 
-// Parse, Bind, Describe, Execute, Close and Flush, by the first byte of their messages in Postgres' protocol.
+// The messages Parse, Bind, Describe, Execute, Close and Flush of the Postgres protocol, by their first byte.
 const EXTENDED_QUERY = new Set([..."PBDECH"].map((letter) => letter.charCodeAt(0)));
 
 /**
- * What the socket server asks of a database, answered by one that may still be opening.
+ * The database for the socket server, which may still be opening.
  *
- * It hands over the messages of all connections one by one, and keeps to one connection only inside a
- * transaction. But a query is several messages, which belong together until Sync: those of two
- * connections would mix (electric-sql/pglite#1046). So an unfinished query is passed off as a transaction.
+ * The socket server interleaves the messages of all connections, except during a transaction. The messages of one extended
+ * query belong together until Sync, so an unfinished query is presented as a transaction (electric-sql/pglite#1046).
  */
 function serveWhenOpen(opening: Promise<PGlite>): PGlite {
   let database: PGlite | undefined;
@@ -126,7 +119,7 @@ function serveWhenOpen(opening: Promise<PGlite>): PGlite {
       isBatchOpen = EXTENDED_QUERY.has(message[0]!);
       return (await opening).execProtocolRawStream(message, options);
     },
-    // The server's ROLLBACK for a connection that broke off.
+    // The server's ROLLBACK after a connection was lost.
     async exec(query, options) {
       isBatchOpen = false;
       return (await opening).exec(query, options);
@@ -135,41 +128,40 @@ function serveWhenOpen(opening: Promise<PGlite>): PGlite {
   return served as PGlite;
 }
 
+/** Creates the lock file. It must be complete from the start, so it is written elsewhere and linked. */
 async function lockFolder(folder: string, port: number): Promise<() => void> {
   const file = path.join(folder, "lock.json");
-  const mine: Lock = { pid: process.pid, port };
-  // Written beside its place and linked there: nobody ever reads half a lock.
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(mine));
+  writeFileSync(draft, JSON.stringify({ pid: process.pid, port }));
   try {
-    for (;;) {
-      if (succeeds(() => linkSync(draft, file))) return () => rmSync(file, { force: true });
-      const owner = await readLivingLock(file);
+    while (!isNew(() => linkSync(draft, file))) {
+      const owner = await readLock(file);
       if (owner) throw new DataFolderInUseError(folder, owner);
-      await clearStaleLock(file);
+      await removeStaleLock(file);
     }
+    return () => rmSync(file, { force: true });
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-/** Removes a lock whose owner is dead: one process at a time, which looks again once it is alone. */
-async function clearStaleLock(file: string): Promise<void> {
-  const turn = `${file}.clearing`;
-  if (!succeeds(() => mkdirSync(turn))) {
-    // Somebody else's turn, or somebody who was killed in it.
-    const age = Date.now() - (statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > 10_000) rmSync(turn, { recursive: true, force: true });
-    return new Promise((resolve) => setTimeout(resolve, 50));
+/** Removes the lock of a dead process. Exclusively: otherwise it could remove the lock that another process has just created. */
+async function removeStaleLock(file: string): Promise<void> {
+  const guard = `${file}.clearing`;
+  if (isNew(() => mkdirSync(guard))) {
+    if (!(await readLock(file))) rmSync(file, { force: true });
+    rmSync(guard, { recursive: true, force: true });
+    return;
   }
-  if (!(await readLivingLock(file))) rmSync(file, { force: true });
-  rmSync(turn, { recursive: true, force: true });
+  const since = statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  if (Date.now() - since > 10_000) rmSync(guard, { recursive: true, force: true });
+  await setTimeout(50);
 }
 
-/** Whether something could be made, or was there already. */
-function succeeds(make: () => void): boolean {
+/** Whether `create` created its file: false if that exists. */
+function isNew(create: () => void): boolean {
   try {
-    make();
+    create();
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -177,14 +169,15 @@ function succeeds(make: () => void): boolean {
   }
 }
 
-/**
- * A lock file outlives a `kill -9`, and both the number and the port of a dead process are given to
- * others. An owner is alive when the process exists and its port answers.
- */
-async function readLivingLock(file: string): Promise<Lock | null> {
+/** The lock, if its owner is alive: the process exists and the port answers. Each of the two alone may have been reused. */
+async function readLock(file: string): Promise<Lock | null> {
   try {
     const lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
-    return isRunning(lock.pid) && (await answers(lock.port)) ? lock : null;
+    if (!isRunning(lock.pid)) return null;
+    const socket = connect({ host: "127.0.0.1", port: lock.port });
+    await once(socket, "connect");
+    socket.destroy();
+    return lock;
   } catch {
     return null;
   }
@@ -192,17 +185,9 @@ async function readLivingLock(file: string): Promise<Lock | null> {
 
 function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return process.kill(pid, 0);
   } catch (error) {
+    // The process of another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
 }

@@ -37,7 +37,7 @@ export function ensurePrismaClient(): void {
   const stamp = "prisma/generated/.made-from";
   const schema = readdirSync("prisma").filter((name) => name.endsWith(".prisma"));
   const files = [...schema.map((name) => path.join("prisma", name)), ...listFiles("prisma/migrations")];
-  const wanted = hashFiles(["package-lock.json", ...files]);
+  const wanted = hashFiles(["package-lock.json", "scripts/set-up.ts", ...files]);
   if (isStamped(stamp, wanted)) return;
 
   // The CLI downloads its schema engine, which `generate` does not use, unless this names a file.
@@ -52,7 +52,7 @@ export function ensurePrismaClient(): void {
   const migrations = readMigrations().map(({ name }) => ({ name }));
   writeFileSync(
     "prisma/generated/migrations.ts",
-    `export const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,
+    `export const SCHEMA = "${wanted}";\nexport const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,
   );
   writeFileSync(stamp, wanted);
 }

@@ -4,7 +4,6 @@ import { AuthLayout } from "@/components/portal/auth-layout";
 import { SingleSignOn } from "@/components/portal/single-sign-on";
 import { ActionForm } from "@/components/ui/action-form";
 import { CheckIcon, WarningIcon } from "@/components/ui/icons";
-import Link from "next/link";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
@@ -25,9 +24,9 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
       aside={
         <>
           New to the portal?{" "}
-          <Link prefetch={false} href="/register" className="link">
+          <a href="/register" className="link">
             Create an account
-          </Link>
+          </a>
         </>
       }
     >

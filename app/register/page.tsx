@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { ActionForm } from "@/components/ui/action-form";
-import Link from "next/link";
 import { getUser } from "@/lib/auth/session";
 import { registerAction } from "./actions";
 
@@ -16,9 +15,9 @@ export default async function RegisterPage() {
       aside={
         <>
           Already have an account?{" "}
-          <Link prefetch={false} href="/login" className="link">
+          <a href="/login" className="link">
             Sign in
-          </Link>
+          </a>
         </>
       }
     >

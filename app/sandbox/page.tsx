@@ -1,108 +1,91 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
-import { Workshop } from "@/app/sandbox/_components/workshop";
+import type { ReactNode } from "react";
+import { SandboxLayout } from "@/app/sandbox/_components/sandbox-layout";
 import { env } from "@/lib/env";
 
 export const metadata: Metadata = { title: "Sandbox", robots: { index: false } };
 
-const PAGES = [
-  {
-    address: "/sandbox/side-by-side",
-    holds: "Portal and desk in one view. Begin here: sign in on the left, write in the chat, and see what arrives.",
-  },
-  { address: "/sandbox/desk", holds: "What the agent sees: tickets, conversations, and what each token carried." },
-  {
-    address: "/sandbox/inspector",
-    holds: "What is right and wrong with a token, rule by rule. It builds tokens, too.",
-  },
-  { address: "/sandbox/settings", holds: "Required mode, faults, and what is not known of Glassix." },
-];
+const PAGES = {
+  "/sandbox/side-by-side":
+    "Portal and desk in one view. Start here: sign in on the left, send a message in the chat, and see it arrive on the right.",
+  "/sandbox/desk": "What the agent sees: tickets, conversations, and the claims of each token.",
+  "/sandbox/inspector": "Checks a token against every rule, and builds tokens.",
+  "/sandbox/settings": "Required mode, faults, and assumptions about what Glassix does not document.",
+};
 
-/** What other programs talk to. */
-const PARTS = [
-  {
-    address: "/sandbox/widget.js",
-    holds: "The widget's script: the constructor, methods and events that Glassix documents. The same at widget-2.js.",
-  },
-  { address: "/sandbox/chat", holds: "The chat frame. The widget shows it, and hands it the identity." },
-  {
-    address: "GET /sandbox/api/tickets/current",
-    holds: "The asking customer's newest ticket in the shape of Glassix's REST API; a number for another of theirs.",
-  },
-  {
-    address: "POST /sandbox/api/inspect",
-    holds: "What is right and wrong about a token: { token, uniqueIdentifier?, apiKey?, apiSecret? }.",
-  },
-  {
-    address: "POST /sandbox/api/build",
-    holds: "A token to try: { uniqueIdentifier?, apiKey?, apiSecret?, lifetime?, claims? }.",
-  },
-  { address: "GET /sandbox/api/desk/tickets/…", holds: "Any ticket, for whoever may sit at the desk." },
-  { address: "GET, PUT /sandbox/api/settings", holds: "What is switched on, for this browser and for all." },
-];
+const ENDPOINTS = {
+  "/sandbox/widget.js":
+    "The widget script, with the constructor, methods and events that Glassix documents. Also at widget-2.js.",
+  "/sandbox/chat": "The chat frame. The widget script shows it and gives it the identity.",
+  "GET /sandbox/api/tickets/current":
+    "The customer's newest ticket in the format of Glassix's REST API. Use a number for another of their tickets.",
+  "POST /sandbox/api/inspect": "Checks a token: { token, uniqueIdentifier?, apiKey?, apiSecret? }.",
+  "POST /sandbox/api/build": "Builds a token: { uniqueIdentifier?, apiKey?, apiSecret?, lifetime?, claims? }.",
+  "GET /sandbox/api/desk/tickets/…": "Any ticket. Requires access to the desk.",
+  "GET, PUT /sandbox/api/settings": "The settings of this browser and of all browsers.",
+};
 
 export default async function SandboxPage() {
-  // The environment belongs to the server that runs, not to the one that builds.
   await connection();
   const { isSandboxOn, glassix } = env();
   if (!isSandboxOn) notFound();
 
   return (
-    <Workshop title="The sandbox" path="/sandbox">
+    <SandboxLayout title="The sandbox" path="/sandbox">
       <p>
-        This server does without Glassix. A local stand-in takes the widget, verifies each identity token as Glassix
-        would, and keeps the conversations in this server&apos;s own database. No message leaves it. An automatic agent
-        answers, until you do at the desk.
+        This server does not use Glassix. A local stand-in serves the widget, verifies identity tokens as Glassix would,
+        and stores conversations in this server&apos;s database. Messages never leave the server. An automatic agent
+        answers until you do at the desk.
       </p>
-      <p>
-        To talk to Glassix instead, set <code>GLASSIX_API_KEY</code>, <code>GLASSIX_API_SECRET</code> and{" "}
-        <code>GLASSIX_SNIPPET_ID</code>, and leave <code>GLASSIX_SANDBOX</code> out.
+      <p className="mt-3">
+        To use Glassix, set <Code>GLASSIX_API_KEY</Code>, <Code>GLASSIX_API_SECRET</Code> and{" "}
+        <Code>GLASSIX_SNIPPET_ID</Code>, and remove <Code>GLASSIX_SANDBOX</Code>.
       </p>
-
-      <Addresses title="Pages" entries={PAGES} areLinks />
-      <Addresses title="For programs" entries={PARTS} />
-
-      <h2>This department</h2>
-      <dl>
-        <div>
-          <dt>API key</dt>
-          <dd>
-            <code>{glassix.apiKey}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>Snippet id</dt>
-          <dd>
-            <code>{glassix.snippetId}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>Identity verification</dt>
-          <dd>
-            {glassix.isIdentityRequired
-              ? "Required: a widget without a valid token spins for ever."
-              : "Not required: a widget without a token is anonymous."}
-          </dd>
-        </div>
-      </dl>
-    </Workshop>
+      <Table
+        title="Pages"
+        rows={Object.entries(PAGES).map(([address, text]) => [
+          <Code key={address}>
+            <a href={address}>{address}</a>
+          </Code>,
+          text,
+        ])}
+      />
+      <Table
+        title="Endpoints"
+        rows={Object.entries(ENDPOINTS).map(([address, text]) => [<Code key={address}>{address}</Code>, text])}
+      />
+      <Table
+        title="Department"
+        rows={[
+          ["API key", <Code key="">{glassix.apiKey}</Code>],
+          ["Snippet ID", <Code key="">{glassix.snippetId}</Code>],
+          [
+            "Identity verification",
+            glassix.isIdentityRequired
+              ? "Required. A widget without a valid token keeps loading."
+              : "Optional. A widget without a token is anonymous.",
+          ],
+        ]}
+      />
+    </SandboxLayout>
   );
 }
 
-type AddressesProps = { title: string; entries: { address: string; holds: string }[]; areLinks?: boolean };
+function Code({ children }: { children: ReactNode }) {
+  return <code className="text-sm wrap-anywhere">{children}</code>;
+}
 
-function Addresses({ title, entries, areLinks = false }: AddressesProps) {
+function Table({ title, rows }: { title: string; rows: [ReactNode, ReactNode][] }) {
   return (
     <>
-      <h2>{title}</h2>
-      <dl>
-        {entries.map(({ address, holds }) => (
-          <div key={address}>
-            <dt>
-              <code>{areLinks ? <a href={address}>{address}</a> : address}</code>
-            </dt>
-            <dd>{holds}</dd>
+      <h2 className="mt-10 mb-2 text-sm/5 font-semibold">{title}</h2>
+      <dl className="divide-y divide-line border-y border-line">
+        {rows.map(([term, description], index) => (
+          <div key={index} className="gap-4 py-3 sm:grid sm:grid-cols-[280px_1fr]">
+            <dt>{term}</dt>
+            <dd className="text-quiet">{description}</dd>
           </div>
         ))}
       </dl>

@@ -1,18 +1,16 @@
 "use client";
 
-import { unstable_isUnrecognizedActionError, unstable_rethrow } from "next/navigation";
-import { startTransition, useActionState, useEffect, useRef } from "react";
+import { unstable_rethrow } from "next/navigation";
+import { useActionState, useEffect, useRef } from "react";
 import type { FieldError, FormState } from "@/lib/form";
 import { ButtonLabel, buttonClass } from "./button";
 import { CheckIcon, WarningIcon } from "./icons";
-import Link from "next/link";
-import { reloadWithForm, takeTyped } from "./stale-page";
 
 type Field = {
   name: string;
   label: string;
   hint?: string;
-  /** Stands before what is typed: "£". */
+  /** Shown before the input: "£". */
   prefix?: string;
   isHalfWidth?: boolean;
 } & (
@@ -32,55 +30,31 @@ type Props = {
   action: (state: FormState, formData: FormData) => Promise<FormState>;
   fields: Field[];
   submit: string;
-  /** What the fields hold at first. */
   values?: Record<string, string>;
-  /** Sent along unseen. */
   hidden?: Record<string, string>;
 };
 
-const RELOADED = "This page was out of date, so we reloaded it. Check what you typed, then send it again.";
-const OUT_OF_DATE = "This page is out of date. Copy what you typed, reload the page, and send it again.";
-const NOT_SENT = "We could not send this: the connection failed, or the text is too long. Try again in a moment.";
-const ALL_KEPT = "What you typed is still here.";
-const ALL_KEPT_BUT_PASSWORDS = "What you typed is still here, except for passwords.";
+const NOT_SENT =
+  "We could not send this. Check your connection and try again. If it fails again, copy what you typed and reload the page.";
 
-/**
- * A form around a server action. Before hydration, and without JavaScript, the browser posts it and
- * the server answers with the same page, messages and typed text included.
- */
+/** A form around a server action. It works without JavaScript, too. */
 export function ActionForm({ action, fields, submit, values = {}, hidden = {} }: Props) {
-  const formId = fields.map(({ name }) => name).join(" ");
-
-  /** Sends the form. Where that fails, on the way or at a page older than the deployment, what was typed stays. */
-  async function send(state: FormState, input: FormData | FormState): Promise<FormState> {
-    if (!(input instanceof FormData)) return input;
+  /** Keeps what was typed when the request fails, or when a newer version no longer knows the action. */
+  async function send(state: FormState, input: FormData): Promise<FormState> {
     try {
       return await action(state, input);
     } catch (error) {
-      // Redirects are thrown.
       unstable_rethrow(error);
-      const values = readTyped(fields, input);
-      const problem = (text: string): FormState => ({ values, errors: {}, message: { kind: "problem", text } });
-      if (!unstable_isUnrecognizedActionError(error)) {
-        const hasPassword = fields.some(({ kind }) => kind === "password");
-        return problem(`${NOT_SENT} ${hasPassword ? ALL_KEPT_BUT_PASSWORDS : ALL_KEPT}`);
-      }
-      return problem(reloadWithForm(formId, values) ? RELOADED : OUT_OF_DATE);
+      return { values: readTyped(fields, input), errors: {}, message: { kind: "problem", text: NOT_SENT } };
     }
   }
 
-  // On the server the action itself: the form then works without JavaScript.
-  const [state, dispatch, isPending] = useActionState(typeof window === "undefined" ? (action as typeof send) : send, {
+  // On the server, the action itself: the form then works without JavaScript.
+  const [state, dispatch, isPending] = useActionState(typeof window === "undefined" ? action : send, {
     values,
     errors: {},
   });
   const form = useRef<HTMLFormElement>(null);
-
-  useEffect(() => {
-    const typed = takeTyped(formId);
-    if (typed)
-      startTransition(() => dispatch({ values: typed, errors: {}, message: { kind: "problem", text: RELOADED } }));
-  }, [formId, dispatch]);
 
   useEffect(() => {
     form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -191,9 +165,9 @@ function FormField({ field, value, error }: { field: Field; value: string; error
           <span>
             <span>{error.link ? `${error.text} ` : error.text}</span>
             {error.link && (
-              <Link prefetch={false} href={error.link.href} className="link">
+              <a href={error.link.href} className="link">
                 {error.link.text}
-              </Link>
+              </a>
             )}
           </span>
         </p>

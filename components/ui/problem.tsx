@@ -1,20 +1,12 @@
 "use client";
 
-import { unstable_isUnrecognizedActionError } from "next/navigation";
-import { useEffect, useTransition } from "react";
+import { useTransition } from "react";
 import { brand } from "@/lib/brand";
 import { ButtonLabel, buttonClass } from "./button";
-import { reloadOnce } from "./stale-page";
 
 /** The content of an error page. */
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
   const [isPending, startTransition] = useTransition();
-  // A form was sent from a page that is older than the deployment.
-  const isOutOfDate = unstable_isUnrecognizedActionError(error);
-  useEffect(() => {
-    if (isOutOfDate) reloadOnce();
-  }, [isOutOfDate]);
-  if (isOutOfDate) return <OutOfDate />;
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : null;
   return (
     <>
@@ -35,22 +27,6 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
         <ButtonLabel isPending={isPending}>Try again</ButtonLabel>
       </button>
       {digest && <p className="mt-6 text-sm text-quiet">If you call us, please quote this number: {digest}</p>}
-    </>
-  );
-}
-
-function OutOfDate() {
-  return (
-    <>
-      <h1>This page is out of date</h1>
-      <p className="mt-3 text-lg text-quiet">We have released a newer version. Reload the page, then try again.</p>
-      <button
-        type="button"
-        onClick={() => location.replace(location.pathname + location.search)}
-        className={`${buttonClass("primary")} mt-8`}
-      >
-        Reload the page
-      </button>
     </>
   );
 }

@@ -5,18 +5,17 @@
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import {
   countMints,
-  openChat,
   readClients,
   readIdentity,
   readLiving,
   recordClients,
-  sendMessage,
   serveDouble,
   setChatOpen,
-  signIn,
+  signInByForm,
   signOut,
   type SeenIdentity,
 } from "../fixtures";
+import { openChat, sendMessage } from "../proof/chat";
 import { FIRST, SECOND, type Customer } from "./customers";
 
 const MINT = "**/api/glassix-identity";
@@ -37,7 +36,7 @@ test("Widget loads with the correct user identity", async ({ page, browser }) =>
   for (const { email, password } of [FIRST, SECOND]) {
     const tab = email === FIRST.email ? page : await openBrowser(browser);
     const response = tab.waitForResponse(MINT, { timeout: CLIENT_LIMIT }).catch(() => null);
-    await signIn(tab, email, password);
+    await signInByForm(tab, email, password);
     const identity = await waitForIdentity(tab);
     const answer = await (await response)?.json().catch(() => null);
     const answered = `POST /api/glassix-identity answered with the unique identifier "${answer?.uniqueIdentifier}"`;
@@ -184,7 +183,7 @@ test("Destroy and reattach functionality works on login/logout", async ({ page, 
       .toBeNull();
   }
   await page.waitForURL("**/login**");
-  await signIn(page, SECOND.email, SECOND.password);
+  await signInByForm(page, SECOND.email, SECOND.password);
   const second = await waitForIdentity(page);
   expect(second, `No new client came when ${SECOND.email} signed in.`).not.toBeNull();
   expect(second!.uniqueIdentifier, "The new client is the first customer's.").not.toBe(uniqueIdentifier);
@@ -203,7 +202,7 @@ const isSandbox = async (page: Page) => (await page.content()).includes("/sandbo
 
 /** Signs in, and waits for the customer's client. Without one there is nothing to see. */
 async function enter(page: Page, { email, password }: Customer): Promise<SeenIdentity> {
-  await signIn(page, email, password);
+  await signInByForm(page, email, password);
   const identity = await waitForIdentity(page);
   test.skip(!identity?.isAttached, "There was no identified client to look at: see point 1.");
   return identity!;

@@ -84,7 +84,9 @@ export class Dockerfile {
 
 /** Starts an image, or another command in it, as a user who owns none of its files, and none of them can be written. */
 export function runImage(image: Image, settings: Record<string, string>, command = image.command): PortalProcess {
-  spawnSync("chmod", ["-R", "a-w,a+rX", image.folder]);
+  // Not the hard links to the project's own packages.
+  const ownFiles = ["(", "-type", "d", "-o", "-links", "1", ")", "-exec", "chmod", "a-w,a+rX", "{}", "+"];
+  spawnSync("find", [image.folder, ...ownFiles]);
   const [program = "", ...args] = command;
   return startPortal(
     [program === "node" ? process.execPath : program, ...args],

@@ -1,7 +1,9 @@
 import type { Browser, Page } from "@playwright/test";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, JOHN, openChat, PASSWORD, registerCustomer, sendMessage, signIn, test as base } from "../fixtures";
+import { openChat, sendMessage } from "./chat";
+import { expect, JOHN, PASSWORD, registerCustomer, signInByForm, test as base } from "../fixtures";
+import { HAS_SANDBOX } from "../servers";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
 
 /** Longer than anybody waits, and than any answer may take. */
@@ -27,6 +29,7 @@ test.use({
   ],
 });
 
+test.skip(!HAS_SANDBOX, "The customers of this test chat in the sandbox.");
 // One portal on one port, for one test after the other.
 test.describe.configure({ mode: "default", timeout: 120_000 });
 
@@ -126,7 +129,7 @@ test("while the database needs two seconds for each answer, every answer of the 
   own,
   page,
 }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   own.cable.slowDown(2_000);
   try {
     const asked = [
@@ -235,7 +238,7 @@ test("a message whose confirmation got lost is sent once more by the chat, and i
   own,
   page,
 }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   const chat = await openChat(page);
   await sendMessage(chat, "The first one");
   const text = `Said once ${crypto.randomUUID()}`;
@@ -254,7 +257,7 @@ test("a message whose confirmation got lost is sent once more by the chat, and i
 });
 
 test("a server that receives SIGTERM answers the request in flight and ends", async ({ own, page }) => {
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   // A page with an open chat would hold a stream.
   await page.goto("about:blank");
   // All its statements together take less time than the portal gives them, also on a busy machine.
@@ -343,11 +346,11 @@ test("the portal logs lines of JSON, and its output holds no token, cookie, pass
 /** Somebody reads with the chat open, files an insurance claim in another window, and somebody is about to sign in. */
 async function openVisit(page: Page, browser: Browser) {
   const title = `Burst pipe ${crypto.randomUUID()}`;
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   const chat = await openChat(page);
   const newPage = async () => (await browser.newContext({ baseURL: `http://localhost:${PORT}` })).newPage();
   const claims = await newPage();
-  await signIn(claims, JOHN.email);
+  await signInByForm(claims, JOHN.email);
   await claims.goto("/portal/claims/new?policy=HL-H-204817");
   await claims.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
   await claims.getByLabel("in a few words").fill(title);

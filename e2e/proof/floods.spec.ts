@@ -1,12 +1,12 @@
 import type { APIRequestContext } from "@playwright/test";
-import { expect, registerCustomer, signIn, signOut, test as base } from "../fixtures";
+import { expect, registerCustomer, signInByForm, signOut, test as base } from "../fixtures";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
 
 // What would disturb other tests, on a portal of its own.
 const test = base.extend<object, { own: OwnPortal }>({
   own: [
     async ({}, use) => {
-      const own = await startOwnPortal("3247");
+      const own = await startOwnPortal("3248");
       await use(own);
       await own.stop();
     },
@@ -105,7 +105,7 @@ test("sign-ins are limited for everybody together, except on devices that have s
   const refused = await trySignIn(request, `${crypto.randomUUID()}@example.com`, "wrong");
   expect(refused.status()).toBe(503);
   expect(Number(refused.headers()["retry-after"])).toBeGreaterThan(0);
-  await signIn(page, email, password);
+  await signInByForm(page, email, password);
   await sql(`DELETE FROM "RateLimit" WHERE key = 'sign-in-overall:all'`);
 });
 

@@ -1,6 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { formatTraffic, runTraffic } from "./mixed-traffic";
+import { HAS_SANDBOX } from "../servers";
 import { startOwnPortal } from "./own-portal";
+
+test.skip(!HAS_SANDBOX, "The customers of this test chat in the sandbox.");
 
 /** Ten minutes' worth, with LOAD_SECONDS=600, is for whoever has ten minutes. */
 const SECONDS = Number(process.env.LOAD_SECONDS ?? 20);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { Cable } from "./cable";
+import { DEPARTMENT, HAS_SANDBOX } from "../servers";
 import { NEXT_START, startPortal, type PortalProcess } from "./portal-process";
 
 export type OwnPortal = {
@@ -27,7 +28,10 @@ export type OwnPortal = {
   stop(): Promise<void>;
 };
 
-const SECRET = { NEXTAUTH_SECRET: "the secret of a portal of its own", GLASSIX_SANDBOX: "true" };
+const SETTINGS = {
+  NEXTAUTH_SECRET: "the secret of a portal of its own",
+  ...(HAS_SANDBOX ? { GLASSIX_SANDBOX: "true" } : DEPARTMENT),
+};
 
 export const runScript = (name: string, env: Record<string, string>) =>
   startPortal([process.execPath, "-C", "react-server", "scripts/run.mjs", name], env);
@@ -46,13 +50,13 @@ export async function startOwnPortal(
   const address = `http://localhost:${port}`;
   let database = await serveDatabase(folder);
   for (const name of ["migrate", "seed"]) {
-    const command = runScript(name, { DATABASE_URL: database.url, DIRECT_DATABASE_URL: "", ...SECRET });
+    const command = runScript(name, { DATABASE_URL: database.url, DIRECT_DATABASE_URL: "", ...SETTINGS });
     if ((await command.exitCode()) !== 0) throw new Error(`${name} failed:\n${command.output()}`);
   }
   const cable = new Cable(database.url);
   const DATABASE_URL = await putBefore(await cable.plugIn());
   const start = async (PORT: string, cwd?: string) => {
-    const env = { NODE_ENV: "production", DATABASE_URL, NEXTAUTH_URL: address, PORT, ...SECRET, ...settings };
+    const env = { NODE_ENV: "production", DATABASE_URL, NEXTAUTH_URL: address, PORT, ...SETTINGS, ...settings };
     const started = startPortal(NEXT_START, env, cwd);
     await started.untilReady();
     return started;

@@ -1,10 +1,13 @@
-import { expect, openChat, registerCustomer, sendMessage, test } from "../fixtures";
+import { openChat, sendMessage } from "./chat";
+import { expect, registerCustomer, test } from "../fixtures";
 import { formatTraffic, runTraffic } from "./mixed-traffic";
+import { HAS_SANDBOX } from "../servers";
 import { startOwnPortal } from "./own-portal";
 import { startPgBouncer, withoutPooler } from "./pgbouncer";
 
 const PORT = "3237";
 
+test.skip(!HAS_SANDBOX, "The customers of this test chat in the sandbox.");
 test.use({ baseURL: `http://localhost:${PORT}` });
 
 test("behind PgBouncer in transaction mode everything works, with more customers than it has connections", async ({

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { expect, JOHN, signIn, signOut, test as base } from "../fixtures";
+import { expect, JOHN, signInByForm, signOut, test as base } from "../fixtures";
 import { startOwnPortal, type OwnPortal } from "./own-portal";
 import { startReverseProxy } from "./reverse-proxy";
 
@@ -48,7 +48,7 @@ for (const [what, headers] of Object.entries(PROXIES)) {
     forward(headers);
     await page.goto("/portal/account");
     expect(page.url()).toBe(`${address}/login?callbackUrl=%2Fportal%2Faccount`);
-    await signIn(page, JOHN.email);
+    await signInByForm(page, JOHN.email);
     expect(page.url()).toBe(`${address}/portal`);
     await page.goto("/portal/account");
     await page.getByRole("button", { name: "Save changes" }).click();
@@ -63,7 +63,7 @@ test.describe("without JavaScript", () => {
 
   test("customers sign in behind such a proxy, too", async ({ page, behindProxy: { address, forward } }) => {
     forward(PROXIES["forwards a list of hosts"]!);
-    await signIn(page, JOHN.email);
+    await signInByForm(page, JOHN.email);
     expect(page.url()).toBe(`${address}/portal`);
   });
 
@@ -78,7 +78,7 @@ test.describe("without JavaScript", () => {
         ? route.continue({ headers: { ...route.request().headers(), origin: "null" } })
         : route.continue(),
     );
-    await signIn(page, JOHN.email);
+    await signInByForm(page, JOHN.email);
   });
 });
 

@@ -4,7 +4,8 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { Dockerfile, removeImages, runImage, type Image } from "./container";
-import { expect, JOHN, openChat, sendMessage, signIn, signInByRequest, test } from "../fixtures";
+import { openChat, sendMessage } from "./chat";
+import { expect, JOHN, signInByForm, signInByRequest, test } from "../fixtures";
 import { runScript, serveDatabase } from "./own-portal";
 
 const ADDRESS = "http://localhost:3228";
@@ -31,8 +32,9 @@ test("what the Dockerfile makes migrates and serves, without development package
     expect(findDevelopmentPackages(image)).toEqual([]);
     expect(findEngines(image.folder)).toEqual([]);
 
+    const build = await dockerfile.build("build");
     const migrate = async () => {
-      const command = runImage(image, { DATABASE_URL: database.url }, ["node", "migrate.mjs"]);
+      const command = runImage(build, { DATABASE_URL: database.url });
       expect(await command.exitCode(), command.output()).toBe(0);
       return command.output();
     };
@@ -51,7 +53,7 @@ test("what the Dockerfile makes migrates and serves, without development package
       await portal.untilReady();
       const check = runImage(image, { PORT: "3228" }, image.healthcheck);
       expect(await check.exitCode(), check.output()).toBe(0);
-      await signIn(page, JOHN.email);
+      await signInByForm(page, JOHN.email);
       await sendMessage(await openChat(page), "Hello from a container");
       await signInByRequest(request, JOHN.email);
       expect((await (await request.post("/api/glassix-identity")).json()).uniqueIdentifier).toBe(JOHN.uniqueIdentifier);

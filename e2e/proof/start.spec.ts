@@ -1,18 +1,5 @@
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import path from "node:path";
-import {
-  CDN_URLS,
-  expect,
-  expectClientOf,
-  JOHN,
-  openChat,
-  PASSWORD,
-  readClients,
-  sendMessage,
-  serveDouble,
-  signIn,
-  test,
-} from "../fixtures";
+import { openChat, sendMessage } from "./chat";
+import { expect, JOHN, PASSWORD, signInByForm, test } from "../fixtures";
 import { NEXT_START, startPortal } from "./portal-process";
 import { DEPARTMENT } from "../servers";
 import { findTestDatabase } from "../test-database";
@@ -144,7 +131,7 @@ test.describe("npm run dev", () => {
         throw error;
       });
       page.setDefaultTimeout(60_000);
-      await signIn(page, JOHN.email);
+      await signInByForm(page, JOHN.email);
       const chat = await openChat(page);
       await sendMessage(chat, `Hello from development ${Date.now()}`);
       await expect(page.locator("#glassix-container")).toHaveCount(1);
@@ -154,74 +141,5 @@ test.describe("npm run dev", () => {
       await portal.stop("SIGINT");
     }
     await expect(fetch("http://localhost:3215/")).rejects.toThrow();
-  });
-});
-
-test.describe("without the sandbox", () => {
-  const copy = path.resolve(".data/without-sandbox");
-  test.use({ baseURL: "http://localhost:3216" });
-
-  test("what README says to delete leaves a portal that builds, talks to Glassix and logs no secret (G11)", async ({
-    page,
-    context,
-  }) => {
-    test.setTimeout(300_000);
-    rmSync(copy, { recursive: true, force: true });
-    mkdirSync(copy, { recursive: true });
-    // Inside this folder, so that packages are found in the folder above. The lock file stays out: it would make a root of its own.
-    const parts = [
-      "app",
-      "components",
-      "lib",
-      "prisma",
-      "instrumentation.ts",
-      "next.config.mjs",
-      "postcss.config.mjs",
-      "proxy.ts",
-      "tsconfig.json",
-      "package.json",
-    ];
-    for (const part of parts) cpSync(part, path.join(copy, part), { recursive: true });
-    const [, list] =
-      /## Delete the sandbox[\s\S]*?```sh\nrm -r ([^\n]*)\n/.exec(readFileSync("README.md", "utf8")) ?? [];
-    for (const folder of list!.split(" ")) rmSync(path.join(copy, folder), { recursive: true });
-    rmSync(path.join(copy, "prisma/generated"), { recursive: true });
-
-    const next = path.resolve("node_modules/next/dist/bin/next");
-    const prisma = startPortal(
-      [process.execPath, path.resolve("node_modules/prisma/build/index.js"), "generate", "--schema=prisma"],
-      { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
-      copy,
-    );
-    expect(await prisma.exitCode(), prisma.output()).toBe(0);
-    // Set-up makes it beside the client, from the migrations, which stay.
-    cpSync("prisma/generated/migrations.ts", path.join(copy, "prisma/generated/migrations.ts"));
-    const build = startPortal([process.execPath, next, "build"], {}, copy);
-    expect(await build.exitCode(), build.output()).toBe(0);
-
-    const settings = {
-      NODE_ENV: "production",
-      PORT: "3216",
-      NEXTAUTH_SECRET,
-      DATABASE_URL: findTestDatabase(),
-      ...DEPARTMENT,
-    };
-    const portal = startPortal([process.execPath, next, "start"], settings, copy);
-    try {
-      await portal.untilReady();
-      await serveDouble(context);
-      const script = page.waitForRequest(CDN_URLS[0]);
-      await signIn(page, JOHN.email);
-      await script;
-      await expectClientOf(page, JOHN.uniqueIdentifier);
-      expect((await page.request.get("/sandbox/widget.js")).status()).toBe(404);
-
-      const { identityToken } = (await readClients(page)).at(-1)!.options;
-      for (const secret of [NEXTAUTH_SECRET, DEPARTMENT.GLASSIX_API_SECRET, PASSWORD, identityToken!])
-        expect(portal.output()).not.toContain(secret);
-    } finally {
-      await page.close(); // What it is still loading would fail with the portal.
-      await portal.stop();
-    }
   });
 });

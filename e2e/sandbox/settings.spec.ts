@@ -1,30 +1,25 @@
 import { createHmac } from "node:crypto";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext } from "@playwright/test";
 import { SignJWT } from "jose";
-import { openDesk, openDeskByRequest, switchSettings } from "./desk";
 import {
+  API_KEY,
+  frame,
   expect,
   expectClientOf,
   JOHN,
   openChat,
-  recordClients,
-  registerCustomer,
   sendMessage,
-  signIn,
+  signInByForm,
   test,
-} from "../fixtures";
+  openDesk,
+  openDeskByRequest,
+  switchSettings,
+} from "./fixtures";
 import { NEXTAUTH_SECRET } from "../servers";
-
-const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 
 test.use({ expectedErrors: [/Failed to load resource/] });
 
-const frame = (page: Page) => page.frameLocator("#glassix-container iframe");
-
-test("what is switched for one browser holds there, stays after a reload, and nowhere else", async ({
-  page,
-  browser,
-}) => {
+test("settings for one browser apply to it alone, and survive a reload", async ({ openBrowser, page, browser }) => {
   await openDesk(page);
   await page.goto("/sandbox/settings");
   await page.getByLabel("Tokens", { exact: true }).selectOption("all refused");
@@ -35,18 +30,17 @@ test("what is switched for one browser holds there, stays after a reload, and no
   await expect(page.getByLabel("Tokens", { exact: true })).toHaveValue("all refused");
   await expect(page.getByLabel("Leeway between clocks")).toHaveValue("45");
 
-  const other = await (await browser.newContext()).newPage();
+  const other = await openBrowser();
   await other.goto("/sandbox/settings");
   await expect(other.getByLabel("Tokens", { exact: true })).toHaveValue("judged");
-  await other.context().close();
 
   await page.getByRole("button", { name: "Reset to defaults" }).click();
-  await expect(page.getByText("Back to the defaults for this browser.")).toBeVisible();
+  await expect(page.getByText("Reset to defaults for this browser.")).toBeVisible();
   await expect(page.getByLabel("Leeway between clocks")).toHaveValue("0");
   expect((await (await page.request.get("/sandbox/api/settings")).json()).browser).toEqual({});
 });
 
-test("the settings of a thousand browsers are kept, and of more the newest (a stranger makes no table grow without end)", async ({
+test("the newest settings of a thousand browsers are kept, so that no visitor can fill the table", async ({
   request,
   sql,
 }) => {
@@ -60,7 +54,7 @@ test("the settings of a thousand browsers are kept, and of more the newest (a st
   expect((await (await request.get("/sandbox/api/settings")).json()).effective.leeway).toBe(7);
 });
 
-test("what is switched for all browsers is the desk's to switch", async ({ page, request }) => {
+test("only the desk changes settings for all browsers", async ({ page, request }) => {
   await page.goto("/sandbox/settings");
   await expect(page.getByLabel("All browsers")).toBeDisabled();
   const change = { scope: "all", values: { scriptDelay: 11 } };
@@ -73,7 +67,7 @@ test("what is switched for all browsers is the desk's to switch", async ({ page,
   await page.getByLabel("All browsers").check();
   await expect(page.getByLabel("Slow script waits")).toHaveValue("11");
   await page.getByRole("button", { name: "Reset to defaults" }).click();
-  await expect(page.getByText("Back to the defaults for all browsers.")).toBeVisible();
+  await expect(page.getByText("Reset to defaults for all browsers.")).toBeVisible();
   const wrong = await request.put("/sandbox/api/settings", { data: { scope: "browser", values: { script: "gone" } } });
   expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "values-invalid"]);
 });
@@ -100,7 +94,7 @@ test.describe("a stranger, where the desk has a password,", () => {
   const readBrowserCookie = async (request: APIRequestContext) =>
     (await request.storageState()).cookies.find(({ name }) => name === "sandbox_browser")!.value;
 
-  test("changes nothing about how tokens are judged, and is told so", async ({ page, request }) => {
+  test("cannot change how tokens are judged", async ({ page, request }) => {
     for (const [name, value] of Object.entries({
       identityRequired: "off",
       tokens: "judged",
@@ -120,7 +114,7 @@ test.describe("a stranger, where the desk has a password,", () => {
       }
     }
     await page.goto("/sandbox/settings");
-    await expect(page.getByText("every setting that decides how identity tokens are judged")).toBeVisible();
+    await expect(page.getByText("settings that decide how identity tokens are verified")).toBeVisible();
     for (const label of ["Tokens", "Clock of the server", "Leeway between clocks", "A refused token"])
       await expect(page.getByLabel(label, { exact: true })).toBeDisabled();
     await page.getByLabel("Automatic agent").selectOption("off");
@@ -128,7 +122,7 @@ test.describe("a stranger, where the desk has a password,", () => {
     await expect(page.getByText("Saved for this browser.")).toBeVisible();
   });
 
-  test("revives no expired token, neither with what an open desk has stored nor with another browser's cookie", async ({
+  test("cannot make an expired token valid, with settings of an open desk or with another browser's cookie", async ({
     request,
     playwright,
     baseURL,
@@ -165,8 +159,7 @@ test.describe("a stranger, where the desk has a password,", () => {
 });
 
 for (const script of ["missing", "empty", "slow"] as const) {
-  test(`the script ${script} at the first address: the second takes over (G10)`, async ({ page, context }) => {
-    await recordClients(context);
+  test(`with the script ${script} at the first address, the second is used (G10)`, async ({ page, context }) => {
     await switchSettings(page.request, { script, scriptAddresses: "the first", scriptDelay: 12 });
     await page.goto("/");
     await expectClientOf(page, "anonymous", 20_000);
@@ -174,7 +167,9 @@ for (const script of ["missing", "empty", "slow"] as const) {
   });
 }
 
-test("the script missing at both addresses: the page says so, and recovers when it is back (G10)", async ({ page }) => {
+test("with the script missing at both addresses, the page says that chat is unavailable, and recovers (G10)", async ({
+  page,
+}) => {
   await switchSettings(page.request, { script: "missing" });
   await page.goto("/");
   await expect(page.getByText("Chat is unavailable")).toBeVisible();
@@ -184,7 +179,7 @@ test("the script missing at both addresses: the page says so, and recovers when 
   await expect(page.getByText("Chat is unavailable")).toHaveCount(0);
 });
 
-test("a widget that never attaches: the page says that the chat is unavailable", async ({ page }) => {
+test("with a widget that never attaches, the page says that chat is unavailable", async ({ page }) => {
   await page.clock.install();
   await switchSettings(page.request, { widget: "never attaches" });
   await page.goto("/");
@@ -193,10 +188,11 @@ test("a widget that never attaches: the page says that the chat is unavailable",
   await expect(page.getByText("Chat is unavailable")).toBeVisible();
 });
 
-test("a token that is refused although it is valid: nothing of the customer is shown, and the chat says why", async ({
+test("a chat whose valid token is refused shows nothing of the customer, and says why", async ({
+  openPortalAs,
   page,
 }) => {
-  await registerCustomer(page, "Ruth");
+  await openPortalAs("Ruth");
   await sendMessage(await openChat(page), "Before");
   await switchSettings(page.request, { tokens: "all refused" });
   await page.reload();
@@ -218,25 +214,24 @@ test("a token that is refused although it is valid: nothing of the customer is s
   await expect(frame(page).getByText("Before")).toHaveCount(0);
 });
 
-test("required mode, switched on while a stranger chats, spins at the next request, and lets a customer in", async ({
-  page,
-}) => {
+test("required mode ends an anonymous chat at the next request, and lets a customer in", async ({ page }) => {
   await page.goto("/");
   const chat = await openChat(page);
   await sendMessage(chat, "Hello");
   await switchSettings(page.request, { identityRequired: "on" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByText("Glassix spins here for ever.")).toBeVisible();
+  await expect(frame(page).getByText("Glassix keeps loading here.")).toBeVisible();
   await expect(frame(page).getByText("Hello")).toHaveCount(0);
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expect((await openChat(page)).getByText("You are chatting as John")).toBeVisible();
 });
 
-test("a clock that is hours ahead refuses tokens that are fresh; the old secret, once revoked, as well", async ({
+test("a server clock that is hours ahead refuses new tokens, and so does a revoked secret", async ({
+  openPortalAs,
   page,
 }) => {
-  await registerCustomer(page, "Otto");
+  await openPortalAs("Otto");
   for (const [values, reason] of [
     [{ clockOffset: 6 * 3600 }, /It expired \d+ seconds ago/],
     [{ rotation: "old secret revoked" }, /The signature does not match/],
@@ -251,16 +246,17 @@ test("a clock that is hours ahead refuses tokens that are fresh; the old secret,
   await expect((await openChat(page)).getByText("You are chatting as Otto")).toBeVisible();
 });
 
-test("a token that ends in the middle of a chat ends the chat, or is not noticed, as the setting says", async ({
+test("a token that expires during a chat ends the chat, or is ignored, as the setting says", async ({
+  openPortalAs,
   page,
 }) => {
-  await registerCustomer(page, "Tess");
+  await openPortalAs("Tess");
   const chat = await openChat(page);
   await sendMessage(chat, "Hello");
   await switchSettings(page.request, { tokenLifetime: 1, expiryInChat: "is not noticed" });
   await sendMessage(chat, "Still here");
   await switchSettings(page.request, { tokenLifetime: 1 });
-  // Whatever the frame asks next is refused: what is typed, or what it had to say by itself.
+  // The frame's next request is refused.
   await chat
     .getByLabel("Message")
     .pressSequentially("And now?", { timeout: 2_000 })
@@ -269,8 +265,8 @@ test("a token that ends in the middle of a chat ends the chat, or is not noticed
   await expect(chat.getByText("Still here")).toHaveCount(0);
 });
 
-test("a message that does not go through is kept, can be sent again, and arrives once", async ({ page }) => {
-  await registerCustomer(page, "Nell");
+test("a message that fails is kept, can be sent again, and arrives once", async ({ openPortalAs, page }) => {
+  await openPortalAs("Nell");
   const chat = await openChat(page);
   await switchSettings(page.request, { delivery: "failing" });
   const text = `Did it arrive? ${crypto.randomUUID()}`;

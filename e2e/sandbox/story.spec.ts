@@ -1,9 +1,9 @@
-import { expect, JANE, JOHN, openChat, sendMessage, signIn, signOut, test } from "../fixtures";
+import { expect, JANE, JOHN, openChat, sendMessage, signInByForm, signOut, test } from "./fixtures";
 
-test("John writes in the chat, Jane does not see it, John sees it again (G2)", async ({ page }) => {
+test("Jane does not see John's messages, and John sees them again (G2)", async ({ page }) => {
   const message = `Is my kitchen floor covered? ${Date.now()}`;
 
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("John");
   let chat = await openChat(page);
   await sendMessage(chat, message);
@@ -17,19 +17,19 @@ test("John writes in the chat, Jane does not see it, John sees it again (G2)", a
   await signOut(page);
   await expect(page.getByText(message)).toHaveCount(0);
 
-  await signIn(page, JANE.email);
+  await signInByForm(page, JANE.email);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Jane");
   chat = await openChat(page);
   await expect(chat.getByText("Jane").first()).toBeVisible();
   await expect(chat.getByText(message)).toHaveCount(0);
 
   await signOut(page);
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   chat = await openChat(page);
   await expect(chat.getByRole("log").getByText(message)).toBeVisible();
 });
 
-test("one click signs a visitor in as a demo customer, and the page says that it is a demo", async ({ page }) => {
+test("a demo button signs in as a demo customer", async ({ page }) => {
   await page.goto("/login");
   await expect(page.getByText(/demo/i).first()).toBeVisible();
   await page.getByRole("button", { name: "Continue as Jane Doe" }).click();
@@ -37,8 +37,8 @@ test("one click signs a visitor in as a demo customer, and the page says that it
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Jane");
 });
 
-test("the ticket that the agent would see carries the fields and identityTokenClaims", async ({ page }) => {
-  await signIn(page, JOHN.email);
+test("the ticket carries the fields and identityTokenClaims", async ({ page }) => {
+  await signInByForm(page, JOHN.email);
   const chat = await openChat(page);
   const request = page.waitForRequest(
     (sent) => sent.url().includes("/sandbox/api/messages") && sent.method() === "POST",
@@ -58,9 +58,9 @@ test("the ticket that the agent would see carries the fields and identityTokenCl
   });
 });
 
-test("an anonymous visitor's conversation stays with the browser, and is never merged into a customer's", async ({
+test("an anonymous visitor's conversation stays with the and is never merged into a customer's", async ({
+  openBrowser,
   page,
-  browser,
 }) => {
   const message = `Who are you? ${Date.now()}`;
   await page.goto("/");
@@ -70,16 +70,15 @@ test("an anonymous visitor's conversation stays with the browser, and is never m
   chat = await openChat(page);
   await expect(chat.getByRole("log").getByText(message)).toBeVisible();
 
-  await signIn(page, JANE.email);
+  await signInByForm(page, JANE.email);
   chat = await openChat(page);
   await expect(chat.getByText("Jane").first()).toBeVisible();
   await expect(chat.getByText(message)).toHaveCount(0);
 
-  const stranger = await (await browser.newContext()).newPage();
+  const stranger = await openBrowser();
   await stranger.goto(page.url().replace(/\/portal.*/, "/"));
   chat = await openChat(stranger);
   await expect(chat.getByText(message)).toHaveCount(0);
-  await stranger.context().close();
 });
 
 function pick(headers: Record<string, string>, names: RegExp): Record<string, string> {

@@ -1,17 +1,13 @@
-import { expect, JOHN, recordClients, readClients, signIn, signOut, test } from "../fixtures";
+import { expect, JOHN, readClients, signInByForm, signOut, test } from "./fixtures";
 
-test("the sandbox's timeline shows the chat's life as it happens, over several pages, and never a token (G11)", async ({
-  page,
-  context,
-}) => {
+test("the timeline shows the widget's events across pages, and never a token (G11)", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await recordClients(context);
   await page.goto("/");
   await page.getByRole("button", { name: /^Timeline/ }).click();
   const timeline = page.getByRole("region", { name: "Chat timeline" });
   await expect(timeline.getByRole("listitem").filter({ hasText: "client-attached" }).first()).toBeVisible();
 
-  await signIn(page, JOHN.email);
+  await signInByForm(page, JOHN.email);
   await expect(timeline.getByRole("listitem").filter({ hasText: "identity-arrived" })).toContainText(
     JOHN.uniqueIdentifier,
   );
@@ -32,7 +28,7 @@ test("the sandbox's timeline shows the chat's life as it happens, over several p
   }
 });
 
-test("the timeline is reached, read and left with the keyboard alone", async ({ page }) => {
+test("the timeline works with the keyboard alone", async ({ page }) => {
   await page.goto("/");
   const button = page.getByRole("button", { name: /^Timeline/ });
   await button.focus();

@@ -18,17 +18,17 @@ const failuresPerAccount = createLimit("sign-in", 10, QUARTER_HOUR);
 const attemptsPerDevice = createLimit("sign-in-on", 30, QUARTER_HOUR);
 /** Wrong passwords from one address, whatever the accounts. An office has one address for many people. */
 const failuresPerAddress = createLimit("sign-in-from", 100, QUARTER_HOUR);
-/** Accounts opened from one address. */
+/** Registrations from one address. */
 const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
 
-// The last line of defence, also where no address is known. Short, so that a flood does not outlast itself. Wrong
-// passwords count here only when they are checked: guesses at a locked account use nothing up.
+// Also where no address is known. The window is short, so that customers can sign in soon after a flood. Only passwords
+// that are checked count: guesses at a locked account do not.
 const failuresOverall = createLimit("sign-in-overall", 600, MINUTE);
 const registrationsOverall = createLimit("register-overall", 120, MINUTE);
 
-/** Passwords of one account that are checked or wait at the same time: nobody fills the queue with their own account. */
+/** Concurrent attempts for one account: nobody fills the password queue with their own account. */
 const CONCURRENT_PER_ACCOUNT = 2;
-// On globalThis, because Next bundles this file more than once.
+// On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
 const globals = globalThis as { signInAttempts?: Map<string, number> };
 const concurrent = (globals.signInAttempts ??= new Map());
 

@@ -20,7 +20,7 @@ const RETRY_AFTER = 2;
 /** Code points of a password. A new one is refused above this with a message (lib/portal/form.ts). */
 const MAX_LENGTH = 128;
 
-// On globalThis, because Next bundles this file more than once.
+// On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
 const globals = globalThis as { passwordQueue?: PQueue };
 const queue = (globals.passwordQueue ??= new PQueue({ concurrency: CONCURRENCY }));
 
@@ -28,7 +28,7 @@ const queue = (globals.passwordQueue ??= new PQueue({ concurrency: CONCURRENCY }
 const { memoryCost, timeCost, parallelism } = OPTIONS;
 const DUMMY_HASH = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
-/** The server has as many passwords to check as it can. Nothing was checked. */
+/** The queue is full, and the password was not checked. */
 export class BusyError extends Error {
   override name = "BusyError";
   constructor(

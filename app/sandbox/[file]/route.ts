@@ -8,7 +8,9 @@ import { env } from "@/lib/env";
 const FILES: Record<string, [file: string, contentType: string]> = {
   "widget.js": ["widget.js", "text/javascript"],
   "widget-2.js": ["widget.js", "text/javascript"],
+  "widget.css": ["widget.css", "text/css"],
   "timeline.js": ["timeline.js", "text/javascript"],
+  "timeline.css": ["timeline.css", "text/css"],
   chat: ["chat.html", "text/html"],
   "chat.js": ["chat.js", "text/javascript"],
   "chat.css": ["chat.css", "text/css"],

@@ -24,7 +24,12 @@ afterEach(() => Promise.all(tabs.splice(0).map((tab) => tab.happyDOM.close())));
 function openWindow(): Window & typeof globalThis {
   const tab = new HappyWindow({
     url: "http://localhost/portal?secret=1",
-    settings: { enableJavaScriptEvaluation: true, suppressInsecureJavaScriptEnvironmentWarning: true },
+    settings: {
+      enableJavaScriptEvaluation: true,
+      suppressInsecureJavaScriptEnvironmentWarning: true,
+      disableCSSFileLoading: true,
+      handleDisabledFileLoadingAsSuccess: true,
+    },
   });
   tabs.push(tab);
   return tab as unknown as Window & typeof globalThis;
@@ -104,7 +109,7 @@ describe("the sandbox's timeline", () => {
     const { tell, root, kept, copied } = openPage({ timeline: [entry({ [field]: TOKEN })] });
     tell(entry({ [field]: `Bearer ${TOKEN}, as it was sent` }));
     const everything = [root.textContent, kept(), ...copied()].join("\n");
-    expect(everything).toContain("[a token]");
+    expect(everything).toContain("[token]");
     expect(everything).not.toContain("eyJ");
   });
 

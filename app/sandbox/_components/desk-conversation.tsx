@@ -2,41 +2,41 @@
 
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 import type { DeskTicket } from "@/app/sandbox/_lib/desk";
-import styles from "./desk.module.css";
 import { sendJson } from "./send-json";
-import workshop from "./workshop.module.css";
 
 const STATES = ["Open", "Pending", "Snoozed", "Closed"];
-const SAY_TYPING_EVERY = 2_500;
+const TYPING_INTERVAL = 2_500;
 
-const showTime = new Intl.DateTimeFormat("en-GB", {
+const timeFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   hour: "2-digit",
   minute: "2-digit",
 });
 
+const SMALL = "font-mono text-[13px]/5";
+const CONTROL = `h-8 rounded-control border border-edge bg-surface px-2 ${SMALL}`;
+
 type Props = {
   ticket: DeskTicket;
   onChange(ticket: DeskTicket): void;
-  /** The agent has begun to answer this one. */
-  onAnswer(): void;
+  onType(): void;
   onLeave(): void;
 };
 
-/** One ticket's conversation, to read and to answer. */
-export function DeskConversation({ ticket, onChange, onAnswer, onLeave }: Props) {
+export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
   const [text, setText] = useState("");
-  const [problem, setProblem] = useState("");
+  const [error, setError] = useState("");
   const [isSending, setIsSending] = useState(false);
-  const saidTypingAt = useRef(0);
-  /** The answer's own, also when it is sent once more because nobody knows whether it arrived. */
+  const typingSentAt = useRef(0);
+  /** The same for every attempt to send this text, so that it is stored once. */
   const clientId = useRef("");
   const log = useRef<HTMLDivElement>(null);
   const address = `/sandbox/api/desk/tickets/${ticket.id}`;
   const { transactions, participants, sandbox } = ticket;
+  const customerName = participants[0]!.name;
   const newestId = transactions.at(-1)?.id ?? 0;
-  const newestOfClient = transactions.findLast(({ fromParticipant }) => fromParticipant.type === "Client")?.id ?? 0;
+  const newestOfCustomer = transactions.findLast(({ fromParticipant }) => fromParticipant.type === "Client")?.id ?? 0;
   const newestOfAgent = transactions.findLast(({ fromParticipant }) => fromParticipant.type === "User")?.id;
 
   useEffect(() => {
@@ -44,112 +44,126 @@ export function DeskConversation({ ticket, onChange, onAnswer, onLeave }: Props)
   }, [newestId, sandbox.isTyping]);
 
   useEffect(() => {
-    const note = () => {
-      if (document.visibilityState === "visible") void sendJson("PATCH", address, { seenId: newestOfClient });
+    const markSeen = () => {
+      if (document.visibilityState === "visible") void sendJson("PATCH", address, { seenId: newestOfCustomer });
     };
-    note();
-    document.addEventListener("visibilitychange", note);
-    return () => document.removeEventListener("visibilitychange", note);
-  }, [address, newestOfClient]);
+    markSeen();
+    document.addEventListener("visibilitychange", markSeen);
+    return () => document.removeEventListener("visibilitychange", markSeen);
+  }, [address, newestOfCustomer]);
 
-  async function change(body: object): Promise<void> {
-    const answer = await sendJson<DeskTicket>("PATCH", address, body);
-    setProblem(answer.ok ? "" : answer.error);
+  async function changeState(state: string): Promise<void> {
+    const answer = await sendJson<DeskTicket>("PATCH", address, { state });
+    setError(answer.ok ? "" : answer.error);
     if (answer.ok) onChange(answer.body);
   }
 
   function type(next: string) {
-    onAnswer();
+    onType();
     setText(next);
     clientId.current = makeUuid();
-    if (next.trim() === "" || Date.now() - saidTypingAt.current < SAY_TYPING_EVERY) return;
-    saidTypingAt.current = Date.now();
+    if (next.trim() === "" || Date.now() - typingSentAt.current < TYPING_INTERVAL) return;
+    typingSentAt.current = Date.now();
     void sendJson("PATCH", address, { isTyping: true });
   }
 
-  async function send(event?: FormEvent) {
-    event?.preventDefault();
+  async function send(event: FormEvent | KeyboardEvent) {
+    event.preventDefault();
     if (text.trim() === "" || isSending) return;
     setIsSending(true);
-    const answer = await sendJson<DeskTicket>("POST", `${address}/messages`, {
-      clientId: clientId.current,
-      text,
-    });
+    const answer = await sendJson<DeskTicket>("POST", `${address}/messages`, { clientId: clientId.current, text });
     setIsSending(false);
-    setProblem(answer.ok ? "" : answer.error);
+    setError(answer.ok ? "" : answer.error);
     if (!answer.ok) return;
     setText("");
-    saidTypingAt.current = 0;
+    typingSentAt.current = 0;
     onChange(answer.body);
   }
 
-  function press(event: KeyboardEvent) {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    void send();
-  }
-
   return (
-    <section className={styles.conversation} aria-label={`Ticket ${ticket.id}`}>
-      <header>
-        <button type="button" className={styles.back} onClick={onLeave}>
+    <section
+      aria-label={`Ticket ${ticket.id}`}
+      className="flex min-h-0 min-w-0 flex-col @max-[639px]:h-[calc(100%-48px)]"
+    >
+      <header className="flex items-center gap-3 border-b border-line px-4 py-2">
+        <button type="button" className={`${CONTROL} cursor-pointer @min-[1100px]:hidden`} onClick={onLeave}>
           Tickets
         </button>
-        <h2>{participants[0]!.name}</h2>
-        <label>
+        <h2 className="min-w-0 flex-1 truncate text-sm/5 font-semibold">{customerName}</h2>
+        <label className={SMALL}>
           State{" "}
-          <select value={ticket.state} onChange={({ target }) => void change({ state: target.value })}>
+          <select value={ticket.state} onChange={({ target }) => void changeState(target.value)} className={CONTROL}>
             {STATES.map((state) => (
               <option key={state}>{state}</option>
             ))}
           </select>
         </label>
       </header>
-      <div ref={log} className={styles.log} role="log" aria-label="Conversation" tabIndex={0}>
-        {transactions.map(({ id, text, dateTime, fromParticipant }) => (
-          <article key={id} className={fromParticipant.type === "User" ? styles.own : undefined}>
-            <div className={styles.bubble} dir="auto">
-              {text}
-            </div>
-            <p>
-              <bdi>{fromParticipant.type === "User" ? fromParticipant.name : participants[0]!.name}</bdi>,{" "}
-              {showTime.format(new Date(dateTime))}
-              {id === newestOfAgent && id <= sandbox.clientSeenId && " · Seen"}
-            </p>
-          </article>
-        ))}
+      <div
+        ref={log}
+        role="log"
+        aria-label="Conversation"
+        tabIndex={0}
+        className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4 focus-visible:-outline-offset-3"
+      >
+        {transactions.map(({ id, text, dateTime, fromParticipant }) => {
+          const isOwn = fromParticipant.type === "User";
+          const look = isOwn ? "ms-auto border-ink bg-ink text-paper" : "border-line bg-surface";
+          return (
+            <article key={id} className={`max-w-[min(86%,56ch)] first:mt-auto ${isOwn ? "self-end" : ""}`}>
+              <div
+                dir="auto"
+                className={`w-fit rounded-control border px-3 py-2 wrap-anywhere whitespace-pre-wrap ${look}`}
+              >
+                {text}
+              </div>
+              <p className={`font-mono text-[12px]/5 text-quiet ${isOwn ? "ms-auto text-end" : ""}`}>
+                <bdi>{isOwn ? fromParticipant.name : customerName}</bdi>, {timeFormat.format(new Date(dateTime))}
+                {id === newestOfAgent && id <= sandbox.clientSeenId && " · Seen"}
+              </p>
+            </article>
+          );
+        })}
       </div>
-      <p role="status" className={styles.note}>
-        {sandbox.isTyping ? "The customer is typing…" : tellWhoIsNext(ticket)}
+      <p role="status" className={`min-h-7 px-4 pb-2 text-quiet ${SMALL}`}>
+        {sandbox.isTyping ? "The customer is typing…" : describeNext(ticket)}
       </p>
-      <form onSubmit={send} className={styles.answer}>
-        <label htmlFor="answer">Answer</label>
+      <form
+        onSubmit={send}
+        className="grid grid-cols-[1fr_auto] items-end gap-x-3 gap-y-1 border-t border-line px-4 pt-3 pb-4"
+      >
+        <label htmlFor="answer" className={`col-span-2 ${SMALL}`}>
+          Answer
+        </label>
         <textarea
           id="answer"
           rows={2}
           dir="auto"
           value={text}
           onChange={({ target }) => type(target.value)}
-          onKeyDown={press}
-          aria-describedby="answer-problem"
+          onKeyDown={(event) =>
+            event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing && void send(event)
+          }
+          aria-describedby="answer-error"
+          className="field-sizing-content max-h-40 resize-none rounded-control border border-edge bg-surface px-2.5 py-2 text-base/5.5"
         />
-        <button className={workshop.button} disabled={isSending}>
+        <button className="button button-primary px-4" disabled={isSending}>
           Send answer
         </button>
-        <p id="answer-problem" role="alert">
-          {problem}
+        <p id="answer-error" role="alert" className="col-span-2 text-bad empty:hidden">
+          {error}
         </p>
       </form>
     </section>
   );
 }
 
-function tellWhoIsNext({ state, sandbox }: DeskTicket): string {
-  if (state === "Closed") return "Closed: the customer's next message opens another ticket.";
-  return sandbox.isAutomatic ? "The automatic agent answers this ticket until you do." : "";
+function describeNext({ state, sandbox }: DeskTicket): string {
+  if (state === "Closed") return "Closed. The customer's next message opens a new ticket.";
+  return sandbox.isAutomatic ? "The automatic agent answers until you do." : "";
 }
 
-/** Unique, not secret: browsers withhold crypto.randomUUID() from pages without https. */
+/** Not crypto.randomUUID(): pages without HTTPS do not have it. */
 function makeUuid(): string {
   return "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/g, () => Math.floor(Math.random() * 16).toString(16));
 }

@@ -1,61 +1,64 @@
 import type { DeskTicket } from "@/app/sandbox/_lib/desk";
-import styles from "./desk.module.css";
 
 const FIELDS = Array.from({ length: 10 }, (_, index) => `field${index + 1}`);
 
-/** What the agent knows of the customer. All of it came out of the identity token. */
 export function DeskDetails({ ticket }: { ticket: DeskTicket }) {
   const { details, participants, sandbox } = ticket;
-  const fields = FIELDS.map((name) => [name, String(ticket[name as keyof DeskTicket] ?? "")] as const);
+  const fields = FIELDS.map((name) => [name, ticket[name as keyof DeskTicket]] as const);
   const claims = Object.entries(details.identityTokenClaims).filter(([name]) => !FIELDS.includes(name));
   return (
-    <aside className={styles.details} aria-label="Customer">
-      <h2>{sandbox.isIdentified ? "Identified" : "Anonymous"}</h2>
-      <p>
+    <aside
+      aria-label="Customer"
+      className="min-w-0 border-line px-4 pt-3.5 pb-8 @max-[639px]:border-t @min-[640px]:overflow-y-auto @min-[640px]:border-s"
+    >
+      <h2 className="text-sm/5 font-semibold">{sandbox.isIdentified ? "Identified" : "Anonymous"}</h2>
+      <p className="mt-1 text-quiet">
         {sandbox.isIdentified
-          ? "A valid identity token vouches for this customer. What stands below came with it."
-          : "No identity token: a browser's cookie, and nothing is known of whoever sits before it."}
+          ? "A valid identity token identifies this customer. The values below come from it."
+          : "No identity token. Only a cookie identifies this browser."}
       </p>
-
       {sandbox.isIdentified && (
-        <>
-          <h3>details.identityTokenClaims</h3>
-          <List entries={claims} none="The token carried none." />
-        </>
+        <List title="details.identityTokenClaims" entries={claims} emptyText="The token has no custom claims." />
       )}
-      <h3>Fields</h3>
-      <List entries={fields.filter(([, value]) => value !== "")} none="field1 to field10 are empty." />
-      <h3>Ticket</h3>
+      <List title="Fields" entries={fields} emptyText="field1 to field10 are empty." />
       <List
+        title="Ticket"
         entries={[
-          ["id", String(ticket.id)],
+          ["id", ticket.id],
           ["participants[0].identifier", participants[0]!.identifier],
           ["open", ticket.open],
-          ["close", ticket.close ?? ""],
+          ["close", ticket.close],
           ["details.source", [details.source.title, details.source.uri].filter(Boolean).join(", ")],
           ["details.userAgent", details.userAgent],
-        ].filter((entry): entry is [string, string] => entry[1] !== "")}
-        none=""
+        ]}
       />
-      <p>
+      <p className="mt-1 text-quiet underline underline-offset-3">
         <a href={`/sandbox/api/desk/tickets/${ticket.id}`} target="_blank" rel="noreferrer">
-          The ticket as JSON
+          Ticket as JSON
         </a>
       </p>
     </aside>
   );
 }
 
-function List({ entries, none }: { entries: (readonly [string, string])[]; none: string }) {
-  if (entries.length === 0) return <p>{none}</p>;
+type ListProps = { title: string; entries: (readonly [string, unknown])[]; emptyText?: string };
+
+function List({ title, entries, emptyText }: ListProps) {
+  const filled = entries.filter(([, value]) => value !== "" && value != null);
   return (
-    <dl>
-      {entries.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd dir="auto">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <h3 className="mt-5 mb-1 text-[13px]/5 font-semibold">{title}</h3>
+      {filled.length === 0 && <p>{emptyText}</p>}
+      <dl>
+        {filled.map(([name, value]) => (
+          <div key={name} className="border-t border-line py-1.5">
+            <dt className="font-mono text-[12px]/5 text-quiet">{name}</dt>
+            <dd dir="auto" className="text-start wrap-anywhere">
+              {String(value)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }

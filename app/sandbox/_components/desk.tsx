@@ -4,78 +4,67 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { DeskEntry, DeskTicket } from "@/app/sandbox/_lib/desk";
 import { DeskConversation } from "./desk-conversation";
 import { DeskDetails } from "./desk-details";
-import styles from "./desk.module.css";
 import { sendJson } from "./send-json";
+import { TicketList } from "./ticket-list";
 
 type Props = {
   firstTicket: number | null;
-  /** Whether the newest ticket is shown by itself, until the agent chooses one: beside the portal, where a demo has one customer. */
+  /** Shows the newest ticket until the agent selects one. */
   isFollowing: boolean;
-  /** Whether it asks for a password, and so can be closed. */
-  isClosable: boolean;
+  hasPassword: boolean;
 };
 
-/** Between two looks while there is no stream, and between two tries to get one, in milliseconds. */
-const LOOK_EVERY = 3_000;
-const LISTEN_EVERY = 15_000;
+const POLL_INTERVAL = 3_000;
+/** Combines requests that come at the same time. */
+const LIST_DELAY = 200;
 
-/** The least time between two readings of the list, however much happens. */
-const LIST_EVERY = 500;
-
-/** The agent's desk: the tickets, the conversation of one of them, and what is known of its customer. */
-export function Desk({ firstTicket, isFollowing, isClosable }: Props) {
+export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
   const [entries, setEntries] = useState<DeskEntry[] | null>(null);
   const [ticket, setTicket] = useState<DeskTicket | null>(null);
-  const [problem, setProblem] = useState("");
-  /** The ticket that is wanted: another may still be on its way. */
-  const wanted = useRef(firstTicket);
-  const hasChosen = useRef(!isFollowing);
+  const [error, setError] = useState("");
+  const selectedId = useRef(firstTicket);
+  const isFollowingNewest = useRef(isFollowing);
   const list = useRef<HTMLElement>(null);
   const shownId = useRef<number | null>(null);
 
-  const take = useCallback((next: DeskTicket) => {
-    if (next.id === wanted.current) setTicket(next);
+  const show = useCallback((next: DeskTicket) => {
+    if (next.id === selectedId.current) setTicket(next);
   }, []);
 
   const readTicket = useCallback(
     async (id: number) => {
       const answer = await sendJson<DeskTicket>("GET", `/sandbox/api/desk/tickets/${id}`);
-      if (answer.ok) take(answer.body);
-      else if (id === wanted.current) setProblem(answer.error);
+      if (answer.ok) show(answer.body);
+      else if (id === selectedId.current) setError(answer.error);
     },
-    [take],
+    [show],
   );
 
   const readList = useCallback(async () => {
     const answer = await sendJson<{ tickets: DeskEntry[] }>("GET", "/sandbox/api/desk/tickets");
-    // It was closed elsewhere: nothing of it stays on the screen.
+    // Signed out in another window: the page must not keep showing conversations.
     if (!answer.ok && answer.code === "desk-closed") return location.reload();
-    setProblem(answer.ok ? "" : answer.error);
+    setError(answer.ok ? "" : answer.error);
     if (!answer.ok) return;
     const { tickets } = answer.body;
     setEntries(tickets);
     const [newest] = tickets;
-    if (hasChosen.current || !newest || newest.id === wanted.current || newest.state === "Closed") return;
-    wanted.current = newest.id;
+    if (!isFollowingNewest.current || !newest || newest.id === selectedId.current || newest.state === "Closed") return;
+    selectedId.current = newest.id;
     void readTicket(newest.id);
   }, [readTicket]);
 
-  const listing = useRef<{ isRunning: boolean; isWanted: boolean }>({ isRunning: false, isWanted: false });
-  const readEntries = useCallback(async () => {
-    listing.current.isWanted = true;
-    if (listing.current.isRunning) return;
-    listing.current.isRunning = true;
-    while (listing.current.isWanted) {
-      listing.current.isWanted = false;
-      await readList();
-      await new Promise((resolve) => setTimeout(resolve, LIST_EVERY));
-    }
-    listing.current.isRunning = false;
+  const listTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const requestList = useCallback(() => {
+    listTimer.current ??= setTimeout(() => {
+      listTimer.current = undefined;
+      void readList();
+    }, LIST_DELAY);
   }, [readList]);
 
-  const choose = (id: number | null) => {
-    hasChosen.current = true;
-    wanted.current = id;
+  const select = (id: number | null) => {
+    isFollowingNewest.current = false;
+    selectedId.current = id;
     const address = new URL(location.href);
     if (id === null) address.searchParams.delete("ticket");
     else address.searchParams.set("ticket", String(id));
@@ -84,10 +73,10 @@ export function Desk({ firstTicket, isFollowing, isClosable }: Props) {
     else void readTicket(id);
   };
 
-  // Where the list makes room for the conversation, or comes back, what had the focus is gone: it goes along.
+  // In a narrow window the conversation replaces the list, and back: the focus moves along.
   const ticketId = ticket?.id ?? null;
   useEffect(() => {
-    const { current: section } = list;
+    const section = list.current;
     if (ticketId === null) section?.querySelector<HTMLElement>(`[data-ticket="${shownId.current}"]`)?.focus();
     else if (section?.contains(document.activeElement) && section.offsetParent === null)
       section.parentElement?.querySelector<HTMLElement>("[role=log]")?.focus({ preventScroll: true });
@@ -96,130 +85,77 @@ export function Desk({ firstTicket, isFollowing, isClosable }: Props) {
 
   useEffect(() => {
     let stream: EventSource | undefined;
-    let listenTimer: ReturnType<typeof setTimeout>;
-    const look = () => {
-      void readEntries();
-      if (wanted.current !== null) void readTicket(wanted.current);
+    const refresh = () => {
+      requestList();
+      if (selectedId.current !== null) void readTicket(selectedId.current);
     };
-    const listen = () => {
+    const connect = () => {
       stream = new EventSource("/sandbox/api/desk/stream");
-      // Also after a break: what was new meanwhile is read with the rest.
-      stream.onopen = look;
+      stream.onopen = refresh;
       stream.onmessage = ({ data }) => {
         const { id } = JSON.parse(data) as { id: number };
-        if (id === wanted.current) void readTicket(id);
-        void readEntries();
-      };
-      stream.onerror = () => {
-        // The browser restores a lost connection itself. After a refusal, or a proxy's answer, it has given up.
-        if (stream?.readyState !== EventSource.CLOSED) return;
-        stream = undefined;
-        look();
-        listenTimer = setTimeout(listen, LISTEN_EVERY);
+        if (id === selectedId.current) void readTicket(id);
+        requestList();
       };
     };
-    const lookTimer = setInterval(() => {
-      if (stream?.readyState !== 1) look();
-    }, LOOK_EVERY);
-    if (typeof EventSource === "function") listen();
-    else look();
+    const poll = () => {
+      if (stream?.readyState === 1) return;
+      refresh();
+      // The browser reconnects after a network error, but not after an HTTP error.
+      if (stream?.readyState === 2) connect();
+    };
+    if (typeof EventSource === "function") connect();
+    poll();
+    const timer = setInterval(poll, POLL_INTERVAL);
     return () => {
-      clearTimeout(listenTimer);
-      clearInterval(lookTimer);
+      clearInterval(timer);
       stream?.close();
     };
-  }, [readEntries, readTicket]);
+  }, [requestList, readTicket]);
 
-  // An answer of the automatic agent appears, somebody stops typing: nothing in the database changes then.
+  // Delayed messages and the end of typing change nothing in the database, so the stream is silent about them.
   useEffect(() => {
     if (!ticket?.sandbox.nextAt) return;
-    const { id, sandbox } = ticket;
-    const timer = setTimeout(
-      () => {
-        void readTicket(id);
-        void readEntries();
-      },
-      Math.max(sandbox.nextAt! - Date.now(), 0) + 20,
-    );
+    const delay = Math.max(ticket.sandbox.nextAt - Date.now(), 0) + 20;
+    const timer = setTimeout(() => {
+      void readTicket(ticket.id);
+      requestList();
+    }, delay);
     return () => clearTimeout(timer);
-  }, [ticket, readTicket, readEntries]);
+  }, [ticket, readTicket, requestList]);
 
+  const columns = ticket
+    ? "@max-[639px]:block @max-[639px]:overflow-y-auto @min-[640px]:grid-cols-[minmax(0,1fr)_minmax(240px,38%)] @min-[1100px]:grid-cols-[300px_minmax(0,1fr)_340px]"
+    : "grid-cols-1 @min-[1100px]:grid-cols-[300px_minmax(0,1fr)]";
   return (
-    <div className={styles.frame}>
-      <div className={styles.desk} data-chosen={ticket !== null}>
-        <section ref={list} className={styles.list} aria-label="Tickets">
-          <h2>Tickets</h2>
-          {isClosable && <CloseDesk onProblem={setProblem} />}
-          <p role="alert">{problem}</p>
-          {entries === null ? (
-            <p className={styles.note}>Loading the tickets…</p>
-          ) : entries.length === 0 ? (
-            <p className={styles.note}>
-              No ticket yet. Sign in to the portal as John Wick, open the chat and write: the ticket appears here.
-            </p>
-          ) : (
-            <ul>
-              {entries.map((entry) => (
-                <li key={entry.id}>
-                  <button
-                    type="button"
-                    data-ticket={entry.id}
-                    onClick={() => choose(entry.id)}
-                    aria-current={entry.id === ticket?.id ? "true" : undefined}
-                  >
-                    <span className={styles.who}>
-                      <span className={styles.name}>{entry.name}</span>
-                      <span>#{entry.id}</span>
-                    </span>
-                    <span className={styles.text} dir="auto">
-                      {entry.isTyping ? "Typing…" : entry.text}
-                    </span>
-                    <span className={styles.who}>
-                      <span>
-                        {entry.isIdentified ? "Identified" : "Anonymous"} · {entry.state}
-                      </span>
-                      {entry.unread > 0 && <span className={styles.count}>{entry.unread} new</span>}
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )}
-        </section>
+    <div className="@container flex min-h-0 flex-1">
+      <div className={`grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] text-[15px]/5.5 ${columns}`}>
+        <TicketList
+          ref={list}
+          entries={entries}
+          selectedId={ticketId}
+          error={error}
+          hasPassword={hasPassword}
+          onSelect={select}
+          onError={setError}
+        />
         {ticket ? (
           <>
             <DeskConversation
               key={ticket.id}
               ticket={ticket}
-              onChange={take}
-              onAnswer={() => (hasChosen.current = true)}
-              onLeave={() => choose(null)}
+              onChange={show}
+              onType={() => (isFollowingNewest.current = false)}
+              onLeave={() => select(null)}
             />
             <DeskDetails ticket={ticket} />
           </>
         ) : (
-          <p className={styles.empty}>{!!entries?.length && "Choose a ticket to read and answer it."}</p>
+          <p className="hidden max-w-none place-content-center p-4 text-quiet @min-[1100px]:grid">
+            {!!entries?.length && "Select a ticket to read and answer it."}
+          </p>
         )}
       </div>
-    </div>
-  );
-}
-
-/** Closes the desk in this browser, or in all. */
-function CloseDesk({ onProblem }: { onProblem(error: string): void }) {
-  async function close(isEverywhere: boolean) {
-    const answer = await sendJson("POST", "/sandbox/api/desk/close", { isEverywhere });
-    if (answer.ok || answer.code === "desk-closed") location.reload();
-    else onProblem(answer.error);
-  }
-  return (
-    <div className={styles.closing}>
-      <button type="button" onClick={() => void close(false)}>
-        Close the desk
-      </button>
-      <button type="button" onClick={() => void close(true)}>
-        Close the desk everywhere
-      </button>
     </div>
   );
 }

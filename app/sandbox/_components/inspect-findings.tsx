@@ -1,51 +1,48 @@
 import type { InspectReport } from "@/app/sandbox/_lib/inspector";
-import styles from "./inspector.module.css";
 
-const WORDS = { pass: "pass", fail: "fail", warn: "warn", skip: "not judged" };
+const TAGS = {
+  pass: { text: "pass", look: "border-edge px-2 font-semibold" },
+  fail: { text: "fail", look: "border-ink bg-ink px-2 font-semibold text-paper" },
+  warn: { text: "warn", look: "striped border-ink bg-[length:8px_100%] ps-4 pe-2 font-semibold [--stripe:2px]" },
+  skip: { text: "skipped", look: "border-dashed border-edge px-2 text-quiet" },
+};
 
-/** Everything that was found: what the token holds, and each rule's verdict. */
 export function InspectFindings({ report: { details, against } }: { report: InspectReport }) {
   return (
     <>
-      <p className={styles.against}>
-        Judged against API key <code>{against.apiKey}</code>,{" "}
-        {against.apiSecret === "own" ? "this server's own API secret" : "the API secret that was typed"},{" "}
+      <p className="mt-1.5 text-sm/5 text-quiet">
+        Checked with API key <code className="text-[13px]">{against.apiKey}</code>,{" "}
+        {against.apiSecret === "own" ? "this server's API secret" : "the API secret you entered"},{" "}
         {against.uniqueIdentifier === null ? "no uniqueIdentifier" : "the page's uniqueIdentifier"}, at{" "}
-        <code>{new Date(against.now * 1000).toISOString().replace(".000", "")}</code>.
+        <code className="text-[13px]">{new Date(against.now * 1000).toISOString().replace(".000", "")}</code>.
       </p>
       {details && (
         <>
           <h3>Rules</h3>
-          <ol className={styles.findings}>
+          <ol className="border-b border-line">
             {details.findings.map((finding) => (
-              <li key={finding.code}>
-                <span className={styles.tag} data-verdict={finding.verdict}>
-                  {WORDS[finding.verdict]}
+              <li
+                key={finding.code}
+                className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 border-t border-line py-3 sm:grid-cols-[96px_minmax(0,1fr)]"
+              >
+                <h4 className="text-sm/6 font-semibold sm:order-1">{finding.title}</h4>
+                <span
+                  className={`self-start justify-self-start border py-px font-mono text-[12px]/5 ${TAGS[finding.verdict].look}`}
+                >
+                  {TAGS[finding.verdict].text}
                 </span>
-                <h4>{finding.title}</h4>
-                <dl className={styles.facts}>
-                  <div>
-                    <dt>found</dt>
-                    <dd className={styles.found}>{finding.found}</dd>
-                  </div>
-                  <div>
-                    <dt>wanted</dt>
-                    <dd>{finding.wanted}</dd>
-                  </div>
-                  {"fix" in finding && (
-                    <div>
-                      <dt>fix</dt>
-                      <dd>{finding.fix}</dd>
-                    </div>
-                  )}
+                <dl className="order-2 col-span-2 sm:col-span-1 sm:col-start-2">
+                  <Fact name="found" value={finding.found} className="font-mono text-[13px]/5.5" />
+                  <Fact name="wanted" value={finding.wanted} />
+                  {"fix" in finding && <Fact name="fix" value={finding.fix} />}
                 </dl>
               </li>
             ))}
           </ol>
           <Meter {...details.identityClaims} />
-          <div className={styles.parts}>
-            <Part title="Header" record={details.header} />
-            <Part title="Claims" record={details.claims} />
+          <div className="gap-x-4 sm:grid sm:grid-cols-[minmax(0,2fr)_minmax(0,5fr)]">
+            <JsonRecord title="Header" record={details.header} />
+            <JsonRecord title="Claims" record={details.claims} />
           </div>
         </>
       )}
@@ -53,16 +50,28 @@ export function InspectFindings({ report: { details, against } }: { report: Insp
   );
 }
 
-function Part({ title, record }: { title: string; record: Record<string, unknown> }) {
+function Fact({ name, value, className = "text-sm" }: { name: string; value: string; className?: string }) {
+  return (
+    <div className="grid grid-cols-[60px_minmax(0,1fr)] gap-2">
+      <dt className="font-mono text-[12px]/5.5 text-quiet">{name}</dt>
+      <dd className={className}>{value}</dd>
+    </div>
+  );
+}
+
+function JsonRecord({ title, record }: { title: string; record: Record<string, unknown> }) {
   return (
     <div>
       <h3>{title}</h3>
-      <pre className={styles.json}>{formatRecord(record)}</pre>
+      <pre className="border border-line bg-surface px-4 py-3 text-[13px]/5 wrap-anywhere whitespace-pre-wrap">
+        {formatRecord(record)}
+      </pre>
     </div>
   );
 }
 
 function Meter({ length, limit }: { length: number; limit: number }) {
+  const left = limit - length;
   return (
     <>
       <h3 id="identity-claims-length">Identity claims</h3>
@@ -73,19 +82,18 @@ function Meter({ length, limit }: { length: number; limit: number }) {
         aria-valuemax={limit}
         aria-valuenow={Math.min(length, limit)}
         aria-valuetext={`${length} of ${limit} characters`}
-        className={styles.meter}
+        className="h-3 border border-ink p-0.5"
       >
-        <span style={{ width: `${Math.min(100, (length / limit) * 100)}%` }} />
+        <span className="block h-full bg-ink" style={{ width: `${Math.min(100, (length / limit) * 100)}%` }} />
       </div>
-      <p className={styles.hint}>
-        {length} of {limit} characters as JSON
-        {length > limit ? `: ${length - limit} too many.` : `: ${limit - length} left.`}
+      <p className="mt-1.5 text-sm/5 text-quiet">
+        {length} of {limit} characters as JSON: {left < 0 ? `${-left} too many.` : `${left} left.`}
       </p>
     </>
   );
 }
 
-/** A claim a line. A value stays in one line, however it is nested: Glassix wants strings. */
+/** One claim per line, also a nested one. */
 function formatRecord(record: Record<string, unknown>): string {
   const lines = Object.entries(record).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n}`;

@@ -1,78 +1,76 @@
 "use client";
 
-import { useRef, useState, useSyncExternalStore, type SyntheticEvent } from "react";
+import { useRef, useState, useSyncExternalStore, type ReactNode, type SyntheticEvent } from "react";
 import type { InspectReport } from "@/app/sandbox/_lib/inspector";
+import { FormField, readField, writeField } from "./form-field";
 import { InspectFindings } from "./inspect-findings";
-import styles from "./inspector.module.css";
 import { sendJson } from "./send-json";
 import { TokenBuilder, type BuiltToken } from "./token-builder";
-import { readField, ToolField, writeField } from "./tool-field";
+import { ToolSection } from "./tool-section";
+import { Verdict } from "./verdict";
 
-type Result =
-  | { kind: "nothing" | "working" }
-  | { kind: "report"; report: InspectReport }
-  | { kind: "signed-out" }
-  | { kind: "problem"; error: string };
+type Result = { kind: string; summary: ReactNode; report?: InspectReport };
 
-type Props = {
-  /** This server's own. */
-  apiKey: string;
-  isDeskOpen: boolean;
-};
+type Props = { apiKey: string; isDeskOpen: boolean };
+
+const SIGNED_OUT = (
+  <>
+    You are not signed in, so this session has no token. <a href="/login?callbackUrl=/sandbox/inspector">Sign in</a> and
+    try again.
+  </>
+);
 
 const subscribeToNothing = () => () => {};
 
-/** Judges tokens, and builds some to judge. What is typed lives in the page's fields alone. */
 export function Inspector({ apiKey, isDeskOpen }: Props) {
   const form = useRef<HTMLFormElement>(null);
-  const verdict = useRef<HTMLHeadingElement>(null);
-  const latest = useRef(0);
-  const [result, setResult] = useState<Result>({ kind: "nothing" });
-  // Until the page is alive its buttons are off: the browser must not send these forms itself.
-  const isAlive = useSyncExternalStore(
+  const heading = useRef<HTMLHeadingElement>(null);
+  const latestRequest = useRef(0);
+  const [result, setResult] = useState<Result>({ kind: "none", summary: "No token inspected yet." });
+  // Before hydration, the browser would submit the forms itself.
+  const isHydrated = useSyncExternalStore(
     subscribeToNothing,
     () => true,
     () => false,
   );
-  const isWorking = result.kind === "working";
+  const isDisabled = !isHydrated || result.kind === "loading";
 
-  /** Shows what `work` finds out, unless something newer was asked in the meantime. */
-  async function show(work: () => Promise<Result>) {
-    const number = ++latest.current;
-    setResult({ kind: "working" });
-    const found = await work();
-    if (number !== latest.current) return;
-    setResult(found);
-    verdict.current?.scrollIntoView({ block: "nearest" });
+  async function show(load: () => Promise<Result>) {
+    const request = ++latestRequest.current;
+    setResult({ kind: "loading", summary: "Inspecting…" });
+    const loaded = await load();
+    if (request !== latestRequest.current) return;
+    setResult(loaded);
+    heading.current?.scrollIntoView({ block: "nearest" });
   }
 
   async function inspect(): Promise<Result> {
+    const read = (name: string) => readField(form.current!, `inspect-${name}`);
     const answer = await sendJson<InspectReport>("POST", "/sandbox/api/inspect", {
-      // Copying brings line ends along. White space inside is judged.
-      token: readField(form.current!, "inspect-token").trim(),
-      uniqueIdentifier: readField(form.current!, "inspect-unique-identifier") || undefined,
-      apiKey: readField(form.current!, "inspect-api-key").trim() || undefined,
-      apiSecret: readField(form.current!, "inspect-api-secret") || undefined,
+      // Copied text often ends with a line break. White space inside the token is an error.
+      token: read("token").trim(),
+      uniqueIdentifier: read("unique-identifier") || undefined,
+      apiKey: read("api-key").trim() || undefined,
+      apiSecret: read("api-secret") || undefined,
     });
-    return answer.ok ? { kind: "report", report: answer.body } : { kind: "problem", error: answer.error };
+    if (!answer.ok) return { kind: "problem", summary: answer.error };
+    return { kind: answer.body.verdict, summary: answer.body.summary, report: answer.body };
   }
 
-  async function takeSessions(): Promise<Result> {
+  async function inspectSession(): Promise<Result> {
     const answer = await sendJson<{ uniqueIdentifier: string; identityToken: string }>("POST", "/api/glassix-identity");
-    if (!answer.ok)
-      return answer.code === "unauthenticated" ? { kind: "signed-out" } : { kind: "problem", error: answer.error };
+    if (!answer.ok) return { kind: "problem", summary: answer.code === "unauthenticated" ? SIGNED_OUT : answer.error };
     writeField(form.current!, "inspect-token", answer.body.identityToken);
     writeField(form.current!, "inspect-unique-identifier", answer.body.uniqueIdentifier);
     return inspect();
   }
 
-  /** Against what it was made with: whoever built it with a secret of their own means that one. */
   function inspectBuilt(built: BuiltToken) {
     writeField(form.current!, "inspect-token", built.identityToken);
     writeField(form.current!, "inspect-unique-identifier", built.uniqueIdentifier);
     writeField(form.current!, "inspect-api-key", built.apiKey);
     writeField(form.current!, "inspect-api-secret", built.apiSecret);
-    verdict.current?.focus();
+    heading.current?.focus();
     void show(inspect);
   }
 
@@ -82,81 +80,50 @@ export function Inspector({ apiKey, isDeskOpen }: Props) {
   }
 
   return (
-    <div className={styles.inspector}>
-      <section aria-labelledby="inspect" className={styles.tool}>
-        <div className={styles.typed}>
-          <h2 id="inspect">Inspect a token</h2>
-          <form ref={form} onSubmit={submit} className={styles.form}>
-            <ToolField
+    <>
+      <ToolSection
+        id="inspect"
+        title="Inspect a token"
+        form={
+          <form ref={form} onSubmit={submit} className="grid gap-5">
+            <FormField
               id="inspect-token"
               label="Identity token"
               rows={9}
               placeholder="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…"
             />
-            <ToolField
+            <FormField
               id="inspect-unique-identifier"
               label="uniqueIdentifier of the page"
-              hint="The widget's option. Left empty: not judged."
+              hint="The widget option. Empty: not checked."
             />
-
-            <ToolField id="inspect-api-key" label="API key" hint="Left empty: this server's own." />
-            <ToolField
-              id="inspect-api-secret"
-              label="API secret"
-              type="password"
-              hint="Left empty: this server's own."
-            />
-
-            <div className={styles.buttons}>
-              <button disabled={!isAlive || isWorking} className={styles.primary}>
+            <FormField id="inspect-api-key" label="API key" hint="Empty: this server's." />
+            <FormField id="inspect-api-secret" label="API secret" type="password" hint="Empty: this server's." />
+            <div className="mt-1 flex flex-wrap gap-3">
+              <button disabled={isDisabled} className="button button-primary">
                 Inspect
               </button>
               <button
                 type="button"
-                disabled={!isAlive || isWorking}
-                className={styles.secondary}
-                onClick={() => void show(takeSessions)}
+                disabled={isDisabled}
+                className="button button-quiet"
+                onClick={() => void show(inspectSession)}
               >
-                Take this session&apos;s
+                Use this session&apos;s token
               </button>
             </div>
           </form>
-        </div>
-        <div>
-          <h2 ref={verdict} tabIndex={-1}>
-            Verdict
-          </h2>
-          <p
-            role="status"
-            className={styles.verdict}
-            data-verdict={result.kind === "report" ? result.report.verdict : result.kind}
-          >
-            <Summary result={result} />
-          </p>
-          {result.kind === "report" && <InspectFindings report={result.report} />}
-        </div>
-      </section>
-      <TokenBuilder apiKey={apiKey} isDeskOpen={isDeskOpen} isAlive={isAlive} onInspect={inspectBuilt} />
-    </div>
+        }
+      >
+        <h2 ref={heading} tabIndex={-1} className="scroll-mt-6 scroll-mb-[40vh]">
+          Verdict
+        </h2>
+        <Verdict role="status" kind={result.kind}>
+          {result.summary}
+        </Verdict>
+        {result.report && <InspectFindings report={result.report} />}
+      </ToolSection>
+      <TokenBuilder apiKey={apiKey} isDeskOpen={isDeskOpen} isHydrated={isHydrated} onInspect={inspectBuilt} />
+    </>
   );
-}
-
-function Summary({ result }: { result: Result }) {
-  switch (result.kind) {
-    case "nothing":
-      return "Nothing inspected yet.";
-    case "working":
-      return "Looking…";
-    case "report":
-      return result.report.summary;
-    case "problem":
-      return result.error;
-    case "signed-out":
-      return (
-        <>
-          Nobody is signed in, so this session has no token. <a href="/login?callbackUrl=/sandbox/inspector">Sign in</a>{" "}
-          and come back.
-        </>
-      );
-  }
 }

@@ -1,9 +1,8 @@
-/** What the server answered, or one sentence about what is wrong and a code to switch on. */
-export type Answer<Body> = { ok: true; body: Body } | { ok: false; code: string; error: string };
+type Answer<Body> = { ok: true; body: Body } | { ok: false; code: string; error: string };
 
-const TIME_LIMIT = 15_000;
+const TIMEOUT = 15_000;
 
-/** Sends JSON to this server. Never throws: a server that does not answer is an answer. */
+/** Never throws: a failed request is an answer with a code, too. */
 export async function sendJson<Body = object>(
   method: "GET" | "POST" | "PUT" | "PATCH",
   address: string,
@@ -15,12 +14,12 @@ export async function sendJson<Body = object>(
       headers: { "Content-Type": "application/json" },
       body: body && JSON.stringify(body),
       cache: "no-store",
-      // Older browsers have no AbortSignal.timeout: they wait for as long as the network does.
-      signal: typeof AbortSignal.timeout === "function" ? AbortSignal.timeout(TIME_LIMIT) : undefined,
+      // Missing in older browsers.
+      signal: AbortSignal.timeout?.(TIMEOUT),
     });
     const answer = await response.json();
     return response.ok ? { ok: true, body: answer } : { ok: false, code: answer.code, error: answer.error };
   } catch {
-    return { ok: false, code: "no-answer", error: "This server does not answer. Look whether it still runs." };
+    return { ok: false, code: "no-response", error: "The server does not respond. Check that it is running." };
   }
 }

@@ -9,33 +9,27 @@ import {
   type Settings,
 } from "@/app/sandbox/_lib/settings-list";
 import { sendJson } from "./send-json";
-import styles from "./settings-form.module.css";
-import workshop from "./workshop.module.css";
 
 type Scope = "browser" | "all";
-type Group = Omit<SettingGroup, "settings"> & {
-  settings: (SettingGroup["settings"][number] & { choices: string[] | { least: number; most: number } })[];
-};
+const SCOPES = { browser: "this browser", all: "all browsers" };
+
+type Setting = SettingGroup["settings"][number] & { choices: string[] | { least: number; most: number } };
 
 type Props = {
-  groups: Group[];
+  groups: (Omit<SettingGroup, "settings"> & { settings: Setting[] })[];
   saved: Record<Scope, Partial<Settings>>;
-  /** Whether this browser may change the settings of all, and those that decide how tokens are judged. */
   isDeskOpen: boolean;
 };
 
-/** Every setting with its choices, for this browser or for all. */
 export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
   const [scope, setScope] = useState<Scope>("browser");
   const [values, setValues] = useState(saved);
-  const [message, setMessage] = useState<{ isProblem: boolean; text: string } | null>(null);
+  const [message, setMessage] = useState<{ isError: boolean; text: string } | null>(null);
   const inherited: Settings = { ...DEFAULT_SETTINGS, ...(scope === "browser" ? values.all : {}) };
   const shown: Settings = { ...inherited, ...values[scope] };
 
-  const isLocked = (name: SettingName) => !isDeskOpen && DESK_SETTINGS.includes(name);
-
   function change(name: SettingName, value: string | number) {
-    setMessage({ isProblem: false, text: "Not saved yet." });
+    setMessage({ isError: false, text: "Not saved yet." });
     const own: Partial<Settings> = { ...values[scope], [name]: value };
     if (value === inherited[name]) delete own[name];
     setValues({ ...values, [scope]: own });
@@ -43,10 +37,10 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
 
   async function save(own: Partial<Settings>) {
     const answer = await sendJson("PUT", "/sandbox/api/settings", { scope, values: own });
-    if (answer.ok) setValues({ ...values, [scope]: own });
-    const where = scope === "browser" ? "this browser" : "all browsers";
-    const text = Object.keys(own).length > 0 ? `Saved for ${where}.` : `Back to the defaults for ${where}.`;
-    setMessage(answer.ok ? { isProblem: false, text } : { isProblem: true, text: answer.error });
+    if (!answer.ok) return setMessage({ isError: true, text: answer.error });
+    setValues({ ...values, [scope]: own });
+    const action = Object.keys(own).length > 0 ? "Saved" : "Reset to defaults";
+    setMessage({ isError: false, text: `${action} for ${SCOPES[scope]}.` });
   }
 
   function submit(event: FormEvent) {
@@ -55,11 +49,11 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
   }
 
   return (
-    <form onSubmit={submit} className={styles.form}>
-      <fieldset className={styles.scope}>
-        <legend>For</legend>
+    <form onSubmit={submit} className="mt-6">
+      <fieldset className="flex flex-wrap gap-x-6 gap-y-1 font-mono text-sm">
+        <legend className="sm:float-start sm:me-6">Apply to</legend>
         {(["browser", "all"] as const).map((name) => (
-          <label key={name}>
+          <label key={name} className="flex items-center gap-2 first-letter:uppercase">
             <input
               type="radio"
               name="scope"
@@ -70,71 +64,42 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
               }}
               disabled={name === "all" && !isDeskOpen}
             />
-            {name === "browser" ? "This browser" : "All browsers"}
+            <span className="first-letter:uppercase">{SCOPES[name]}</span>
           </label>
         ))}
       </fieldset>
 
       {groups.map((group) => (
         <section key={group.title} aria-labelledby={`group-${group.title}`}>
-          <h2 id={`group-${group.title}`}>
-            {group.title} <span className={styles.basis}>{group.basis}</span>
+          <h2 id={`group-${group.title}`} className="mt-10 mb-2 text-sm/5 font-semibold">
+            {group.title}{" "}
+            <span className="ms-2 rounded-control border border-edge px-2 py-px text-[12px] font-normal whitespace-nowrap">
+              {group.basis}
+            </span>
           </h2>
-          <p>{group.about}</p>
-          {group.settings.map(({ name, title, about, unit, choices }) => (
-            <div key={name} className={styles.setting} data-changed={shown[name] !== inherited[name]}>
-              <div>
-                <label htmlFor={name}>{title}</label>
-                <p id={`about-${name}`}>
-                  {isLocked(name) && <strong>For the desk alone. </strong>}
-                  {about}
-                </p>
-              </div>
-              {Array.isArray(choices) ? (
-                <select
-                  id={name}
-                  value={shown[name]}
-                  disabled={isLocked(name)}
-                  aria-describedby={`about-${name}`}
-                  onChange={({ target }) => change(name, target.value)}
-                >
-                  {choices.map((choice) => (
-                    <option key={choice}>{choice}</option>
-                  ))}
-                </select>
-              ) : (
-                <span>
-                  <input
-                    id={name}
-                    type="number"
-                    min={choices.least}
-                    max={choices.most}
-                    step={1}
-                    required
-                    disabled={isLocked(name)}
-                    // Uncontrolled: a number that is half typed is none yet.
-                    key={scope}
-                    defaultValue={shown[name]}
-                    aria-describedby={`about-${name}`}
-                    onChange={({ target }) =>
-                      Number.isInteger(target.valueAsNumber) && change(name, target.valueAsNumber)
-                    }
-                  />{" "}
-                  <span className={styles.unit}>{unit}</span>
-                </span>
-              )}
-            </div>
+          <p className="mb-3 text-quiet">{group.about}</p>
+          {group.settings.map((setting) => (
+            <SettingRow
+              // Remounts the uncontrolled number fields.
+              key={`${scope} ${setting.name}`}
+              setting={setting}
+              value={shown[setting.name]}
+              isChanged={shown[setting.name] !== inherited[setting.name]}
+              isLocked={!isDeskOpen && DESK_SETTINGS.includes(setting.name)}
+              onChange={(value) => change(setting.name, value)}
+            />
           ))}
         </section>
       ))}
 
-      <div className={styles.actions}>
-        <p role="status" data-problem={message?.isProblem}>
+      {/* The chat's launcher is in the lower right corner. */}
+      <div className="-mt-px flex flex-wrap items-center justify-end gap-x-3 gap-y-2 border-t border-line bg-paper pt-3 pb-4 sm:sticky sm:bottom-0 sm:max-[950px]:pe-19">
+        <p role="status" className={`min-w-40 flex-1 ${message?.isError ? "text-bad" : "text-quiet"}`}>
           {message?.text}
         </p>
         <button
           type="reset"
-          className={workshop.quietButton}
+          className="button button-quiet"
           onClick={() => {
             setValues({ ...values, [scope]: {} });
             void save({});
@@ -142,8 +107,64 @@ export function SettingsForm({ groups, saved, isDeskOpen }: Props) {
         >
           Reset to defaults
         </button>
-        <button className={workshop.button}>Save settings</button>
+        <button className="button button-primary">Save settings</button>
       </div>
     </form>
+  );
+}
+
+type RowProps = {
+  setting: Setting;
+  value: string | number;
+  isChanged: boolean;
+  isLocked: boolean;
+  onChange(value: string | number): void;
+};
+
+function SettingRow({ setting, value, isChanged, isLocked, onChange }: RowProps) {
+  const { name, title, about, unit, choices } = setting;
+  const shared = {
+    id: name,
+    disabled: isLocked,
+    "aria-describedby": `about-${name}`,
+    // Keeps a focused field clear of the sticky buttons.
+    className: "control min-h-10 scroll-mb-20 py-1.5 disabled:cursor-not-allowed disabled:opacity-50",
+  };
+  return (
+    <div
+      className={`grid items-start gap-2 border-t border-line py-3.5 sm:grid-cols-[1fr_240px] sm:gap-8 ${isChanged ? "shadow-[-12px_0_var(--color-paper),-15px_0_var(--color-ink)] rtl:shadow-[12px_0_var(--color-paper),15px_0_var(--color-ink)]" : ""}`}
+    >
+      <div>
+        <label htmlFor={name} className="font-mono text-sm font-semibold">
+          {title}
+        </label>
+        <p id={`about-${name}`} className="text-sm/5 text-quiet">
+          {isLocked && <strong>Desk only. </strong>}
+          {about}
+        </p>
+      </div>
+      {Array.isArray(choices) ? (
+        <select {...shared} value={value} onChange={({ target }) => onChange(target.value)}>
+          {choices.map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      ) : (
+        <span className="grid grid-cols-[130px_1fr] items-center gap-2 font-mono text-sm text-quiet">
+          <input
+            {...shared}
+            type="number"
+            min={choices.least}
+            max={choices.most}
+            step={1}
+            required
+            // Uncontrolled: "-" alone is not a number yet.
+            defaultValue={value}
+            onChange={({ target }) => Number.isInteger(target.valueAsNumber) && onChange(target.valueAsNumber)}
+          />
+          {unit}
+        </span>
+      )}
+    </div>
   );
 }

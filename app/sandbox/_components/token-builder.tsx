@@ -2,40 +2,38 @@
 
 import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 import { parseClaims } from "@/app/sandbox/_lib/claims-text";
-import styles from "./inspector.module.css";
+import { controlClass, FormField, readField } from "./form-field";
 import { sendJson } from "./send-json";
-import { readField, ToolField } from "./tool-field";
+import { ToolSection } from "./tool-section";
+import { Verdict } from "./verdict";
 
-/** A token, and what was typed to make it. */
+/** A token, and what it was built from. */
 export type BuiltToken = { identityToken: string; uniqueIdentifier: string; apiKey: string; apiSecret: string };
 
 type Props = {
   apiKey: string;
   isDeskOpen: boolean;
-  isAlive: boolean;
+  isHydrated: boolean;
   onInspect: (built: BuiltToken) => void;
 };
 
 const FIELDS = ["field1", "field2", "field3", "field4"];
 
-// The guide's own example customer.
-const EXAMPLE = "db79e775-81fd-4f2e-8741-9266e920cc32";
+// From Glassix's guide.
+const EXAMPLE_IDENTIFIER = "db79e775-81fd-4f2e-8741-9266e920cc32";
 
-/** The field that an answer of the server is about. */
 const FIELD_OF_CODE: Record<string, string> = {
   "api-secret-missing": "build-api-secret",
   "claims-invalid": "build-claims",
   "lifetime-invalid": "build-lifetime",
 };
 
-/** Builds tokens, also such as Glassix would refuse: the inspector tells what it makes of them. */
-export function TokenBuilder({ apiKey, isDeskOpen, isAlive, onInspect }: Props) {
+export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Props) {
   const form = useRef<HTMLFormElement>(null);
-  const token = useRef<HTMLTextAreaElement>(null);
-  const [isWorking, setWorking] = useState(false);
+  const output = useRef<HTMLTextAreaElement>(null);
   const [built, setBuilt] = useState<BuiltToken | null>(null);
   const [problem, setProblem] = useState<{ field: string | undefined; error: string } | null>(null);
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const errorOf = (field: string) => (problem?.field === field ? problem.error : undefined);
 
   useEffect(() => {
@@ -44,72 +42,65 @@ export function TokenBuilder({ apiKey, isDeskOpen, isAlive, onInspect }: Props) 
 
   async function build(event: SyntheticEvent) {
     event.preventDefault();
-    const read = (id: string) => readField(form.current!, id);
+    const read = (name: string) => readField(form.current!, `build-${name}`);
     setBuilt(null);
-    setSaid("");
+    setStatus("");
     setProblem(null);
 
-    const custom = parseClaims(read("build-claims"));
+    const custom = parseClaims(read("claims"));
     if ("problem" in custom) return setProblem({ field: "build-claims", error: custom.problem });
-    const fields = FIELDS.map((name) => [name, read(`build-${name}`)]).filter(([, value]) => value !== "");
-    const typed = {
-      uniqueIdentifier: read("build-unique-identifier"),
-      apiKey: read("build-api-key"),
-      apiSecret: read("build-api-secret"),
+    const fields = FIELDS.map((name) => [name, read(name)]).filter(([, value]) => value !== "");
+    const input = {
+      uniqueIdentifier: read("unique-identifier"),
+      apiKey: read("api-key"),
+      apiSecret: read("api-secret"),
     };
-    const lifetime = read("build-lifetime").trim();
+    const lifetime = read("lifetime").trim();
 
-    setWorking(true);
     const answer = await sendJson<{ identityToken: string }>("POST", "/sandbox/api/build", {
-      ...typed,
+      ...input,
       lifetime: /^-?\d+$/.test(lifetime) ? Number(lifetime) : lifetime,
       claims: { ...Object.fromEntries(fields), ...custom.claims },
     });
-    setWorking(false);
     if (!answer.ok) return setProblem({ field: FIELD_OF_CODE[answer.code], error: answer.error });
-    setBuilt({ ...typed, ...answer.body });
-    setSaid("The token is built.");
+    setBuilt({ ...input, ...answer.body });
+    setStatus("Token built.");
   }
 
   async function copy() {
     try {
       await navigator.clipboard.writeText(built!.identityToken);
-      setSaid("Copied.");
+      setStatus("Copied.");
     } catch {
-      // Browsers keep the clipboard from pages without HTTPS.
-      token.current?.select();
-      setSaid("This browser does not let the page copy. The token is selected: copy it from there.");
+      // Pages without HTTPS have no clipboard.
+      output.current?.select();
+      setStatus("Your browser does not allow copying here. The token is selected: press Ctrl+C.");
     }
   }
 
   return (
-    <section aria-labelledby="build" className={styles.tool}>
-      <div className={styles.typed}>
-        <h2 id="build">Build a token</h2>
-        <form ref={form} onSubmit={build} className={styles.form}>
-          <ToolField
+    <ToolSection
+      id="build"
+      title="Build a token"
+      form={
+        <form ref={form} onSubmit={build} className="grid gap-5">
+          <FormField
             id="build-unique-identifier"
             label="uniqueIdentifier"
-            defaultValue={EXAMPLE}
-            hint="Becomes aud. Left empty: no aud."
+            defaultValue={EXAMPLE_IDENTIFIER}
+            hint="Sets aud. Empty: no aud."
           />
-
-          <ToolField id="build-api-key" label="API key" defaultValue={apiKey} hint="Becomes iss. Left empty: no iss." />
-          <ToolField
+          <FormField id="build-api-key" label="API key" defaultValue={apiKey} hint="Sets iss. Empty: no iss." />
+          <FormField
             id="build-api-secret"
             label="API secret"
             type="password"
-            hint={
-              isDeskOpen
-                ? "Left empty: the sandbox's own."
-                : "Needed. While the desk is open (/sandbox/desk), left empty means the sandbox's own."
-            }
+            hint={isDeskOpen ? "Empty: the sandbox's." : "Required, unless you are signed in to the desk."}
             error={errorOf("build-api-secret")}
           />
-
-          <div className={styles.fields}>
+          <div className="grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-4">
             {FIELDS.map((name, index) => (
-              <ToolField
+              <FormField
                 key={name}
                 id={`build-${name}`}
                 label={name}
@@ -117,70 +108,69 @@ export function TokenBuilder({ apiKey, isDeskOpen, isAlive, onInspect }: Props) 
               />
             ))}
           </div>
-          <ToolField
+          <FormField
             id="build-claims"
             label="Custom claims"
             rows={4}
             placeholder={'{"email": "john.wick@example.com"}'}
-            hint='JSON. A registered name wins over the fields above: {"exp": "soon"} makes a token that is refused.'
+            hint='JSON. Overrides the fields above, also registered names: {"exp": "soon"} builds a token that is refused.'
             error={errorOf("build-claims")}
           />
-          <div className={styles.pair}>
-            <ToolField
+          <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2">
+            <FormField
               id="build-lifetime"
               label="Lifetime in seconds"
               defaultValue="18000"
-              hint="Below zero: it has expired."
+              hint="Negative: already expired."
               error={errorOf("build-lifetime")}
             />
-            <ToolField
+            <FormField
               id="build-algorithm"
               label="Algorithm"
               value="HS256"
               readOnly
-              hint="The only one that is accepted."
+              hint="The only accepted algorithm."
             />
           </div>
-          <div className={styles.buttons}>
-            <button disabled={!isAlive || isWorking} className={styles.primary}>
+          <div>
+            <button disabled={!isHydrated} className="button button-primary">
               Build
             </button>
           </div>
         </form>
-      </div>
-      <div>
-        <h2>Built token</h2>
-        {built ? (
-          <>
-            <textarea
-              ref={token}
-              aria-label="Built token"
-              className={styles.control}
-              rows={9}
-              readOnly
-              value={built.identityToken}
-            />
-            <div className={styles.buttons}>
-              <button type="button" className={styles.primary} onClick={() => onInspect(built)}>
-                Inspect it
-              </button>
-              <button type="button" className={styles.secondary} onClick={() => void copy()}>
-                Copy
-              </button>
-            </div>
-          </>
-        ) : (
-          !isWorking && !problem && <p className={styles.verdict}>Nothing built yet.</p>
-        )}
-        <p role="status" className={styles.said}>
-          {said}
-        </p>
-        {problem && (
-          <p role="alert" className={styles.verdict} data-verdict="problem">
-            {problem.field ? "Not built. See the field that is marked." : problem.error}
-          </p>
-        )}
-      </div>
-    </section>
+      }
+    >
+      <h2>Built token</h2>
+      {built ? (
+        <>
+          <textarea
+            ref={output}
+            aria-label="Built token"
+            className={controlClass}
+            rows={9}
+            readOnly
+            value={built.identityToken}
+          />
+          <div className="mt-4 flex flex-wrap gap-3">
+            <button type="button" className="button button-primary" onClick={() => onInspect(built)}>
+              Inspect this token
+            </button>
+            <button type="button" className="button button-quiet" onClick={() => void copy()}>
+              Copy
+            </button>
+          </div>
+        </>
+      ) : (
+        !problem && <Verdict>No token built yet.</Verdict>
+      )}
+      <p role="status" className="mt-1.5 text-sm/5 text-quiet">
+        {status}
+      </p>
+      {problem && (
+        <Verdict role="alert" kind="problem">
+          {problem.field ? "Not built. Correct the marked field." : problem.error}
+        </Verdict>
+      )}
+    </ToolSection>
   );
 }

@@ -49,7 +49,7 @@ export async function openDesk(password: string): Promise<string> {
   if (expected === null || !isEqual(password.trim(), expected)) {
     await wrongTries("all");
     await audit("desk-access", "refused", {}, { action: "open" });
-    throw new RequestError(401, "password-wrong", "The password is wrong. The server's log has it.");
+    throw new RequestError(401, "password-wrong", "That is not the password. The server's log has it.");
   }
   const id = crypto.randomUUID();
   await execute`DELETE FROM sandbox."DeskSession" WHERE "expiresAt" < now()`;

@@ -15,6 +15,7 @@ import { inspectIdentityToken, type Finding } from "./token/verify";
 export const MAX_INSPECTOR_BODY = 40_000;
 
 const MAX_LIFETIME = 315_360_000;
+const LIFETIME_RULE = "must be whole seconds, at most ten years; a negative number makes an expired token";
 
 export const inspectSchema = z.object({
   token: z.string().default(""),
@@ -28,7 +29,11 @@ export const buildSchema = z.object({
   uniqueIdentifier: z.string().default(""),
   apiKey: z.string().optional(),
   apiSecret: z.string().optional(),
-  lifetime: z.int().min(-MAX_LIFETIME).max(MAX_LIFETIME).default(MIN_LIFETIME),
+  lifetime: z
+    .int(LIFETIME_RULE)
+    .min(-MAX_LIFETIME, LIFETIME_RULE)
+    .max(MAX_LIFETIME, LIFETIME_RULE)
+    .default(MIN_LIFETIME),
   /** Everything else. A registered name here wins, which is how a bad token is made. */
   claims: z.record(z.string(), z.unknown()).default({}),
 });

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
+import { SandboxLayout } from "@/app/sandbox/_components/sandbox-layout";
 import { SettingsForm } from "@/app/sandbox/_components/settings-form";
-import { Workshop } from "@/app/sandbox/_components/workshop";
 import { env } from "@/lib/env";
 import { isDeskOpen } from "@/app/sandbox/_lib/desk-access";
 import { readSettings } from "@/app/sandbox/_lib/settings";
@@ -20,19 +20,19 @@ export default async function SettingsPage() {
     settings: group.settings.map((setting) => ({ ...setting, choices: readChoices(setting.name as SettingName) })),
   }));
   return (
-    <Workshop title="Settings and faults" path="/sandbox/settings">
+    <SandboxLayout title="Settings and faults" path="/sandbox/settings">
       <p>
-        Everything that can go wrong between a portal and Glassix, to be switched on before it happens. Settings of this
-        browser come before those of all browsers, and a bar marks what is changed. Tests switch them with{" "}
-        <code>PUT /sandbox/api/settings</code>.
+        Simulate what can go wrong between a portal and Glassix. Settings of this browser override those of all
+        browsers; a bar marks changed settings. Tests change them with{" "}
+        <code className="text-sm">PUT /sandbox/api/settings</code>.
       </p>
       {!isOpen && (
-        <p>
-          Strangers can visit this server. Settings for all browsers, and every setting that decides how identity tokens
-          are judged, belong to the desk: <a href="/sandbox/desk">open the desk</a> with its password to change them.
+        <p className="mt-3">
+          This server is public. To change settings for all browsers, or settings that decide how identity tokens are
+          verified, <a href="/sandbox/desk">sign in to the desk</a>.
         </p>
       )}
       <SettingsForm groups={groups} saved={{ all, browser }} isDeskOpen={isOpen} />
-    </Workshop>
+    </SandboxLayout>
   );
 }

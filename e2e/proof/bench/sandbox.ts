@@ -3,12 +3,12 @@ import { createHmac, randomUUID } from "node:crypto";
 import { chromium, request, type APIRequestContext } from "@playwright/test";
 import { mintIdentityToken } from "@/lib/glassix/identity/mint";
 import { browserLaunchOptions } from "@/scripts/find-browser";
-import { JOHN, openChat, registerCustomer, sendMessage, signInByRequest } from "../../fixtures";
+import { JOHN, registerCustomer, signInByRequest } from "../../fixtures";
+import { API_KEY, openChat, sendMessage } from "../chat";
 import { NEXTAUTH_SECRET, SANDBOX_PORTAL } from "../../servers";
 import { startDatabase, startSandboxPortal } from "./processes";
 import { heading, line, median } from "./report";
 
-const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const MESSAGES = 7;
 const CONVERSATIONS = 200;
 const SEND_EVERY = 200;

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { JOHN } from "./fixtures";
-import { sendRaw, type RawRequest } from "./proof/send-raw";
-import { SANDBOX_PORTAL } from "./servers";
+import { JOHN } from "../fixtures";
+import { sendRaw, type RawRequest } from "./send-raw";
+import { SANDBOX_PORTAL } from "../servers";
 
 const ADDRESSES = ["/", "/login", "/register", "/portal/claims/new", "/nowhere", "/api/nowhere", "/x.js"];
 const MULTIPART = "multipart/form-data; boundary=x";

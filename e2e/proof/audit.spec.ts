@@ -1,6 +1,6 @@
-import { expect, registerCustomer, signIn, signOut, test as base } from "./fixtures";
-import { startOwnPortal, type OwnPortal } from "./proof/own-portal";
-import { ADDRESS_HEADER } from "./servers";
+import { expect, registerCustomer, signInByForm, signOut, test as base } from "../fixtures";
+import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { ADDRESS_HEADER } from "../servers";
 
 const test = base.extend<object, { own: OwnPortal }>({
   own: [
@@ -47,7 +47,7 @@ test("an incident can be reconstructed from the audit events, which name nobody 
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
   await signOut(page);
-  await signIn(page, email, "another password of mine");
+  await signInByForm(page, email, "another password of mine");
   await page.goto("/portal/account");
   await page.getByRole("button", { name: "End all sessions" }).click();
   await page.waitForURL("**/login?signed-out");

@@ -1,14 +1,15 @@
-import { expect, openChat, registerCustomer, sendMessage, test } from "./fixtures";
+import { expect, openChat, sendMessage, test } from "./fixtures";
 
-test("a page of one's own, with the published snippet, shows the chat of whoever has signed in, whatever e-mail it sends", async ({
+test("a page with the published snippet shows the session user's chat, regardless of the e-mail that it sends", async ({
+  openPortalAs,
   page,
   context,
 }) => {
-  await registerCustomer(page, "Wim");
+  await openPortalAs("Wim");
   const message = `From the portal ${crypto.randomUUID()}`;
   await sendMessage(await openChat(page), message);
 
-  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/snippet-page.html" }));
+  await context.route("**/own-page.html", (route) => route.fulfill({ path: "e2e/sandbox/snippet-page.html" }));
   await page.goto("/own-page.html");
   const chat = await openChat(page);
   await expect(chat.getByText("You are chatting as Wim")).toBeVisible();

@@ -1,9 +1,30 @@
 import { createHmac } from "node:crypto";
-import { expect, type APIRequestContext, type Page } from "@playwright/test";
+import { expect, type APIRequestContext, type FrameLocator, type Page } from "@playwright/test";
 import { NEXTAUTH_SECRET } from "../servers";
 
-/** What the portals of the tests print when they start. */
+/** The sandbox's department. */
+export const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
+
+/** The sandbox portal prints it when it starts. */
 const DESK_PASSWORD = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox password").digest("hex").slice(0, 16);
+
+/** The chat's frame in a page. */
+export const frame = (page: Page): FrameLocator => page.frameLocator("#glassix-container iframe");
+
+/** Opens the chat, and waits until it takes messages. */
+export async function openChat(page: Page): Promise<FrameLocator> {
+  await page.getByRole("button", { name: "Open chat" }).click();
+  const chat = frame(page);
+  await expect(chat.getByLabel("Message")).toBeVisible();
+  return chat;
+}
+
+export async function sendMessage(chat: FrameLocator, text: string): Promise<void> {
+  await chat.getByLabel("Message").fill(text);
+  await chat.getByRole("button", { name: "Send" }).click();
+  await expect(chat.getByRole("log").getByText(text)).toBeVisible();
+  await expect(chat.getByText(/Sending…|Not sent/)).toHaveCount(0);
+}
 
 /** Opens the agent's desk in this browser. */
 export async function openDesk(page: Page): Promise<void> {
@@ -13,16 +34,13 @@ export async function openDesk(page: Page): Promise<void> {
   await expect(page.getByRole("region", { name: "Tickets" })).toBeVisible();
 }
 
-/** Opens the desk for requests without a page. */
+/** Opens the desk for requests, without a page. */
 export async function openDeskByRequest(request: APIRequestContext): Promise<void> {
   const response = await request.post("/sandbox/api/desk/open", { data: { password: DESK_PASSWORD } });
   expect(response.status()).toBe(200);
 }
 
-/**
- * Switches something in the sandbox, for the browser of these requests alone; where it needs the desk, opens that
- * there. The values have no type from `lib/sandbox`: the portal would not build once the sandbox is deleted.
- */
+/** Changes settings of the sandbox for the browser of these requests. Where that needs the desk, opens it there. */
 export async function switchSettings(
   request: APIRequestContext,
   values: Record<string, string | number>,

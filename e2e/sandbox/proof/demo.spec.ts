@@ -1,13 +1,12 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { expect, test as base, type APIRequestContext } from "@playwright/test";
 import { decodeJwt, jwtVerify, SignJWT } from "jose";
-import { JOHN, signInByRequest } from "../fixtures";
-import { startOwnPortal, type OwnPortal } from "../proof/own-portal";
-import { DEPARTMENT } from "../servers";
+import { API_KEY, JOHN, signInByRequest } from "../fixtures";
+import { startOwnPortal, type OwnPortal } from "../../proof/own-portal";
+import { addressAt, DEPARTMENT, portAt } from "../../servers";
 
 // A demo on the internet, with a department's variables left in its environment.
 
-const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const SECRET = "the secret of a demo on the internet";
 const derive = (purpose: string) => createHmac("sha256", SECRET).update(purpose).digest();
 const PASSWORD = derive("sandbox password").toString("hex").slice(0, 16);
@@ -16,7 +15,7 @@ const API_SECRET = derive("sandbox API secret").toString("base64url");
 const test = base.extend<{ browsers: APIRequestContext[] }, { demo: OwnPortal }>({
   demo: [
     async ({}, use) => {
-      const own = await startOwnPortal("3246", { ...DEPARTMENT, NEXTAUTH_SECRET: SECRET });
+      const own = await startOwnPortal(portAt(36), { ...DEPARTMENT, NEXTAUTH_SECRET: SECRET });
       await use(own);
       await own.stop();
     },
@@ -74,8 +73,8 @@ test("closes the desk everywhere: in each browser and instance, with the streams
   const [one, other] = browsers as [APIRequestContext, APIRequestContext];
   expect([await openDesk(one), await openDesk(other)]).toEqual([200, 200]);
   const cookie = (await other.storageState()).cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-  const another = await demo.startAnother("3247");
-  const stream = await fetch("http://localhost:3247/sandbox/api/desk/stream", { headers: { cookie } });
+  const another = await demo.startAnother(portAt(37));
+  const stream = await fetch(`${addressAt(37)}/sandbox/api/desk/stream`, { headers: { cookie } });
   expect(stream.status).toBe(200);
 
   const closedAt = Date.now();

@@ -1,0 +1,647 @@
+import type { APIRequestContext, APIResponse, Browser, Page } from "@playwright/test";
+import { decodeJwt } from "jose";
+import { expect, registerCustomer, serveDouble, signInByForm, test } from "../fixtures";
+import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "../identity-provider";
+import { NEXT_START, startPortal, type PortalProcess } from "./portal-process";
+import { DEPARTMENT, NEXTAUTH_SECRET } from "../servers";
+import { findTestDatabase } from "../test-database";
+
+const PORTAL = "http://localhost:3218";
+const CLIENT = { clientId: "portal", clientSecret: "a client secret that only the tests know" };
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+// One portal and one provider, on ports of their own, for one test after the other.
+test.describe.configure({ mode: "default" });
+test.use({ baseURL: PORTAL });
+
+let provider: IdentityProvider;
+let portal: PortalProcess;
+
+test.beforeAll(async () => {
+  provider = await startIdentityProvider({
+    ...CLIENT,
+    issuer: "http://127.0.0.1:3219",
+    redirectUri: `${PORTAL}/api/auth/callback/oidc`,
+    postLogoutRedirectUri: `${PORTAL}/login?signed-out`,
+  });
+  portal = startPortal(NEXT_START, {
+    NODE_ENV: "production",
+    PORT: "3218",
+    NEXTAUTH_URL: PORTAL,
+    NEXTAUTH_SECRET,
+    DATABASE_URL: findTestDatabase(),
+    ...DEPARTMENT,
+    GLASSIX_SANDBOX: "",
+    GLASSIX_REQUIRE_IDENTITY: "",
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: CLIENT.clientId,
+    OIDC_CLIENT_SECRET: CLIENT.clientSecret,
+  });
+  await portal.untilReady();
+});
+
+test.afterAll(async () => {
+  await portal?.stop();
+  await provider?.become("down");
+});
+
+test.afterEach(() => provider.become("up"));
+
+const button = (page: Page, name: string) => page.getByRole("button", { name });
+
+/** Fills in the provider's log-in page. */
+async function logIn(page: Page, account: ProviderAccount): Promise<void> {
+  await page.getByLabel("Account").fill(account.sub);
+  await button(page, "Log in at the provider").click();
+}
+
+/** From the login page through the provider, to wherever that leads. */
+async function continueAs(page: Page, account: ProviderAccount): Promise<void> {
+  await page.goto("/login");
+  await button(page, "Continue with single sign-on").click();
+  await logIn(page, account);
+}
+
+/** Signs out once the chat is there: before, the page could still ask for an identity, and be refused. */
+async function leave(page: Page, how = "Sign out"): Promise<void> {
+  await page.waitForFunction(() => window.widgetClient);
+  await button(page, how).click();
+}
+
+async function signOut(page: Page): Promise<void> {
+  await leave(page);
+  await expect(page).toHaveURL("/login?signed-out");
+}
+
+/** Whose session this is, as the chat is told. */
+async function identify(request: APIRequestContext): Promise<string> {
+  const response = await request.post("/api/glassix-identity");
+  expect(response.status()).toBe(200);
+  return (await response.json()).uniqueIdentifier;
+}
+
+async function openBrowser(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ baseURL: PORTAL });
+  await serveDouble(context);
+  return context.newPage();
+}
+
+/** Goes as far as a browser without a page can: to the address with which the provider sends it back to the portal. */
+async function reachCallback(request: APIRequestContext, account: ProviderAccount): Promise<string> {
+  const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
+  const options = { maxRedirects: 0 };
+  const next = (response: APIResponse) => new URL(response.headers().location!, response.url()).href;
+  const form = { csrfToken, callbackUrl: "/portal" };
+  const authorize = next(await request.post("/api/auth/signin/oidc", { ...options, form }));
+  const interaction = next(await request.get(authorize, options));
+  const resume = next(await request.post(interaction, { ...options, form: { account: account.sub } }));
+  return next(await request.get(resume, options));
+}
+
+test.describe("a first sign-in at the provider", () => {
+  test("makes the customer, leads to where they wanted to go, and the chat is theirs", async ({ page, sql }) => {
+    const account = provider.addAccount({ email: `Pat-${crypto.randomUUID()}@Example.com`, given_name: "Pat" });
+    await page.goto("/portal/claims?state=open");
+    await button(page, "Continue with single sign-on").click();
+    await logIn(page, account);
+    await expect(page).toHaveURL("/portal/claims?state=open");
+    const uniqueIdentifier = await identify(page.request);
+    expect(uniqueIdentifier).toMatch(UUID);
+    await page.waitForFunction(() => window.widgetClient);
+
+    const rows = await sql(
+      `SELECT u."uniqueIdentifier", u.email, u."firstName", u."lastName", u."passwordHash", to_jsonb(a) AS account
+       FROM "User" u JOIN "Account" a ON a."userId" = u.id WHERE a."providerAccountId" = $1`,
+      [account.sub],
+    );
+    expect(rows).toMatchObject([
+      {
+        uniqueIdentifier,
+        email: account.email!.toLowerCase(),
+        firstName: "Pat",
+        lastName: "Signon",
+        passwordHash: null,
+        account: {
+          provider: provider.issuer,
+          access_token: null,
+          refresh_token: null,
+          id_token: null,
+        },
+      },
+    ]);
+  });
+
+  test("works without JavaScript", async ({ browser }) => {
+    const context = await browser.newContext({ baseURL: PORTAL, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await continueAs(page, provider.addAccount());
+    await expect(page).toHaveURL("/portal");
+    await button(page, "Sign out").click();
+    await button(page, "End the session at the provider").click();
+    await expect(page).toHaveURL("/login?signed-out");
+    await context.close();
+  });
+
+  test("in ten browsers at the same moment makes one customer with one unique identifier (G12)", async ({
+    playwright,
+    sql,
+  }) => {
+    const account = provider.addAccount();
+    const requests = await Promise.all(
+      Array.from({ length: 10 }, () => playwright.request.newContext({ baseURL: PORTAL })),
+    );
+    // All are sent back by the provider first. Then they come home together.
+    const callbacks = await Promise.all(requests.map((request) => reachCallback(request, account)));
+    await Promise.all(requests.map((request, index) => request.get(callbacks[index]!, { maxRedirects: 0 })));
+    const identifiers = new Set(await Promise.all(requests.map(identify)));
+    expect(identifiers.size).toBe(1);
+    expect(await sql(`SELECT count(*)::int AS count FROM "User" WHERE email = $1`, [account.email])).toEqual([
+      { count: 1 },
+    ]);
+    await Promise.all(requests.map((request) => request.dispose()));
+  });
+
+  for (const [what, claims, message] of [
+    ["says that the e-mail is not confirmed", { email_verified: false }, "Your e-mail address is not confirmed"],
+    ["tells no e-mail", { email: undefined }, "has not told us your e-mail address"],
+  ] as const) {
+    test(`is refused, and makes nobody, when the provider ${what}`, async ({ page, sql }) => {
+      const account = provider.addAccount(claims);
+      await continueAs(page, account);
+      await expect(page.getByText(message)).toBeVisible();
+      expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+      expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub])).toEqual([]);
+      if (account.email) expect(await sql(`SELECT 1 FROM "User" WHERE email = $1`, [account.email])).toEqual([]);
+    });
+  }
+});
+
+test.describe("a later sign-in", () => {
+  test("is the same customer's, in another browser and under another name at the provider", async ({
+    page,
+    browser,
+  }) => {
+    const account = provider.addAccount();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    account.given_name = "Somebody";
+    const other = await openBrowser(browser);
+    await continueAs(other, account);
+    await expect(other).toHaveURL("/portal");
+    expect(await identify(other.request)).toBe(await identify(page.request));
+    await expect(other.getByRole("heading", { level: 1 })).toContainText("Sam");
+    await other.context().close();
+  });
+
+  test("keeps the unique identifier when the e-mail has changed at the provider, and takes the new one over (G12)", async ({
+    page,
+    browser,
+    sql,
+  }) => {
+    const account = provider.addAccount();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    const uniqueIdentifier = await identify(page.request);
+    const emailNow = async () =>
+      (await sql(`SELECT email FROM "User" WHERE "uniqueIdentifier" = $1`, [uniqueIdentifier]))[0]!.email;
+    const signInAgain = async () => {
+      const other = await openBrowser(browser);
+      await continueAs(other, account);
+      await expect(other).toHaveURL("/portal");
+      expect(await identify(other.request)).toBe(uniqueIdentifier);
+      await other.context().close();
+    };
+
+    const changed = `changed-${crypto.randomUUID()}@example.com`;
+    account.email = changed;
+    await signInAgain();
+    expect(await emailNow()).toBe(changed);
+
+    // One that nobody has confirmed, none at all, and one that is another customer's: the old one stays.
+    Object.assign(account, { email: `unconfirmed-${crypto.randomUUID()}@example.com`, email_verified: false });
+    await signInAgain();
+    Object.assign(account, { email: undefined, email_verified: undefined });
+    await signInAgain();
+    account.email = "john.wick@example.com";
+    await signInAgain();
+    expect(await emailNow()).toBe(changed);
+  });
+
+  test.describe("when the account is disabled", () => {
+    test.use({ expectedErrors: [/403 \(Forbidden\)/] });
+
+    test("is refused, and its e-mail opens no other way in", async ({ page, browser, sql }) => {
+      const account = provider.addAccount();
+      await continueAs(page, account);
+      await expect(page).toHaveURL("/portal");
+      await sql(`UPDATE "User" SET "disabledAt" = now() WHERE email = $1`, [account.email]);
+      for (const who of [account, provider.addAccount({ email: account.email })]) {
+        const other = await openBrowser(browser);
+        await continueAs(other, who);
+        await expect(other.getByText("This account cannot sign in.")).toBeVisible();
+        expect((await other.request.post("/api/glassix-identity")).status()).toBe(401);
+        await other.context().close();
+      }
+    });
+  });
+});
+
+test.describe("an e-mail that has an account with a password", () => {
+  const linkPassword = (page: Page) => page.getByLabel("Password");
+
+  test("is not taken over without the password; with it, both ways lead to the same unique identifier", async ({
+    page,
+    browser,
+    sql,
+  }) => {
+    const customer = await registerCustomer(page);
+    const uniqueIdentifier = await identify(page.request);
+    await signOut(page);
+    const account = provider.addAccount({ email: customer.email.toUpperCase() });
+    const countLinks = async () =>
+      (await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub])).length;
+
+    await page.goto("/login?callbackUrl=%2Fportal%2Fpolicies");
+    await button(page, "Continue with single sign-on").click();
+    await logIn(page, account);
+    await expect(page).toHaveURL("/login/link");
+    await expect(page.getByText(customer.email)).toBeVisible();
+    const cookie = (await page.context().cookies()).find(({ name }) => name.includes("link-request"))!;
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
+    expect(cookie.expires - Date.now() / 1000).toBeLessThanOrEqual(600);
+    // The cookie alone is no session, and neither is anything that came with it.
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+
+    await linkPassword(page).fill("not the password");
+    await button(page, "Link and sign in").click();
+    await expect(page.getByText("That is not the password of this account.")).toBeVisible();
+    expect(await countLinks()).toBe(0);
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+
+    await linkPassword(page).fill(customer.password);
+    await button(page, "Link and sign in").click();
+    await expect(page).toHaveURL("/portal/policies");
+    expect(await identify(page.request)).toBe(uniqueIdentifier);
+    expect(await countLinks()).toBe(1);
+    expect((await page.context().cookies()).filter(({ name }) => name.includes("link-request"))).toEqual([]);
+
+    const byProvider = await openBrowser(browser);
+    await continueAs(byProvider, account);
+    await expect(byProvider).toHaveURL("/portal");
+    expect(await identify(byProvider.request)).toBe(uniqueIdentifier);
+    // The password still works, so the provider's new e-mail must not take the place of the one it goes with.
+    account.email = `changed-${crypto.randomUUID()}@example.com`;
+    await byProvider.context().clearCookies();
+    await continueAs(byProvider, account);
+    await expect(byProvider).toHaveURL("/portal");
+    const byPassword = await openBrowser(browser);
+    await signInByForm(byPassword, customer.email, customer.password);
+    expect(await identify(byPassword.request)).toBe(uniqueIdentifier);
+    // They have a password, and so may change it.
+    await byPassword.goto("/portal/account");
+    await expect(button(byPassword, "Change password")).toBeVisible();
+    await Promise.all([byProvider, byPassword].map((other) => other.context().close()));
+  });
+
+  test("is linked by its own password alone: another customer's does nothing, and without the cookie none does", async ({
+    page,
+    browser,
+    sql,
+  }) => {
+    const [first, second] = [await openBrowser(browser), await openBrowser(browser)];
+    const [mine, theirs] = [await registerCustomer(first, "Mine"), await registerCustomer(second, "Theirs")];
+    await first.context().close();
+    await second.context().close();
+    const account = provider.addAccount({ email: mine.email });
+    await continueAs(page, account);
+    await linkPassword(page).fill(theirs.password + "!");
+    await button(page, "Link and sign in").click();
+    await expect(page.getByText("That is not the password of this account.")).toBeVisible();
+
+    // NextAuth's own address, with an e-mail that the cookie does not hold, and then with the right password but no cookie.
+    const tryLink = async (request: APIRequestContext, form: Record<string, string>) => {
+      const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
+      const response = await request.post("/api/auth/callback/link", { form: { csrfToken, ...form }, maxRedirects: 0 });
+      return response.headers().location;
+    };
+    await sql(`UPDATE "User" SET email = 'was-' || email WHERE email = $1`, [mine.email]);
+    await sql(`UPDATE "User" SET email = $1 WHERE email = $2`, [mine.email, theirs.email]);
+    // The e-mail in the cookie is the other customer's by now, and this is their password.
+    expect(await tryLink(page.request, { email: mine.email, password: theirs.password })).toContain("error=");
+    await page.context().clearCookies();
+    expect(await tryLink(page.request, { email: mine.email, password: mine.password })).toContain("error=");
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+    expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub])).toEqual([]);
+    await page.goto("/login/link");
+    await expect(page.getByText("That took longer than ten minutes.")).toBeVisible();
+  });
+
+  test("is guessed there no more often than on the login page", async ({ page, sql }) => {
+    const email = `guessed-${crypto.randomUUID()}@example.com`;
+    await sql(`INSERT INTO "User" (email, "firstName", "lastName", "passwordHash") VALUES ($1, 'G', 'D', $2)`, [
+      email,
+      "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    ]);
+    await continueAs(page, provider.addAccount({ email }));
+    await expect(page).toHaveURL("/login/link");
+    const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
+    for (let count = 0; count < 10; count++)
+      await page.request.post("/api/auth/callback/link", { form: { csrfToken, password: `wrong ${count}` } });
+    await linkPassword(page).fill("one more");
+    await button(page, "Link and sign in").click();
+    await expect(page.getByText("There were too many wrong passwords.")).toBeVisible();
+  });
+
+  test("stays as it is when the customer cancels", async ({ page, sql }) => {
+    const { email } = await registerCustomer(page);
+    await signOut(page);
+    const account = provider.addAccount({ email });
+    await continueAs(page, account);
+    await button(page, "Cancel").click();
+    await expect(page).toHaveURL("/login");
+    expect((await page.context().cookies()).filter(({ name }) => name.includes("link-request"))).toEqual([]);
+    expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub])).toEqual([]);
+  });
+});
+
+test("an e-mail of a customer who comes from the provider is not another account's there", async ({
+  page,
+  browser,
+  sql,
+}) => {
+  const account = provider.addAccount();
+  await continueAs(page, account);
+  await expect(page).toHaveURL("/portal");
+  const other = await openBrowser(browser);
+  const namesake = provider.addAccount({ email: account.email });
+  await continueAs(other, namesake);
+  await expect(other.getByText("Another account has your e-mail address already.")).toBeVisible();
+  expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [namesake.sub])).toEqual([]);
+  await other.context().close();
+});
+
+test.describe("what goes wrong at the provider", () => {
+  test("is said on the login page when the customer cancels there, which keeps where they wanted to go", async ({
+    page,
+  }) => {
+    await page.goto("/portal/claims");
+    await button(page, "Continue with single sign-on").click();
+    await button(page, "Cancel at the provider").click();
+    await expect(page.getByText("single sign-on was cancelled")).toBeVisible();
+    expect(new URL(page.url()).searchParams.get("callbackUrl")).toBe("/portal/claims");
+    await button(page, "Continue with single sign-on").click();
+    await logIn(page, provider.addAccount());
+    await expect(page).toHaveURL("/portal/claims");
+  });
+
+  for (const state of ["down", "silent"] as const) {
+    test(`is said on the login page within ten seconds when it is ${state}, and passwords still work`, async ({
+      page,
+    }) => {
+      await page.goto("/login?callbackUrl=%2Fportal%2Fclaims");
+      await provider.become(state);
+      await button(page, "Continue with single sign-on").click();
+      await expect(page.getByText("Single sign-on does not answer just now.")).toBeVisible({ timeout: 10_000 });
+      expect(new URL(page.url()).searchParams.get("callbackUrl")).toBe("/portal/claims");
+      await signInByForm(page, "john.wick@example.com");
+    });
+
+    test(`is said on the login page within ten seconds when it has become ${state} on the way back`, async ({
+      page,
+    }) => {
+      const callback = await reachCallback(page.request, provider.addAccount());
+      await provider.become(state);
+      const start = Date.now();
+      expect((await page.goto(callback))!.status()).toBe(200);
+      await expect(page.getByText("Single sign-on did not work this time.")).toBeVisible();
+      expect(Date.now() - start).toBeLessThan(10_000);
+      expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+    });
+  }
+
+  test("is an answer that this browser has not asked for", async ({ page, playwright }) => {
+    const attacker = await playwright.request.newContext({ baseURL: PORTAL });
+    const callback = await reachCallback(attacker, provider.addAccount());
+    await page.goto(callback);
+    await expect(page.getByText("Single sign-on did not work this time.")).toBeVisible();
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+    await attacker.dispose();
+  });
+});
+
+test.describe("an e-mail address", () => {
+  const readEmailClaim = async (request: APIRequestContext) => {
+    const { identityToken } = await (await request.post("/api/glassix-identity")).json();
+    return decodeJwt(identityToken).email;
+  };
+
+  for (const [verified, isConfirmed] of [
+    [true, true],
+    [undefined, false],
+    ["true", false],
+    [1, false],
+  ] as const)
+    test(`G14: is ${isConfirmed ? "" : "not "}in the identity token when the provider sends email_verified: ${JSON.stringify(verified)}`, async ({
+      page,
+    }) => {
+      const account = provider.addAccount({ email_verified: verified as boolean | undefined });
+      await continueAs(page, account);
+      await expect(page).toHaveURL("/portal");
+      expect(await readEmailClaim(page.request)).toBe(isConfirmed ? account.email : undefined);
+    });
+
+  test("G14: is confirmed by a later sign-in, and unconfirmed again once it changes", async ({ page, sql }) => {
+    const account = provider.addAccount();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    await page.waitForFunction(() => window.widgetClient);
+    account.email_verified = true;
+    await page.context().clearCookies();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    expect(await readEmailClaim(page.request)).toBe(account.email);
+    await sql(`UPDATE "User" SET "email" = 'changed-' || "email" WHERE "email" = $1`, [account.email]);
+    expect(await readEmailClaim(page.request)).toBeUndefined();
+  });
+});
+
+test.describe("a link to an account at the provider", () => {
+  /** A customer with a password and a link, signed in here, and the browser that came in through the provider. */
+  async function linkAccounts(page: Page, browser: Browser) {
+    const customer = await registerCustomer(page);
+    await signOut(page);
+    const account = provider.addAccount({ email: customer.email });
+    await continueAs(page, account);
+    await page.getByLabel("Password").fill(customer.password);
+    await button(page, "Link and sign in").click();
+    await expect(page).toHaveURL("/portal");
+    const byProvider = await openBrowser(browser);
+    await continueAs(byProvider, account);
+    await expect(byProvider).toHaveURL("/portal");
+    return { customer, account, byProvider };
+  }
+  const countLinks = (sql: (text: string, values: unknown[]) => Promise<unknown[]>, account: ProviderAccount) =>
+    sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub]).then(({ length }) => length);
+
+  test("is shown on the account page and removed there, with the other sessions that came through it", async ({
+    page,
+    browser,
+    sql,
+  }) => {
+    const { account, byProvider } = await linkAccounts(page, browser);
+    await page.goto("/portal/account");
+    await expect(page.getByRole("heading", { name: "Single sign-on" })).toBeVisible();
+    await page.getByRole("button", { name: `Remove single sign-on at ${new URL(provider.issuer).host}` }).click();
+    await expect(page.getByRole("heading", { name: "Single sign-on" })).toHaveCount(0);
+    expect(await countLinks(sql, account)).toBe(0);
+    expect((await byProvider.request.post("/api/glassix-identity")).status()).toBe(401);
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(200);
+    await byProvider.context().close();
+  });
+
+  test("is removed with a password change that asks for it, and stays with one that does not", async ({
+    page,
+    browser,
+    sql,
+  }) => {
+    const { customer, account, byProvider } = await linkAccounts(page, browser);
+    let current = customer.password;
+    for (const isRemoved of [false, true]) {
+      await page.goto("/portal/account");
+      const next = `another password of mine ${isRemoved}`;
+      await page.getByLabel("Current password").fill(current);
+      await page.getByLabel("New password").fill(next);
+      if (isRemoved) await page.getByLabel("Also remove single sign-on").first().check();
+      await button(page, "Change password").click();
+      await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+      expect(await countLinks(sql, account)).toBe(isRemoved ? 0 : 1);
+      current = next;
+    }
+    await byProvider.context().close();
+  });
+
+  test("is removed with all sessions when the customer asks for it", async ({ page, browser, sql }) => {
+    const { account, byProvider } = await linkAccounts(page, browser);
+    await page.goto("/portal/account");
+    await page.getByLabel("Also remove single sign-on").last().check();
+    await leave(page, "End all sessions");
+    await button(page, "End the session at the provider").click();
+    await expect(page).toHaveURL("/login?signed-out");
+    expect(await countLinks(sql, account)).toBe(0);
+    expect((await byProvider.request.post("/api/glassix-identity")).status()).toBe(401);
+    await byProvider.context().close();
+  });
+
+  test("cannot be removed when it is the only way in", async ({ page, sql }) => {
+    const account = provider.addAccount();
+    await continueAs(page, account);
+    await expect(page).toHaveURL("/portal");
+    await page.goto("/portal/account");
+    await expect(page.getByText("It is the only way into your account")).toBeVisible();
+    await expect(page.getByRole("button", { name: /Remove/ })).toHaveCount(0);
+    await expect(page.getByLabel("Also remove single sign-on")).toHaveCount(0);
+    expect(await countLinks(sql, account)).toBe(1);
+  });
+});
+
+test.describe("signing out", () => {
+  for (const [how, path] of [
+    ["Sign out", "/portal"],
+    ["End all sessions", "/portal/account"],
+  ] as const) {
+    test(`by "${how}" ends the provider's session, too: it asks who it is the next time (G7)`, async ({ page }) => {
+      const account = provider.addAccount();
+      await continueAs(page, account);
+      await expect(page).toHaveURL("/portal");
+      await page.waitForFunction(() => window.widgetClient);
+      // The provider knows the browser, so signing in again asks for nothing.
+      await page.context().clearCookies({ domain: "localhost" });
+      await page.goto("/login");
+      await button(page, "Continue with single sign-on").click();
+      await expect(page).toHaveURL("/portal");
+
+      await page.goto(path);
+      await leave(page, how);
+      await button(page, "End the session at the provider").click();
+      await expect(page).toHaveURL("/login?signed-out");
+      await expect(page.getByText("You are signed out. Nobody on this device")).toBeVisible();
+      expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+      await button(page, "Continue with single sign-on").click();
+      await expect(page.getByLabel("Account")).toBeVisible();
+    });
+  }
+
+  test("of somebody who has linked the two just now ends the provider's session as well", async ({ page }) => {
+    const { email, password } = await registerCustomer(page);
+    await signOut(page);
+    await continueAs(page, provider.addAccount({ email }));
+    await page.getByLabel("Password").fill(password);
+    await button(page, "Link and sign in").click();
+    await expect(page).toHaveURL("/portal");
+    await leave(page);
+    await expect(button(page, "End the session at the provider")).toBeVisible();
+  });
+
+  test("works without the provider, and says that it may still know the customer", async ({ page }) => {
+    await continueAs(page, provider.addAccount());
+    await expect(page).toHaveURL("/portal");
+    await page.waitForFunction(() => window.widgetClient);
+    await provider.become("silent");
+    await leave(page);
+    // The chat does not wait for the provider.
+    await page.waitForFunction(() => !window.widgetClient, undefined, { timeout: 2_000 });
+    await expect(page.getByText("You are signed out here, but we couldn't reach your identity provider")).toBeVisible();
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+  });
+
+  test("of somebody who came with a password has nothing to do with the provider", async ({ page }) => {
+    await registerCustomer(page);
+    await signOut(page);
+  });
+});
+
+test("a customer without a password is shown no form to change it, and such a form is refused", async ({
+  page,
+  sql,
+}) => {
+  const account = provider.addAccount();
+  await continueAs(page, account);
+  await expect(page).toHaveURL("/portal");
+  // The form of a page that was open before its customer lost the password.
+  await sql(
+    `UPDATE "User" SET "passwordHash" = '$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' WHERE email = $1`,
+    [account.email],
+  );
+  await page.goto("/portal/account");
+  await page.getByLabel("Current password").fill("anything");
+  await page.getByLabel("New password").fill("a password of my own");
+  await sql(`UPDATE "User" SET "passwordHash" = NULL WHERE email = $1`, [account.email]);
+  await button(page, "Change password").click();
+  await expect(page.getByText("so there is no password to change here")).toBeVisible();
+  expect(await sql(`SELECT "passwordHash" FROM "User" WHERE email = $1`, [account.email])).toEqual([
+    { passwordHash: null },
+  ]);
+
+  await page.goto("/portal/account");
+  await expect(page.getByText("so there is no password to manage here.")).toBeVisible();
+  await expect(button(page, "Change password")).toHaveCount(0);
+});
+
+test("the page that links runs under a Content-Security-Policy with a nonce on every script, and comes to life", async ({
+  page,
+}) => {
+  const { email } = await registerCustomer(page);
+  await signOut(page);
+  await continueAs(page, provider.addAccount({ email }));
+  const response = (await page.goto("/login/link"))!;
+  const policy = response.headers()["content-security-policy"] ?? "";
+  expect(policy).toContain(`form-action 'self' ${provider.issuer};`);
+  const nonce = /'nonce-([^']+)'/.exec(policy)![1];
+  for (const script of (await response.text()).match(/<script\b[^>]*>/g)!) expect(script).toContain(`nonce="${nonce}"`);
+  await page.waitForFunction(() => window.widgetClient);
+});
+
+test("the server's log holds neither the client's secret nor a token of the provider's (G11)", async () => {
+  expect(portal.output()).not.toContain(CLIENT.clientSecret);
+  expect(portal.output()).not.toMatch(/eyJ[\w-]{20,}/);
+});

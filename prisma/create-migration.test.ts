@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { NewMigration } from "./create-migration";
+import { readMigrations } from "./read-migrations";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "create-migration-"));
+  cpSync("prisma", folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** In a process of its own: Vitest runs modules in a way that the engine's WebAssembly does not survive. */
+function createMigration(name: string): NewMigration | null {
+  const script = `
+    const { createMigration } = await import("./prisma/create-migration.ts");
+    console.log(JSON.stringify(await createMigration(...process.argv.slice(1))));
+  `;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", script, name, folder];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+}
+
+function editSchema(...[from, to]: [string, string]) {
+  const file = path.join(folder, "schema.prisma");
+  const schema = readFileSync(file, "utf8");
+  expect(schema).toContain(from);
+  writeFileSync(file, schema.replace(from, to));
+}
+
+describe("npm run db:migration", { timeout: 600_000 }, () => {
+  it("writes nothing while migrations and schema agree, and one migration for a new column", async () => {
+    expect(createMigration("nothing")).toBeNull();
+
+    const before = readMigrations(path.join(folder, "migrations"));
+    editSchema("model User {", "model User {\n  phone String?");
+    const created = createMigration("add-phone");
+    expect(created!.file).toMatch(/\d{14}_add_phone\/migration\.sql$/);
+    expect(created!.warnings).toEqual([expect.stringContaining("trigger User_uniqueIdentifier_is_permanent")]);
+
+    const migrations = readMigrations(path.join(folder, "migrations"));
+    expect(migrations.slice(0, -1)).toEqual(before);
+    const database = await PGlite.create();
+    for (const { sql } of migrations) await database.exec(sql);
+    await database.query(
+      `INSERT INTO "User" ("email", "firstName", "lastName", "phone") VALUES ('a@example.com', 'A', 'B', '+44 20 7946 0000')`,
+    );
+    expect((await database.query(`SELECT "phone" FROM "User"`)).rows).toEqual([{ phone: "+44 20 7946 0000" }]);
+    await database.close();
+
+    expect(createMigration("again")).toBeNull();
+  });
+
+  it("warns about lost data, required columns, changed types and SQL that Postgres refuses", () => {
+    editSchema("  lastName         String\n", "  phone String\n");
+    editSchema("  email            String    @unique\n", "");
+    editSchema("premiumCents    Int", "premiumCents    BigInt");
+    editSchema("passwordHash     String?", "passwordHash     String");
+    const { warnings } = createMigration("risky")!;
+    for (const expected of [
+      'Deletes "User"."lastName" and all of its values.',
+      `Fails if "User" has rows: "phone" is required and has no default.`,
+      'Fails if "User"."passwordHash" is NULL in a row.',
+      expect.stringContaining('Changes the type of "Policy"."premiumCents"'),
+      expect.stringContaining('Postgres refuses this SQL: cannot drop column email of table "User"'),
+    ])
+      expect(warnings).toContainEqual(expected);
+  });
+});
