@@ -9,7 +9,6 @@ export default function ErrorPage({ error, retry }: { error: unknown; retry: () 
     <>
       <title>Something went wrong</title>
       <header className="page flex min-h-18 items-center">
-        {/* eslint-disable-next-line @next/next/no-html-link-for-pages -- Link would cost every page 3 kB. */}
         <a href="/" aria-label={`${brand.name}: home`} className="flex min-h-11 items-center gap-2.5">
           <Mark />
           <span className="font-serif text-lg font-semibold tracking-[-0.01em]">{brand.shortName}</span>

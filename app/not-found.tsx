@@ -3,7 +3,6 @@ import { Footer } from "@/components/portal/footer";
 import { PublicHeader } from "@/components/portal/public-header";
 import { buttonClass } from "@/components/ui/button";
 
-
 export const metadata: Metadata = { title: "Page not found" };
 
 export default function NotFoundPage() {

@@ -30,6 +30,7 @@ type Props = {
   action: (state: FormState, formData: FormData) => Promise<FormState>;
   fields: Field[];
   submit: string;
+  isQuiet?: boolean;
   values?: Record<string, string>;
   hidden?: Record<string, string>;
 };
@@ -38,7 +39,7 @@ const NOT_SENT =
   "We could not send this. Check your connection and try again. If it fails again, copy what you typed and reload the page.";
 
 /** A form around a server action. It works without JavaScript, too. */
-export function ActionForm({ action, fields, submit, values = {}, hidden = {} }: Props) {
+export function ActionForm({ action, fields, submit, isQuiet = false, values = {}, hidden = {} }: Props) {
   /** Keeps what was typed when the request fails, or when a newer version no longer knows the action. */
   async function send(state: FormState, input: FormData): Promise<FormState> {
     try {
@@ -80,7 +81,7 @@ export function ActionForm({ action, fields, submit, values = {}, hidden = {} }:
         />
       ))}
       <div className="col-span-full flex flex-wrap items-center gap-4 pt-1">
-        <button className={buttonClass("primary")} disabled={isPending}>
+        <button className={buttonClass(isQuiet ? "quiet" : "primary")} disabled={isPending}>
           <ButtonLabel isPending={isPending}>{submit}</ButtonLabel>
         </button>
         <p role="status" className="flex items-center gap-2 text-good">

@@ -128,7 +128,9 @@ test.describe("an invalid claim", () => {
     await builder.getByLabel("Custom claims").fill('{"email": "john.wick@example.com"}');
     await builder.getByLabel("Lifetime in seconds").fill("5h");
     await builder.getByRole("button", { name: "Build" }).click();
-    await expect(builder.getByLabel("Lifetime in seconds")).toHaveAccessibleDescription(/lifetime: must be whole seconds/);
+    await expect(builder.getByLabel("Lifetime in seconds")).toHaveAccessibleDescription(
+      /lifetime: must be whole seconds/,
+    );
     await expect(builder.getByLabel("Lifetime in seconds")).toBeFocused();
     await expect(builder.getByLabel("Custom claims")).not.toHaveAttribute("aria-invalid", "true");
   });
