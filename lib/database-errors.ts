@@ -20,7 +20,7 @@ const PROBLEMS: [RegExp, DatabaseProblem][] = [
     {
       code: "too-many-connections",
       found: "The database has no free connections.",
-      todo: "Lower DATABASE_POOL_SIZE, or put a pooler such as PgBouncer in between (docs/scaling.md).",
+      todo: "Lower DATABASE_POOL_SIZE, or put a pooler such as PgBouncer in between (docs/operating.md).",
     },
   ],
   [
