@@ -327,21 +327,6 @@ test.describe("sign-out", () => {
     await expectClientOf(page, "anonymous");
   });
 
-  test("through NextAuth's own client in another tab ends the client (G7)", async ({ page, context }) => {
-    await openPortalAsJohn(page);
-    const other = await context.newPage();
-    await other.goto("/");
-    // An identity request that is under way when the session ends would be answered with 401.
-    await expectClientOf(other, JOHN.uniqueIdentifier);
-    await signOutByRequest(page.request);
-    // What its signOut() writes for other tabs.
-    await other.evaluate(() => {
-      const message = { event: "session", data: { trigger: "signout" }, timestamp: Math.floor(Date.now() / 1000) };
-      localStorage.setItem("nextauth.message", JSON.stringify(message));
-    });
-    await expectClientOf(page, "anonymous");
-  });
-
   test("and a sign-in as another customer in another tab replaces the client (G2, G7)", async ({ page, context }) => {
     await openPortalAsJohn(page);
     const other = await context.newPage();
