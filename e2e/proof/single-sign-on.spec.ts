@@ -162,8 +162,8 @@ test.describe("a first sign-in at the provider", () => {
   });
 
   for (const [what, claims, message] of [
-    ["says that the e-mail is not confirmed", { email_verified: false }, "Your e-mail address is not confirmed"],
-    ["tells no e-mail", { email: undefined }, "has not told us your e-mail address"],
+    ["says that the e-mail is not confirmed", { email_verified: false }, "Your email address is not confirmed"],
+    ["tells no e-mail", { email: undefined }, "has not told us your email address"],
   ] as const) {
     test(`is refused, and makes nobody, when the provider ${what}`, async ({ page, sql }) => {
       const account = provider.addAccount(claims);
@@ -274,7 +274,7 @@ test.describe("an e-mail that has an account with a password", () => {
 
     await linkPassword(page).fill("not the password");
     await button(page, "Link and sign in").click();
-    await expect(page.getByText("That is not the password of this account.")).toBeVisible();
+    await expect(page.getByText("This is not the password of this account.")).toBeVisible();
     expect(await countLinks()).toBe(0);
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
 
@@ -316,7 +316,7 @@ test.describe("an e-mail that has an account with a password", () => {
     await continueAs(page, account);
     await linkPassword(page).fill(theirs.password + "!");
     await button(page, "Link and sign in").click();
-    await expect(page.getByText("That is not the password of this account.")).toBeVisible();
+    await expect(page.getByText("This is not the password of this account.")).toBeVisible();
 
     // NextAuth's own address, with an e-mail that the cookie does not hold, and then with the right password but no cookie.
     const tryLink = async (request: APIRequestContext, form: Record<string, string>) => {
@@ -375,7 +375,7 @@ test("an e-mail of a customer who comes from the provider is not another account
   const other = await openBrowser(browser);
   const namesake = provider.addAccount({ email: account.email });
   await continueAs(other, namesake);
-  await expect(other.getByText("Another account has your e-mail address already.")).toBeVisible();
+  await expect(other.getByText("Another account has your email address already.")).toBeVisible();
   expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [namesake.sub])).toEqual([]);
   await other.context().close();
 });
@@ -513,7 +513,7 @@ test.describe("a link to an account at the provider", () => {
       await page.getByLabel("New password").fill(next);
       if (isRemoved) await page.getByLabel("Also remove single sign-on").first().check();
       await button(page, "Change password").click();
-      await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+      await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
       expect(await countLinks(sql, account)).toBe(isRemoved ? 0 : 1);
       current = next;
     }
