@@ -199,7 +199,7 @@ test.describe("a page that a translator and an extension change", () => {
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.locator("main [role=alert]")).toBeVisible();
     await expect(page.getByText("Enter your password.")).toHaveCount(0);
-    await page.getByRole("link", { name: "Open an account" }).click();
+    await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("First name").fill("Twice");
     await page.getByLabel("Last name").fill("Twice");
     await page.getByLabel("Email").fill(customer.email);
