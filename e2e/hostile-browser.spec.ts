@@ -69,7 +69,7 @@ test.describe("a browser without", () => {
       }
       await signOut(page);
       await expectClientOf(page, "anonymous");
-      await expect(page.getByText("We cannot show this page")).toHaveCount(0);
+      await expect(page.getByText("We can't show this page")).toHaveCount(0);
     });
   }
 });
@@ -207,7 +207,7 @@ test.describe("a page that a translator and an extension change", () => {
     await page.getByRole("button", { name: "Create account" }).click();
     await page.getByRole("link", { name: "Sign in instead" }).click();
     await expect(page).toHaveURL(/\/login/);
-    await expect(page.getByText("We cannot show this page")).toHaveCount(0);
+    await expect(page.getByText("We can't show this page")).toHaveCount(0);
   });
 
   test("shows that chat is unavailable, and removes the message when chat is back (G8)", async ({
