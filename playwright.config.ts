@@ -2,8 +2,24 @@ import { defineConfig, devices } from "@playwright/test";
 import { DEPARTMENT_PORTAL, HAS_SANDBOX, REQUIRED_PORTAL, SANDBOX_PORTAL } from "./e2e/servers";
 import { browserLaunchOptions } from "./scripts/find-browser";
 
+/** These do not depend on the database: `npm run test:proof -- --postgres` runs them once. */
+const WITHOUT_POSTGRES = [
+  "checklist",
+  "demo",
+  "headers",
+  "proxies",
+  "request-bodies",
+  "standalone",
+  "start",
+  "vercel",
+  "without-sandbox",
+];
+
 export default defineConfig({
   testDir: "e2e",
+  testIgnore: process.env.TEST_POSTGRES
+    ? ["e2e/conformance.spec.ts", ...WITHOUT_POSTGRES.map((name) => `e2e/**/proof/${name}.spec.ts`)]
+    : [],
   timeout: 120_000,
   expect: { timeout: 30_000 },
   fullyParallel: true,

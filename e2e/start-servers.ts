@@ -51,7 +51,9 @@ function start(address: string, settings: Record<string, string>) {
     NEXTAUTH_URL: address,
     PORT: new URL(address).port,
   };
-  return spawn(process.execPath, ["node_modules/next/dist/bin/next", "start"], {
+  // A test on a busy machine may use a connection again after more than the default of 5 seconds.
+  const args = ["node_modules/next/dist/bin/next", "start", "--keepAliveTimeout", "300000"];
+  return spawn(process.execPath, args, {
     stdio: "inherit",
     env: env as NodeJS.ProcessEnv,
   });

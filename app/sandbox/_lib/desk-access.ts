@@ -37,7 +37,7 @@ export async function isDeskOpen(): Promise<boolean> {
   const id = await readSessionId();
   if (id === null) return false;
   const open = await query`
-    SELECT FROM sandbox."DeskSession" WHERE "id" = ${id}::uuid AND "expiresAt" > now()`;
+    SELECT "id" FROM sandbox."DeskSession" WHERE "id" = ${id}::uuid AND "expiresAt" > now()`;
   return open.length > 0;
 }
 
