@@ -4,8 +4,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeF
 import path from "node:path";
 import nextEnv, { type LoadedEnvFiles } from "@next/env";
 import { findConnectionStringProblem } from "@/lib/env-checks";
-import { readMigrations } from "@/prisma/read-migrations";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
+import { readMigrations } from "@/prisma/schema-engine";
 
 export const DATA_FOLDER = path.resolve(".data");
 
@@ -49,10 +49,10 @@ export function ensurePrismaClient(): void {
   );
   if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
   // For lib/health.ts: a server need not have the folder of migrations beside it.
-  const migrations = readMigrations().map(({ name }) => ({ name }));
+  const migrations = readMigrations().map(({ name }) => name);
   writeFileSync(
     "prisma/generated/migrations.ts",
-    `export const SCHEMA = "${wanted}";\nexport const MIGRATIONS = ${JSON.stringify(migrations, null, 2)};\n`,
+    `export const SCHEMA = "${wanted}";\nexport const MIGRATIONS: string[] = ${JSON.stringify(migrations)};\n`,
   );
   writeFileSync(stamp, wanted);
 }

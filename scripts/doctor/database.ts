@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
-import { toConnectionString } from "@/lib/connection-string";
 import { explainDatabaseError } from "@/lib/database-errors";
+import { toConnectionString } from "@/lib/env-checks";
 import { findRunningDatabase, startEmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { findPendingMigrations } from "@/prisma/migrate";
 import {
