@@ -5,7 +5,6 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { readRequestId } from "@/lib/request-id";
 
-// docs/security.md lists the events with their details.
 export type AuditEvent =
   | "registration"
   | "sign-in"

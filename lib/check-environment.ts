@@ -14,7 +14,6 @@ export function checkEnvironment(): void {
     console.warn(`The sandbox is on. Its desk, /sandbox/desk, asks for this password: ${env.sandboxPassword}`);
 }
 
-/** Ends the process with a message when the environment cannot be used. */
 export function requireEnvironment(): Env {
   try {
     return env();

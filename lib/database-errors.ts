@@ -1,6 +1,5 @@
 export type DatabaseProblem = { code: string; found: string; todo: string };
 
-// Patterns of the codes of Postgres (five characters), Node, Prisma and PgBouncer.
 const PROBLEMS: [RegExp, code: string, found: string, todo: string][] = [
   [
     /^(53300|53400)$/,

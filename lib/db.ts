@@ -21,7 +21,6 @@ function createClient(): PrismaClient {
   });
 }
 
-// `next dev` evaluates this file again after each change.
 const globalForPrisma = globalThis as { prisma?: { schema: string; client: PrismaClient } };
 
 /** Created at the first call, because a build needs no database, and again when the schema changes under `next dev`. */

@@ -191,10 +191,7 @@ const schema = variables.extend(platform).superRefine(
     if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
       report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
     if (values.GLASSIX_IDENTITY_TTL < FIVE_HOURS && hasDepartment(values) && !values.GLASSIX_SANDBOX)
-      report(
-        "GLASSIX_IDENTITY_TTL",
-        `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows under ${FIVE_HOURS}.`,
-      );
+      report("GLASSIX_IDENTITY_TTL", `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows under 18000.`);
   },
   // Also when a variable is wrong by itself: the message names everything at once.
   { when: () => true },
@@ -206,6 +203,7 @@ function toEnv(values: z.output<typeof schema>) {
   const isProduction = values.NODE_ENV === "production";
   const origin = values.NEXTAUTH_URL ?? null;
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  const isEmailTrusted = values.OIDC_TRUST_EMAIL;
   const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = values;
   const isSandboxOn = values.GLASSIX_SANDBOX || !hasDepartment(values);
   const derive = (purpose: string) => createHmac("sha256", values.NEXTAUTH_SECRET).update(purpose);
@@ -221,10 +219,7 @@ function toEnv(values: z.output<typeof schema>) {
     isHttps: origin ? origin.startsWith("https:") : Boolean(values.VERCEL),
     nextAuthSecret: values.NEXTAUTH_SECRET,
     session: { maxAge: values.SESSION_MAX_AGE, idleTimeout: values.SESSION_IDLE_TIMEOUT ?? null },
-    oidc:
-      issuer && clientId && clientSecret
-        ? { issuer, clientId, clientSecret, isEmailTrusted: values.OIDC_TRUST_EMAIL }
-        : null,
+    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, isEmailTrusted } : null,
     clientAddressHeader: values.CLIENT_ADDRESS_HEADER ?? (values.VERCEL ? "x-vercel-forwarded-for" : null),
     glassix: {
       // The sandbox's tokens must be worthless at Glassix.
@@ -247,7 +242,6 @@ export const VARIABLES: Variable[] = Object.entries(variables.shape).map(([name,
   ...metadata.get(field)!,
 }));
 
-/** A message continues the sentence that begins with the variable's name. */
 export class EnvError extends Error {
   override name = "EnvError";
   constructor(readonly problems: { variable: string; message: string; example: string }[]) {
@@ -258,7 +252,6 @@ export class EnvError extends Error {
 
 let cached: Env | undefined;
 
-/** @throws EnvError naming every variable that is missing or wrong */
 export function env(): Env {
   return (cached ??= readEnv(process.env));
 }

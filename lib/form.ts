@@ -31,14 +31,12 @@ const sized = (max: number, clean: (text: string) => string) =>
     .transform(clean)
     .refine((text) => [...text].length <= max, { error: tooLong(max), abort: true });
 
-/** `name` completes the sentence "Enter …". */
 export const line = (name: string, max: number) =>
   sized(max, (text) => text.normalize("NFC").trim())
     .refine((text) => text !== "", { error: `Enter ${name}.`, abort: true })
     .refine((text) => !HAS_CONTROL_CHARACTER.test(text) && removeInvisible(text) === text, CONTROL_CHARACTERS)
     .transform((text) => text.replace(/\s+/gu, " "));
 
-/** Removes invisible characters instead of refusing them: phones paste them along with numbers. */
 export const plainLine = (name: string, max: number) =>
   sized(max, toPlainLine).refine((text) => text !== "", `Enter ${name}.`);
 
@@ -87,7 +85,6 @@ export function readField(formData: unknown, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Without `data`, `state` holds what was typed and each field's first error. */
 export function readForm<Schema extends z.ZodObject>(
   schema: Schema,
   formData: FormData,

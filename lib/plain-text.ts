@@ -14,7 +14,6 @@ export function removeStrayMarks(text: string): string {
   return text.replace(/(^|\s)\p{M}+|(?<=\p{M}{5})\p{M}+/gu, "$1");
 }
 
-/** Check the length first: normalization can take quadratic time. */
 export function toPlainLine(text: string): string {
   const line = removeInvisible(text)
     .normalize("NFC")

@@ -11,7 +11,6 @@ import { listMigrations, NO_FILTERS, readMigrations, readSchema, startSchemaEngi
 
 export type NewMigration = { file: string; warnings: string[] };
 
-/** Writes the migration that leads to the schema, by comparing it with a temporary Postgres in memory. Null: no change. */
 export async function createMigration(name: string, folder = "prisma"): Promise<NewMigration | null> {
   const migrations = path.resolve(folder, "migrations");
   const { PGlite } = await import("@electric-sql/pglite");

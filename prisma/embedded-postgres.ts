@@ -7,7 +7,6 @@ import type { PGlite } from "@electric-sql/pglite";
 
 export type EmbeddedPostgres = {
   databaseUrl: string;
-  /** Clients may connect before: their queries wait. */
   ready: Promise<void>;
   stop(): Promise<void>;
 };

@@ -5,7 +5,6 @@ import { listMigrations, NO_FILTERS, readMigrations, startSchemaEngine } from ".
 
 /** adapter-pg's own `executeScript` splits at every semicolon, which cuts function bodies in two. */
 class WholeScriptPrismaPg extends PrismaPg {
-  // Postgres' error, which the engine's error does not contain.
   refusal: Error | undefined;
 
   override async connect() {
