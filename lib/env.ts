@@ -109,7 +109,7 @@ const variables = z.object({
     example: "true",
   }),
   CLIENT_ADDRESS_HEADER: headerName.optional().register(metadata, {
-    description: "The header in which your proxy, and nobody else, passes the client's address, for rate limits.",
+    description: "The header that your proxy sets to the client's address. Default: no rate limits per address.",
     example: "x-real-ip",
   }),
   GLASSIX_API_KEY: uuid.optional().register(metadata, {
