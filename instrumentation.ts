@@ -1,6 +1,5 @@
 import type { Instrumentation } from "next";
 
-/** Runs once when a server starts, before it takes a request: a bad environment stops it here, by name. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   (await import("@/lib/check-environment")).checkEnvironment();
@@ -12,7 +11,7 @@ export async function register(): Promise<void> {
       instrumentations: ["auto", new PrismaInstrumentation()],
       spanProcessors: [
         {
-          // Next records query strings, which may hold an e-mail or a token.
+          // Next records the query string, which may hold an e-mail or a token.
           onStart(span) {
             const target = span.attributes["http.target"];
             if (typeof target === "string") span.setAttribute("http.target", target.split("?")[0]!);
@@ -25,13 +24,10 @@ export async function register(): Promise<void> {
       ],
     });
   }
-  if (process.env.NODE_ENV !== "production") return;
-  // Not waited for: a start needs no database.
-  void (await import("@/lib/health")).logHealth();
+  if (process.env.NODE_ENV === "production") void (await import("@/lib/health")).logHealth();
 }
 
 export const onRequestError: Instrumentation.onRequestError = async (error, { method }, { routePath, routeType }) => {
   const { log } = await import("@/lib/log");
-  // Not the address: its query may hold an e-mail or a token.
   log.error({ err: error, method, routePath, routeType }, "request failed");
 };

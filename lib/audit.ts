@@ -5,7 +5,6 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { readRequestId } from "@/lib/request-id";
 
-/** Every event of the audit log. docs/security.md lists them with their details. */
 export type AuditEvent =
   | "registration"
   | "sign-in"
@@ -21,24 +20,11 @@ export type AuditEvent =
   | "claim-filed"
   | "desk-access";
 
-export type AuditOutcome = "success" | "refused";
-
-type AuditSubject = {
-  /** The account's e-mail address. Only its keyed hash is written. */
-  email?: string;
-  sessionId?: string;
-};
-
-/**
- * Writes one audit event to the log: what happened, its outcome, and the session, account, network and
- * request it belongs to.
- *
- * @param details codes, counts and ids; never an e-mail address, a password or a token
- */
+/** @param details codes, counts and ids; never an e-mail address, a password or a token */
 export async function audit(
   event: AuditEvent,
-  outcome: AuditOutcome,
-  { email, sessionId }: AuditSubject = {},
+  outcome: "success" | "refused",
+  { email, sessionId }: { email?: string; sessionId?: string } = {},
   details: Record<string, unknown> = {},
 ): Promise<void> {
   const address = await readClientAddress();
@@ -56,7 +42,7 @@ export async function audit(
   );
 }
 
-/** Identifies an account in the log without naming it. Keyed, so that nobody can hash a list of addresses and compare. */
+/** Keyed, so that nobody can hash a list of addresses and compare. */
 export function hashAccount(email: string): string {
   const key = createHmac("sha256", env().nextAuthSecret).update("audit account").digest();
   return createHmac("sha256", key).update(email).digest("hex").slice(0, 32);

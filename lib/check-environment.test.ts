@@ -46,7 +46,7 @@ describe("a server that starts", () => {
   it("warns in production of cookies without Secure, and of limits that do not hold for each address", async () => {
     const { warnings } = await start({ NEXTAUTH_URL: "http://portal.example.com", CLIENT_ADDRESS_HEADER: "" });
     expect(warnings).toEqual([
-      expect.stringMatching(/^NEXTAUTH_URL is http:\/\/portal\.example\.com: .*"Secure"/),
+      expect.stringMatching(/^NEXTAUTH_URL is http:\/\/portal\.example\.com\. .*"Secure"/),
       expect.stringMatching(/^CLIENT_ADDRESS_HEADER is not set: .*Example: CLIENT_ADDRESS_HEADER=x-real-ip$/),
     ]);
     const local = { NEXTAUTH_URL: "http://localhost:3000" };

@@ -17,7 +17,7 @@ describe("What an error of the database means", () => {
     ["a wrong password", error("28P01"), "access-refused"],
     ["no such database", error("3D000"), "access-refused"],
     ["no connection left", error("53300"), "too-many-connections"],
-    ["a full disk", error("53100", "could not extend file: No space left on device"), "disk-full"],
+    ["a full disk", error("53100", "could not extend file: No space left on device"), "read-only"],
     ["a replica", error("25006"), "read-only"],
     ["a table is missing", error("42P01"), "un-migrated"],
     ["a pooler that mixes statements up", error("26000"), "pooler"],

@@ -1,6 +1,6 @@
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readMigrations } from "@/prisma/read-migrations";
+import { readMigrations } from "@/prisma/schema-engine";
 import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "./email";
 
 describe("the canonical form of an e-mail address", () => {

@@ -1,14 +1,14 @@
-// Each of these says what is wrong with a value, or null. The text continues a sentence that begins with the variable's name.
+/** For pg, which treats `sslmode=require` and its kin as `verify-full`, but warns that a future version will not. */
+export function toConnectionString(databaseUrl: string): string {
+  if (/[?&]uselibpqcompat=/.test(databaseUrl)) return databaseUrl;
+  return databaseUrl.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
+}
 
-/**
- * In a password, a special character that is not percent-encoded ends it: the rest is read as a host, path or query.
- * Never repeats the value.
- */
+// A problem continues the sentence that begins with the variable's name. It never repeats a secret.
 export function findConnectionStringProblem(url: string): string | null {
-  const [, authority, rest] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
-  if (authority === undefined || rest === undefined || authority + rest === "")
-    return "is not a Postgres connection string.";
-
+  if (!url) return "is not set.";
+  const [, authority = "", rest = ""] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
+  if (authority + rest === "") return "is not a Postgres connection string.";
   const isCutAtHash = !authority.includes("@") && authority.includes(":") && rest === "";
   const hasStrayAt = !authority.includes("@") && rest.includes("@") && !/[?&]user=/.test(rest);
   const isReadable =
@@ -32,7 +32,6 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-/** Refuses an address that NextAuth and browsers would read in different ways. */
 export function findSiteAddressProblem(address: string): string | null {
   const { protocol, hostname, port, pathname } = readPlainUrl(address) ?? {};
   const isOrigin = pathname && /^\/+$/.test(pathname) && /^(\[[\da-f:.]+\]|[\w-]+(\.[\w-]+)*)$/.test(hostname ?? "");
@@ -45,7 +44,6 @@ export function findSiteAddressProblem(address: string): string | null {
 }
 
 export function findIssuerProblem(address: string): string | null {
-  // The provider's keys are trusted because of where they come from.
   if (!readPlainUrl(address) || !isSecureUrl(address))
     return `is ${describeValue(address)}. Write the provider's https:// address without a query; http:// is for localhost only.`;
   if (address.includes("/.well-known/"))
@@ -58,25 +56,19 @@ export function findSecretProblem(secret: string): string | null {
   if (!secret) return `is not set. ${advice}`;
   if (secret.length < 32) return `has ${secret.length} characters, and needs at least 32. ${advice}`;
   return isGuessable(secret)
-    ? `is easy to guess: it repeats itself, has fewer than 8 different characters, or is a placeholder. ${advice}`
+    ? `is easy to guess: repetitive, too few different characters, or a placeholder. ${advice}`
     : null;
 }
 
-/** Very few different characters, one short piece repeated ("changemechangeme…1"), or copied from instructions. */
-function isGuessable(secret: string): boolean {
-  const isRepeated = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].some((length) => {
-    const end = [...secret].findIndex((character, index) => index >= length && character !== secret[index - length]);
-    return end === -1 || end > secret.length - 10;
-  });
-  return new Set(secret).size < 8 || isRepeated || /change-?me|your-secret|replace-|openssl rand/i.test(secret);
-}
+const isGuessable = (secret: string) =>
+  new Set(secret).size < 8 ||
+  /^(.{1,10})\1+.{0,9}$/s.test(secret) ||
+  /change-?me|your-secret|replace-|openssl rand/i.test(secret);
 
-/** What precedes "@", or follows "?" or "#", may be a secret. */
 export const describeValue = (value: string) => (/[@?#]/.test(value) ? "not valid" : `"${value}"`);
 
 export const isLocalHost = (hostname: string) => ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 
-/** Whether it is https, or http to this machine. */
 export function isSecureUrl(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname } = new URL(address);

@@ -322,7 +322,7 @@ describe("the environment", () => {
     [
       "a lifetime under five hours",
       { ...base, ...department, GLASSIX_IDENTITY_TTL: "3600" },
-      "GLASSIX_IDENTITY_TTL is 3600 seconds. Glassix recommends at least 18000",
+      "GLASSIX_IDENTITY_TTL is 3600 seconds. Only the sandbox allows under 18000",
     ],
     [
       "a lifetime in milliseconds",

@@ -22,11 +22,9 @@ const GLASSIX_SCRIPT_URLS = [
   "https://cdn.glassix.com/clients/widget.1.2.min.js",
   "https://cdn.glassix.net/clients/widget.1.2.min.js",
 ];
-// The example department of Glassix's guide.
 const EXAMPLE_API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 const EXAMPLE_SNIPPET_ID = "dr548fbb5d61ec51869a";
 
-/** `findProblem` returns how the sentence that begins with the variable's name continues. */
 const checked = (findProblem: (value: string) => string | null) =>
   z.string().superRefine((value, context) => {
     const problem = findProblem(value);
@@ -44,16 +42,29 @@ const flag = () =>
     (value) => value.toLowerCase() === "true",
   );
 
-/** Every variable is declared here and only here: `.env.example`, docs/environment.md and the doctor are derived from it. */
+const siteAddress = checked(findSiteAddressProblem).transform((url) => new URL(url).origin);
+const issuer = checked(findIssuerProblem).transform((url) => new URL(url).href.replace(/\/+$/, ""));
+const uuid = checked((key) => (z.guid().safeParse(key).success ? null : "is not a UUID.")).toLowerCase();
+const snippetId = checked((id) => (/^[\w-]+$/.test(id) ? null : "contains more than letters and digits."));
+const scriptUrls = text(
+  (list) => list.split(",").every((url) => /^\/[^/\\]/.test(url.trim()) || isSecureUrl(url)),
+  "Write one or more https:// addresses, or paths on this site, separated by commas.",
+).transform((list) => list.split(",").map((url) => url.trim()));
+const headerName = text(
+  (name) =>
+    /^[a-z0-9-]*[a-z0-9]$/i.test(name) &&
+    !/^(authorization|cookie|host|origin|referer|user-agent|true|false)$/i.test(name),
+  "Write the name of the header that your proxy sets.",
+).toLowerCase();
+
+// `.env.example`, docs/environment.md and the doctor follow from this.
 const variables = z.object({
-  DATABASE_URL: checked((url) => (url ? findConnectionStringProblem(url) : "is not set."))
-    .prefault("")
-    .register(metadata, {
-      description:
-        "Postgres, possibly through a pooler in transaction mode. Over the internet, end it with ?sslmode=verify-full. Percent-encode special characters in the password. Required by npm start; development has an embedded Postgres in .data/.",
-      example: "postgresql://portal:password@db.example.com:5432/portal",
-      isSecret: true,
-    }),
+  DATABASE_URL: checked(findConnectionStringProblem).prefault("").register(metadata, {
+    description:
+      "Postgres. Over the internet: ?sslmode=verify-full. Percent-encode the password. Required by npm start.",
+    example: "postgresql://portal:password@db.example.com:5432/portal",
+    isSecret: true,
+  }),
   DIRECT_DATABASE_URL: checked(findConnectionStringProblem).optional().register(metadata, {
     description: "The same database without the pooler, for migrations. Default: DATABASE_URL.",
     example: "postgresql://portal:password@direct.db.example.com:5432/portal",
@@ -64,19 +75,14 @@ const variables = z.object({
     example: "10",
   }),
   NEXTAUTH_SECRET: checked(findSecretProblem).prefault("").register(metadata, {
-    description:
-      "Encrypts the session cookie, at least 32 characters. Create one with openssl rand -base64 32. Required by npm start; development generates one in .env.development.local.",
+    description: "Encrypts the session cookie, at least 32 characters. npm start requires it; npm run dev makes one.",
     example: "<openssl rand -base64 32>",
     isSecret: true,
   }),
-  NEXTAUTH_URL: checked(findSiteAddressProblem)
-    .transform((url) => new URL(url).origin)
-    .optional()
-    .register(metadata, {
-      description:
-        "The address of this site as browsers see it: https:// and the host, nothing else. Default: http://localhost and PORT; on Vercel, the address of the deployment.",
-      example: "https://portal.example.com",
-    }),
+  NEXTAUTH_URL: siteAddress.optional().register(metadata, {
+    description: "This site's address in browsers. Default: http://localhost:PORT; on Vercel, the deployment's.",
+    example: "https://portal.example.com",
+  }),
   SESSION_MAX_AGE: wholeNumber(60, THIRTY_DAYS, "seconds").default(TWELVE_HOURS).register(metadata, {
     description: "Seconds until a session ends. Nothing extends it. Default: 43200 (12 hours).",
     example: "43200",
@@ -85,14 +91,10 @@ const variables = z.object({
     description: "Seconds without activity after which a session ends. Default: no idle timeout.",
     example: "1800",
   }),
-  OIDC_ISSUER: checked(findIssuerProblem)
-    .transform((url) => new URL(url).href.replace(/\/+$/, ""))
-    .optional()
-    .register(metadata, {
-      description:
-        "An OpenID Connect provider that customers may sign in with (docs/single-sign-on.md). Set it together with the next two. Default: passwords only.",
-      example: "https://id.example.com/realms/customers",
-    }),
+  OIDC_ISSUER: issuer.optional().register(metadata, {
+    description: "An OpenID Connect provider (docs/single-sign-on.md), with the next two. Default: passwords only.",
+    example: "https://id.example.com/realms/customers",
+  }),
   OIDC_CLIENT_ID: z.string().optional().register(metadata, {
     description: "The client ID that the provider assigned to this portal.",
     example: "portal",
@@ -103,83 +105,53 @@ const variables = z.object({
     isSecret: true,
   }),
   OIDC_TRUST_EMAIL: flag().default(false).register(metadata, {
-    description:
-      "true: every e-mail address from the provider counts as confirmed. Default: only with the claim email_verified. Identity tokens contain confirmed addresses only.",
+    description: "true: all of the provider's e-mail addresses count as confirmed. Default: those with email_verified.",
     example: "true",
   }),
-  CLIENT_ADDRESS_HEADER: text(
-    (name) =>
-      /^[a-z0-9-]*[a-z0-9]$/i.test(name) &&
-      !/^(authorization|cookie|host|origin|referer|user-agent|true|false)$/i.test(name),
-    "Write the name of the header that your proxy sets.",
-  )
-    .toLowerCase()
-    .optional()
-    .register(metadata, {
-      description:
-        "The request header with the client's IP address. Your proxy must overwrite what clients send under this name, or append to it. Default: no rate limits per address; on Vercel, Vercel's header.",
-      example: "x-real-ip",
-    }),
-  GLASSIX_API_KEY: checked((key) => (z.guid().safeParse(key).success ? null : "is not a UUID."))
-    .toLowerCase()
-    .optional()
-    .register(metadata, {
-      description:
-        "The department's API key: a UUID, public. Set it together with the next two. Required by npm start, unless GLASSIX_SANDBOX is true. Default: the sandbox.",
-      example: EXAMPLE_API_KEY,
-    }),
+  CLIENT_ADDRESS_HEADER: headerName.optional().register(metadata, {
+    description: "The header that your proxy sets to the client's address. Default: no rate limits per address.",
+    example: "x-real-ip",
+  }),
+  GLASSIX_API_KEY: uuid.optional().register(metadata, {
+    description: "The department's API key (public), with the next two. npm start requires it or GLASSIX_SANDBOX.",
+    example: EXAMPLE_API_KEY,
+  }),
   GLASSIX_API_SECRET: z.string().optional().register(metadata, {
-    description:
-      "The department's API secret, shown next to the key. Signs identity tokens and never leaves the server.",
+    description: "The department's API secret, which signs identity tokens. It never leaves the server.",
     example: "the-secret-next-to-the-key",
     isSecret: true,
   }),
-  GLASSIX_SNIPPET_ID: checked((id) => (/^[\w-]+$/.test(id) ? null : "contains more than letters and digits."))
-    .optional()
-    .register(metadata, {
-      description: "The snippetId in the widget snippet that Glassix gives you. Public.",
-      example: EXAMPLE_SNIPPET_ID,
-    }),
-  GLASSIX_SCRIPT_URLS: text(
-    (list) => list.split(",").every((url) => /^\/[^/\\]/.test(url.trim()) || isSecureUrl(url)),
-    "Write one or more https:// addresses, or paths on this site, separated by commas.",
-  )
-    .transform((list) => list.split(",").map((url) => url.trim()))
-    .optional()
-    .register(metadata, {
-      description:
-        "Addresses of the widget's script, separated by commas, in the order to try. Default: Glassix's two CDNs.",
-      example: GLASSIX_SCRIPT_URLS.join(","),
-    }),
+  GLASSIX_SNIPPET_ID: snippetId.optional().register(metadata, {
+    description: "The snippetId in the widget snippet that Glassix gives you. Public.",
+    example: EXAMPLE_SNIPPET_ID,
+  }),
+  GLASSIX_SCRIPT_URLS: scriptUrls.optional().register(metadata, {
+    description: "The widget's script: addresses in the order to try. Default: Glassix's two CDNs.",
+    example: GLASSIX_SCRIPT_URLS.join(","),
+  }),
   GLASSIX_IDENTITY_TTL: wholeNumber(1, THIRTY_DAYS, "seconds").default(FIVE_HOURS).register(metadata, {
-    description:
-      "Seconds that an identity token is valid. Less than 18000 (5 hours) is refused, unless the sandbox is on. Default: 18000.",
+    description: "Seconds that an identity token is valid. Only the sandbox allows less than the default, 18000 (5 h).",
     example: "18000",
   }),
   GLASSIX_REQUIRE_IDENTITY: flag().default(false).register(metadata, {
-    description:
-      'true when "Require Identity Verification" is on in the Glassix workspace: no chat for anonymous visitors.',
+    description: 'true when "Require Identity Verification" is on in Glassix: no chat for anonymous visitors.',
     example: "true",
   }),
   GLASSIX_SANDBOX: flag().optional().register(metadata, {
-    description:
-      "true: the sandbox stays on in production, for a demo. Nothing is signed with a department's secret then.",
+    description: "true: the sandbox is on, also in production, and no department's secret signs anything.",
     example: "true",
   }),
   MIGRATE_PREVIEWS: flag().default(false).register(metadata, {
-    description:
-      "For Vercel's Preview environment only. true when previews have a database of their own: their builds then migrate it.",
+    description: "Vercel's Preview environment only. true: builds of previews migrate a database of their own.",
     example: "true",
   }),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().optional().register(metadata, {
-    description:
-      "Read by npm run build. With the same key in each build, a form that is open during a deployment can still be sent. Create one with openssl rand -base64 32. Default: derived from NEXTAUTH_SECRET if the build has it.",
+    description: "For npm run build: with one key, open forms survive a deployment. Default: from NEXTAUTH_SECRET.",
     example: "<openssl rand -base64 32>",
     isSecret: true,
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional().register(metadata, {
-    description:
-      "An OTLP receiver (HTTP) for traces. OpenTelemetry's other variables work as well. Default: no traces are sent.",
+    description: "An OTLP receiver (HTTP) for traces, with OpenTelemetry's other variables. Default: no traces.",
     example: "http://localhost:4318",
   }),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional().register(metadata, {
@@ -202,7 +174,6 @@ const platform = { NODE_ENV: z.string().optional(), VERCEL: z.string().optional(
 const DEPARTMENT = ["GLASSIX_API_KEY", "GLASSIX_API_SECRET", "GLASSIX_SNIPPET_ID"] as const;
 const PROVIDER = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
 
-// These rules also run when a variable is wrong by itself: the message names everything at once.
 const schema = variables.extend(platform).superRefine(
   (values, context) => {
     const report = (name: Name, message: string) => context.addIssue({ code: "custom", path: [name], message });
@@ -220,11 +191,9 @@ const schema = variables.extend(platform).superRefine(
     if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
       report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
     if (values.GLASSIX_IDENTITY_TTL < FIVE_HOURS && hasDepartment(values) && !values.GLASSIX_SANDBOX)
-      report(
-        "GLASSIX_IDENTITY_TTL",
-        `is ${values.GLASSIX_IDENTITY_TTL} seconds. Glassix recommends at least ${FIVE_HOURS} (5 hours); only the sandbox allows less.`,
-      );
+      report("GLASSIX_IDENTITY_TTL", `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows under 18000.`);
   },
+  // Also when a variable is wrong by itself: the message names everything at once.
   { when: () => true },
 );
 
@@ -233,38 +202,28 @@ const hasDepartment = (values: Partial<Record<Name, unknown>>) => DEPARTMENT.som
 function toEnv(values: z.output<typeof schema>) {
   const isProduction = values.NODE_ENV === "production";
   const origin = values.NEXTAUTH_URL ?? null;
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = values;
-  const { GLASSIX_API_KEY, GLASSIX_API_SECRET, GLASSIX_SNIPPET_ID } = values;
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  const isEmailTrusted = values.OIDC_TRUST_EMAIL;
+  const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = values;
   const isSandboxOn = values.GLASSIX_SANDBOX || !hasDepartment(values);
   const derive = (purpose: string) => createHmac("sha256", values.NEXTAUTH_SECRET).update(purpose);
+  const sandboxDepartment = {
+    apiKey: EXAMPLE_API_KEY,
+    apiSecret: derive("sandbox API secret").digest("base64url"),
+    snippetId: EXAMPLE_SNIPPET_ID,
+  };
   return {
     isProduction,
-    // On Vercel there are many instances, each with few requests at once.
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE ?? (values.VERCEL ? 3 : 10) },
     origin,
     isHttps: origin ? origin.startsWith("https:") : Boolean(values.VERCEL),
     nextAuthSecret: values.NEXTAUTH_SECRET,
     session: { maxAge: values.SESSION_MAX_AGE, idleTimeout: values.SESSION_IDLE_TIMEOUT ?? null },
-    oidc:
-      OIDC_ISSUER && OIDC_CLIENT_ID && OIDC_CLIENT_SECRET
-        ? {
-            issuer: OIDC_ISSUER,
-            clientId: OIDC_CLIENT_ID,
-            clientSecret: OIDC_CLIENT_SECRET,
-            isEmailTrusted: values.OIDC_TRUST_EMAIL,
-          }
-        : null,
-    // Vercel overwrites this header, whatever a client sends.
+    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, isEmailTrusted } : null,
     clientAddressHeader: values.CLIENT_ADDRESS_HEADER ?? (values.VERCEL ? "x-vercel-forwarded-for" : null),
     glassix: {
-      // With the sandbox on, nothing is signed with a department's secret: the tokens must be worthless at Glassix.
-      ...(GLASSIX_API_KEY && GLASSIX_API_SECRET && GLASSIX_SNIPPET_ID && !isSandboxOn
-        ? { apiKey: GLASSIX_API_KEY, apiSecret: GLASSIX_API_SECRET, snippetId: GLASSIX_SNIPPET_ID }
-        : {
-            apiKey: EXAMPLE_API_KEY,
-            apiSecret: derive("sandbox API secret").digest("base64url"),
-            snippetId: EXAMPLE_SNIPPET_ID,
-          }),
+      // The sandbox's tokens must be worthless at Glassix.
+      ...(apiKey && apiSecret && snippetId && !isSandboxOn ? { apiKey, apiSecret, snippetId } : sandboxDepartment),
       scriptUrls: values.GLASSIX_SCRIPT_URLS ?? (isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS),
       identityTtl: values.GLASSIX_IDENTITY_TTL,
       isIdentityRequired: values.GLASSIX_REQUIRE_IDENTITY,
@@ -283,10 +242,8 @@ export const VARIABLES: Variable[] = Object.entries(variables.shape).map(([name,
   ...metadata.get(field)!,
 }));
 
-/** Names every variable that is missing or wrong, with an example. Never contains the value of a secret. */
 export class EnvError extends Error {
   override name = "EnvError";
-  /** A message continues the sentence that begins with the name of the variable. */
   constructor(readonly problems: { variable: string; message: string; example: string }[]) {
     const lines = problems.map(({ variable, message, example }) => `  - ${variable} ${message} Example: ${example}`);
     super(`The environment cannot be used:\n${lines.join("\n")}`);
@@ -295,16 +252,10 @@ export class EnvError extends Error {
 
 let cached: Env | undefined;
 
-/**
- * The environment of this process, read on the first call: at run time, so that one build serves many environments.
- *
- * @throws EnvError
- */
 export function env(): Env {
   return (cached ??= readEnv(process.env));
 }
 
-/** @throws EnvError */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const problems: EnvError["problems"] = [];
   const report = (variable: string, message: string) => {
@@ -316,7 +267,6 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     const value = source[name]?.trim();
     const unquoted = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
     if (unquoted !== undefined) report(name, "is in quotation marks. Remove them: docker --env-file keeps them.");
-    // `NAME=` means "not set".
     values[name] = (unquoted ?? value) || undefined;
   }
   const result = schema.safeParse(values);

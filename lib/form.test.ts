@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { email, firstName, line, newPassword, readField, readForm } from "./form";
+import { email, firstName, line, newPassword, readForm } from "./form";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 
 /** Normalization of this takes 14 seconds. */
@@ -22,20 +22,15 @@ describe("a field that is longer than it may be", () => {
     firstName,
     password: newPassword,
     signInEmail: line("your email address", 254),
-    currentPassword: z.string().min(1, "Enter your password."),
   };
 
-  it.each(Object.entries(everyField))(
-    "is refused before anything else looks at it, and comes back cut (G13): %s",
-    (name, field) => {
-      const started = performance.now();
-      const { state, data } = send(z.object({ [name]: field }), { [name]: HOSTILE });
-      expect(performance.now() - started).toBeLessThan(5_000);
-      expect(data).toBeUndefined();
-      expect(state.errors[name]?.text).toMatch(/^(Use at most|This is too long)/);
-      expect(JSON.stringify(state).length).toBeLessThan(20_000);
-    },
-  );
+  it.each(Object.entries(everyField))("is refused before anything else looks at it (G13): %s", (name, field) => {
+    const started = performance.now();
+    const { state, data } = send(z.object({ [name]: field }), { [name]: HOSTILE });
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(data).toBeUndefined();
+    expect(state.errors[name]?.text).toMatch(/^Use at most/);
+  });
 
   it.each(Object.entries(everyField))("is refused just as quickly at every length up to there: %s", (name, field) => {
     const started = performance.now();
@@ -52,17 +47,6 @@ describe("a field that is longer than it may be", () => {
       expect(data).toBeUndefined();
       expect(state).toMatchObject({ values: { text }, errors: { text: { text: "Use at most 2000 characters." } } });
     }
-  });
-
-  it("halves no character where it is cut", () => {
-    const { state } = send(z.object({ text: firstName }), { text: `x${"😀".repeat(20_000)}` });
-    expect(state.values.text!.isWellFormed()).toBe(true);
-  });
-
-  it("is empty for a hidden field", () => {
-    const form = new FormData();
-    form.set("formId", "x".repeat(20_000));
-    expect(readField(form, "formId")).toBe("");
   });
 
   it("is judged by its characters, not by the bytes that they take", () => {

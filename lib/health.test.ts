@@ -5,7 +5,7 @@ import { findProblem } from "./health";
 const query = vi.hoisted(() => vi.fn());
 vi.mock("@/lib/db", () => ({ db: () => ({ $queryRaw: query }) }));
 
-const recorded = MIGRATIONS.map(({ name }) => ({ name, isFinished: true }));
+const applied = [...MIGRATIONS];
 
 describe("findProblem", () => {
   beforeEach(() => {
@@ -13,19 +13,19 @@ describe("findProblem", () => {
   });
 
   it("finds none when the database answers, is migrated and accepts writes", async () => {
-    query.mockResolvedValue([{ isReadOnly: false, recorded }]);
+    query.mockResolvedValue([{ isReadOnly: false, applied }]);
     expect(await findProblem()).toBeNull();
   });
 
   it("names missing migrations", async () => {
-    query.mockResolvedValue([{ isReadOnly: false, recorded: recorded.slice(1) }]);
+    query.mockResolvedValue([{ isReadOnly: false, applied: applied.slice(1) }]);
     const problem = await findProblem();
     expect(problem?.code).toBe("un-migrated");
-    expect(problem?.found).toContain(MIGRATIONS[0]!.name);
+    expect(problem?.found).toContain(MIGRATIONS[0]!);
   });
 
   it("reports a read-only database", async () => {
-    query.mockResolvedValue([{ isReadOnly: true, recorded }]);
+    query.mockResolvedValue([{ isReadOnly: true, applied }]);
     expect(await findProblem()).toMatchObject({ code: "read-only" });
   });
 

@@ -2,21 +2,9 @@ import "server-only";
 import { inspect } from "node:util";
 import pino from "pino";
 
-const SECRETS = [
-  "password",
-  "passwordHash",
-  "secret",
-  "token",
-  "identityToken",
-  "cookie",
-  "authorization",
-  "email",
-  // Properties that Postgres and OpenID Connect clients add to their errors.
-  "detail",
-  "jwt",
-  "params",
-  "checks",
-];
+const SECRETS = ["password", "passwordHash", "secret", "token", "identityToken", "cookie", "authorization", "email"];
+// Properties that Postgres and OpenID Connect clients add to their errors.
+const ERROR_DETAILS = ["detail", "jwt", "params", "checks"];
 
 const terminal = {
   write(line: string) {
@@ -31,7 +19,7 @@ export const log = pino(
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+    redact: [...SECRETS, ...ERROR_DETAILS].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
   },
   // eslint-disable-next-line no-restricted-properties -- Next replaces it in the build; env() may fail and be logged.
   process.env.NODE_ENV === "production" ? pino.destination(1) : terminal,

@@ -1,12 +1,10 @@
-/** In these scripts U+200C and U+200D change how a word is written. */
+// In these scripts U+200C and U+200D change how a word is written.
 const JOINED = String.raw`(?=[\p{L}\p{M}])[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]`;
 const JOINER = String.raw`(?<=${JOINED})[\u200C\u200D](?=${JOINED})|(?<=\u0D4D)\u200D`;
-/** Format characters (direction overrides among them), private ones, and those without a glyph. */
 const INVISIBLE = String.raw`[\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\uFFFC\u{13441}\u{13442}\u{16FE4}\u{1D159}]`;
 
 const KEPT_OR_INVISIBLE = new RegExp(String.raw`\p{RGI_Emoji}|${JOINER}|(${INVISIBLE})`, "gv");
 
-/** Removes invisible characters, except for the joiners that some scripts need and those in emoji. */
 export function removeInvisible(text: string): string {
   return text.replace(KEPT_OR_INVISIBLE, (match, invisible?: string) => (invisible ? "" : match));
 }
@@ -16,7 +14,6 @@ export function removeStrayMarks(text: string): string {
   return text.replace(/(^|\s)\p{M}+|(?<=\p{M}{5})\p{M}+/gu, "$1");
 }
 
-/** One line of text that is safe to show to an agent. Check its length first. */
 export function toPlainLine(text: string): string {
   const line = removeInvisible(text)
     .normalize("NFC")

@@ -5,7 +5,7 @@ import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { NewMigration } from "./create-migration";
-import { readMigrations } from "./read-migrations";
+import { readMigrations } from "./schema-engine";
 
 let folder: string;
 beforeEach(() => {
@@ -61,10 +61,10 @@ describe("npm run db:migration", { timeout: 600_000 }, () => {
     editSchema("passwordHash     String?", "passwordHash     String");
     const { warnings } = createMigration("risky")!;
     for (const expected of [
-      'Deletes "User"."lastName" and all of its values.',
-      `Fails if "User" has rows: "phone" is required and has no default.`,
-      'Fails if "User"."passwordHash" is NULL in a row.',
-      expect.stringContaining('Changes the type of "Policy"."premiumCents"'),
+      '"lastName" is deleted with all of its values.',
+      `"phone" is required and has no default: fails if the table has rows.`,
+      '"passwordHash" becomes required: fails if it is NULL in a row.',
+      expect.stringContaining('"premiumCents" changes its type'),
       expect.stringContaining('Postgres refuses this SQL: cannot drop column email of table "User"'),
     ])
       expect(warnings).toContainEqual(expected);

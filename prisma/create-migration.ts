@@ -7,17 +7,10 @@ import {
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
 } from "@prisma/driver-adapter-utils";
-import { readMigrations } from "./read-migrations";
-import { listMigrations, NO_FILTERS, readSchema, startSchemaEngine } from "./schema-engine";
+import { listMigrations, NO_FILTERS, readMigrations, readSchema, startSchemaEngine } from "./schema-engine";
 
 export type NewMigration = { file: string; warnings: string[] };
 
-/**
- * Writes the migration that leads from the migrations in `folder/migrations` to the schema in `folder`. Returns null when
- * they agree. Works offline: the migrations are applied to a temporary Postgres in memory.
- *
- * @param name letters, digits and dashes
- */
 export async function createMigration(name: string, folder = "prisma"): Promise<NewMigration | null> {
   const migrations = path.resolve(folder, "migrations");
   const { PGlite } = await import("@electric-sql/pglite");
@@ -44,39 +37,29 @@ export async function createMigration(name: string, folder = "prisma"): Promise<
   }
 }
 
-/** Later than every existing migration, also where this machine's clock is behind: migrations are applied by name. */
+// Later than every existing migration, also on a machine whose clock is behind: migrations are applied by name.
 function nextTimestamp(migrations: string): string {
   const now = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
   const newest = Number(readMigrations(migrations).at(-1)?.name.slice(0, 14) ?? 0);
   return String(Math.max(Number(now), newest + 1));
 }
 
-const RISKS: [RegExp, (table: string, name: string) => string][] = [
-  [/DROP TABLE "(\w+)"/, (_, name) => `Deletes the table "${name}" and all of its rows.`],
-  [/DROP COLUMN "(\w+)"/, (table, name) => `Deletes "${table}"."${name}" and all of its values.`],
-  [
-    /ADD COLUMN\s+"(\w+)" (?!.*DEFAULT).*NOT NULL/,
-    (table, name) => `Fails if "${table}" has rows: "${name}" is required and has no default.`,
-  ],
-  [/ALTER COLUMN "(\w+)" SET NOT NULL/, (table, name) => `Fails if "${table}"."${name}" is NULL in a row.`],
-  [
-    /ALTER COLUMN "(\w+)" (?:SET DATA )?TYPE/,
-    (table, name) => `Changes the type of "${table}"."${name}": fails if a value does not fit, and may lose precision.`,
-  ],
-  [/CREATE UNIQUE INDEX .* ON "(\w+)"/, (_, name) => `Fails if "${name}" has rows that are not unique.`],
+const RISKS: [RegExp, string][] = [
+  [/DROP TABLE "(\w+)"/, "is deleted with all of its rows."],
+  [/DROP COLUMN "(\w+)"/, "is deleted with all of its values."],
+  [/ADD COLUMN\s+"(\w+)" (?!.*DEFAULT).*NOT NULL/, "is required and has no default: fails if the table has rows."],
+  [/ALTER COLUMN "(\w+)" SET NOT NULL/, "becomes required: fails if it is NULL in a row."],
+  [/ALTER COLUMN "(\w+)" (?:SET DATA )?TYPE/, "changes its type: fails if a value does not fit, and may be rounded."],
+  [/CREATE UNIQUE INDEX .* ON "(\w+)"/, "gets a unique index: fails if its rows are not unique."],
 ];
 
-function findDataLoss(sql: string): string[] {
-  let table = "";
-  return sql.split("\n").flatMap((line) => {
-    table = /ALTER TABLE (?:"\w+"\.)?"(\w+)"/.exec(line)?.[1] ?? table;
-    return RISKS.flatMap(([pattern, explain]) => {
+const findDataLoss = (sql: string) =>
+  sql.split("\n").flatMap((line) =>
+    RISKS.flatMap(([pattern, risk]) => {
       const name = pattern.exec(line)?.[1];
-      const isNewTable = sql.includes(`CREATE TABLE "${name}"`);
-      return name && !isNewTable ? [explain(table, name)] : [];
-    });
-  });
-}
+      return name && !sql.includes(`CREATE TABLE "${name}"`) ? [`"${name}" ${risk}`] : [];
+    }),
+  );
 
 /** What Prisma's schema language cannot express, and its diff therefore ignores. */
 const HIDDEN_OBJECTS = `
@@ -95,7 +78,6 @@ async function findHiddenObjects(shadow: PGlite, sql: string): Promise<string[]>
     .map(({ table, objects }) => `"${table}" also has, outside the schema language: ${objects}. Do they still fit?`);
 }
 
-/** The types in Postgres' catalogs, by object id. The engine reads the others as text. */
 const COLUMN_TYPES: Record<number, ColumnType> = {
   16: ColumnTypeEnum.Boolean,
   18: ColumnTypeEnum.Character,
@@ -107,7 +89,7 @@ const COLUMN_TYPES: Record<number, ColumnType> = {
   1009: ColumnTypeEnum.TextArray,
 };
 
-/** PGlite for the engine. @prisma/adapter-pg cannot be used: it does not support the type `"char"`, which the catalogs have. */
+/** PGlite for the engine. @prisma/adapter-pg does not support the type `"char"`, which the catalogs have. */
 function createAdapterFactory(database: PGlite): SqlMigrationAwareDriverAdapterFactory {
   const description = { provider: "postgres", adapterName: "pglite" } as const;
   const adapter: SqlDriverAdapter = {

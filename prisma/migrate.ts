@@ -1,57 +1,49 @@
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { toConnectionString } from "@/lib/connection-string";
-import { compareMigrations, RECORDED_MIGRATIONS, type RecordedMigration } from "@/lib/migrations";
-import { readMigrations } from "./read-migrations";
-import { listMigrations, NO_FILTERS, startSchemaEngine } from "./schema-engine";
+import { toConnectionString } from "@/lib/env-checks";
+import { listMigrations, NO_FILTERS, readMigrations, startSchemaEngine } from "./schema-engine";
 
 /** adapter-pg's own `executeScript` splits at every semicolon, which cuts function bodies in two. */
 class WholeScriptPrismaPg extends PrismaPg {
-  /** Postgres' error, which the engine's error does not contain. */
   refusal: Error | undefined;
 
   override async connect() {
     const adapter = await super.connect();
     adapter.executeScript = async (script) => {
-      try {
-        await adapter.underlyingDriver().query(script);
-      } catch (error) {
-        this.refusal = error as Error;
-        throw error;
-      }
+      const query = adapter.underlyingDriver().query(script);
+      await query.catch((error) => (this.refusal = error));
+      await query;
     };
     return adapter;
   }
 }
 
-/** Compares `prisma/migrations` with the database in one query, so that a start with nothing to do need not load the engine. */
-export async function findPendingMigrations(databaseUrl: string): Promise<ReturnType<typeof compareMigrations>> {
+/** Edited migrations count as pending. Ignores unknown ones: a newer release may be rolling out. */
+export async function findPendingMigrations(databaseUrl: string): Promise<{ pending: string[]; halfDone: string[] }> {
   const connectionString = toConnectionString(databaseUrl);
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  // Queries report a lost connection. Without a listener it would also end the process.
   client.on("error", () => {});
   await client.connect();
   try {
     const { rows: tables } = await client.query("SELECT to_regclass('_prisma_migrations') AS name");
-    const recorded = tables[0].name ? (await client.query<RecordedMigration>(RECORDED_MIGRATIONS)).rows : [];
-    return compareMigrations(readMigrations(), recorded);
+    const sql = "SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL";
+    const { rows } = tables[0].name ? await client.query(sql) : { rows: [] };
+    const applied = new Map(rows.filter((row) => row.finished_at).map((row) => [row.migration_name, row.checksum]));
+    const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+    const pending = readMigrations().filter(({ name, sql }) => applied.get(name) !== hash(sql));
+    const halfDone = rows.filter((row) => !applied.has(row.migration_name));
+    return { pending: pending.map(({ name }) => name), halfDone: halfDone.map((row) => row.migration_name) };
   } finally {
     await client.end();
   }
 }
 
-/** Migrations cannot be applied. The message says why, and what to do. */
 export class MigrationError extends Error {
   override name = "MigrationError";
 }
 
-/**
- * Applies what is missing, as `prisma migrate deploy` does, and returns the names of what was applied. Call this in a
- * process that ends: the engine holds Prisma's advisory lock until its connection closes.
- *
- * @param rolledBack a migration that failed and whose changes were undone: it is applied again
- * @throws MigrationError when Postgres refuses a migration, one has failed before, or one was edited after it was applied
- */
+/** Applies what is missing and returns its names. The engine holds Prisma's advisory lock until the process ends. */
 export async function applyMigrations(databaseUrl: string, rolledBack?: string): Promise<string[]> {
   const database = new WholeScriptPrismaPg({ connectionString: toConnectionString(databaseUrl) });
   const engine = await startSchemaEngine(database);

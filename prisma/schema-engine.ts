@@ -6,15 +6,12 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from "@prisma/driver-adapter-utils";
 import type { MigrationList, SchemaContainer, SchemaEngine } from "@prisma/schema-engine-wasm";
-import { MIGRATIONS_FOLDER, readMigrations } from "./read-migrations";
 
-/** No table or enum of the schema is managed by anything else. */
+const MIGRATIONS_FOLDER = path.resolve("prisma/migrations");
+
 export const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
-/**
- * Starts Prisma's schema engine in its WebAssembly build, which npm installs. The engine of the Prisma CLI is a separate
- * download (docs/decisions/migration-engine.md).
- */
+/** Prisma's schema engine as WebAssembly: the CLI would download its own (docs/decisions/migration-engine.md). */
 export async function startSchemaEngine(database: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
   const entry = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
   const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
@@ -24,6 +21,13 @@ export async function startSchemaEngine(database: SqlMigrationAwareDriverAdapter
   (instance.exports.__wbindgen_start as () => void)();
   const factory = bindMigrationAwareSqlAdapterFactory(database);
   return bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, factory);
+}
+
+export function readMigrations(folder = MIGRATIONS_FOLDER): { name: string; sql: string }[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ name, sql: readFileSync(path.join(folder, name, "migration.sql"), "utf8") }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export function listMigrations(folder = MIGRATIONS_FOLDER): MigrationList {

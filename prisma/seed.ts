@@ -1,55 +1,36 @@
 import { hashPassword } from "@/lib/auth/passwords";
 import { db } from "@/lib/db";
-import type { Prisma } from "./generated/client";
+import { formatMoney } from "@/lib/portal/format";
 
 const DEMO_PASSWORD = "Portal-demo-1";
+const RECEIVED = "We got your claim. A person reads it within one working day.";
 
-/** Creates the two demo customers with their policies and insurance claims if they are missing, and confirms their e-mails. */
 export async function seed(today = new Date()): Promise<void> {
-  for (const customer of demoCustomers(today)) {
-    const { email, uniqueIdentifier } = customer;
-    const known = await db().user.findFirst({ where: { OR: [{ email }, { uniqueIdentifier }] }, select: { id: true } });
-    if (known) {
-      await db().user.updateMany({
-        where: { email, uniqueIdentifier, emailConfirmedAt: null },
-        data: { emailConfirmedAt: new Date() },
-      });
+  for (const { policies, ...user } of demoCustomers(today)) {
+    const { email, uniqueIdentifier, createdAt: emailConfirmedAt } = user;
+    const known = await db().user.count({ where: { OR: [{ email }, { uniqueIdentifier }] } });
+    if (known > 0) {
+      const unconfirmed = { email, uniqueIdentifier, emailConfirmedAt: null };
+      await db().user.updateMany({ where: unconfirmed, data: { emailConfirmedAt } });
       continue;
     }
-    // Outside the transaction, because it takes a while.
     const passwordHash = await hashPassword(DEMO_PASSWORD);
-    await db().$transaction((tx) => createCustomer(tx, customer, passwordHash), { timeout: 60_000 });
-  }
-}
-
-type DemoCustomer = ReturnType<typeof demoCustomers>[number];
-
-async function createCustomer(
-  tx: Prisma.TransactionClient,
-  { policies, ...user }: DemoCustomer,
-  passwordHash: string,
-): Promise<void> {
-  const { id: userId } = await tx.user.create({ data: { ...user, emailConfirmedAt: user.createdAt, passwordHash } });
-  for (const { covers, insuranceClaims, ...policy } of policies) {
-    const { id: policyId } = await tx.policy.create({
-      data: { ...policy, userId, covers: { create: covers.map(([name, limitCents]) => ({ name, limitCents })) } },
+    const toClaim = ({ history, ...claim }: (typeof policies)[number]["insuranceClaims"][number]) => ({
+      ...claim,
+      user: { connect: { email } },
+      createdAt: history[0][0],
+      state: history.at(-1)![1],
+      history: { create: history.map(([at, state, note]) => ({ at, state, note })) },
     });
-    for (const { history, ...insuranceClaim } of insuranceClaims) {
-      await tx.claim.create({
-        data: {
-          ...insuranceClaim,
-          userId,
-          policyId,
-          createdAt: history[0]?.[0],
-          state: history.at(-1)?.[1],
-          history: { create: history.map(([at, state, note]) => ({ at, state, note })) },
-        },
-      });
-    }
+    const create = policies.map(({ covers, insuranceClaims, ...policy }) => ({
+      ...policy,
+      covers: { create: Object.entries(covers).map(([name, limitCents]) => ({ name, limitCents })) },
+      insuranceClaims: { create: insuranceClaims.map(toClaim) },
+    }));
+    await db().user.create({ data: { ...user, emailConfirmedAt, passwordHash, policies: { create } } });
   }
 }
 
-/** Glassix's own example customers. Dates move with `today`, so that a demo never looks old. */
 function demoCustomers(today: Date) {
   const daysFromNow = (days: number) => new Date(today.getTime() + days * 86_400_000);
   return [
@@ -69,12 +50,12 @@ function demoCustomers(today: Date) {
           deductibleCents: 25_000,
           startsOn: daysFromNow(-143),
           endsOn: daysFromNow(222),
-          covers: [
-            ["Buildings", 48_000_000],
-            ["Contents", 7_500_000],
-            ["Escape of water", 2_000_000],
-            ["Alternative accommodation", 3_000_000],
-          ],
+          covers: {
+            Buildings: 48_000_000,
+            Contents: 7_500_000,
+            "Escape of water": 2_000_000,
+            "Alternative accommodation": 3_000_000,
+          },
           insuranceClaims: [
             {
               title: "Burst pipe under the kitchen sink",
@@ -82,7 +63,7 @@ function demoCustomers(today: Date) {
               incidentOn: daysFromNow(-9),
               estimatedCents: 184_000,
               history: [
-                [daysFromNow(-8), "received", "We got your claim. A person reads it within one working day."],
+                [daysFromNow(-8), "received", RECEIVED],
                 [daysFromNow(-6), "reviewing", "Our surveyor, Ruth Adeyemi, visits on Thursday between 9 and 11."],
               ],
             },
@@ -96,12 +77,12 @@ function demoCustomers(today: Date) {
           deductibleCents: 50_000,
           startsOn: daysFromNow(-311),
           endsOn: daysFromNow(54),
-          covers: [
-            ["Damage to your car", 4_200_000],
-            ["Injury to others", 1_000_000_000],
-            ["Windscreen", 150_000],
-            ["Replacement car", 90_000],
-          ],
+          covers: {
+            "Damage to your car": 4_200_000,
+            "Injury to others": 1_000_000_000,
+            Windscreen: 150_000,
+            "Replacement car": 90_000,
+          },
           insuranceClaims: [
             {
               title: "Stone chip in the windscreen",
@@ -109,10 +90,10 @@ function demoCustomers(today: Date) {
               incidentOn: daysFromNow(-121),
               estimatedCents: 38_500,
               history: [
-                [daysFromNow(-120), "received", "We got your claim. A person reads it within one working day."],
+                [daysFromNow(-120), "received", RECEIVED],
                 [daysFromNow(-119), "reviewing", "We asked Solent Glass for a price."],
                 [daysFromNow(-117), "approved", "The windscreen is covered in full. No deductible applies."],
-                [daysFromNow(-112), "paid", "We paid £385.00 to Solent Glass."],
+                [daysFromNow(-112), "paid", `We paid ${formatMoney(38_500)} to Solent Glass.`],
               ],
             },
           ],
@@ -135,11 +116,11 @@ function demoCustomers(today: Date) {
           deductibleCents: 10_000,
           startsOn: daysFromNow(-80),
           endsOn: daysFromNow(285),
-          covers: [
-            ["Medical care abroad", 1_000_000_000],
-            ["Cancellation", 500_000],
-            ["Luggage", 200_000],
-          ],
+          covers: {
+            "Medical care abroad": 1_000_000_000,
+            Cancellation: 500_000,
+            Luggage: 200_000,
+          },
           insuranceClaims: [
             {
               title: "Suitcase lost between Lisbon and London",
@@ -147,12 +128,8 @@ function demoCustomers(today: Date) {
               incidentOn: daysFromNow(-33),
               estimatedCents: 62_000,
               history: [
-                [daysFromNow(-32), "received", "We got your claim. A person reads it within one working day."],
-                [
-                  daysFromNow(-30),
-                  "reviewing",
-                  "We wait for the airline's report. They have until the end of the month.",
-                ],
+                [daysFromNow(-32), "received", RECEIVED],
+                [daysFromNow(-30), "reviewing", "We wait for the airline's report, until the end of the month."],
               ],
             },
           ],

@@ -1,4 +1,3 @@
-/** `npm run build`: generates the Prisma client, builds with Next, and searches what browsers load for secrets. */
 import { checkBundles, checkPublicVariables, listSecrets } from "./doctor/environment";
 import { ensurePrismaClient, loadEnvironment, run } from "./set-up";
 
@@ -7,7 +6,6 @@ loadEnvironment();
 refuse(checkPublicVariables(process.env));
 ensurePrismaClient();
 await run(process.execPath, ["node_modules/next/dist/bin/next", "build"]);
-// Every password hash starts like this.
 const secrets = [...listSecrets(process.env), { name: "a password's hash", value: "$argon2id$" }];
 refuse([{ name: "The build", ...(await checkBundles(process.cwd(), secrets)) }]);
 

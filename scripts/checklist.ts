@@ -1,4 +1,3 @@
-/** `npm run checklist`: reads the options and runs e2e/checklist, a Playwright suite of its own. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";

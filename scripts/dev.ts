@@ -1,4 +1,3 @@
-/** `npm run dev`: sets everything up, then runs `next dev`. Ctrl-C ends both. */
 import { spawn } from "node:child_process";
 import { ensureDatabase, ensurePrepared, ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { VARIABLES } from "@/lib/env";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
+import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { checkScript, checkToken, judgeClock, type Check } from "./doctor/checks";
 import { checkDatabase, findDatabase } from "./doctor/database";
 import { checkBundles, checkPublicVariables, checkVariables, listSecrets, readDepartment } from "./doctor/environment";
@@ -347,7 +347,7 @@ describe("the database", { timeout: 120_000 }, () => {
       const database = await findDatabase(undefined, { isProduction: false, dataFolder });
       expect((await checkDatabase(database)).map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok"]);
       if ("stop" in database) await database.stop();
-      expect(existsSync(path.join(dataFolder, "lock.json"))).toBe(false);
+      expect(await findRunningDatabase(dataFolder)).toBeNull();
     });
   });
 });

@@ -12,7 +12,6 @@ const SYSTEM_BROWSERS = [
   "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
 ];
 
-/** Playwright's own Chromium, or an installed one. */
 function findBrowser(): string | null {
   return [chromium.executablePath(), ...SYSTEM_BROWSERS].find((path) => existsSync(path)) ?? null;
 }
@@ -26,7 +25,6 @@ export function browserLaunchOptions() {
   };
 }
 
-/** Installs a browser if there is none: Playwright's, otherwise, as root on Debian, the system's. Throws if neither works. */
 export function ensureBrowser(): void {
   const attempts = [
     () => {},

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** The folder of `postgres` and `initdb`: in the path, or where Debian, Fedora and Homebrew install them. */
 export function findPostgres(): string | undefined {
   const list = (folder: string) =>
     existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name, "bin")) : [];
@@ -15,7 +14,6 @@ export function findPostgres(): string | undefined {
   return folders.find((folder) => ["initdb", "postgres"].every((name) => existsSync(path.join(folder, name))));
 }
 
-/** Finds a PostgreSQL server; as root on Debian, installs one and PgBouncer if there is none. */
 export function ensurePostgres(): string | undefined {
   if (!findPostgres() && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     spawnSync("apt-get", ["update"], { stdio: "ignore" });

@@ -1,4 +1,3 @@
-/** What types depend on and no commit contains: the Prisma client and the types of the routes. Runs after `npm ci`. */
 import { ensurePrismaClient, run } from "./set-up";
 
 try {

@@ -1,4 +1,3 @@
-/** `npm run db:migrate`: applies pending migrations, over DIRECT_DATABASE_URL where DATABASE_URL leads to a pooler. */
 import { parseArgs } from "node:util";
 import { explainDatabaseError } from "@/lib/database-errors";
 import { applyMigrations, MigrationError } from "@/prisma/migrate";

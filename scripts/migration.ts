@@ -1,4 +1,3 @@
-/** `npm run db:migration -- <name>`: writes the migration for an edited schema. */
 import { createMigration } from "@/prisma/create-migration";
 import { CommandError, ensurePrismaClient } from "./set-up";
 

@@ -37,7 +37,6 @@ try {
   process.exit(1);
 }
 
-/** Compares package-lock.json with what node_modules contains, which npm lists in a file there. */
 function isInstalled() {
   const installedList = "node_modules/.package-lock.json";
   if (!existsSync(installedList)) return false;

@@ -1,4 +1,3 @@
-/** `npm run db:seed`: creates the demo customers that are missing. */
 import { ensureDatabase, ensurePrismaClient, loadEnvironment } from "./set-up";
 
 loadEnvironment();

@@ -1,4 +1,3 @@
-/** `npm run size`: the size of each part beside its limit. Exit code 1 when one is over. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

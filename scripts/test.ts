@@ -1,8 +1,3 @@
-/**
- * `npm test`: types, lint, format, unit tests, a production build and the end-to-end tests, then one line that counts.
- * `npm run test:proof`: the build and the tests in e2e/proof.
- * With `-- --postgres` the end-to-end tests run once more, against a PostgreSQL server.
- */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -23,7 +18,6 @@ mkdirSync(".data", { recursive: true });
 
 const counts: Count[] = [];
 if (!options.proof) {
-  // TypeScript reads the types of the routes, which Next.js writes.
   await check("Route types", "node_modules/next/dist/bin/next", "typegen");
   await check("Types", "node_modules/typescript/bin/tsc");
   await check("Lint", "node_modules/eslint/bin/eslint.js", ".");

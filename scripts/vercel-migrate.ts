@@ -1,7 +1,4 @@
-/**
- * The second half of `npm run vercel-build`: migrates the database of a production deployment, and of a preview that has
- * its own (MIGRATE_PREVIEWS). A bad environment fails the deployment here, before anything is migrated.
- */
+// The second half of `npm run vercel-build`. A bad environment fails the deployment before anything is migrated.
 import { requireEnvironment } from "@/lib/check-environment";
 import { env } from "@/lib/env";
 import { loadEnvironment, run } from "./set-up";

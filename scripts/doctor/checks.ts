@@ -4,10 +4,8 @@ import type { Env } from "@/lib/env";
 import { mintIdentityToken } from "@/lib/glassix/identity/mint";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
 
-/** Milliseconds that one check may take. */
 export const TIME_LIMIT = 5_000;
 
-/** `fail`: it does not work, or a secret is exposed. `warn`: it works, but perhaps not as intended. */
 export type Outcome = { status: "ok" | "warn" | "fail" | "skip"; found: string; todo?: string };
 export type Check = { name: string } & Outcome;
 
@@ -16,7 +14,6 @@ export const skip = (found: string, todo?: string): Outcome => ({ status: "skip"
 export const warn = (found: string, todo: string): Outcome => ({ status: "warn", found, todo });
 export const fail = (found: string, todo: string): Outcome => ({ status: "fail", found, todo });
 
-/** Runs one check. An error or a timeout is a failure with `todo`. */
 export async function check(
   name: string,
   run: () => Outcome | Promise<Outcome>,
@@ -37,7 +34,6 @@ export function withTimeout<T>(promise: Promise<T>, limit = TIME_LIMIT): Promise
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** Node puts the reason of a failed connection into `cause`, `code` or a list of errors. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, cause, errors } = error as Error & { code?: string; errors?: unknown[] };
@@ -45,7 +41,6 @@ export function describeError(error: unknown): string {
   return (error.message || (errors?.[0] ? describeError(errors[0]) : code) || error.name).split("\n")[0]!;
 }
 
-/** Mints a token with the portal's own mapping, and verifies it with nothing of the code that minted it. */
 export function checkToken(env: Env | null): Promise<Check> {
   return check("Identity token", async () => {
     if (!env) return skip("No token can be minted with these variables.", "Fix the variables that fail first.");
@@ -88,7 +83,6 @@ export function checkToken(env: Env | null): Promise<Check> {
   });
 }
 
-/** Whether the widget's script can be loaded, and whether this machine's clock agrees with the server's. */
 export function checkScript(url: string): Promise<Check> {
   const { host } = new URL(url);
   return check(host, async () => {

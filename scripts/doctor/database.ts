@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
-import { toConnectionString } from "@/lib/connection-string";
 import { explainDatabaseError } from "@/lib/database-errors";
+import { toConnectionString } from "@/lib/env-checks";
 import { findRunningDatabase, startEmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { findPendingMigrations } from "@/prisma/migrate";
 import {
@@ -20,7 +20,6 @@ import {
 
 type Database = { databaseUrl: string; stop(): Promise<void> };
 
-/** The database that the portal would use, or an outcome if there is none: nothing is created. */
 export async function findDatabase(
   databaseUrl: string | undefined,
   { isProduction, dataFolder }: { isProduction: boolean; dataFolder: string },
@@ -52,7 +51,6 @@ export async function checkDatabase(database: Database | Outcome): Promise<Check
     connectionTimeoutMillis: TIME_LIMIT - 500,
     query_timeout: TIME_LIMIT - 500,
   });
-  // Without a listener, a broken connection would end the process.
   client.on("error", () => {});
   const ask = async (sql: string) => (await client.query(sql)).rows[0] as Record<string, unknown> | undefined;
   try {
@@ -97,7 +95,6 @@ const TRIGGER_QUERY = `
   FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
   WHERE t.tgrelid = to_regclass('"User"') AND t.tgname = '${TRIGGER}' AND NOT t.tgisinternal`;
 
-/** The trigger is what keeps unique identifiers from changing (G12). */
 function judgeTrigger(trigger: Record<string, unknown> | undefined): Outcome {
   const todo = "Create it again as its migration in prisma/migrations does, and find out who changed it.";
   if (!trigger) return fail(`The trigger ${TRIGGER} is missing: a unique identifier can be changed.`, todo);

@@ -6,12 +6,10 @@ import { EnvError, readEnv, VARIABLES, type Env, type Variable } from "@/lib/env
 import { fail, ok, skip, warn, type Check, type Outcome } from "./checks";
 
 type Source = Record<string, string | undefined>;
-/** A file such as `.env.local`, as Next's loader reports it: the one that wins comes first. */
 type EnvFile = { path: string; contents: string; env: Source };
 type Secret = { name: string; value: string };
 
 const valueOf = (source: Source, name: string) => source[name]?.trim() ?? "";
-/** In place of what `npm run dev` creates. */
 const PLACEHOLDERS = {
   DATABASE_URL: "postgresql://postgres@127.0.0.1:5432/postgres",
   NEXTAUTH_SECRET: "npm run dev generates one when it starts",
@@ -63,7 +61,6 @@ function read(source: Source): { env: Env | null; problems: EnvError["problems"]
   }
 }
 
-/** What tokens are minted with, also while other variables are wrong. Null if it cannot be used. */
 export function readDepartment(source: Source): Env | null {
   const department = Object.entries(source).filter(([name]) => name.startsWith("GLASSIX_") || name === "NODE_ENV");
   return read({ ...PLACEHOLDERS, ...Object.fromEntries(department) }).env;
@@ -87,7 +84,6 @@ function isChangedByLoader(contents: string, name: string, value: string): boole
   return (quoted?.[2] ?? written.replace(/\s#.*$/, "")).replaceAll("\\$", "$").trim() !== value;
 }
 
-/** Next.js copies these variables into the scripts that every visitor loads. */
 export function checkPublicVariables(source: Source): Check[] {
   const names = Object.keys(source).filter((name) => name.startsWith("NEXT_PUBLIC_"));
   return names.flatMap((name): Check[] => {
@@ -117,7 +113,6 @@ const listForms = (value: string) => [
   Buffer.from(value).toString("base64").replace(/=+$/, ""),
 ];
 
-/** Looks for secrets in what browsers load from the build in `root` (G11). */
 export async function checkBundles(root: string, secrets: Secret[]): Promise<Outcome> {
   if (!existsSync(path.join(root, ".next/BUILD_ID")))
     return skip("no production build here", "Run npm run build first.");
