@@ -1,14 +1,13 @@
 import { createWidgetController } from "@/lib/glassix/widget/controller";
 import { requestIdentity } from "@/lib/glassix/widget/identity";
 import { createScriptLoader } from "@/lib/glassix/widget/script";
-import type { SessionUser } from "@/lib/glassix/widget/session-channel";
+import { attempt, type SessionUser } from "@/lib/glassix/widget/session-channel";
 import { createSessionWatch } from "@/lib/glassix/widget/session-watch";
 
 export type ChatConfig = {
   apiKey: string;
   snippetId: string;
   scriptUrls: string[];
-  /** Required mode: no client without an identity, because the real one would spin for ever. */
   isIdentityRequired: boolean;
 };
 
@@ -17,7 +16,7 @@ export type ChatClient = ReturnType<typeof createChatClient>;
 /** One page, one chat: the session's watch tells the widget's controller who is signed in. */
 function createChatClient({ scriptUrls, ...department }: ChatConfig) {
   // The page's own scripts have it, where the page has a Content-Security-Policy.
-  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
+  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 
   const controller = createWidgetController({
     ...department,
@@ -25,7 +24,7 @@ function createChatClient({ scriptUrls, ...department }: ChatConfig) {
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
     onSessionDoubt: () => void session.ask("refused", true),
     // For whoever listens in the page: a debugging panel, an error tracker.
-    observe: (detail) => void window.dispatchEvent(new CustomEvent("portal-chat", { detail })),
+    observe: (detail) => attempt(() => window.dispatchEvent(new CustomEvent("portal-chat", { detail }))),
   });
 
   let user: SessionUser | undefined;

@@ -2,9 +2,8 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { Component, useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
-import { attempt } from "@/lib/glassix/widget/attempt";
 import { noticeOf } from "@/lib/glassix/widget/machine";
-import type { SessionUser } from "@/lib/glassix/widget/session-channel";
+import { attempt, type SessionUser } from "@/lib/glassix/widget/session-channel";
 import { getChatClient, type ChatConfig } from "./chat-client";
 
 type Props = {

@@ -1,5 +1,4 @@
 // Apart from the chat, so that a sign-out button need not load the chat.
-import { attempt } from "./attempt";
 
 /** Whose session it is; null for nobody. See `Session` in machine.ts. */
 export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
@@ -53,6 +52,15 @@ export function rememberEndedSession(sessionId: string): void {
 
 export function isEndedSession(sessionId: string | undefined): boolean {
   return sessionId !== undefined && (endedSessions.has(sessionId) || readStored().includes(sessionId));
+}
+
+/** Returns undefined where a browser lacks a feature or denies it. */
+export function attempt<Result>(act: () => Result): Result | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
 }
 
 function readStored(): unknown[] {
