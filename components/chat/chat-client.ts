@@ -13,9 +13,8 @@ export type ChatConfig = {
 
 export type ChatClient = ReturnType<typeof createChatClient>;
 
-/** One page, one chat: the session's watch tells the widget's controller who is signed in. */
+/** The session watch tells the widget's controller who is signed in. */
 function createChatClient({ scriptUrls, ...department }: ChatConfig) {
-  // The page's own scripts have it, where the page has a Content-Security-Policy.
   const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 
   const controller = createWidgetController({
@@ -43,12 +42,8 @@ function createChatClient({ scriptUrls, ...department }: ChatConfig) {
     getUser: () => user && user.uniqueIdentifier,
     /** Follows the page's life until the returned function is called. */
     listen(): () => void {
-      const stop = controller.listen();
-      const stopSession = session.listen();
-      return () => {
-        stop();
-        stopSession();
-      };
+      const stops = [controller.listen(), session.listen()];
+      return () => stops.forEach((stop) => stop());
     },
   };
 }
@@ -65,7 +60,6 @@ async function readSession(signal: AbortSignal): Promise<SessionUser> {
 // On globalThis: fast refresh evaluates this file again, and there must not be a second chat.
 const kept = globalThis as { portalChat?: ChatClient };
 
-/** The page's chat, made at the first call. */
 export function getChatClient(config: ChatConfig): ChatClient {
   return (kept.portalChat ??= createChatClient(config));
 }
