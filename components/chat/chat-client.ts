@@ -13,7 +13,6 @@ export type ChatConfig = {
 
 export type ChatClient = ReturnType<typeof createChatClient>;
 
-/** The session watch tells the widget's controller who is signed in. */
 function createChatClient({ scriptUrls, ...department }: ChatConfig) {
   const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 
@@ -22,25 +21,19 @@ function createChatClient({ scriptUrls, ...department }: ChatConfig) {
     script: createScriptLoader({ urls: scriptUrls, nonce }),
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
     onSessionDoubt: () => void session.ask("refused", true),
-    // For whoever listens in the page: a debugging panel, an error tracker.
     observe: (detail) => attempt(() => window.dispatchEvent(new CustomEvent("portal-chat", { detail }))),
   });
 
-  let user: SessionUser | undefined;
-  const session = createSessionWatch({
-    readSession,
-    onSession(next, because) {
-      user = next.status === "signed-in" ? next : next.status === "signed-out" ? null : undefined;
-      controller.setSession(next, because);
-    },
-  });
+  const session = createSessionWatch({ readSession, onSession: controller.setSession });
 
   return {
     controller,
     session,
-    /** The unique identifier of whoever is signed in; null: nobody; undefined: not known. */
-    getUser: () => user && user.uniqueIdentifier,
-    /** Follows the page's life until the returned function is called. */
+    getUser() {
+      const state = controller.getState();
+      if (state.name !== "empty") return state.target.uniqueIdentifier;
+      return state.notice === "sign-in" ? null : undefined;
+    },
     listen(): () => void {
       const stops = [controller.listen(), session.listen()];
       return () => stops.forEach((stop) => stop());

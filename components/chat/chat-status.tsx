@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
+import { PhoneLink } from "@/components/portal/phone-link";
 import { brand } from "@/lib/brand";
-
-// Rendered on the server, so that it adds no JavaScript; chat-mount.tsx decides when it shows.
 
 /** Always in the page: screen readers announce changes inside a live region. */
 export function ChatCorner({ children }: { children: ReactNode }) {
@@ -17,11 +16,7 @@ export function ChatUnavailable() {
     <div className="rounded-card border border-line bg-surface px-4 py-3 shadow-float">
       <p className="font-medium">Chat is unavailable</p>
       <p className="mt-1 leading-6 text-quiet">
-        Call{" "}
-        <a className="link whitespace-nowrap" href={brand.phone.href}>
-          {brand.phone.text}
-        </a>{" "}
-        or write to{" "}
+        Call <PhoneLink /> or write to{" "}
         <a className="link whitespace-nowrap" href={brand.email.href}>
           {brand.email.text}
         </a>

@@ -5,11 +5,9 @@ import { env } from "@/lib/env";
 import { ChatMount } from "./chat-mount";
 import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";
 
-/** The chat of the signed-in customer. Rendered once, in the root layout. */
 export async function Chat() {
   await connection();
   const { apiKey, snippetId, scriptUrls, isIdentityRequired } = env().glassix;
-  // Without the database the chat asks again later.
   const session = await getSession().then(toChatSession, () => null);
   return (
     <ChatCorner>

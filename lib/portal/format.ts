@@ -2,14 +2,11 @@
 export const LANGUAGE = "en";
 const LOCALE = "en-GB";
 const TIME_ZONE = "Europe/London";
-const CURRENCY = "GBP";
 const DAY = 86_400_000;
 
-const money = new Intl.NumberFormat(LOCALE, {
-  style: "currency",
-  currency: CURRENCY,
-  trailingZeroDisplay: "stripIfInteger",
-});
+const CURRENCY = { style: "currency", currency: "GBP", trailingZeroDisplay: "stripIfInteger" } as const;
+
+const money = new Intl.NumberFormat(LOCALE, CURRENCY);
 const dates = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(LOCALE, { timeZone: TIME_ZONE, ...options });
 const calendarDate = dates({ dateStyle: "long", timeZone: "UTC" });
@@ -21,13 +18,10 @@ const localHour = dates({ hour: "numeric", hourCycle: "h23" });
 // Swedish dates are ISO dates.
 const localIsoDate = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: TIME_ZONE });
 
-/** What people may type before an amount. */
 export const CURRENCY_SYMBOL = money.formatToParts(0).find(({ type }) => type === "currency")!.value;
 
-/** £1,840 or £1,840.50 */
 export const formatMoney = (cents: number) => money.format(cents / 100);
 
-/** For a day without a time: a column of type date, which is midnight UTC. */
 export const formatDate = (day: Date) => calendarDate.format(day);
 
 export const formatWeekday = (day: Date) => weekdayDate.format(day);
@@ -40,7 +34,6 @@ export const formatMomentTime = (at: Date) => localTime.format(at);
 
 export const formatMonth = (at: Date) => monthAndYear.format(at);
 
-/** The local day of a moment, as midnight UTC: comparable with columns of type date. */
 export const toDay = (at: Date) => new Date(`${localIsoDate.format(at)}T00:00:00Z`);
 
 export const today = () => toDay(new Date());
@@ -53,7 +46,6 @@ export function addYears(day: Date, years: number): Date {
   return moved;
 }
 
-/** Counts Monday to Friday; bank holidays count as working days. */
 export function addWorkingDays(day: Date, days: number): Date {
   let moved = day;
   for (let left = days; left > 0;) {

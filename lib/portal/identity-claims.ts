@@ -9,7 +9,6 @@ export type ChatCustomer = {
   isEmailConfirmed: boolean;
   createdAt: Date;
   policies: { number: string }[];
-  /** The newest first. */
   openInsuranceClaims: { number: number; title: string; state: string }[];
 };
 

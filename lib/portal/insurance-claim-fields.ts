@@ -15,7 +15,6 @@ const incidentOn = bounded
   .refine((day) => day <= today(), "This date is in the future. Enter the day it happened.")
   .refine((day) => day >= addYears(today(), -2), "This is more than two years ago. Please call us to file this claim.");
 
-/** An amount as people type it, in integer cents, without floating point. Null when left empty. */
 const estimated = bounded
   .transform((text) => text.replaceAll(CURRENCY_SYMBOL, "").replace(/\s/g, ""))
   .pipe(z.string().regex(AMOUNT, "Enter an amount such as 1,234.50, or leave this empty."))

@@ -4,7 +4,7 @@ import type { SessionUser } from "@/lib/auth/session";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { createLimit } from "@/lib/limits";
-import type { Prisma } from "@/prisma/generated/client";
+import type { Claim, Prisma } from "@/prisma/generated/client";
 import type { ClaimState } from "@/prisma/generated/enums";
 import { addWorkingDays, formatWeekday, toDay, today } from "./format";
 
@@ -45,14 +45,12 @@ const settledOf = (user: SessionUser) => ({ userId: user.id, state: { in: SETTLE
 
 const PAGE_SIZE = 20;
 
-/** The page that `?page=` asks for, or the nearest that exists. */
 export function choosePage(wanted: string | string[] | undefined, total: number): { page: number; pages: number } {
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
   const page = typeof wanted === "string" && /^[1-9]\d{0,8}$/.test(wanted) ? Number(wanted) : 1;
   return { page: Math.min(page, pages), pages };
 }
 
-/** One page of the customer's insurance claims: the open ones come first, then the settled ones. */
 export async function listInsuranceClaims(user: SessionUser, wantedPage: string | string[] | undefined) {
   const [openCount, settledCount] = await Promise.all([
     db().claim.count({ where: openOf(user) }),
@@ -94,7 +92,6 @@ export async function listPolicyInsuranceClaims(
   return { ...paging, insuranceClaims };
 }
 
-/** The customer's insurance claim with a reference such as "C-1042", or null if they have none. */
 export const findInsuranceClaim = cache(async (user: SessionUser, reference: string) => {
   // Nine digits stay inside the column's 32 bits, whatever the URL says.
   const number = /^C-([1-9]\d{0,8})$/.exec(reference)?.[1];
@@ -111,12 +108,8 @@ export const findInsuranceClaim = cache(async (user: SessionUser, reference: str
   });
 });
 
-type NewInsuranceClaim = {
+type NewInsuranceClaim = Pick<Claim, "title" | "description" | "incidentOn" | "estimatedCents" | "formId"> & {
   policyNumber: string;
-  title: string;
-  description: string;
-  incidentOn: Date;
-  estimatedCents: number | null;
 };
 
 type Filing =
@@ -128,16 +121,9 @@ type Filing =
 export const FILINGS_PER_HOUR = 30;
 const filings = createLimit("file-claim", FILINGS_PER_HOUR, 3_600);
 
-/**
- * Files an insurance claim on one of the customer's policies. Idempotent: the same form, or the same content within five
- * minutes, returns what was filed before.
- */
-export async function fileInsuranceClaim(
-  user: SessionUser,
-  input: NewInsuranceClaim,
-  formId: string | null,
-): Promise<Filing> {
-  const filedBefore = await findFiled(db(), user, input, formId);
+/** Idempotent: the same form, or the same content within five minutes, returns what was filed before. */
+export async function fileInsuranceClaim(user: SessionUser, input: NewInsuranceClaim): Promise<Filing> {
+  const filedBefore = await findFiled(db(), user, input);
   if (filedBefore) return filedBefore;
   const seconds = await filings.count(user.id);
   if (seconds > 0) {
@@ -146,7 +132,7 @@ export async function fileInsuranceClaim(
   }
   let filing: Filing | undefined;
   try {
-    filing = await db().$transaction((tx) => fileOnce(tx, user, input, formId));
+    filing = await db().$transaction((tx) => fileOnce(tx, user, input));
   } finally {
     if (filing?.kind !== "filed") await filings.refund(user.id);
   }
@@ -154,23 +140,18 @@ export async function fileInsuranceClaim(
   return filing;
 }
 
-async function fileOnce(
-  tx: Prisma.TransactionClient,
-  user: SessionUser,
-  input: NewInsuranceClaim,
-  formId: string | null,
-): Promise<Filing> {
+async function fileOnce(tx: Prisma.TransactionClient, user: SessionUser, input: NewInsuranceClaim): Promise<Filing> {
   const { policyNumber, ...fields } = input;
   // Locks the policy: a second equal submission waits here, then finds the first.
   const [policy] = await tx.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Policy" WHERE "number" = ${policyNumber} AND "userId" = ${user.id}::uuid FOR UPDATE`;
   if (!policy) return { kind: "not-their-policy" };
-  const filedMeanwhile = await findFiled(tx, user, input, formId);
+  const filedMeanwhile = await findFiled(tx, user, input);
   if (filedMeanwhile) return filedMeanwhile;
 
   const note = "We got your claim. A person reads it within one working day.";
   const history = { create: { state: "received", note } } as const;
-  const data = { ...fields, userId: user.id, policyId: policy.id, formId, history };
+  const data = { ...fields, userId: user.id, policyId: policy.id, history };
   const { number } = await tx.claim.create({ data, select: { number: true } });
   // The identity carries open insurance claims: this makes the chat renew it.
   await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
@@ -180,8 +161,7 @@ async function fileOnce(
 async function findFiled(
   tx: Prisma.TransactionClient,
   user: SessionUser,
-  { policyNumber, ...fields }: NewInsuranceClaim,
-  formId: string | null,
+  { policyNumber, formId, ...fields }: NewInsuranceClaim,
 ): Promise<Filing | null> {
   const fiveMinutesAgo = new Date(Date.now() - 5 * 60_000);
   const same = await tx.claim.findFirst({
@@ -210,10 +190,10 @@ export function findNextStep(state: ClaimState, since: Date): { title: string; t
   if (state === "paid" || state === "declined") return null;
   const { days, title, text } = PROMISES[state];
   const due = addWorkingDays(toDay(since), days);
-  if (due >= today()) return { title, text, when: `By ${formatWeekday(due)}` };
+  const isLate = due < today();
   return {
     title,
-    text: `${text} This is taking longer than it should. Ask us in the chat for an update.`,
-    when: `It was due by ${formatWeekday(due)}`,
+    text: isLate ? `${text} This is taking longer than it should. Ask us in the chat for an update.` : text,
+    when: `${isLate ? "It was due by" : "By"} ${formatWeekday(due)}`,
   };
 }

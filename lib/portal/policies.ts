@@ -30,7 +30,6 @@ export const listPolicies = cache(async (user: SessionUser) => {
   return policies.sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)));
 });
 
-/** The customer's policy with this number, or null if they have none. */
 export const findPolicy = cache(async (user: SessionUser, number: string) => {
   if (!/^HL-[A-Z]-\d{6}$/.test(number)) return null;
   return db().policy.findUnique({
@@ -45,7 +44,6 @@ export const findPolicy = cache(async (user: SessionUser, number: string) => {
 
 const ENDING_WITHIN_DAYS = 60;
 
-/** The policy is in force on its last day, too. */
 export function readTerm({ startsOn, endsOn }: { startsOn: Date; endsOn: Date }) {
   const daysLeft = daysUntil(endsOn);
   if (daysLeft < 0) return { state: "ended", daysLeft } as const;

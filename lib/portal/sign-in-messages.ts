@@ -30,7 +30,6 @@ const MESSAGES = new Map([
   ["linkexpired", "That took longer than ten minutes. Start again with single sign-on."],
 ]);
 
-/** The message for an error code in the address of the login page, from NextAuth or from our own redirects. */
 export function explainSignInCode(code: string): string {
   const [, kind, seconds] = /^(locked|busy)-(\d{1,6})$/i.exec(code) ?? [];
   if (kind?.toLowerCase() === "busy") return explainSignIn({ busy: Number(seconds) });

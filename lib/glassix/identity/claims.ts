@@ -9,7 +9,6 @@ export const MIN_LIFETIME = 18_000;
 
 export const REGISTERED_CLAIMS: readonly string[] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
-/** Accepts upper and lower case. Source: the guide, step 1. */
 export function isUuid(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 }

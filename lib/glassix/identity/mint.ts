@@ -18,7 +18,6 @@ export type MintInput = {
   identityClaims?: IdentityClaims;
   /** Seconds. Default and minimum: 18000 (5 hours). */
   lifetime?: number;
-  /** Accepts a shorter `lifetime`, to test renewal. */
   allowShortLifetime?: boolean;
   /** Seconds since 1970. Default: the current time. */
   now?: number;
@@ -41,7 +40,6 @@ export type MintErrorCode =
   | "identity-claims-too-long"
   | "lifetime-too-short";
 
-/** The input would make a token that Glassix refuses. */
 export class MintError extends Error {
   override name = "MintError";
   constructor(
@@ -53,9 +51,7 @@ export class MintError extends Error {
 }
 
 /**
- * Mints an identity: a JWT signed with HS256 and the UTF-8 bytes of the API secret.
- *
- * @throws MintError when the input would make a token that Glassix refuses
+ * Mints an identity: a JWT signed with HS256 and the UTF-8 bytes of the API secret. Throws MintError.
  * @see https://docs.glassix.com/reference/chat-widget-identity-verification
  */
 export async function mintIdentityToken(input: MintInput): Promise<Identity> {

@@ -9,22 +9,11 @@ export type ControllerOptions = {
   snippetId: string;
   isIdentityRequired: boolean;
   script: ScriptLoader;
-  /** Requests the identity of the signed-in user; see {@link IdentityRequestError}. */
   requestIdentity(signal: AbortSignal): Promise<Identity>;
   /** Called when the server contradicts the session: read the session again. */
   onSessionDoubt(): void;
   /** Receives everything that happens, for debugging. Must not throw. */
   observe(entry: TimelineEntry): void;
-};
-
-export type WidgetController = {
-  /** Sets who is signed in. An equal session changes nothing; `because` is for `observe`. */
-  setSession(session: Session, because?: string): void;
-  /** Follows focus, visibility, page cache and network. Returns a function that stops it. */
-  listen(): () => void;
-  getState(): WidgetState;
-  /** Calls `listener` after every step. Returns a function that unsubscribes. */
-  subscribe(listener: () => void): () => void;
 };
 
 /** Holds names and codes, never a token. */
@@ -37,11 +26,8 @@ export type TimelineEntry = {
   detail?: string;
 };
 
-/**
- * Carries out what the state machine (machine.ts) decides: loads the script, requests identities, creates and destroys
- * the client. Create one per page, then call `setSession` at every change.
- */
-export function createWidgetController(options: ControllerOptions): WidgetController {
+/** Carries out what the state machine decides. Create one per page, then call `setSession` at every change. */
+export function createWidgetController(options: ControllerOptions) {
   const { apiKey, snippetId, isIdentityRequired, script } = options;
   const clock = createClock();
   const setAlarm = createAlarm(clock, () => tell({ type: "tick" }));
@@ -233,8 +219,10 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   }
 
   return {
-    setSession: (session, because) => tell({ type: "session", session, because }),
-    listen() {
+    /** Sets who is signed in. An equal session changes nothing; `because` is for `observe`. */
+    setSession: (session: Session, because?: string) => tell({ type: "session", session, because }),
+    /** Follows focus, visibility, page cache and network. Returns a function that stops it. */
+    listen(): () => void {
       const listening = new AbortController();
       const { signal } = listening;
       const on = (target: EventTarget, event: string, input: Input) =>
@@ -248,8 +236,9 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       document.addEventListener("load", onLoad, { capture: true, signal });
       return () => listening.abort();
     },
-    getState: () => state,
-    subscribe(listener) {
+    getState: (): WidgetState => state,
+    /** Calls `listener` after every step. Returns a function that unsubscribes. */
+    subscribe(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

@@ -40,7 +40,6 @@ export async function requestIdentity(url: string, signal: AbortSignal): Promise
 const unavailable = (code: string, retryAfter?: number) =>
   new IdentityRequestError({ kind: "unavailable", code, retryAfter });
 
-/** The header holds seconds or a date, which is compared with the server's own Date header. */
 function readRetryAfter({ headers }: Response): number | undefined {
   const value = headers.get("retry-after") ?? "";
   const wait = Number(value) * 1000 || Date.parse(value) - (Date.parse(headers.get("date") ?? "") || Date.now());

@@ -19,20 +19,16 @@ export type Session =
 export type WidgetState =
   { name: "empty"; epoch: number; notice: Notice } | { name: "refused"; epoch: number; target: Target } | Active;
 
-/** What the page shows instead of the chat. */
 export type Notice = "unavailable" | "sign-in" | null;
 
-/** `uniqueIdentifier` is null for an anonymous client. */
 type Target = { uniqueIdentifier: string | null; identityVersion: number; sessionId?: string };
 
 type Active = {
-  /** "living": there is a client. */
   name: "preparing" | "living";
   epoch: number;
   target: Target;
   isScriptReady: boolean;
   held: HeldIdentity | null;
-  /** A renewed identity that waits until the chat is closed. */
   next: HeldIdentity | null;
   isRequesting: boolean;
   script: Retry;
@@ -48,11 +44,9 @@ type HeldIdentity = { identity: Identity | null; renewAt: number; forceAt: numbe
 
 type Retry = {
   failures: number;
-  /** NEVER while nothing has failed or a try is pending. */
   at: number;
   /** Retry-After, or a short pause: not even `online` retries sooner. */
   earliest: number;
-  /** Lasts long enough to tell the customer. */
   isTold: boolean;
 };
 
@@ -64,7 +58,6 @@ export type Input =
   | { type: "identity-failed"; epoch: number; failure: IdentityFailure }
   | { type: "client-visibility"; isVisible: boolean };
 
-/** `create-client`: with `held.identity`. `check-session`: the session may have changed, read it again. */
 export type Command =
   | "load-script"
   | "request-identity"
@@ -79,7 +72,6 @@ export type Step = { state: WidgetState; commands: Command[] };
 export type Context = {
   now: number;
   random: number;
-  /** Required mode: no client without an identity, because Glassix's never finishes loading. */
   isIdentityRequired: boolean;
 };
 
@@ -96,7 +88,6 @@ const NO_CLIENT = { name: "preparing", next: null, isOpen: false, mustReopen: fa
 
 export const initialState: WidgetState = { name: "empty", epoch: 0, notice: null };
 
-/** The next state and the commands to carry out. Pure. */
 export function step(state: WidgetState, input: Input, context: Context): Step {
   // Drop what belongs to an earlier epoch (G3).
   if ("epoch" in input && input.epoch !== state.epoch) return stay(state);
@@ -251,7 +242,6 @@ function failIdentity(state: Active, { kind, code, retryAfter }: IdentityFailure
   return stay({ ...state, isRequesting: false, identity });
 }
 
-/** Requests the identity if there is none, and creates the client once everything is there. */
 function prepare(state: Active, context: Context): Step {
   const { held, isScriptReady, isRequesting, identity, client } = state;
   const isAwaited = isRequesting || identity.at !== NEVER;
@@ -310,7 +300,6 @@ function hurry(state: Active, { now }: Context): Active {
   return { ...state, script: atOnce(state.script), identity: atOnce(state.identity) };
 }
 
-/** Exponential backoff from one second to one minute, with jitter. */
 function fail(retry: Retry, { now, random }: Context, isLate = false, retryAfter = 0): Retry {
   const failures = retry.failures + 1;
   const backOff = Math.min(FIRST_PAUSE * 2 ** (failures - 1) * (1 + random / 2), LONGEST_PAUSE);

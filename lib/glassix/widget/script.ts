@@ -1,7 +1,6 @@
 import type { WidgetConstructor } from "./client";
 
 export const SCRIPT_ID = "glassix-widget-script";
-/** Milliseconds for each URL. */
 const TIME_LIMIT = 8_000;
 
 export type ScriptLoader = {

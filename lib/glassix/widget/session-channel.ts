@@ -1,12 +1,10 @@
 // Apart from the chat, so that a sign-out button need not load the chat.
 
-/** Whose session it is; null for nobody. See `Session` in machine.ts. */
 export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
 
 export type SessionSignal = { type: "ending" } | { type: "session"; user: SessionUser };
 
 const CHANNEL = "portal-session";
-/** localStorage key of the ids of sessions that the customer has asked to end. */
 export const ENDED_SESSIONS_KEY = "portal-ended-sessions";
 const MAX_ENDED_SESSIONS = 20;
 
@@ -41,7 +39,6 @@ export function onSessionSignal(listener: (signal: SessionSignal) => void): () =
   };
 }
 
-/** Survives a reload: the sign-out request may fail. */
 export function rememberEndedSession(sessionId: string): void {
   endedSessions.add(sessionId);
   const stored = readStored();
@@ -54,7 +51,6 @@ export function isEndedSession(sessionId: string | undefined): boolean {
   return sessionId !== undefined && (endedSessions.has(sessionId) || readStored().includes(sessionId));
 }
 
-/** Returns undefined where a browser lacks a feature or denies it. */
 export function attempt<Result>(act: () => Result): Result | undefined {
   try {
     return act();
