@@ -13,6 +13,5 @@ export const brand = {
   hours: "Monday to Friday, 8 to 18",
   address: "4 Lamp House Yard, Portsmouth",
   disclaimer: "Harborlight Insurance is a fictional company.",
-  // The page background of app/globals.css, for the browser's own controls.
   themeColor: { light: "#fcfaf6", dark: "#07171e" },
 } as const;

@@ -1,55 +1,42 @@
 import { createWidgetController } from "@/lib/glassix/widget/controller";
 import { requestIdentity } from "@/lib/glassix/widget/identity";
 import { createScriptLoader } from "@/lib/glassix/widget/script";
-import type { SessionUser } from "@/lib/glassix/widget/session-channel";
+import { attempt, type SessionUser } from "@/lib/glassix/widget/session-channel";
 import { createSessionWatch } from "@/lib/glassix/widget/session-watch";
 
 export type ChatConfig = {
   apiKey: string;
   snippetId: string;
   scriptUrls: string[];
-  /** Required mode: no client without an identity, because the real one would spin for ever. */
   isIdentityRequired: boolean;
 };
 
 export type ChatClient = ReturnType<typeof createChatClient>;
 
-/** One page, one chat: the session's watch tells the widget's controller who is signed in. */
 function createChatClient({ scriptUrls, ...department }: ChatConfig) {
-  // The page's own scripts have it, where the page has a Content-Security-Policy.
-  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
+  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 
   const controller = createWidgetController({
     ...department,
     script: createScriptLoader({ urls: scriptUrls, nonce }),
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
     onSessionDoubt: () => void session.ask("refused", true),
-    // For whoever listens in the page: a debugging panel, an error tracker.
-    observe: (detail) => void window.dispatchEvent(new CustomEvent("portal-chat", { detail })),
+    observe: (detail) => attempt(() => window.dispatchEvent(new CustomEvent("portal-chat", { detail }))),
   });
 
-  let user: SessionUser | undefined;
-  const session = createSessionWatch({
-    readSession,
-    onSession(next, because) {
-      user = next.status === "signed-in" ? next : next.status === "signed-out" ? null : undefined;
-      controller.setSession(next, because);
-    },
-  });
+  const session = createSessionWatch({ readSession, onSession: controller.setSession });
 
   return {
     controller,
     session,
-    /** The unique identifier of whoever is signed in; null: nobody; undefined: not known. */
-    getUser: () => user && user.uniqueIdentifier,
-    /** Follows the page's life until the returned function is called. */
+    getUser() {
+      const state = controller.getState();
+      if (state.name !== "empty") return state.target.uniqueIdentifier;
+      return state.notice === "sign-in" ? null : undefined;
+    },
     listen(): () => void {
-      const stop = controller.listen();
-      const stopSession = session.listen();
-      return () => {
-        stop();
-        stopSession();
-      };
+      const stops = [controller.listen(), session.listen()];
+      return () => stops.forEach((stop) => stop());
     },
   };
 }
@@ -66,7 +53,6 @@ async function readSession(signal: AbortSignal): Promise<SessionUser> {
 // On globalThis: fast refresh evaluates this file again, and there must not be a second chat.
 const kept = globalThis as { portalChat?: ChatClient };
 
-/** The page's chat, made at the first call. */
 export function getChatClient(config: ChatConfig): ChatClient {
   return (kept.portalChat ??= createChatClient(config));
 }

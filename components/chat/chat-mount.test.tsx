@@ -4,6 +4,7 @@ import { act, startTransition, StrictMode, Suspense, use, type ReactNode } from 
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { brand } from "@/lib/brand";
 import type { WidgetOptions } from "@/lib/glassix/widget/client";
 import { endChat } from "@/lib/glassix/widget/session-channel";
 import type { SessionUser } from "@/lib/glassix/widget/session-channel";
@@ -53,11 +54,6 @@ async function answer(url: string): Promise<Response> {
 
 const user = (uniqueIdentifier: string): SessionUser => ({ uniqueIdentifier, identityVersion: 1 });
 
-const help = {
-  phone: { text: "555 0100", href: "tel:5550100" },
-  email: { text: "help@example.com", href: "mailto:help@example.com" },
-};
-
 /** What the server sends with each rendering: never the same object twice. */
 const properties = (uniqueIdentifier: string | null, { isIdentityRequired = false } = {}) => ({
   config: {
@@ -66,7 +62,7 @@ const properties = (uniqueIdentifier: string | null, { isIdentityRequired = fals
     scriptUrls: ["https://cdn.example/widget.js"],
     isIdentityRequired,
   },
-  unavailable: <ChatUnavailable help={help} />,
+  unavailable: <ChatUnavailable />,
   signIn: <SignInToChat />,
   session: {
     user: uniqueIdentifier === null ? null : user(uniqueIdentifier),
@@ -399,8 +395,8 @@ describe("what stands in the chat's corner", () => {
     await show(root, <ChatMount {...properties(JOHN)} />);
     const first = status();
     expect(first!.textContent).toContain("Chat is unavailable");
-    expect(link("555 0100")?.getAttribute("href")).toBe("tel:5550100");
-    expect(link("help@example.com")?.getAttribute("href")).toBe("mailto:help@example.com");
+    expect(link(brand.phone.text)?.getAttribute("href")).toBe(brand.phone.href);
+    expect(link(brand.email.text)?.getAttribute("href")).toBe(brand.email.href);
     await wait(HOURS);
     expect([living(), server.asked.identity]).toEqual([[], 1]);
 

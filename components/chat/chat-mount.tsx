@@ -2,16 +2,14 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { Component, useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
-import { attempt } from "@/lib/glassix/widget/attempt";
 import { noticeOf } from "@/lib/glassix/widget/machine";
-import type { SessionUser } from "@/lib/glassix/widget/session-channel";
+import { attempt, type SessionUser } from "@/lib/glassix/widget/session-channel";
 import { getChatClient, type ChatConfig } from "./chat-client";
 
 type Props = {
   config: ChatConfig;
   unavailable: ReactNode;
   signIn: ReactNode;
-  /** The session of this rendering, and in how many milliseconds it ends; null if the server could not tell. */
   session: { user: SessionUser; endsIn: number | null } | null;
 };
 
@@ -39,12 +37,10 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
 
   useEffect(() => getChatClient(config).listen(), [config]);
 
-  // The server sends a new `session` object with each rendering.
   useEffect(() => {
     const chat = getChatClient(config);
     if (session) chat.session.tell(session.user, session.endsIn);
     else void chat.session.ask("rendered");
-    // Signed in or out elsewhere: this page shows the wrong user's data.
     let hasRefreshed = false;
     return chat.controller.subscribe(() => {
       const user = chat.getUser();

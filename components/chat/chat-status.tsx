@@ -1,10 +1,6 @@
 import type { ReactNode } from "react";
-
-type Link = { text: string; href: string };
-
-export type Help = { phone: Link; email: Link };
-
-// Rendered on the server, so that it adds no JavaScript; chat-mount.tsx decides when it shows.
+import { PhoneLink } from "@/components/portal/phone-link";
+import { brand } from "@/lib/brand";
 
 /** Always in the page: screen readers announce changes inside a live region. */
 export function ChatCorner({ children }: { children: ReactNode }) {
@@ -15,18 +11,14 @@ export function ChatCorner({ children }: { children: ReactNode }) {
   );
 }
 
-export function ChatUnavailable({ help: { phone, email } }: { help: Help }) {
+export function ChatUnavailable() {
   return (
     <div className="rounded-card border border-line bg-surface px-4 py-3 shadow-float">
       <p className="font-medium">Chat is unavailable</p>
       <p className="mt-1 leading-6 text-quiet">
-        Call{" "}
-        <a className="link whitespace-nowrap" href={phone.href}>
-          {phone.text}
-        </a>{" "}
-        or write to{" "}
-        <a className="link whitespace-nowrap" href={email.href}>
-          {email.text}
+        Call <PhoneLink /> or write to{" "}
+        <a className="link whitespace-nowrap" href={brand.email.href}>
+          {brand.email.text}
         </a>
         .
       </p>

@@ -8,14 +8,11 @@ export type MintingCustomer = ChatCustomer & {
   uniqueIdentifier: string;
   email: string;
   isDisabled: boolean;
-  /** Whether the session is still valid. */
   isSignedIn: boolean;
 };
 
-/** More than fit into the identity claims. */
 const MOST = 20;
 
-/** The session's customer as the chat needs them, read in one statement; null when the account is gone. */
 export async function findChatCustomer(token: SessionToken): Promise<MintingCustomer | null> {
   const policies = Prisma.sql`
     SELECT "number" FROM "Policy" WHERE "userId" = u."id" ORDER BY "createdAt" DESC LIMIT ${MOST}`;

@@ -2,39 +2,26 @@
 export const LANGUAGE = "en";
 const LOCALE = "en-GB";
 const TIME_ZONE = "Europe/London";
-const CURRENCY = "GBP";
 const DAY = 86_400_000;
 
-const money = new Intl.NumberFormat(LOCALE, {
-  style: "currency",
-  currency: CURRENCY,
-  trailingZeroDisplay: "stripIfInteger",
-});
-const calendarDate = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
-const weekdayDate = new Intl.DateTimeFormat(LOCALE, {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  timeZone: "UTC",
-});
-const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: TIME_ZONE });
-const localDate = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: TIME_ZONE });
-const localTime = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: TIME_ZONE });
-const localParts = new Intl.DateTimeFormat("en-CA", {
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  timeZone: TIME_ZONE,
-});
-const localHour = new Intl.DateTimeFormat(LOCALE, { hour: "numeric", hourCycle: "h23", timeZone: TIME_ZONE });
+const CURRENCY = { style: "currency", currency: "GBP", trailingZeroDisplay: "stripIfInteger" } as const;
 
-/** What people may type before an amount. */
+const money = new Intl.NumberFormat(LOCALE, CURRENCY);
+const dates = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(LOCALE, { timeZone: TIME_ZONE, ...options });
+const calendarDate = dates({ dateStyle: "long", timeZone: "UTC" });
+const weekdayDate = dates({ weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const monthAndYear = dates({ month: "long", year: "numeric" });
+const localDate = dates({ dateStyle: "long" });
+const localTime = dates({ timeStyle: "short" });
+const localHour = dates({ hour: "numeric", hourCycle: "h23" });
+// Swedish dates are ISO dates.
+const localIsoDate = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: TIME_ZONE });
+
 export const CURRENCY_SYMBOL = money.formatToParts(0).find(({ type }) => type === "currency")!.value;
 
-/** £1,840 or £1,840.50 */
 export const formatMoney = (cents: number) => money.format(cents / 100);
 
-/** 17 June 2027, for a day without a time: a column of type date, which is midnight UTC. */
 export const formatDate = (day: Date) => calendarDate.format(day);
 
 export const formatWeekday = (day: Date) => weekdayDate.format(day);
@@ -47,14 +34,11 @@ export const formatMomentTime = (at: Date) => localTime.format(at);
 
 export const formatMonth = (at: Date) => monthAndYear.format(at);
 
-/** The local day of a moment, as midnight UTC: comparable with columns of type date. */
-export const toDay = (at: Date) => new Date(`${localParts.format(at)}T00:00:00Z`);
+export const toDay = (at: Date) => new Date(`${localIsoDate.format(at)}T00:00:00Z`);
 
 export const today = () => toDay(new Date());
 
 export const toIsoDate = (day: Date) => day.toISOString().slice(0, 10);
-
-const addDays = (day: Date, days: number) => new Date(day.getTime() + days * DAY);
 
 export function addYears(day: Date, years: number): Date {
   const moved = new Date(day);
@@ -62,11 +46,10 @@ export function addYears(day: Date, years: number): Date {
   return moved;
 }
 
-/** Counts Monday to Friday; bank holidays count as working days. */
 export function addWorkingDays(day: Date, days: number): Date {
   let moved = day;
   for (let left = days; left > 0;) {
-    moved = addDays(moved, 1);
+    moved = new Date(moved.getTime() + DAY);
     if (moved.getUTCDay() % 6 !== 0) left--;
   }
   return moved;

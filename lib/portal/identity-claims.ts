@@ -9,17 +9,13 @@ export type ChatCustomer = {
   isEmailConfirmed: boolean;
   createdAt: Date;
   policies: { number: string }[];
-  /** The newest first. */
   openInsuranceClaims: { number: number; title: string; state: string }[];
 };
 
 /** Characters of JSON for one field: three leave half of the 500 to the custom claims. */
 const MAX_FIELD_LENGTH = 80;
 
-/**
- * What the agent sees of a customer: change this mapping for your portal. The result always fits the 500 characters that
- * a token may carry.
- */
+/** What the agent sees: change this mapping for your portal. It always fits the 500 characters of a token. */
 export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   const claims: IdentityClaims = {
     field1: shorten(toText(customer.firstName)),
@@ -28,18 +24,10 @@ export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   };
   if (customer.isEmailConfirmed) addWhole(claims, "email", customer.email);
   addWhole(claims, "customerSince", customer.createdAt.toISOString().slice(0, 10));
-  addList(
-    claims,
-    "policies",
-    customer.policies.map(({ number }) => number),
-    ", ",
-  );
-  addList(
-    claims,
-    "openClaims",
-    customer.openInsuranceClaims.map(({ number, title, state }) => `C-${number} ${toTitle(title)} (${state})`),
-    "; ",
-  );
+  const policies = customer.policies.map(({ number }) => number);
+  addList(claims, "policies", policies, ", ");
+  const openClaims = customer.openInsuranceClaims.map((one) => `C-${one.number} ${toTitle(one.title)} (${one.state})`);
+  addList(claims, "openClaims", openClaims, "; ");
   return claims;
 }
 
@@ -67,8 +55,10 @@ function addList(claims: IdentityClaims, name: string, items: string[], separato
 
 function shorten(value: string): string {
   const characters = [...value];
-  const measure = (text: string) => JSON.stringify(text).length;
-  if (measure(value) <= MAX_FIELD_LENGTH) return value;
-  while (measure(`${characters.join("")}…`) > MAX_FIELD_LENGTH) characters.pop();
-  return `${characters.join("")}…`;
+  let text = value;
+  while (JSON.stringify(text).length > MAX_FIELD_LENGTH) {
+    characters.pop();
+    text = `${characters.join("")}…`;
+  }
+  return text;
 }

@@ -12,40 +12,27 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
   return `Too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
 }
 
-export function toSignInCode(result: Exclude<SignInResult, "signed-in">): string {
-  if (typeof result === "string") return result;
-  return "busy" in result ? `Busy-${result.busy}` : `Locked-${result.locked}`;
-}
+const MESSAGES = new Map([
+  ["credentialssignin", explainSignIn("refused")],
+  ["refused", explainSignIn("refused")],
+  ["no-cookies", explainSignIn("no-cookies")],
+  ["sessionrequired", "Please sign in to see this page."],
+  ["accessdenied", "This account can't sign in. Please call us."],
+  ["oauthsignin", "We couldn't reach single sign-on. Try again in a minute, or sign in with your password."],
+  ["oauthcallback", "Single sign-on failed or was cancelled. Try again, or sign in with your password."],
+  ["callback", "Single sign-on failed or was cancelled. Try again, or sign in with your password."],
+  ["emailmissing", "Single sign-on did not give us your email address. Add it to your account there, or call us."],
+  [
+    "emailunverified",
+    "Your email address is not confirmed at your identity provider. Confirm it there, then try again.",
+  ],
+  ["emailtaken", "Another account already uses your email address. Please call us."],
+  ["linkexpired", "That took longer than ten minutes. Start again with single sign-on."],
+]);
 
-/** The message for an error code in the address of the login page, from NextAuth or from our own redirects. */
 export function explainSignInCode(code: string): string {
   const [, kind, seconds] = /^(locked|busy)-(\d{1,6})$/i.exec(code) ?? [];
-  if (kind)
-    return explainSignIn(kind.toLowerCase() === "busy" ? { busy: Number(seconds) } : { locked: Number(seconds) });
-  switch (code.slice(0, 40).toLowerCase()) {
-    case "credentialssignin":
-    case "refused":
-      return explainSignIn("refused");
-    case "no-cookies":
-      return explainSignIn("no-cookies");
-    case "sessionrequired":
-      return "Please sign in to see this page.";
-    case "accessdenied":
-      return "This account can't sign in. Please call us.";
-    case "oauthsignin":
-      return "We couldn't reach single sign-on. Try again in a minute, or sign in with your password.";
-    case "oauthcallback":
-    case "callback":
-      return "Single sign-on failed or was cancelled. Try again, or sign in with your password.";
-    case "emailmissing":
-      return "Single sign-on did not give us your email address. Add it to your account there, or call us.";
-    case "emailunverified":
-      return "Your email address is not confirmed at your identity provider. Confirm it there, then try again.";
-    case "emailtaken":
-      return "Another account already uses your email address. Please call us.";
-    case "linkexpired":
-      return "That took longer than ten minutes. Start again with single sign-on.";
-    default:
-      return explainSignIn("unavailable");
-  }
+  if (kind?.toLowerCase() === "busy") return explainSignIn({ busy: Number(seconds) });
+  if (kind) return explainSignIn({ locked: Number(seconds) });
+  return MESSAGES.get(code.toLowerCase()) ?? explainSignIn("unavailable");
 }

@@ -1,8 +1,8 @@
 import "server-only";
 import { createHmac } from "node:crypto";
-import { DOCUMENTED_FIELDS, isUuid, TICKET_FIELDS, type IdentityClaims } from "@/lib/glassix/identity/claims";
+import { isUuid, type IdentityClaims } from "@/lib/glassix/identity/claims";
 import { DEFAULT_SETTINGS, type Settings } from "./settings-list";
-import { pickFields } from "./ticket";
+import { DOCUMENTED_FIELDS, pickFields, TICKET_FIELDS } from "./ticket";
 import type { RuleCode } from "./token/rules";
 import { verifyIdentityToken } from "./token/verify";
 

@@ -2,14 +2,10 @@ import "server-only";
 import { SignJWT, type JWTPayload } from "jose";
 import { z } from "zod";
 import { env } from "@/lib/env";
-import {
-  MAX_IDENTITY_CLAIMS_LENGTH,
-  measureIdentityClaims,
-  MIN_LIFETIME,
-  pickIdentityClaims,
-} from "@/lib/glassix/identity/claims";
+import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, MIN_LIFETIME } from "@/lib/glassix/identity/claims";
 import { isDeskOpen } from "./desk-access";
 import { RequestError } from "./request-error";
+import { pickIdentityClaims } from "./ticket";
 import { inspectIdentityToken, type Finding } from "./token/verify";
 
 export const MAX_INSPECTOR_BODY = 40_000;

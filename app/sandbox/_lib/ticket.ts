@@ -1,7 +1,15 @@
-import { TICKET_FIELDS } from "@/lib/glassix/identity/claims";
+import { REGISTERED_CLAIMS } from "@/lib/glassix/identity/claims";
 import type { Message, Ticket } from "./schema";
 
+/** A ticket has ten fields; a token is documented to fill four. Source: docs.glassix.com, "ticket", and the guide. */
+export const TICKET_FIELDS = 10;
+export const DOCUMENTED_FIELDS = 4;
+
 export const FIELD_NAMES = Array.from({ length: TICKET_FIELDS }, (_, index) => `field${index + 1}`);
+
+export function pickIdentityClaims(claims: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !REGISTERED_CLAIMS.includes(name)));
+}
 
 const TYPING_LASTS = 4_000;
 

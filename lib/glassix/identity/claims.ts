@@ -7,13 +7,8 @@ export const MAX_IDENTITY_CLAIMS_LENGTH = 500;
 /** Seconds (5 hours), the minimum that Glassix recommends. Source: the guide, "Required Claims". */
 export const MIN_LIFETIME = 18_000;
 
-/** A ticket has ten fields; a token is documented to fill four. Source: docs.glassix.com, "ticket", and the guide. */
-export const TICKET_FIELDS = 10;
-export const DOCUMENTED_FIELDS = 4;
-
 export const REGISTERED_CLAIMS: readonly string[] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
-/** Accepts upper and lower case. Source: the guide, step 1. */
 export function isUuid(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 }
@@ -21,8 +16,4 @@ export function isUuid(value: unknown): value is string {
 /** Characters as JSON. The guide does not say whether the fields count; they are counted here. */
 export function measureIdentityClaims(identityClaims: Record<string, unknown>): number {
   return JSON.stringify(identityClaims).length;
-}
-
-export function pickIdentityClaims(claims: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => !REGISTERED_CLAIMS.includes(name)));
 }

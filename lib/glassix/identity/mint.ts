@@ -9,9 +9,6 @@ import {
   type IdentityClaims,
 } from "./claims";
 
-// Importing the key costs more than signing.
-let last: { apiSecret: string; key: Promise<CryptoKey> } | undefined;
-
 export type MintInput = {
   /** The customer's stable UUID: a new one loses the chat history. */
   uniqueIdentifier: string;
@@ -21,7 +18,6 @@ export type MintInput = {
   identityClaims?: IdentityClaims;
   /** Seconds. Default and minimum: 18000 (5 hours). */
   lifetime?: number;
-  /** Accepts a shorter `lifetime`, to test renewal. */
   allowShortLifetime?: boolean;
   /** Seconds since 1970. Default: the current time. */
   now?: number;
@@ -44,7 +40,6 @@ export type MintErrorCode =
   | "identity-claims-too-long"
   | "lifetime-too-short";
 
-/** The input would make a token that Glassix refuses. */
 export class MintError extends Error {
   override name = "MintError";
   constructor(
@@ -56,46 +51,39 @@ export class MintError extends Error {
 }
 
 /**
- * Mints an identity: a JWT signed with HS256 and the UTF-8 bytes of the API secret.
- *
- * @throws MintError when the input would make a token that Glassix refuses
+ * Mints an identity: a JWT signed with HS256 and the UTF-8 bytes of the API secret. Throws MintError.
  * @see https://docs.glassix.com/reference/chat-widget-identity-verification
  */
 export async function mintIdentityToken(input: MintInput): Promise<Identity> {
   const { apiSecret, identityClaims = {}, lifetime = MIN_LIFETIME, allowShortLifetime = false } = input;
   const now = input.now ?? Math.floor(Date.now() / 1000);
 
-  if (!isUuid(input.uniqueIdentifier)) {
-    throw new MintError(
-      "unique-identifier-invalid",
-      `The unique identifier is ${quote(input.uniqueIdentifier)}, which is not a UUID. Use the user's stable UUID, not an e-mail address or a user name.`,
-    );
-  }
-  if (!isUuid(input.apiKey)) {
-    throw new MintError(
-      "api-key-invalid",
-      `The API key is ${quote(input.apiKey)}, which is not a UUID. Copy it from the department's API page.`,
-    );
-  }
-  if (typeof apiSecret !== "string" || apiSecret.trim() === "") {
-    throw new MintError(
-      "api-secret-missing",
-      "The API secret is missing. Copy it from the department's API page, beside the API key.",
-    );
-  }
-  if (apiSecret.toLowerCase() === input.apiKey.toLowerCase()) {
-    throw new MintError(
-      "api-secret-is-api-key",
-      "The API secret is the API key. The key only names the department; the token is signed with the secret.",
-    );
-  }
+  refuseIf(
+    !isUuid(input.uniqueIdentifier),
+    "unique-identifier-invalid",
+    `The unique identifier is ${quote(input.uniqueIdentifier)}, not a UUID. Use the user's stable UUID.`,
+  );
+  refuseIf(
+    !isUuid(input.apiKey),
+    "api-key-invalid",
+    `The API key is ${quote(input.apiKey)}, not a UUID. Copy it from the department's API page.`,
+  );
+  refuseIf(
+    !apiSecret?.trim(),
+    "api-secret-missing",
+    "The API secret is missing. Copy it from the department's API page, beside the API key.",
+  );
+  refuseIf(
+    apiSecret.toLowerCase() === input.apiKey.toLowerCase(),
+    "api-secret-is-api-key",
+    "The API secret is the API key, but tokens are signed with the secret beside it.",
+  );
   checkIdentityClaims(identityClaims);
-  if (!Number.isSafeInteger(lifetime) || lifetime < (allowShortLifetime ? 1 : MIN_LIFETIME)) {
-    throw new MintError(
-      "lifetime-too-short",
-      `The lifetime is ${lifetime} seconds. Glassix recommends at least ${MIN_LIFETIME} (5 hours), in whole seconds.`,
-    );
-  }
+  refuseIf(
+    !Number.isSafeInteger(lifetime) || lifetime < (allowShortLifetime ? 1 : MIN_LIFETIME),
+    "lifetime-too-short",
+    `The lifetime is ${lifetime} seconds. Glassix recommends at least ${MIN_LIFETIME} (5 hours), in whole seconds.`,
+  );
 
   const uniqueIdentifier = input.uniqueIdentifier.toLowerCase();
   const expiresAt = now + lifetime;
@@ -105,43 +93,33 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
     .setAudience(uniqueIdentifier)
     .setIssuedAt(now)
     .setExpirationTime(expiresAt)
-    .sign(await importApiSecret(apiSecret));
+    .sign(new TextEncoder().encode(apiSecret));
   return { uniqueIdentifier, identityToken, expiresAt };
 }
 
 function checkIdentityClaims(identityClaims: IdentityClaims): void {
   for (const [name, value] of Object.entries(identityClaims)) {
-    if (REGISTERED_CLAIMS.includes(name)) {
-      throw new MintError(
-        "identity-claim-reserved",
-        `The identity claim "${name}" is a registered JWT claim. Use another name.`,
-      );
-    }
-    if (typeof value !== "string") {
-      throw new MintError(
-        "identity-claim-not-a-string",
-        `The identity claim "${name}" is of type ${value === null ? "null" : typeof value}. Glassix stores strings: convert it, or leave it out.`,
-      );
-    }
-  }
-  const length = measureIdentityClaims(identityClaims);
-  if (length > MAX_IDENTITY_CLAIMS_LENGTH) {
-    throw new MintError(
-      "identity-claims-too-long",
-      `The identity claims have ${length} characters as JSON; ${MAX_IDENTITY_CLAIMS_LENGTH} are the limit. Shorten or leave out what an agent needs least.`,
+    refuseIf(
+      REGISTERED_CLAIMS.includes(name),
+      "identity-claim-reserved",
+      `The identity claim "${name}" is a registered JWT claim. Use another name.`,
+    );
+    refuseIf(
+      typeof value !== "string",
+      "identity-claim-not-a-string",
+      `The identity claim "${name}" is of type ${typeof value}. Glassix stores strings: convert it, or leave it out.`,
     );
   }
+  const length = measureIdentityClaims(identityClaims);
+  refuseIf(
+    length > MAX_IDENTITY_CLAIMS_LENGTH,
+    "identity-claims-too-long",
+    `The identity claims have ${length} characters as JSON; ${MAX_IDENTITY_CLAIMS_LENGTH} are the limit. Shorten or leave out what an agent needs least.`,
+  );
 }
 
-function quote(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
+function refuseIf(isWrong: boolean, code: MintErrorCode, message: string): void {
+  if (isWrong) throw new MintError(code, message);
 }
 
-function importApiSecret(apiSecret: string): Promise<CryptoKey> {
-  if (last?.apiSecret !== apiSecret) {
-    const bytes = new TextEncoder().encode(apiSecret);
-    const key = crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-    last = { apiSecret, key };
-  }
-  return last.key;
-}
+const quote = (value: unknown) => (typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value));

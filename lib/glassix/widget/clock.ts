@@ -1,5 +1,3 @@
-import { attempt } from "./attempt";
-
 // Timers pause while a machine sleeps, so the time is checked at least this often.
 const LONGEST_SLEEP = 15_000;
 
@@ -8,17 +6,15 @@ export type Clock = () => number;
 /** A clock that never goes back. The monotonic clock pauses while some machines sleep, and people set the wall clock. */
 export function createClock(): Clock {
   let wall = Date.now();
-  let monotonic = readMonotonic();
+  let monotonic = performance.now();
   let elapsed = 0;
   return () => {
-    const [newWall, newMonotonic] = [Date.now(), readMonotonic()];
+    const [newWall, newMonotonic] = [Date.now(), performance.now()];
     elapsed += Math.max(newWall - wall, newMonotonic - monotonic, 0);
     [wall, monotonic] = [newWall, newMonotonic];
     return elapsed;
   };
 }
-
-const readMonotonic = () => attempt(() => performance.now()) ?? 0;
 
 /** Aborts with `signal` or after `time` milliseconds. AbortSignal.any is missing in older browsers. */
 export function limitTime(signal: AbortSignal, time: number): AbortSignal {

@@ -1,4 +1,3 @@
-import { attempt } from "./attempt";
 import type { WidgetClient, WidgetConstructor, WidgetEvents } from "./client";
 import { createAlarm, createClock } from "./clock";
 import { IdentityRequestError, type Identity, type IdentityFailure } from "./identity";
@@ -8,24 +7,13 @@ import { SCRIPT_ID, type ScriptLoader } from "./script";
 export type ControllerOptions = {
   apiKey: string;
   snippetId: string;
-  isIdentityRequired?: boolean;
+  isIdentityRequired: boolean;
   script: ScriptLoader;
-  /** Requests the identity of the signed-in user; see {@link IdentityRequestError}. */
   requestIdentity(signal: AbortSignal): Promise<Identity>;
   /** Called when the server contradicts the session: read the session again. */
-  onSessionDoubt?(): void;
-  /** Receives everything that happens, for debugging. */
-  observe?(entry: TimelineEntry): void;
-};
-
-export type WidgetController = {
-  /** Sets who is signed in. An equal session changes nothing; `because` is for `observe`. */
-  setSession(session: Session, because?: string): void;
-  /** Follows focus, visibility, page cache and network. Returns a function that stops it. */
-  listen(): () => void;
-  getState(): WidgetState;
-  /** Calls `listener` after every step. Returns a function that unsubscribes. */
-  subscribe(listener: () => void): () => void;
+  onSessionDoubt(): void;
+  /** Receives everything that happens, for debugging. Must not throw. */
+  observe(entry: TimelineEntry): void;
 };
 
 /** Holds names and codes, never a token. */
@@ -38,12 +26,9 @@ export type TimelineEntry = {
   detail?: string;
 };
 
-/**
- * Carries out what the state machine (machine.ts) decides: loads the script, requests identities, creates and destroys
- * the client. Create one per page, then call `setSession` at every change.
- */
-export function createWidgetController(options: ControllerOptions): WidgetController {
-  const { isIdentityRequired = false, script } = options;
+/** Carries out what the state machine decides. Create one per page, then call `setSession` at every change. */
+export function createWidgetController(options: ControllerOptions) {
+  const { apiKey, snippetId, isIdentityRequired, script } = options;
   const clock = createClock();
   const setAlarm = createAlarm(clock, () => tell({ type: "tick" }));
   let state = initialState;
@@ -52,9 +37,8 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   let isProven = false;
   let request: AbortController | null = null;
   /** The server's Retry-After for this user: it also holds in the next epoch. */
-  let rest: { whose: string; until: number; failure: IdentityFailure } | null = null;
+  let rest: { whose: string | null; until: number; failure: IdentityFailure } | null = null;
   const listeners = new Set<() => void>();
-  const foreignClients = new WeakSet<object>();
   let hasWarned = false;
 
   const inputs: Input[] = [];
@@ -69,14 +53,14 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       const result = step(state, next, { now: clock(), random: Math.random(), isIdentityRequired });
       const isNews = result.state !== state || result.commands.length > 0;
       state = result.state;
-      if (isNews) note("input", next.type, detailOf(next));
+      if (isNews) note("input", next.type, describe(next));
       for (const command of result.commands) {
-        note("command", command.type);
+        note("command", command);
         // The remaining commands must run: destroying is among them.
         try {
-          carryOut(command);
+          commands[command]();
         } catch (error) {
-          report(error);
+          reportError(error);
         }
       }
     }
@@ -85,33 +69,19 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     listeners.forEach((listener) => listener());
   }
 
-  function report(error: unknown): void {
-    attempt(() => (globalThis.reportError ?? console.error)(error));
-  }
-
   function note(kind: TimelineEntry["kind"], name: string, detail?: string): void {
-    const entry = { time: Date.now(), epoch: state.epoch, state: state.name, kind, name, detail };
-    attempt(() => options.observe?.(entry));
+    options.observe({ time: Date.now(), epoch: state.epoch, state: state.name, kind, name, detail });
   }
 
-  function carryOut(command: Command): void {
-    switch (command.type) {
-      case "load-script":
-        return loadScript();
-      case "request-identity":
-        return requestIdentity(command.epoch);
-      case "cancel-identity":
-        return request?.abort();
-      case "create-client":
-        return createClient(command.epoch, command.identity);
-      case "destroy-client":
-        return destroyClient();
-      case "open-chat":
-        return client?.setWidgetVisiblity(true);
-      case "check-session":
-        return options.onSessionDoubt?.();
-    }
-  }
+  const commands: Record<Command, () => void> = {
+    "load-script": loadScript,
+    "request-identity": requestIdentity,
+    "cancel-identity": () => request?.abort(),
+    "create-client": createClient,
+    "destroy-client": destroyClient,
+    "open-chat": () => client?.setWidgetVisiblity(true),
+    "check-session": () => options.onSessionDoubt(),
+  };
 
   function loadScript(): void {
     if (constructor) return tell({ type: "script-loaded" });
@@ -124,10 +94,12 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     );
   }
 
-  function requestIdentity(epoch: number): void {
+  function requestIdentity(): void {
     request?.abort();
+    if (state.name === "empty") return;
+    const { epoch } = state;
+    const whose = state.target.uniqueIdentifier;
     const askedAt = clock();
-    const whose = state.name !== "empty" && state.target.kind === "user" ? state.target.uniqueIdentifier : "";
     if (rest?.whose === whose && askedAt < rest.until) {
       const failure = { ...rest.failure, retryAfter: rest.until - askedAt };
       return tell({ type: "identity-failed", epoch, failure });
@@ -148,18 +120,26 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     );
   }
 
-  function createClient(epoch: number, identity: Identity | null): void {
+  function createClient(): void {
+    if (state.name !== "living" || !constructor) return;
+    const { epoch, held } = state;
+    const reject = (used: WidgetConstructor) => {
+      script.reject(used);
+      constructor = null;
+      tell({ type: "script-unusable", epoch });
+    };
     // Two clients have failed and none has ever worked: blame the script.
-    if (!isProven && state.name === "living" && state.clientRetry.failures > 1) return rejectScript(epoch);
+    if (!isProven && state.client.failures > 1) return reject(constructor);
     try {
       let mine: WidgetClient | null = null;
-      mine = new constructor!({
-        apiKey: options.apiKey,
-        snippetId: options.snippetId,
-        ...(identity && { uniqueIdentifier: identity.uniqueIdentifier, identityToken: identity.identityToken }),
-        events: listenTo(() => mine, epoch),
+      const { uniqueIdentifier, identityToken } = held?.identity ?? {};
+      mine = new constructor({
+        apiKey,
+        snippetId,
+        ...(identityToken && { uniqueIdentifier, identityToken }),
+        events: listenTo(() => client !== null && client === mine, epoch),
       });
-      if (typeof mine.attach !== "function" || typeof mine.destroy !== "function") return rejectScript(epoch);
+      if (typeof mine.attach !== "function" || typeof mine.destroy !== "function") return reject(constructor);
       client = mine;
       publishClient();
       mine.attach();
@@ -170,19 +150,13 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
     window.glassixWidgetScriptLoaded?.();
   }
 
-  function rejectScript(epoch: number): void {
-    script.reject(constructor!);
-    constructor = null;
-    tell({ type: "script-unusable", epoch });
-  }
-
-  function listenTo(getMine: () => WidgetClient | null, epoch: number): WidgetEvents {
+  function listenTo(isCurrent: () => boolean, epoch: number): WidgetEvents {
     // Handled after the vendor's own call stack: what follows may destroy this client.
     const hear =
       (name: keyof WidgetEvents, toInput?: (detail: unknown) => Input) =>
       (detail?: unknown): void =>
         queueMicrotask(() => {
-          if (!client || client !== getMine()) return;
+          if (!isCurrent()) return;
           note("event", name, detail === undefined ? undefined : String(detail));
           if (toInput) tell(toInput(detail));
         });
@@ -198,7 +172,7 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
       newMessage: hear("newMessage"),
       destroyed() {
         note("event", "destroyed");
-        if (!client || client !== getMine()) return;
+        if (!isCurrent()) return;
         forgetClient();
         queueMicrotask(() => tell({ type: "client-failed", epoch }));
       },
@@ -206,106 +180,84 @@ export function createWidgetController(options: ControllerOptions): WidgetContro
   }
 
   function destroyClient(): void {
-    if (!client) return;
     const ended = client;
     forgetClient();
-    try {
-      ended.destroy();
-    } catch (error) {
-      console.warn("The widget could not end.", error);
-    }
+    if (ended) destroy(ended);
   }
 
   function forgetClient(): void {
-    const isPublished = attempt(() => window.widgetClient) === client;
+    const isPublished = window.widgetClient === client;
     client = null;
     if (isPublished) publishClient();
   }
 
   function publishClient(): void {
     const mine = client;
-    attempt(() => {
-      if (!mine) {
-        if (!Reflect.deleteProperty(window, "widgetClient")) window.widgetClient = undefined;
-        return;
-      }
-      const isDefined = Reflect.defineProperty(window, "widgetClient", {
-        configurable: true,
-        enumerable: true,
-        get: () => mine,
-        set(value: unknown) {
-          Object.defineProperty(window, "widgetClient", {
-            configurable: true,
-            enumerable: true,
-            writable: true,
-            value,
-          });
-          queueMicrotask(() => tell({ type: "tick" }));
-        },
-      });
-      if (!isDefined) window.widgetClient = mine;
-    });
+    const property = { configurable: true, enumerable: true };
+    const set = (value: unknown) => {
+      Object.defineProperty(window, "widgetClient", { ...property, writable: true, value });
+      queueMicrotask(() => tell({ type: "tick" }));
+    };
+    const isDone = mine
+      ? Reflect.defineProperty(window, "widgetClient", { ...property, get: () => mine, set })
+      : Reflect.deleteProperty(window, "widgetClient");
+    // Where the page has declared `var widgetClient`.
+    if (!isDone) window.widgetClient = mine ?? undefined;
   }
 
   /** A client of the published snippet does not follow the session, and there must not be two (G1). */
   function destroyForeignClient(): void {
-    const foreign = attempt(() => window.widgetClient);
-    if (!foreign || foreign === client || typeof attempt(() => foreign.destroy) !== "function") return;
-    if (!foreignClients.has(foreign)) {
-      foreignClients.add(foreign);
-      if (!hasWarned)
-        console.warn(
-          "A second Glassix widget was destroyed, because this page manages its own. Remove the Glassix snippet from the page or the tag manager.",
-        );
-      hasWarned = true;
-      try {
-        foreign.destroy();
-      } catch (error) {
-        console.warn("The second Glassix widget could not be destroyed.", error);
-      }
-    }
-    if (attempt(() => window.widgetClient) === foreign) publishClient();
+    const foreign = window.widgetClient;
+    if (!foreign || foreign === client || typeof foreign.destroy !== "function") return;
+    if (!hasWarned)
+      console.warn(
+        "A second Glassix widget was destroyed. Remove the Glassix snippet from the page or the tag manager.",
+      );
+    hasWarned = true;
+    publishClient();
+    destroy(foreign);
   }
 
   return {
-    setSession: (session, because) => tell({ type: "session", session, because }),
-    listen() {
+    /** Sets who is signed in. An equal session changes nothing; `because` is for `observe`. */
+    setSession: (session: Session, because?: string) => tell({ type: "session", session, because }),
+    /** Follows focus, visibility, page cache and network. Returns a function that stops it. */
+    listen(): () => void {
       const listening = new AbortController();
+      const { signal } = listening;
       const on = (target: EventTarget, event: string, input: Input) =>
-        target.addEventListener(event, () => tell(input), { signal: listening.signal });
+        target.addEventListener(event, () => tell(input), { signal });
       on(window, "focus", { type: "tick" });
       on(window, "pageshow", { type: "tick" });
       on(document, "visibilitychange", { type: "tick" });
       on(window, "online", { type: "online" });
-      document.addEventListener(
-        "load",
-        ({ target }) =>
-          target instanceof HTMLScriptElement && target.id === SCRIPT_ID && setTimeout(tell, 0, { type: "tick" }),
-        { capture: true, signal: listening.signal },
-      );
+      const onLoad = ({ target }: Event) =>
+        target instanceof HTMLScriptElement && target.id === SCRIPT_ID && setTimeout(tell, 0, { type: "tick" });
+      document.addEventListener("load", onLoad, { capture: true, signal });
       return () => listening.abort();
     },
-    getState: () => state,
-    subscribe(listener) {
+    getState: (): WidgetState => state,
+    /** Calls `listener` after every step. Returns a function that unsubscribes. */
+    subscribe(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
 }
 
-function detailOf(input: Input): string | undefined {
-  switch (input.type) {
-    case "session":
-      return [
-        input.session.status,
-        "uniqueIdentifier" in input.session && input.session.uniqueIdentifier,
-        input.because,
-      ]
-        .filter(Boolean)
-        .join(", ");
-    case "identity-arrived":
-      return input.identity.uniqueIdentifier;
-    case "identity-failed":
-      return input.failure.code;
+function destroy(client: WidgetClient): void {
+  try {
+    client.destroy();
+  } catch (error) {
+    console.warn("The widget could not end.", error);
   }
+}
+
+function describe(input: Input): string | undefined {
+  if (input.type === "identity-arrived") return input.identity.uniqueIdentifier;
+  if (input.type === "identity-failed") return input.failure.code;
+  if (input.type !== "session") return undefined;
+  const { session, because } = input;
+  const user = session.status === "signed-in" && session.uniqueIdentifier;
+  return [session.status, user, because].filter(Boolean).join(", ");
 }

@@ -1,13 +1,9 @@
+import type { Identity } from "../identity/mint";
 import { limitTime } from "./clock";
 
 const TIME_LIMIT = 10_000;
 
-export type Identity = {
-  uniqueIdentifier: string;
-  identityToken: string;
-  /** Seconds since 1970, by the server's clock. */
-  expiresAt: number;
-};
+export type { Identity };
 
 /** `refused` is final until the session changes; `unavailable` is worth a retry. */
 export type IdentityFailure = {
@@ -29,28 +25,21 @@ export class IdentityRequestError extends Error {
 export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
   const limit = limitTime(signal, TIME_LIMIT);
   const response = await fetch(url, { method: "POST", signal: limit }).catch(() => null);
-  if (!response) {
-    throw new IdentityRequestError({
-      kind: "unavailable",
-      code: limit.aborted && !signal.aborted ? "timeout" : "network",
-    });
-  }
+  if (!response) throw unavailable(limit.aborted && !signal.aborted ? "timeout" : "network");
   const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {
-    const kind = response.status === 401 || response.status === 403 ? "refused" : "unavailable";
-    throw new IdentityRequestError({
-      kind,
-      code: String(body.code ?? response.status),
-      retryAfter: readRetryAfter(response),
-    });
+    const code = String(body.code ?? response.status);
+    if (response.status === 401 || response.status === 403) throw new IdentityRequestError({ kind: "refused", code });
+    throw unavailable(code, readRetryAfter(response));
   }
-  if (typeof body.identityToken !== "string" || typeof body.uniqueIdentifier !== "string") {
-    throw new IdentityRequestError({ kind: "unavailable", code: "malformed" });
-  }
+  if (typeof body.identityToken !== "string" || typeof body.uniqueIdentifier !== "string")
+    throw unavailable("malformed");
   return body;
 }
 
-/** The header holds seconds or a date, which is compared with the server's own Date header. */
+const unavailable = (code: string, retryAfter?: number) =>
+  new IdentityRequestError({ kind: "unavailable", code, retryAfter });
+
 function readRetryAfter({ headers }: Response): number | undefined {
   const value = headers.get("retry-after") ?? "";
   const wait = Number(value) * 1000 || Date.parse(value) - (Date.parse(headers.get("date") ?? "") || Date.now());

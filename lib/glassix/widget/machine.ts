@@ -17,88 +17,61 @@ export type Session =
     };
 
 export type WidgetState =
-  | { name: "empty"; epoch: number; notice: Notice }
-  | Preparing
-  | Living
-  | { name: "refused"; epoch: number; target: Target; problem: Problem };
+  { name: "empty"; epoch: number; notice: Notice } | { name: "refused"; epoch: number; target: Target } | Active;
 
-/** What the page shows instead of the chat. */
 export type Notice = "unavailable" | "sign-in" | null;
 
-type Target =
-  { kind: "anonymous" } | { kind: "user"; uniqueIdentifier: string; identityVersion: number; sessionId?: string };
+type Target = { uniqueIdentifier: string | null; identityVersion: number; sessionId?: string };
 
-type Preparing = {
-  name: "preparing";
+type Active = {
+  name: "preparing" | "living";
   epoch: number;
   target: Target;
   isScriptReady: boolean;
   held: HeldIdentity | null;
-  scriptRetry: Retry;
-  identityRetry: Retry;
-  clientRetry: Retry;
-};
-
-type Living = {
-  name: "living";
-  epoch: number;
-  target: Target;
-  held: HeldIdentity | null;
   next: HeldIdentity | null;
-  isRenewing: boolean;
-  identityRetry: Retry;
-  clientRetry: Retry;
+  isRequesting: boolean;
+  script: Retry;
+  identity: Retry;
+  client: Retry;
   isOpen: boolean;
   mustReopen: boolean;
   silentAt: number;
 };
 
 /** Times count from the request, so that the server's clock does not matter. */
-type HeldIdentity = { identity: Identity; renewAt: number; forceAt: number; endsAt: number };
+type HeldIdentity = { identity: Identity | null; renewAt: number; forceAt: number; endsAt: number };
 
 type Retry = {
   failures: number;
-  /** NEVER while nothing has failed or a try is pending. */
   at: number;
   /** Retry-After, or a short pause: not even `online` retries sooner. */
   earliest: number;
-  problem: Problem | null;
-  /** Lasts long enough to tell the customer. */
   isTold: boolean;
 };
 
-/** A code of the identity endpoint, or "script", "silent", "client", "mismatch". */
-type Problem = string;
-
 export type Input =
   | { type: "session"; session: Session; because?: string }
-  | { type: "script-loaded" }
-  | { type: "script-failed" }
-  | { type: "script-unusable"; epoch: number }
+  | { type: "script-loaded" | "script-failed" | "client-attached" | "tick" | "online" }
+  | { type: "script-unusable" | "client-failed"; epoch: number }
   | { type: "identity-arrived"; epoch: number; identity: Identity; askedAt: number }
   | { type: "identity-failed"; epoch: number; failure: IdentityFailure }
-  | { type: "client-failed"; epoch: number }
-  | { type: "client-attached" }
-  | { type: "client-visibility"; isVisible: boolean }
-  | { type: "tick" }
-  | { type: "online" };
+  | { type: "client-visibility"; isVisible: boolean };
 
 export type Command =
-  | { type: "load-script" }
-  | { type: "request-identity"; epoch: number }
-  | { type: "cancel-identity" }
-  | { type: "create-client"; epoch: number; identity: Identity | null }
-  | { type: "destroy-client" }
-  | { type: "open-chat" }
-  /** The session may have changed: read it again. */
-  | { type: "check-session" };
+  | "load-script"
+  | "request-identity"
+  | "cancel-identity"
+  | "create-client"
+  | "destroy-client"
+  | "open-chat"
+  | "check-session";
 
 export type Step = { state: WidgetState; commands: Command[] };
 
 export type Context = {
   now: number;
   random: number;
-  /** Required mode: no client without an identity, because Glassix's never finishes loading. */
   isIdentityRequired: boolean;
 };
 
@@ -109,75 +82,68 @@ const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 const UNTOLD_PAUSE = 3_000;
 const NEVER = Infinity;
-const NOT_HELD = { renewAt: NEVER, forceAt: NEVER, endsAt: NEVER };
-const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, problem: null, isTold: false };
+const ANONYMOUS: HeldIdentity = { identity: null, renewAt: NEVER, forceAt: NEVER, endsAt: NEVER };
+const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, isTold: false };
+const NO_CLIENT = { name: "preparing", next: null, isOpen: false, mustReopen: false, silentAt: NEVER } as const;
 
 export const initialState: WidgetState = { name: "empty", epoch: 0, notice: null };
 
-/** The next state and the commands to carry out. Pure. */
 export function step(state: WidgetState, input: Input, context: Context): Step {
+  // Drop what belongs to an earlier epoch (G3).
+  if ("epoch" in input && input.epoch !== state.epoch) return stay(state);
+  if (input.type === "session") return takeSession(state, input.session, context);
+  if (state.name === "empty" || state.name === "refused") return stay(state);
   switch (input.type) {
-    case "session":
-      return takeSession(state, input.session, context);
-    case "script-loaded":
-      return state.name === "preparing"
-        ? createWhenReady({ ...state, isScriptReady: true, scriptRetry: NO_RETRY }, context)
-        : stay(state);
-    case "script-failed":
-      // Count one failure, however many epochs have waited for it.
-      return state.name === "preparing" && state.scriptRetry.at === NEVER
-        ? stay({ ...state, scriptRetry: fail(state.scriptRetry, "script", context) })
-        : stay(state);
-    case "script-unusable":
-      if (state.name !== "living" || input.epoch !== state.epoch) return stay(state);
-      return {
-        state: {
-          ...backToPreparing(state),
-          isScriptReady: false,
-          clientRetry: { ...state.clientRetry, failures: 0 },
-        },
-        commands: [{ type: "load-script" }],
-      };
     case "identity-arrived":
-      // Drop a response to an earlier epoch (G3).
-      return input.epoch === state.epoch ? takeIdentity(state, input.identity, input.askedAt, context) : stay(state);
+      return takeIdentity(state, input.identity, input.askedAt, context);
     case "identity-failed":
-      return input.epoch === state.epoch ? failIdentity(state, input.failure, context) : stay(state);
-    case "client-failed":
-      if (state.name !== "living" || input.epoch !== state.epoch) return stay(state);
-      return {
-        state: { ...backToPreparing(state), clientRetry: fail(state.clientRetry, "client", context) },
-        commands: [{ type: "destroy-client" }],
-      };
-    case "client-attached":
-      if (state.name !== "living") return stay(state);
-      return {
-        state: { ...state, silentAt: NEVER, clientRetry: NO_RETRY, mustReopen: false },
-        commands: state.mustReopen ? [{ type: "open-chat" }] : [],
-      };
-    case "client-visibility":
-      if (state.name !== "living") return stay(state);
-      return replaceWhenDue({ ...state, isOpen: input.isVisible }, context);
+      return failIdentity(state, input.failure, context);
     case "tick":
       return tick(state, context);
     case "online":
       return tick(hurry(state, context), context);
   }
+  if (state.name === "preparing") {
+    if (input.type === "script-loaded") return prepare({ ...state, isScriptReady: true, script: NO_RETRY }, context);
+    // Count one failure, however many epochs have waited for it.
+    if (input.type === "script-failed" && state.script.at === NEVER)
+      return stay({ ...state, script: fail(state.script, context, true) });
+    return stay(state);
+  }
+  switch (input.type) {
+    case "script-unusable": {
+      const client = { ...state.client, failures: 0 };
+      return { state: { ...state, ...NO_CLIENT, isScriptReady: false, client }, commands: ["load-script"] };
+    }
+    case "client-failed":
+      return {
+        state: { ...state, ...NO_CLIENT, client: fail(state.client, context) },
+        commands: ["destroy-client"],
+      };
+    case "client-attached":
+      return {
+        state: { ...state, silentAt: NEVER, client: NO_RETRY, mustReopen: false },
+        commands: state.mustReopen ? ["open-chat"] : [],
+      };
+    case "client-visibility":
+      return replaceWhenDue({ ...state, isOpen: input.isVisible }, context);
+    default:
+      return stay(state);
+  }
 }
 
 /** When to send the next `tick`; Infinity for never. */
 export function nextTick(state: WidgetState): number {
-  if (state.name === "preparing") return Math.min(state.scriptRetry.at, state.identityRetry.at, state.clientRetry.at);
-  if (state.name !== "living") return NEVER;
-  const { held, next, isRenewing, identityRetry, clientRetry, silentAt, isOpen } = state;
-  const { renewAt, forceAt, endsAt } = held ?? NOT_HELD;
-  const isRenewalAhead = !next && !isRenewing && identityRetry.at === NEVER;
+  if (state.name === "empty" || state.name === "refused") return NEVER;
+  const { script, identity, client, held, next, isRequesting, silentAt, isOpen } = state;
+  if (state.name === "preparing" || !held) return Math.min(script.at, identity.at, client.at);
+  const isRenewalAhead = !next && !isRequesting && identity.at === NEVER;
   return Math.min(
     silentAt,
-    isOpen ? NEVER : clientRetry.at,
-    identityRetry.at,
-    next ? forceAt : endsAt,
-    isRenewalAhead ? renewAt : NEVER,
+    isOpen ? NEVER : client.at,
+    identity.at,
+    next ? held.forceAt : held.endsAt,
+    isRenewalAhead ? held.renewAt : NEVER,
   );
 }
 
@@ -185,218 +151,161 @@ export function noticeOf(state: WidgetState): Notice {
   if (state.name === "empty") return state.notice;
   const isUnavailable =
     state.name === "refused" ||
-    state.clientRetry.isTold ||
-    (state.name === "preparing" && (state.scriptRetry.isTold || (!state.held && state.identityRetry.isTold)));
+    state.client.isTold ||
+    (state.name === "preparing" && (state.script.isTold || (!state.held && state.identity.isTold)));
   return isUnavailable ? "unavailable" : null;
 }
 
-function takeSession(state: WidgetState, session: Session, { isIdentityRequired }: Context): Step {
+function takeSession(state: WidgetState, session: Session, context: Context): Step {
   if (session.status === "loading") return stay(state);
   if (session.status === "in-doubt") return leaveEmpty(state, session.isUnanswered ? "unavailable" : null);
-  if (session.status === "signed-out")
-    return isIdentityRequired ? leaveEmpty(state, "sign-in") : startEpoch(state, { kind: "anonymous" });
-  const { uniqueIdentifier, identityVersion = 0, sessionId } = session;
-  return startEpoch(state, { kind: "user", uniqueIdentifier, identityVersion, sessionId });
+  if (session.status === "signed-in") {
+    const { uniqueIdentifier, identityVersion = 0, sessionId } = session;
+    return aimAt(state, { uniqueIdentifier, identityVersion, sessionId }, context);
+  }
+  if (context.isIdentityRequired) return leaveEmpty(state, "sign-in");
+  return aimAt(state, { uniqueIdentifier: null, identityVersion: 0 }, context);
 }
 
-function startEpoch(state: WidgetState, target: Target): Step {
-  if (state.name !== "empty" && isSame(state.target, target, state.name === "refused")) return update(state, target);
-  const epoch = state.epoch + 1;
-  const commands = [...endEpoch(state), { type: "load-script" } as const];
-  if (target.kind === "user") commands.push({ type: "request-identity", epoch });
-  return {
-    state: prepare(epoch, target),
-    commands,
-  };
+function aimAt(state: WidgetState, target: Target, context: Context): Step {
+  if (state.name !== "empty" && state.target.uniqueIdentifier === target.uniqueIdentifier) {
+    if (state.name !== "refused") return update(state, target);
+    if (state.target.sessionId === target.sessionId) return stay(state);
+  }
+  const { state: next, commands } = prepare(
+    {
+      ...NO_CLIENT,
+      epoch: state.epoch + 1,
+      target,
+      isScriptReady: false,
+      held: target.uniqueIdentifier === null ? ANONYMOUS : null,
+      isRequesting: false,
+      script: NO_RETRY,
+      identity: NO_RETRY,
+      client: NO_RETRY,
+    },
+    context,
+  );
+  return { state: next, commands: [...endEpoch(state), "load-script", ...commands] };
 }
 
-function isSame(a: Target, b: Target, isSessionMeant: boolean): boolean {
-  if (a.kind === "anonymous" || b.kind === "anonymous") return a.kind === b.kind;
-  return a.uniqueIdentifier === b.uniqueIdentifier && (!isSessionMeant || a.sessionId === b.sessionId);
-}
-
-function update(state: Exclude<WidgetState, { name: "empty" }>, target: Target): Step {
-  if (target.kind === "anonymous" || state.name === "refused") return stay(state);
-  const { identityVersion, sessionId } = state.target as typeof target;
-  if (target.identityVersion <= identityVersion)
-    return stay(target.sessionId === sessionId ? state : { ...state, target: { ...target, identityVersion } });
-
-  const isWaiting = state.identityRetry.at !== NEVER;
-  return {
-    state:
-      state.name === "living"
-        ? { ...state, target, next: null, isRenewing: !isWaiting }
-        : { ...state, target, held: null },
-    commands: isWaiting ? [] : [{ type: "request-identity", epoch: state.epoch }],
-  };
+function update(state: Active, target: Target): Step {
+  const { identityVersion } = state.target;
+  if (target.identityVersion <= identityVersion) {
+    const isSameSession = target.sessionId === state.target.sessionId;
+    return stay(isSameSession ? state : { ...state, target: { ...target, identityVersion } });
+  }
+  const outdated = state.name === "living" ? { ...state, target, next: null } : { ...state, target, held: null };
+  return state.identity.at === NEVER ? requestIdentity(outdated) : stay(outdated);
 }
 
 function leaveEmpty(state: WidgetState, notice: Notice): Step {
-  const empty = { name: "empty", notice } as const;
-  if (state.name === "empty") return stay({ ...empty, epoch: state.epoch });
-  return { state: { ...empty, epoch: state.epoch + 1 }, commands: endEpoch(state) };
+  if (state.name === "empty") return stay({ ...state, notice });
+  return { state: { name: "empty", epoch: state.epoch + 1, notice }, commands: endEpoch(state) };
 }
 
-function endEpoch(state: WidgetState): Command[] {
-  return [{ type: "cancel-identity" }, ...endClient(state)];
+const endEpoch = (state: WidgetState): Command[] => ["cancel-identity", ...endClient(state)];
+
+const endClient = (state: WidgetState): Command[] => (state.name === "living" ? ["destroy-client"] : []);
+
+function requestIdentity(state: Active): Step {
+  const identity = { ...state.identity, at: NEVER };
+  return { state: { ...state, isRequesting: true, identity }, commands: ["request-identity"] };
 }
 
-function endClient(state: WidgetState): Command[] {
-  return state.name === "living" ? [{ type: "destroy-client" }] : [];
-}
-
-function takeIdentity(state: WidgetState, identity: Identity, askedAt: number, context: Context): Step {
-  if (state.name !== "preparing" && state.name !== "living") return stay(state);
+function takeIdentity(state: Active, identity: Identity, askedAt: number, context: Context): Step {
   const token = readToken(identity.identityToken);
-  const isTheirs =
-    state.target.kind === "user" &&
-    identity.uniqueIdentifier === state.target.uniqueIdentifier &&
-    token?.audience === state.target.uniqueIdentifier;
-  if (!isTheirs) {
+  const { uniqueIdentifier } = state.target;
+  if (identity.uniqueIdentifier !== uniqueIdentifier || token?.audience !== uniqueIdentifier) {
     // The session is another user's: no client until the page knows (G2).
-    const preparing = state.name === "living" ? backToPreparing(state) : state;
+    const retry = fail(state.identity, context);
     return {
-      state: { ...preparing, held: null, identityRetry: fail(state.identityRetry, "mismatch", context) },
-      commands: [...endClient(state), { type: "check-session" }],
+      state: { ...state, ...NO_CLIENT, held: null, isRequesting: false, identity: retry },
+      commands: [...endClient(state), "check-session"],
     };
   }
   if (!(token.lifetime > 0)) return failIdentity(state, { kind: "unavailable", code: "malformed" }, context);
   const after = (part: number) => askedAt + token.lifetime * part;
   const held = { identity, renewAt: after(RENEW_AT), forceAt: after(FORCE_AT), endsAt: after(1) };
+  const answered = { ...state, isRequesting: false, identity: NO_RETRY };
   return state.name === "preparing"
-    ? createWhenReady({ ...state, held, identityRetry: NO_RETRY }, context)
-    : replaceWhenDue({ ...state, next: held, isRenewing: false, identityRetry: NO_RETRY }, context);
+    ? prepare({ ...answered, held }, context)
+    : replaceWhenDue({ ...answered, next: held }, context);
 }
 
-function failIdentity(state: WidgetState, failure: IdentityFailure, context: Context): Step {
-  if (state.name !== "preparing" && state.name !== "living") return stay(state);
-  if (failure.kind === "refused") {
-    return {
-      state: { name: "refused", epoch: state.epoch, target: state.target, problem: failure.code },
-      commands: [...endClient(state), { type: "check-session" }],
-    };
+function failIdentity(state: Active, { kind, code, retryAfter }: IdentityFailure, context: Context): Step {
+  if (kind === "refused") {
+    const { epoch, target } = state;
+    return { state: { name: "refused", epoch, target }, commands: [...endClient(state), "check-session"] };
   }
-  const identityRetry = fail(state.identityRetry, failure.code, context, failure.retryAfter);
-  return stay(state.name === "living" ? { ...state, isRenewing: false, identityRetry } : { ...state, identityRetry });
+  const identity = fail(state.identity, context, code === "timeout", retryAfter);
+  return stay({ ...state, isRequesting: false, identity });
 }
 
-function createWhenReady(state: Preparing, context: Context): Step {
-  const { epoch, target, held, isScriptReady, identityRetry, clientRetry } = state;
-  if (!isScriptReady || clientRetry.at !== NEVER || (target.kind === "user" && !held)) return stay(state);
-  const isWaiting = identityRetry.at !== NEVER;
-  if (held && context.now >= (isWaiting ? held.endsAt : held.renewAt))
-    return { state: { ...state, held: null }, commands: isWaiting ? [] : [{ type: "request-identity", epoch }] };
-  return createClient(state, held, context);
+function prepare(state: Active, context: Context): Step {
+  const { held, isScriptReady, isRequesting, identity, client } = state;
+  const isAwaited = isRequesting || identity.at !== NEVER;
+  if (!held || context.now >= (isAwaited ? held.endsAt : held.renewAt)) {
+    const without = { ...state, held: null };
+    return isAwaited ? stay(without) : requestIdentity(without);
+  }
+  return isScriptReady && client.at === NEVER ? createClient(state, held, context) : stay(state);
 }
 
 /** Replaces the client at once while the chat is closed, otherwise at the last moment (G6). */
-function replaceWhenDue(state: Living, context: Context): Step {
+function replaceWhenDue(state: Active, context: Context): Step {
   const { next, held } = state;
   if (!next || (state.isOpen && held && context.now < held.forceAt)) return stay(state);
   return createClient(state, next, context);
 }
 
-function createClient(before: Preparing | Living, held: HeldIdentity | null, { now }: Context): Step {
-  const { epoch, target, identityRetry, clientRetry } = before;
-  const isReplaced = before.name === "living";
+function createClient(state: Active, held: HeldIdentity, { now }: Context): Step {
   return {
     state: {
+      ...state,
       name: "living",
-      epoch,
-      target,
       held,
       next: null,
-      isRenewing: isReplaced && before.isRenewing,
-      identityRetry,
-      clientRetry: { ...clientRetry, at: NEVER },
+      client: { ...state.client, at: NEVER },
       isOpen: false,
-      mustReopen: isReplaced && (before.isOpen || before.mustReopen),
-      silentAt: now + SILENCE_LIMIT * (1 + clientRetry.failures),
+      mustReopen: state.isOpen || state.mustReopen,
+      silentAt: now + SILENCE_LIMIT * (1 + state.client.failures),
     },
-    commands: [...endClient(before), { type: "create-client", epoch, identity: held?.identity ?? null }],
+    commands: [...endClient(state), "create-client"],
   };
 }
 
-function tick(state: WidgetState, context: Context): Step {
+/** Does one thing that is due. If there are more, `nextTick` has passed already. */
+function tick(state: Active, context: Context): Step {
   const isDue = (time: number) => time <= context.now;
-  if (state.name === "preparing") {
-    const commands: Command[] = [];
-    let { scriptRetry, identityRetry } = state;
-    if (isDue(scriptRetry.at)) {
-      scriptRetry = { ...scriptRetry, at: NEVER };
-      commands.push({ type: "load-script" });
-    }
-    if (isDue(identityRetry.at)) {
-      identityRetry = { ...identityRetry, at: NEVER };
-      commands.push({ type: "request-identity", epoch: state.epoch });
-    }
-    const next = { ...state, scriptRetry, identityRetry };
-    if (!isDue(state.clientRetry.at)) return { state: commands.length > 0 ? next : state, commands };
-    const created = createWhenReady({ ...next, clientRetry: { ...state.clientRetry, at: NEVER } }, context);
-    return { ...created, commands: [...commands, ...created.commands] };
+  const { script, identity, client, held } = state;
+  if (state.name === "preparing" || !held) {
+    if (isDue(script.at)) return { state: { ...state, script: { ...script, at: NEVER } }, commands: ["load-script"] };
+    if (isDue(identity.at)) return requestIdentity(state);
+    return isDue(client.at) ? prepare({ ...state, client: { ...client, at: NEVER } }, context) : stay(state);
   }
-  if (state.name === "living") {
-    const { held, next, identityRetry } = state;
-    const { renewAt, endsAt } = held ?? NOT_HELD;
-    if (next) return replaceWhenDue(state, context);
-    if (isDue(endsAt)) return expire(state, context);
-    if (isDue(state.silentAt))
-      return stay({ ...state, silentAt: NEVER, clientRetry: fail(state.clientRetry, "silent", context) });
-    if (isDue(state.clientRetry.at) && !state.isOpen) return createClient(state, held, context);
-    const isRenewalDue = isDue(identityRetry.at === NEVER ? renewAt : identityRetry.at);
-    if (isRenewalDue && !state.isRenewing) {
-      return {
-        state: { ...state, isRenewing: true, identityRetry: { ...identityRetry, at: NEVER } },
-        commands: [{ type: "request-identity", epoch: state.epoch }],
-      };
-    }
+  if (state.next) return replaceWhenDue(state, context);
+  if (isDue(held.endsAt)) {
+    const expired = prepare(hurry({ ...state, ...NO_CLIENT, held: null }, context), context);
+    return { ...expired, commands: ["destroy-client", ...expired.commands] };
   }
-  return stay(state);
+  if (isDue(state.silentAt)) return stay({ ...state, silentAt: NEVER, client: fail(client, context, true) });
+  if (isDue(client.at) && !state.isOpen) return createClient(state, held, context);
+  const isRenewalDue = !state.isRequesting && isDue(identity.at === NEVER ? held.renewAt : identity.at);
+  return isRenewalDue ? requestIdentity(state) : stay(state);
 }
 
-function expire(state: Living, context: Context): Step {
-  const preparing = { ...backToPreparing(state), held: null };
-  const asked: Command[] =
-    state.isRenewing || state.identityRetry.at !== NEVER ? [] : [{ type: "request-identity", epoch: state.epoch }];
-  const { state: next, commands } = tick(hurry(preparing, context), context);
-  return { state: next, commands: [{ type: "destroy-client" }, ...asked, ...commands] };
+function hurry(state: Active, { now }: Context): Active {
+  const atOnce = (retry: Retry) => (retry.at === NEVER ? retry : { ...retry, at: Math.max(now, retry.earliest) });
+  return { ...state, script: atOnce(state.script), identity: atOnce(state.identity) };
 }
 
-function hurry(state: WidgetState, { now }: Context): WidgetState {
-  const atOnce = (retry: Retry): Retry =>
-    retry.at === NEVER ? retry : { ...retry, at: Math.max(now, retry.earliest) };
-  if (state.name === "preparing")
-    return { ...state, scriptRetry: atOnce(state.scriptRetry), identityRetry: atOnce(state.identityRetry) };
-  if (state.name === "living") return { ...state, identityRetry: atOnce(state.identityRetry) };
-  return state;
-}
-
-function prepare(epoch: number, target: Target): Preparing {
-  return {
-    name: "preparing",
-    epoch,
-    target,
-    isScriptReady: false,
-    held: null,
-    scriptRetry: NO_RETRY,
-    identityRetry: NO_RETRY,
-    clientRetry: NO_RETRY,
-  };
-}
-
-function backToPreparing({ epoch, target, held, identityRetry, clientRetry }: Living): Preparing {
-  return { ...prepare(epoch, target), isScriptReady: true, held, identityRetry, clientRetry };
-}
-
-/** Exponential backoff from one second to one minute, with jitter. */
-function fail(retry: Retry, problem: Problem, { now, random }: Context, retryAfter = 0): Retry {
+function fail(retry: Retry, { now, random }: Context, isLate = false, retryAfter = 0): Retry {
   const failures = retry.failures + 1;
   const backOff = Math.min(FIRST_PAUSE * 2 ** (failures - 1) * (1 + random / 2), LONGEST_PAUSE);
   const pause = Math.max(backOff, retryAfter);
-  const isLate = problem === "script" || problem === "silent" || problem === "timeout";
   return {
     failures,
-    problem,
     at: now + pause,
     earliest: now + Math.max(retryAfter, FIRST_PAUSE),
     isTold: isLate || retry.isTold || failures > 1 || pause > UNTOLD_PAUSE,

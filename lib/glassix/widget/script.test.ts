@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WidgetConstructor } from "./client";
-import { createScriptLoader, ScriptLoadError, type ScriptOptions } from "./script";
+import { createScriptLoader } from "./script";
 
 const FIRST = "https://cdn.example/widget.js";
 const SECOND = "https://second-cdn.example/widget.js";
@@ -15,8 +15,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 const urls = () => tags.map(({ src }) => src);
 const tagsInPage = () => [...document.querySelectorAll<HTMLScriptElement>(`#${ID}`)];
 
-const createLoader = (options: Partial<ScriptOptions> = {}) =>
-  createScriptLoader({ urls: [FIRST, SECOND], ...options });
+const createLoader = ({ urls = [FIRST, SECOND], nonce = "" } = {}) => createScriptLoader({ urls, nonce });
 
 /** The newest tag's file has come and has run. It leaves `constructor` behind, if anything. */
 async function arrive(constructor?: unknown) {
@@ -77,15 +76,6 @@ describe("the addresses", () => {
     expect(await loading).toBe(constructor);
   });
 
-  it("gives each address as long as the page allows", async () => {
-    const loading = createLoader({ timeLimit: 500 }).load();
-    const failure = expect(loading).rejects.toThrow(ScriptLoadError);
-    await vi.advanceTimersByTimeAsync(500);
-    expect(urls()).toEqual([FIRST, SECOND]);
-    await vi.advanceTimersByTimeAsync(500);
-    await failure;
-  });
-
   it("G10: uses the second when the first leaves no constructor, as a blocker's empty file", async () => {
     const loading = createLoader().load();
     await arrive();
@@ -110,14 +100,14 @@ describe("the addresses", () => {
       .catch((error: unknown) => error);
     await fail();
     await fail();
-    expect(await failure).toBeInstanceOf(ScriptLoadError);
+    expect(await failure).toBeInstanceOf(Error);
     expect(((await failure) as Error).message).toContain(FIRST);
     expect(((await failure) as Error).message).toContain(SECOND);
   });
 
   it("G10: begins with the first again after all have failed", async () => {
     const loader = createLoader();
-    const failure = expect(loader.load()).rejects.toThrow(ScriptLoadError);
+    const failure = expect(loader.load()).rejects.toThrow("No widget script");
     await fail();
     await fail();
     await failure;
@@ -130,7 +120,7 @@ describe("the addresses", () => {
   });
 
   it("does not hang a page that names none", async () => {
-    await expect(createLoader({ urls: [] }).load()).rejects.toThrow(ScriptLoadError);
+    await expect(createLoader({ urls: [] }).load()).rejects.toThrow("No widget script");
     expect(tags).toEqual([]);
   });
 });
@@ -150,7 +140,9 @@ describe("once per page", () => {
 
   it("lets all who ask at the same time share one failure, and each address is tried once", async () => {
     const loader = createLoader();
-    const failures = [loader.load(), loader.load()].map((loading) => expect(loading).rejects.toThrow(ScriptLoadError));
+    const failures = [loader.load(), loader.load()].map((loading) =>
+      expect(loading).rejects.toThrow("No widget script"),
+    );
     await fail();
     await fail();
     await Promise.all(failures);
@@ -198,7 +190,7 @@ describe("a constructor that makes no widget", () => {
     const second = loader.load();
     await arrive(newConstructor());
     loader.reject(await second);
-    await expect(loader.load()).rejects.toThrow(ScriptLoadError);
+    await expect(loader.load()).rejects.toThrow("No widget script");
     expect(urls()).toEqual([FIRST, SECOND]);
 
     const third = loader.load();
@@ -213,7 +205,7 @@ describe("a constructor that makes no widget", () => {
     const rejected = newConstructor();
     globalThis.GlassixWidgetClient = rejected;
     loader.reject(await loader.load());
-    const failure = expect(loader.load()).rejects.toThrow(ScriptLoadError);
+    const failure = expect(loader.load()).rejects.toThrow("No widget script");
     await arrive();
     await arrive();
     await failure;
@@ -230,7 +222,7 @@ describe("the tag", () => {
 
   it("has the id of the published snippet, and is the only one in the page that has it", async () => {
     const loader = createLoader();
-    const failure = expect(loader.load()).rejects.toThrow(ScriptLoadError);
+    const failure = expect(loader.load()).rejects.toThrow("No widget script");
     expect(tagsInPage()).toEqual([tags[0]]);
     await fail();
     expect(tagsInPage()).toEqual([tags[1]]);

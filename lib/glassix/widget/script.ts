@@ -3,27 +3,15 @@ import type { WidgetConstructor } from "./client";
 export const SCRIPT_ID = "glassix-widget-script";
 const TIME_LIMIT = 8_000;
 
-/** No URL gave a usable script. */
-export class ScriptLoadError extends Error {
-  override name = "ScriptLoadError";
-}
-
-export type ScriptOptions = {
-  urls: string[];
-  nonce?: string;
-  /** Milliseconds for each URL. Default: 8000. */
-  timeLimit?: number;
-};
-
 export type ScriptLoader = {
-  /** Loads the script from the first URL that works, once per page. Rejects with ScriptLoadError when all have failed. */
+  /** Loads the script from the first URL that works, once per page. Rejects when all have failed. */
   load(): Promise<WidgetConstructor>;
   /** Marks a constructor as unusable: the next `load()` continues with the next URL. */
   reject(constructor: WidgetConstructor): void;
 };
 
 /** Loads the vendor's script. A URL fails if it times out or leaves no constructor (blockers serve empty files). */
-export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: ScriptOptions): ScriptLoader {
+export function createScriptLoader({ urls, nonce }: { urls: string[]; nonce: string }): ScriptLoader {
   const rejected = new Set<unknown>();
   const known = new WeakSet<Element>();
   let loading: Promise<WidgetConstructor> | undefined;
@@ -42,7 +30,7 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
       const foreign = document.getElementById(SCRIPT_ID);
       if (foreign instanceof HTMLScriptElement && foreign.src && !known.has(foreign)) {
         known.add(foreign);
-        await settle(foreign, timeLimit);
+        await settle(foreign);
         continue;
       }
       const url = urls[turn++];
@@ -50,14 +38,19 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
       const retry = tooSlow.get(url) ?? 0;
       // A browser joins requests for the same URL to the one that hangs.
       document.getElementById(SCRIPT_ID)?.remove();
-      const script = createScript(retry ? `${url}?retry=${retry}` : url, nonce);
+      const script = Object.assign(document.createElement("script"), {
+        id: SCRIPT_ID,
+        async: true,
+        src: retry ? `${url}?retry=${retry}` : url,
+        nonce,
+      });
       known.add(script);
       document.head.append(script);
-      const isInTime = await settle(script, timeLimit);
+      const isInTime = await settle(script);
       if (!isInTime) tooSlow.set(url, retry + 1);
     }
     turn = 0;
-    throw new ScriptLoadError(`No widget script from ${urls}`);
+    throw new Error(`No widget script from ${urls}`);
   }
 
   return {
@@ -66,16 +59,7 @@ export function createScriptLoader({ urls, nonce, timeLimit = TIME_LIMIT }: Scri
   };
 }
 
-function createScript(url: string, nonce: string | undefined): HTMLScriptElement {
-  const script = document.createElement("script");
-  script.id = SCRIPT_ID;
-  script.async = true;
-  if (nonce) script.nonce = nonce;
-  script.src = url;
-  return script;
-}
-
-function settle(script: HTMLScriptElement, timeLimit: number): Promise<boolean> {
+function settle(script: HTMLScriptElement): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (hasLoaded: boolean, isInTime = true) => {
       clearTimeout(timer);
@@ -83,7 +67,7 @@ function settle(script: HTMLScriptElement, timeLimit: number): Promise<boolean> 
       if (!hasLoaded) document.implementation.createHTMLDocument().head.append(script);
       resolve(isInTime);
     };
-    const timer = setTimeout(finish, timeLimit, false, false);
+    const timer = setTimeout(finish, TIME_LIMIT, false, false);
     script.addEventListener("load", () => finish(true), { once: true });
     script.addEventListener("error", () => finish(false), { once: true });
   });

@@ -1,13 +1,10 @@
 // Apart from the chat, so that a sign-out button need not load the chat.
-import { attempt } from "./attempt";
 
-/** Whose session it is; null for nobody. See `Session` in machine.ts. */
 export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
 
 export type SessionSignal = { type: "ending" } | { type: "session"; user: SessionUser };
 
 const CHANNEL = "portal-session";
-/** localStorage key of the ids of sessions that the customer has asked to end. */
 export const ENDED_SESSIONS_KEY = "portal-ended-sessions";
 const MAX_ENDED_SESSIONS = 20;
 
@@ -42,7 +39,6 @@ export function onSessionSignal(listener: (signal: SessionSignal) => void): () =
   };
 }
 
-/** Survives a reload: the sign-out request may fail. */
 export function rememberEndedSession(sessionId: string): void {
   endedSessions.add(sessionId);
   const stored = readStored();
@@ -53,6 +49,14 @@ export function rememberEndedSession(sessionId: string): void {
 
 export function isEndedSession(sessionId: string | undefined): boolean {
   return sessionId !== undefined && (endedSessions.has(sessionId) || readStored().includes(sessionId));
+}
+
+export function attempt<Result>(act: () => Result): Result | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
 }
 
 function readStored(): unknown[] {

@@ -15,15 +15,6 @@ export type SessionWatchOptions = {
   onSession(session: Session, because: string): void;
 };
 
-export type SessionWatch = {
-  /** Sets the user of a rendered page, and in how many milliseconds the session ends. */
-  tell(user: SessionUser, endsIn: number | null): void;
-  /** Reads the session. Being offline changes nothing. `isAnew`: a pending response may be out of date. */
-  ask(because: string, isAnew?: boolean): Promise<void>;
-  /** Follows the page and other tabs. Returns a function that stops it. */
-  listen(): () => void;
-};
-
 // Longer than a sign-out takes: until then the server may still return the old user.
 const SIGN_OUT_GRACE = 10_000;
 // Servers may tolerate clocks that differ by 15 seconds.
@@ -32,7 +23,7 @@ const ASK_AGAIN = 3_000;
 const ASK_LIMIT = 10_000;
 
 /** Tracks who is signed in: from rendered pages, from other tabs, and by reading the session when the page becomes visible. */
-export function createSessionWatch({ readSession, onSession }: SessionWatchOptions): SessionWatch {
+export function createSessionWatch({ readSession, onSession }: SessionWatchOptions) {
   const clock = createClock();
   const setEnd = createAlarm(clock, () => doubt("session end"));
   let user: SessionUser | undefined;
@@ -71,7 +62,6 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     grace = setTimeout(doubt, SIGN_OUT_GRACE, "overdue");
   }
 
-  /** The sign-out failed or takes long: the session exists, but its chat stays away. */
   function refuse(ended: SessionUser, because: string): void {
     startOver();
     last = ended;
@@ -79,6 +69,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     onSession({ status: "in-doubt", isUnanswered: true }, because);
   }
 
+  /** Sets the user of a rendered page, and in how many milliseconds the session ends. */
   function tell(told: SessionUser, endsIn: number | null): void {
     if (grace && last === undefined && told) {
       last = told;
@@ -91,6 +82,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     set(told, "rendered");
   }
 
+  /** Reads the session. Being offline changes nothing. `isAnew`: a pending response may be out of date. */
   async function ask(because: string, isAnew = false): Promise<void> {
     if (grace) return;
     mustAskAgain = !isAnew && asking !== null;
@@ -124,6 +116,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     set(undefined, because);
   }
 
+  /** Follows the page and other tabs. Returns a function that stops it. */
   function listen(): () => void {
     const stopHearing = onSessionSignal((signal) => {
       if (signal.type === "ending") {
@@ -147,7 +140,6 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     // A page in the page cache must not wake up with a chat in it.
     on(window, "pagehide", ({ persisted }: PageTransitionEvent) => persisted && forget("page cache"));
     on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && doubt("page cache"));
-    // For browsers without BroadcastChannel.
     on(window, "storage", ({ key }: StorageEvent) => {
       if (key === ENDED_SESSIONS_KEY && isEndedSession(user?.sessionId)) end();
     });

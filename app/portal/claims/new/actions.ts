@@ -34,7 +34,7 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
 
       const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
       const formId = z.uuid().safeParse(readField(formData, "formId")).data ?? null;
-      const filing = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents }, formId);
+      const filing = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents, formId });
       switch (filing.kind) {
         case "not-their-policy":
           return { ...state, errors: { policy: { text: "Choose one of your policies." } } };

@@ -1,15 +1,7 @@
 import "server-only";
 import { compactVerify, type JWTPayload, type ProtectedHeaderParameters } from "jose";
-import {
-  DOCUMENTED_FIELDS,
-  isUuid,
-  MAX_IDENTITY_CLAIMS_LENGTH,
-  measureIdentityClaims,
-  MIN_LIFETIME,
-  pickIdentityClaims,
-  TICKET_FIELDS,
-} from "@/lib/glassix/identity/claims";
-import { FIELD_NAMES } from "../ticket";
+import { isUuid, MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, MIN_LIFETIME } from "@/lib/glassix/identity/claims";
+import { DOCUMENTED_FIELDS, FIELD_NAMES, pickIdentityClaims, TICKET_FIELDS } from "../ticket";
 
 export type Expectation = {
   apiKey: string;

@@ -1,6 +1,7 @@
 import "server-only";
 import type { JWTPayload, ProtectedHeaderParameters } from "jose";
-import { pickIdentityClaims, type IdentityClaims } from "@/lib/glassix/identity/claims";
+import type { IdentityClaims } from "@/lib/glassix/identity/claims";
+import { pickIdentityClaims } from "../ticket";
 import { decodeIdentityToken } from "./decode";
 import { createShow, RULES, type Expectation, type Outcome, type Rule, type RuleCode, type Subject } from "./rules";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { choosePage } from "./paging";
+import { choosePage } from "./insurance-claims";
 
 it.each([
   [undefined, 45, 1, 3],
