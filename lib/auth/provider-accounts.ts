@@ -1,9 +1,11 @@
 import "server-only";
 import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { Prisma } from "@/prisma/generated/client";
+import { env } from "@/lib/env";
+import { toSafePath } from "./callback-url";
+import { encryptedCookie } from "./cookies";
 import type { ProviderProfile } from "./provider-profile";
-import { verifyCredentials, type VerifiedUser } from "./users";
+import { isTaken, verifyCredentials, type VerifiedUser } from "./users";
 
 /** Error codes of the login page. */
 export type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
@@ -23,46 +25,52 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
   const account = { provider: issuer, providerAccountId: subject };
   const emailConfirmedAt = isEmailConfirmed ? new Date() : null;
 
-  // In a race of first sign-ins, the loser finds the winner's account on the next attempt.
-  for (let attempt = 1; ; attempt++) {
-    const known = await db().account.findUnique({
-      where: { provider_providerAccountId: account },
-      select: { user: { select: { id: true, email: true, emailConfirmedAt: true, disabledAt: true } } },
-    });
-    if (known) {
-      const { user } = known;
-      if (user.disabledAt) return { kind: "refused", reason: "AccessDenied" };
-      const isAdopted = email && !isEmailUnverified && (await adoptEmail(user, email, emailConfirmedAt));
-      return { kind: "customer", id: user.id, email: isAdopted ? email : user.email };
-    }
-
-    if (!email) return { kind: "refused", reason: "EmailMissing" };
-    if (isEmailUnverified) return { kind: "refused", reason: "EmailUnverified" };
-    const holder = await db().user.findUnique({
-      where: { email },
-      select: { id: true, disabledAt: true, passwordHash: true, accounts: { where: account, select: { id: true } } },
-    });
-    if (holder && holder.accounts.length === 0) {
-      if (holder.disabledAt) return { kind: "refused", reason: "AccessDenied" };
-      if (!holder.passwordHash) return { kind: "refused", reason: "EmailTaken" };
-      return { kind: "link", userId: holder.id, email };
-    }
-
-    try {
-      if (!holder) {
-        const created = await db().user.create({
-          data: { email, emailConfirmedAt, firstName, lastName, accounts: { create: { type: "oauth", ...account } } },
-          select: { id: true, email: true },
-        });
-        await audit("registration", "success", { email }, { method: "provider" });
-        return { kind: "customer", ...created };
-      }
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-    }
-    if (attempt === 3)
-      throw new Error(`The account of a first sign-in through ${issuer} was created and deleted again.`);
+  // Read before the account: in a race of first sign-ins, the account of a holder that the winner created exists, too.
+  const holder =
+    email &&
+    (await db().user.findUnique({ where: { email }, select: { id: true, disabledAt: true, passwordHash: true } }));
+  const known = await db().account.findUnique({
+    where: { provider_providerAccountId: account },
+    select: { user: { select: { id: true, email: true, emailConfirmedAt: true, disabledAt: true } } },
+  });
+  if (known) {
+    const { user } = known;
+    if (user.disabledAt) return { kind: "refused", reason: "AccessDenied" };
+    const isAdopted = email && !isEmailUnverified && (await adoptEmail(user, email, emailConfirmedAt));
+    return { kind: "customer", id: user.id, email: isAdopted ? email : user.email };
   }
+
+  if (!email) return { kind: "refused", reason: "EmailMissing" };
+  if (isEmailUnverified) return { kind: "refused", reason: "EmailUnverified" };
+  if (holder) {
+    if (holder.disabledAt) return { kind: "refused", reason: "AccessDenied" };
+    if (!holder.passwordHash) return { kind: "refused", reason: "EmailTaken" };
+    return { kind: "link", userId: holder.id, email };
+  }
+  try {
+    const created = await db().user.create({
+      data: { email, emailConfirmedAt, firstName, lastName, accounts: { create: { type: "oauth", ...account } } },
+      select: { id: true, email: true },
+    });
+    await audit("registration", "success", { email }, { method: "provider" });
+    return { kind: "customer", ...created };
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    // The loser of such a race finds the winner's account.
+    return resolveCustomer(issuer, profile);
+  }
+}
+
+/** Somebody has proved an account at the provider, and must still prove the portal's account with the same email. */
+type LinkRequest = { issuer: string; subject: string; userId: string; email: string; callbackUrl: string };
+
+export const linkRequestCookie = encryptedCookie<LinkRequest>("portal.link-request", 600);
+
+export async function readLinkRequest(): Promise<LinkRequest | null> {
+  const request = await linkRequestCookie.read();
+  // The provider may have been replaced since.
+  if (!request || request.issuer !== env().oidc?.issuer) return null;
+  return { ...request, callbackUrl: toSafePath(request.callbackUrl) };
 }
 
 /**
@@ -71,7 +79,7 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
  * @throws LockedError, BusyError
  */
 export async function linkAccount(
-  link: { issuer: string; subject: string; userId: string; email: string },
+  link: LinkRequest,
   password: string,
   signal?: AbortSignal,
 ): Promise<VerifiedUser | null> {
@@ -90,14 +98,8 @@ export async function linkAccount(
   return user;
 }
 
-export type ProviderLink = { id: string; issuer: string };
-
-export async function listProviderLinks(user: { id: string }): Promise<ProviderLink[]> {
-  const accounts = await db().account.findMany({
-    where: { userId: user.id },
-    select: { id: true, provider: true },
-    orderBy: { provider: "asc" },
-  });
+export async function listProviderLinks(user: { id: string }): Promise<{ id: string; issuer: string }[]> {
+  const accounts = await db().account.findMany({ where: { userId: user.id }, orderBy: { provider: "asc" } });
   return accounts.map(({ id, provider }) => ({ id, issuer: provider }));
 }
 
@@ -109,9 +111,8 @@ export async function removeProviderLinks(
   user: { id: string; email: string; sessionId: string },
   id?: string,
 ): Promise<number> {
-  const { count } = await db().account.deleteMany({
-    where: { id, userId: user.id, user: { passwordHash: { not: null } } },
-  });
+  const where = { id, userId: user.id, user: { passwordHash: { not: null } } };
+  const { count } = await db().account.deleteMany({ where });
   if (count === 0) return 0;
   await db().session.deleteMany({ where: { userId: user.id, isFromProvider: true, id: { not: user.sessionId } } });
   await audit("provider-link-removed", "success", user, { count });
@@ -137,10 +138,7 @@ async function adoptEmail(
     if (isNew && count > 0) await audit("email-changed", "success", user, { newAccount: hashAccount(email) });
     return count > 0;
   } catch (error) {
-    // Another customer has this address.
     if (!isTaken(error)) throw error;
     return false;
   }
 }
-
-const isTaken = (error: unknown) => error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";

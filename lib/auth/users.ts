@@ -1,7 +1,6 @@
 import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { canonicalizeEmail } from "@/lib/email";
 import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
@@ -9,7 +8,9 @@ import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 /** `passwordHash` is the one that was verified: it may have changed since. */
 export type VerifiedUser = { id: string; email: string; passwordHash: string };
 
-export const MAX_EMAIL_LENGTH = 320;
+/** Whether an error says that another row has the same unique value. */
+export const isTaken = (error: unknown) =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 
 /** False for customers who only use an identity provider. */
 export async function hasPassword(user: { id: string }): Promise<boolean> {
@@ -17,7 +18,7 @@ export async function hasPassword(user: { id: string }): Promise<boolean> {
 }
 
 /**
- * The enabled user with this email address and password, or null, after the same amount of work.
+ * The enabled user with this email address, in canonical form, and password, or null, after the same amount of work.
  *
  * @throws LockedError, BusyError
  */
@@ -26,13 +27,11 @@ export async function verifyCredentials(
   password: string,
   signal?: AbortSignal,
 ): Promise<VerifiedUser | null> {
-  if (email.length > MAX_EMAIL_LENGTH || isTooLong(password)) return null;
   // Postgres rejects NUL, and Argon2 ignores a trailing one.
-  if (`${email}${password}`.includes("\0")) return null;
-  const canonical = canonicalizeEmail(email);
-  return limitAttempts(canonical, async (isKnownDevice) => {
+  if (isTooLong(password) || `${email}${password}`.includes("\0")) return null;
+  return limitAttempts(email, async (isKnownDevice) => {
     const user = await db().user.findUnique({
-      where: { email: canonical },
+      where: { email },
       select: { id: true, email: true, passwordHash: true, disabledAt: true },
     });
     const isRight = await verifyPassword(password, user?.passwordHash, { signal, isKnownDevice });
@@ -57,11 +56,8 @@ export async function changePassword(
   return isChanged;
 }
 
-async function replacePassword(
-  { id, passwordHash: previous }: VerifiedUser,
-  passwordHash: string,
-  removeLinks: boolean,
-): Promise<boolean> {
+async function replacePassword(verified: VerifiedUser, passwordHash: string, removeLinks: boolean): Promise<boolean> {
+  const { id, passwordHash: previous } = verified;
   return db().$transaction(async (tx) => {
     const { count } = await tx.user.updateMany({ where: { id, passwordHash: previous }, data: { passwordHash } });
     if (count === 0) return false;
@@ -71,25 +67,18 @@ async function replacePassword(
   });
 }
 
-/** Creates a customer, or returns null when the email address already has an account. */
-export async function registerUser(input: {
-  firstName: string;
-  lastName: string;
-  email: string;
-  password: string;
-}): Promise<{ id: string } | null> {
-  const { firstName, lastName, password } = input;
-  const email = canonicalizeEmail(input.email);
+type Registration = { firstName: string; lastName: string; email: string; password: string };
+
+/** Creates a customer. Returns false when the email address already has an account. */
+export async function registerUser({ firstName, lastName, email, password }: Registration): Promise<boolean> {
   try {
-    const user = await db().user.create({
-      data: { firstName, lastName, email, passwordHash: await hashPassword(password) },
-      select: { id: true },
-    });
+    const passwordHash = await hashPassword(password);
+    await db().user.create({ data: { firstName, lastName, email, passwordHash } });
     await audit("registration", "success", { email }, { method: "password" });
-    return user;
+    return true;
   } catch (error) {
-    if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
+    if (!isTaken(error)) throw error;
     await audit("registration", "refused", { email }, { reason: "email-taken" });
-    return null;
+    return false;
   }
 }
