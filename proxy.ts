@@ -5,14 +5,11 @@ import { env } from "@/lib/env";
 import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 
-/** Bytes: many times the largest form. next.config.mjs limits bodies of unknown length. */
 const MAX_BODY = 65_536;
 
-/** Refuses forms of other sites and large bodies, and gives each page its Content-Security-Policy and request id. */
 export function proxy(request: NextRequest): Response {
   const { method, nextUrl, cookies } = request;
   const headers = new Headers(request.headers);
-  // What Next takes for a call of a server action.
   const isServerAction =
     method === "POST" && (headers.has("next-action") || headers.get("content-type")?.startsWith("multipart/form-data"));
   if (isServerAction && !isSameOrigin(request))
@@ -23,7 +20,6 @@ export function proxy(request: NextRequest): Response {
   const requestId = readRequestId(headers) ?? crypto.randomUUID();
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = writeContentSecurityPolicy(nonce, env());
-  // Next reads the nonce for its own scripts from the request's header.
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
   headers.set("x-request-id", requestId);
@@ -43,7 +39,6 @@ export function proxy(request: NextRequest): Response {
 }
 
 export const config = {
-  // Left out are files and routes that render no page, because the proxy takes a third of their speed. A page that is
-  // left out by mistake would take its nonce from the client's own headers.
+  // Left out: what renders no page. A page left out by mistake would take its nonce from the client's own headers.
   matcher: "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$).*)",
 };

@@ -3,10 +3,7 @@ import { isIP, isIPv6 } from "node:net";
 import { headers } from "next/headers";
 import { env } from "@/lib/env";
 
-/**
- * The client's address, from the header that CLIENT_ADDRESS_HEADER names; null without it, because a client can send any
- * header that no proxy replaces.
- */
+/** Null without CLIENT_ADDRESS_HEADER: a client can send any header that no proxy replaces. */
 export async function readClientAddress(): Promise<string | null> {
   const name = env().clientAddressHeader;
   return name ? parseClientAddress((await headers()).get(name)) : null;
@@ -17,14 +14,12 @@ export function parseClientAddress(header: string | null): string | null {
   const last = (header?.split(",").at(-1) ?? "").trim().replace(/^\[|\](:\d+)?$/g, "");
   const address = (isIP(last) ? last : last.replace(/:\d+$/, "")).replace(/^::ffff:(?=[\d.]+$)/i, "");
   if (!isIPv6(address)) return isIP(address) ? address : null;
-  // The URL parser writes it in its one short form.
   const short = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const zeros = "0:".repeat(8 - short.split(":").filter(Boolean).length);
   const groups = short.replace("::", `:${zeros}`).replace(/^:/, "").split(":");
   return `${groups.slice(0, 4).join(":")}::/64`;
 }
 
-/** A network that identifies no single machine: 203.0.113.0/24, 2001:db8:1::/48. */
 export function toNetwork(address: string): string {
   return address.includes(":")
     ? `${address.split(":").slice(0, 3).join(":")}::/48`

@@ -1,13 +1,11 @@
 import type { Env } from "@/lib/env";
 
-/** The Content-Security-Policy of a page: scripts run only with its nonce, or when one of those has loaded them. */
 export function writeContentSecurityPolicy(nonce: string, { glassix, oidc, isProduction, isHttps }: Env): string {
   // Glassix publishes no list of its hosts. If the browser's console names one that is missing, add it here.
   const origins = glassix.scriptUrls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin);
   const hosts = [...new Set(origins.map((origin) => origin.replace(/\/\/[^./]+(?=\.[^.]+\.[a-z])/, "//*")))].join(" ");
   const directives = {
     "default-src": "'self'",
-    // The hosts are for browsers without 'strict-dynamic'. React's development build evaluates code.
     "script-src": `'self' 'nonce-${nonce}' 'strict-dynamic' ${hosts} ${isProduction ? "" : "'unsafe-eval'"}`,
     "style-src": `'self' 'unsafe-inline' ${hosts}`,
     "img-src": `'self' data: blob: ${hosts}`,

@@ -3,21 +3,18 @@ import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { db } from "@/lib/db";
 
 export type Limit = {
-  /** Consumes one point. Returns 0 when it is allowed, otherwise the seconds until the next one is. */
   count(key: string): Promise<number>;
   refund(key: string): Promise<unknown>;
   reset(key: string): Promise<unknown>;
 };
 
-// RateLimiterPostgres counts in one statement, which RateLimiterPrisma does not. It takes a client of pg: this one goes
-// through Prisma, without statement names, which neither PgBouncer nor the embedded database keeps apart.
+// RateLimiterPostgres counts in one statement, unlike RateLimiterPrisma. PgBouncer keeps no statement names apart.
 const pgClient = {
   query: async ({ text, values }: { text: string; values: unknown[] }) => ({
     rows: await db().$queryRawUnsafe<unknown[]>(text, ...values),
   }),
 };
 
-/** Allows `most` times in `seconds` for each key, counted in the database: all instances of the portal count together. */
 export function createLimit(name: string, most: number, seconds: number): Limit {
   const limiter = new RateLimiterPostgres({
     storeClient: pgClient,

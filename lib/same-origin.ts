@@ -2,10 +2,7 @@ import "server-only";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 
-/**
- * Whether a request comes from a page of this site or from no page (curl, a server). Browsers send `Sec-Fetch-Site`,
- * which no page can forge. Over plain http they leave it out: then `Origin` must be that of NEXTAUTH_URL or of the host.
- */
+/** Browsers send `Sec-Fetch-Site`, which no page can forge; over plain http they leave it out, and `Origin` decides. */
 export function isSameOrigin({ headers }: Request): boolean {
   const origin = headers.get("origin");
   const fetchSite = headers.get("sec-fetch-site");

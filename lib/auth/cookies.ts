@@ -3,7 +3,6 @@ import { decode, encode, type JWT } from "next-auth/jwt";
 import { cookies } from "next/headers";
 import { env } from "@/lib/env";
 
-/** A browser that does not send this cookie back blocks cookies, and cannot sign in. */
 export const COOKIE_PROBE = { name: "portal.cookies", value: "1", path: "/", httpOnly: true, sameSite: "lax" } as const;
 
 export const nextAuthCookie = (name: "session-token" | "callback-url") =>
@@ -17,7 +16,7 @@ export async function clearCookie(name: string): Promise<void> {
   await setCookie(name, "", 0);
 }
 
-/** A cookie that only this server can read and write. Its name is the salt: one cannot be used in place of another. */
+/** A cookie that only this server can read and write. The name as salt: one cannot be used in place of another. */
 export function encryptedCookie<Token extends JWT>(salt: string, maxAge: number) {
   const secret = () => env().nextAuthSecret;
   const name = () => `${env().isHttps ? "__Host-" : ""}${salt}`;

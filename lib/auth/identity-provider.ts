@@ -16,7 +16,6 @@ import { createSession } from "./session-store";
 /** Part of the redirect URI that the provider must know: /api/auth/callback/oidc. */
 export const PROVIDER_ID = "oidc";
 
-/** Milliseconds. */
 const TIME_LIMIT = 5_000;
 
 type Claims = Profile & Record<string, unknown>;
@@ -37,24 +36,20 @@ export function oidcProvider({ issuer, clientId, clientSecret }: NonNullable<Env
     httpOptions: { timeout: TIME_LIMIT },
     userinfo: {
       async request({ tokens, client }) {
-        // NextAuth has verified the ID token, but against the issuer of the discovery document.
+        // NextAuth compares with the issuer of the discovery document. Entra's "common" one stands for every tenant.
         const claims = decodeJwt<Claims>(tokens.id_token ?? "");
-        // Entra's "common" address, for one, stands for every tenant.
         if (String(claims.iss).replace(/\/+$/, "") !== issuer)
           throw new Error(`The provider's issuer is ${claims.iss}, but OIDC_ISSUER is ${issuer}. They must be equal.`);
-        // Many providers return the email address and the name here only.
         const isComplete = (claims.email && claims.name) || !client.issuer.metadata.userinfo_endpoint;
         return isComplete
           ? claims
           : { ...(await client.userinfo(tokens as Parameters<typeof client.userinfo>[0])), ...claims };
       },
     },
-    // `admitFromProvider` replaces both.
     profile: ({ sub }) => ({ id: String(sub), sessionId: "" }),
   };
 }
 
-/** NextAuth's `signIn` callback for the provider. Returns true, with a session in `user`, or a page to redirect to. */
 export async function admitFromProvider(user: User, claims: Record<string, unknown>): Promise<true | string> {
   const { issuer, isEmailTrusted } = env().oidc!;
   const profile = toProviderProfile(claims);
@@ -86,7 +81,6 @@ export async function toLogin(error: string): Promise<string> {
   return `/login?${new URLSearchParams({ error, callbackUrl: await readCallbackPath() })}`;
 }
 
-/** The address that ends the provider's own session and returns to this path; null without one. */
 export async function findEndSessionUrl(path: string): Promise<string | null> {
   const { oidc, origin } = env();
   if (!oidc) return null;
@@ -96,7 +90,6 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
     if (!end_session_endpoint) return null;
     const url = new URL(end_session_endpoint);
     url.searchParams.set("client_id", oidc.clientId);
-    // On Vercel NEXTAUTH_URL may be unset. The provider accepts only addresses that it knows.
     const base = origin ?? `https://${(await headers()).get("host")}`;
     url.searchParams.set("post_logout_redirect_uri", base + path);
     return url.href;
@@ -106,7 +99,6 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
   }
 }
 
-/** Where the sign-in leads: NextAuth keeps it in this cookie. */
 async function readCallbackPath(): Promise<string> {
   const address = (await cookies()).get(nextAuthCookie("callback-url"))?.value ?? "";
   if (!URL.canParse(address)) return toSafePath(address);

@@ -10,18 +10,14 @@ const QUARTER_HOUR = 900;
 const MINUTE = 60;
 const YEAR = 31_536_000;
 
-// Wrong passwords from devices that have never signed in to the account.
+// Only on devices that have never signed in to the account: strangers cannot lock a customer out of a known one.
 const failuresPerAccount = createLimit("sign-in", 10, QUARTER_HOUR);
-// All attempts on a known device: strangers cannot lock a customer out there.
 const attemptsPerDevice = createLimit("sign-in-on", 30, QUARTER_HOUR);
-// An office has one address for many people.
 const failuresPerAddress = createLimit("sign-in-from", 100, QUARTER_HOUR);
 const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
-// A short window: customers can sign in soon after a flood.
 const failuresOverall = createLimit("sign-in-overall", 600, MINUTE);
 const registrationsOverall = createLimit("register-overall", 120, MINUTE);
 
-/** Nobody fills the password queue with their own account. */
 const CONCURRENT_PER_ACCOUNT = 2;
 // On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
 const globals = globalThis as { signInAttempts?: Map<string, number> };
@@ -39,7 +35,6 @@ export class LockedError extends Error {
   }
 }
 
-/** Counts a registration. Returns 0 when it is allowed, otherwise the seconds until the next one is. */
 export async function countRegistration(): Promise<number> {
   const address = await readClientAddress();
   const seconds =
@@ -50,13 +45,6 @@ export async function countRegistration(): Promise<number> {
 
 type Attempt<User> = (isKnownDevice: boolean) => Promise<User | null>;
 
-/**
- * Runs an attempt to verify a password, unless there were too many wrong ones. Unknown emails are counted as well, so
- * that a lockout does not tell whether an account exists.
- *
- * @param email in canonical form
- * @throws LockedError, BusyError
- */
 export async function limitAttempts<User>(email: string, attempt: Attempt<User>): Promise<User | null> {
   const account = hashAccount(email);
   const device = (await deviceCookie.read()) ?? { id: randomUUID(), accounts: [] };
@@ -73,7 +61,6 @@ export async function limitAttempts<User>(email: string, attempt: Attempt<User>)
   }
 }
 
-/** Counts an attempt before it is made, so that concurrent ones count as well. */
 async function countAttempt<User>(
   email: string,
   account: string,
@@ -88,7 +75,7 @@ async function countAttempt<User>(
     await audit("lockout", "refused", { email }, { scope, seconds });
     throw new LockedError(seconds);
   };
-  // First, so that an address that is locked cannot lock accounts.
+  // Before the attempt, so that concurrent ones count. The address first: a locked one cannot lock accounts.
   if (address) await count("address", failuresPerAddress, address);
   if (isKnown) await count("device", attemptsPerDevice, `${account}:${id}`);
   else await count("account", failuresPerAccount, account);

@@ -14,13 +14,10 @@ import { endReplacedSession, getSession } from "./session";
 import { createSession, endSession } from "./session-store";
 import { verifyCredentials, type VerifiedUser } from "./users";
 
-/** The error in NextAuth's redirects when the database cannot be reached. */
 export const UNAVAILABLE = "Unavailable";
 
-/** The error when a sign-in was not checked, with the seconds to wait: "Locked-720". */
 export const TRY_LATER = /^(Locked|Busy)-(\d+)$/;
 
-/** The id of the credentials provider that links an account at the identity provider. */
 export const LINK_ID = "link";
 
 declare module "next-auth" {
@@ -29,7 +26,6 @@ declare module "next-auth" {
   }
 }
 
-/** NextAuth's options. A function, because a build has no secret. */
 export function authOptions(signal?: AbortSignal): NextAuthOptions {
   const { nextAuthSecret, session, oidc } = env();
   return {
@@ -66,7 +62,6 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
         : []),
     ],
     callbacks: {
-      // NextAuth's default throws if `url` is not a URL.
       redirect: ({ url, baseUrl }) => {
         const target = URL.canParse(url) ? new URL(url) : null;
         const isHere = target?.origin === baseUrl;
@@ -81,7 +76,6 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
           return toLogin(UNAVAILABLE);
         }
       },
-      // Called at sign-in only: nothing here uses NextAuth's session endpoint.
       jwt: ({ user }) => ({ sub: user.id, sessionId: user.sessionId }),
     },
     events: {
@@ -98,10 +92,8 @@ const logger: NextAuthOptions["logger"] = {
   warn: (code) => log.warn({ code }, "NextAuth warning"),
 };
 
-/** NextAuth accepts JSON as well, so a field can have any type. */
 const readText = (field: unknown): string => (typeof field === "string" ? field : "");
 
-/** Creates a session once a password is verified. NextAuth redirects with the message of an error as its code. */
 async function startSession(
   method: "password" | "provider",
   email: string,

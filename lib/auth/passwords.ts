@@ -4,7 +4,6 @@ import { hash, verify } from "@node-rs/argon2";
 import { dictionary } from "@zxcvbn-ts/language-common";
 import PQueue from "p-queue";
 
-// RFC 9106's second recommended parameters (docs/decisions/passwords.md). One lane: a guess takes one core.
 const OPTIONS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 };
 const { memoryCost, timeCost, parallelism } = OPTIONS;
 // Checking against this hash makes an unknown email take as long as a known one.
@@ -12,17 +11,14 @@ const DUMMY_HASH = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism
 
 /** Of the four threads of Node's pool, two remain for signing tokens, files and DNS. */
 const CONCURRENCY = Math.min(availableParallelism(), 2);
-/** At 0.1 s each they wait for less than half a second, on a busy machine for less than two. */
 const MAX_WAITING = 8;
 /** Further places for known devices, which also go first: a flood of strangers does not keep customers out. */
 const RESERVED = 8;
 const MAX_CODE_POINTS = 128;
 
-// On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
 const globals = globalThis as { passwordQueue?: PQueue };
 const queue = (globals.passwordQueue ??= new PQueue({ concurrency: CONCURRENCY }));
 
-/** The queue is full, and the password was not checked. */
 export class BusyError extends Error {
   override name = "BusyError";
   constructor(readonly seconds = 2) {
@@ -30,20 +26,12 @@ export class BusyError extends Error {
   }
 }
 
-/** @throws BusyError when the queue is full */
 export function assertNotBusy(isKnownDevice = false): void {
   if (queue.size >= MAX_WAITING + (isKnownDevice ? RESERVED : 0)) throw new BusyError();
 }
 
-/** @throws BusyError when the queue is full */
 export const hashPassword = (password: string): Promise<string> => enqueue(() => hash(normalize(password), OPTIONS));
 
-/**
- * Whether `password` is the one that was hashed. Without a hash the answer is no, after the same work.
- *
- * @param options.signal aborted while it waits, the password is not checked
- * @throws BusyError when the queue is full; an error when the hash is not Argon2's
- */
 export async function verifyPassword(
   password: string,
   passwordHash: string | null | undefined,
@@ -68,12 +56,10 @@ async function enqueue<Result>(work: () => Promise<Result>, options: QueueOption
 export const isTooLong = (password: string) =>
   password.length > 2 * MAX_CODE_POINTS || [...password].length > MAX_CODE_POINTS;
 
-/** The same password typed on two keyboards can differ in its code points. */
 const normalize = (password: string) => password.normalize("NFKC");
 
 let common: Set<unknown> | undefined;
 
-/** There are no composition rules: NIST SP 800-63B advises against them. */
 export function isCommonPassword(password: string): boolean {
   const normalized = normalize(password).toLowerCase();
   common ??= new Set(dictionary["passwords-common"]);

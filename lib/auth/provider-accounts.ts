@@ -7,25 +7,20 @@ import { encryptedCookie } from "./cookies";
 import type { ProviderProfile } from "./provider-profile";
 import { isTaken, verifyCredentials, type VerifiedUser } from "./users";
 
-/** Error codes of the login page. */
 export type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
 
 export type Resolution =
   | { kind: "customer"; id: string; email: string }
-  /** An account with a password has the same email address: the customer must prove it with the password. */
   | { kind: "link"; userId: string; email: string }
   | { kind: "refused"; reason: Refusal };
 
-/**
- * Finds or creates the customer of an account at the identity provider. Issuer and subject identify the account, never
- * the email address, which people can change there.
- */
+/** Issuer and subject identify an account, never the email address, which people can change at the provider. */
 export async function resolveCustomer(issuer: string, profile: ProviderProfile): Promise<Resolution> {
   const { subject, email, isEmailUnverified, isEmailConfirmed, firstName, lastName } = profile;
   const account = { provider: issuer, providerAccountId: subject };
   const emailConfirmedAt = isEmailConfirmed ? new Date() : null;
 
-  // Read before the account: in a race of first sign-ins, the account of a holder that the winner created exists, too.
+  // Read before the account: in a race of first sign-ins, the loser that finds the holder also finds the account.
   const holder =
     email &&
     (await db().user.findUnique({ where: { email }, select: { id: true, disabledAt: true, passwordHash: true } }));
@@ -56,28 +51,20 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
     return { kind: "customer", ...created };
   } catch (error) {
     if (!isTaken(error)) throw error;
-    // The loser of such a race finds the winner's account.
     return resolveCustomer(issuer, profile);
   }
 }
 
-/** Somebody has proved an account at the provider, and must still prove the portal's account with the same email. */
 type LinkRequest = { issuer: string; subject: string; userId: string; email: string; callbackUrl: string };
 
 export const linkRequestCookie = encryptedCookie<LinkRequest>("portal.link-request", 600);
 
 export async function readLinkRequest(): Promise<LinkRequest | null> {
   const request = await linkRequestCookie.read();
-  // The provider may have been replaced since.
   if (!request || request.issuer !== env().oidc?.issuer) return null;
   return { ...request, callbackUrl: toSafePath(request.callbackUrl) };
 }
 
-/**
- * Links an account at the identity provider to a customer. Returns null when the password is wrong.
- *
- * @throws LockedError, BusyError
- */
 export async function linkAccount(
   link: LinkRequest,
   password: string,
@@ -103,10 +90,6 @@ export async function listProviderLinks(user: { id: string }): Promise<{ id: str
   return accounts.map(({ id, provider }) => ({ id, issuer: provider }));
 }
 
-/**
- * Removes one or all of the customer's links to identity providers, unless they have no password, and ends the other
- * sessions that began there. Returns the number of links removed.
- */
 export async function removeProviderLinks(
   user: { id: string; email: string; sessionId: string },
   id?: string,
@@ -119,10 +102,6 @@ export async function removeProviderLinks(
   return count;
 }
 
-/**
- * Takes over a changed email address, for customers without a password, and records that it is confirmed. Returns
- * whether it is the customer's address now.
- */
 async function adoptEmail(
   user: { id: string; email: string; emailConfirmedAt: Date | null },
   email: string,

@@ -7,25 +7,16 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 
-/** Milliseconds between two writes of `lastSeenAt`. */
 const TOUCH_INTERVAL = 60_000;
-/** Expired rows that one sign-in deletes at most: somebody is waiting for it. */
 const SWEEP_LIMIT = 100;
-/** Sessions that the account page shows. */
 const LISTED = 20;
 
-/** Sessions that were last used before this moment have ended. */
 export function idleSince(): Date {
   const { idleTimeout } = env().session;
   return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
 }
 
-/**
- * Creates a session and deletes expired ones, so that no job has to run.
- *
- * @param passwordHash the hash that was verified; null for a customer of the identity provider
- * @returns its id, or null when the password was changed or the account disabled at the same moment
- */
+/** Returns null when the password was changed or the account disabled at the same moment. */
 export async function createSession(
   userId: string,
   passwordHash: string | null,
@@ -53,7 +44,6 @@ export async function createSession(
   return row?.id ?? null;
 }
 
-/** Records that a session was used just now. A failure is only logged: the page can be shown all the same. */
 export async function touchSession(id: string, lastSeenAt: Date): Promise<void> {
   const { idleTimeout } = env().session;
   const interval = Math.min(TOUCH_INTERVAL, (idleTimeout ?? Infinity) * 100);
@@ -63,7 +53,6 @@ export async function touchSession(id: string, lastSeenAt: Date): Promise<void> 
     .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
 }
 
-/** The customer's latest sessions that have not expired, and how many there are. */
 export async function listSessions(user: { id: string }) {
   const where = { userId: user.id, expiresAt: { gt: new Date() }, lastSeenAt: { gt: idleSince() } };
   const [sessions, total] = await Promise.all([
@@ -80,7 +69,6 @@ export async function listSessions(user: { id: string }) {
 
 type Owner = { id: string; email: string; sessionId: string };
 
-/** Ends one of the customer's sessions. Does nothing for a session that is not theirs. */
 export async function endSession(user: Owner, id: string): Promise<void> {
   const { count } = await db().session.deleteMany({ where: { id, userId: user.id } });
   if (count === 0) return;
@@ -88,7 +76,6 @@ export async function endSession(user: Owner, id: string): Promise<void> {
   else await audit("sessions-ended", "success", user, { count, ended: id });
 }
 
-/** Ends the customer's sessions, on every device. */
 export async function endAllSessions(user: Owner, { exceptThis = false } = {}): Promise<void> {
   const { count } = await db().session.deleteMany({
     where: { userId: user.id, ...(exceptThis && { id: { not: user.sessionId } }) },

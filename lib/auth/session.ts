@@ -11,28 +11,20 @@ import { toSafePath } from "./callback-url";
 import { nextAuthCookie } from "./cookies";
 import { idleSince, touchSession } from "./session-store";
 
-/** What the portal's pages may know of the signed-in customer. */
 export type SessionUser = Omit<User, "passwordHash" | "emailConfirmedAt" | "disabledAt"> & { sessionId: string };
 
 export type Session = { expiresAt: Date; isFromProvider: boolean; user: SessionUser };
 
-/** The contents of a session cookie. Only the session's row tells whether it is still valid. */
 export type SessionToken = { userId: string; sessionId: string };
 
-/**
- * Not NextAuth's `getToken`, which would append numbered cookies that another application on this host has left; ours
- * is too small to be split.
- */
+/** Not NextAuth's `getToken`, which would append numbered cookies that another application on this host has left. */
 export const readSessionToken = cache(async (): Promise<SessionToken | null> => {
   const token = (await cookies()).get(nextAuthCookie("session-token"))?.value;
   const { sub, sessionId } = (await decode({ token, secret: env().nextAuthSecret }).catch(() => null)) ?? {};
   return isUuid(sub) && isUuid(sessionId) ? { userId: sub, sessionId } : null;
 });
 
-/**
- * FROM and WHERE of the one query that decides whether a session is valid, on pages and in the identity endpoint. "u" is
- * the user. "s" is the session, or null once it has ended, expired or idled out.
- */
+/** Decides whether a session is valid, on pages and in the identity endpoint: "s" is null once it has ended. */
 export function fromSession({ userId, sessionId }: SessionToken): Prisma.Sql {
   return Prisma.sql`
     FROM "User" u LEFT JOIN "Session" s
@@ -42,7 +34,6 @@ export function fromSession({ userId, sessionId }: SessionToken): Prisma.Sql {
 
 type Row = Omit<SessionUser, "sessionId"> & { expiresAt: Date; lastSeenAt: Date; isFromProvider: boolean };
 
-/** This request's session, read once, or null without a valid one. Counts as activity. */
 export const getSession = cache(async (): Promise<Session | null> => {
   const token = await readSessionToken();
   if (!token) return null;
@@ -56,7 +47,6 @@ export const getSession = cache(async (): Promise<Session | null> => {
   return { expiresAt, isFromProvider, user: { ...user, sessionId: token.sessionId } };
 });
 
-/** Ends the session that a new sign-in replaces in this browser: its cookie may have been copied. */
 export async function endReplacedSession(): Promise<void> {
   const token = await readSessionToken();
   if (token) await db().session.deleteMany({ where: { id: token.sessionId, userId: token.userId } });
@@ -64,7 +54,6 @@ export async function endReplacedSession(): Promise<void> {
 
 export const getUser = async (): Promise<SessionUser | null> => (await getSession())?.user ?? null;
 
-/** The signed-in customer, or a redirect to the login page, which comes back to this page afterwards. */
 export async function requireUser(): Promise<SessionUser> {
   const user = await getUser();
   if (user) return user;
@@ -73,13 +62,11 @@ export async function requireUser(): Promise<SessionUser> {
   redirect(`/login?callbackUrl=${encodeURIComponent(path)}`);
 }
 
-/** A session as the chat in the page takes it. `endsIn`: milliseconds until it expires. */
 export const toChatSession = (session: Session | null) =>
   session
     ? { user: toChatUser(session.user), endsIn: session.expiresAt.getTime() - Date.now() }
     : { user: null, endsIn: null };
 
-/** All that the browser learns of the customer. */
 export function toChatUser({ uniqueIdentifier, updatedAt, sessionId }: SessionUser) {
   return { uniqueIdentifier, identityVersion: updatedAt.getTime(), sessionId };
 }

@@ -15,7 +15,6 @@ import { endAllSessions, endSession } from "./session-store";
 
 const BASE = "http://localhost";
 
-/** Numbers: seconds until the next attempt. */
 export type SignInError = "refused" | "unavailable" | { locked: number } | { busy: number };
 export type SignInResult = "signed-in" | "no-cookies" | SignInError;
 
@@ -23,12 +22,10 @@ export async function signInWithPassword(email: string, password: string): Promi
   return tryCredentials("credentials", { email, password });
 }
 
-/** Links the account at the identity provider that this browser has proved, and signs in. */
 export async function linkAndSignIn(password: string): Promise<SignInResult> {
   return tryCredentials(LINK_ID, { password });
 }
 
-/** Whether the browser accepts cookies: proxy.ts sets one on the sign-in pages. */
 export async function hasCookies(): Promise<boolean> {
   if ((await headers()).get("cookie")) return true;
   (await cookies()).set(COOKIE_PROBE);
@@ -43,13 +40,11 @@ async function tryCredentials(id: string, fields: Record<string, string>): Promi
   return isSignedIn ? "signed-in" : ((await readSignInError(response)) ?? "unavailable");
 }
 
-/** Returns the address of the identity provider to redirect to, or null when it cannot be reached. */
 export async function startProviderSignIn(callbackUrl: string): Promise<string | null> {
   const response = await post(["signin", PROVIDER_ID], { callbackUrl });
   return (await readSignInError(response)) ? null : response.headers.get("location");
 }
 
-/** Ends the session, or all of the customer's sessions. Returns where to redirect to: the identity provider, if it has a sign-out. */
 export async function signOut({ isEverywhere = false, removeLinks = false } = {}): Promise<string> {
   let isFromProvider = false;
   let isEnded = true;
@@ -62,7 +57,6 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
       isFromProvider = session.isFromProvider;
     }
   } catch (error) {
-    // Clear the cookie all the same: somebody else may use this device next.
     log.error({ err: error }, "session not ended");
     isEnded = false;
   }
@@ -72,7 +66,7 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
   return (await findEndSessionUrl("/login?signed-out")) ?? "/login?signed-out=here";
 }
 
-/** Calls NextAuth. Removes a callback cookie that another application on this host has left and that it cannot parse. */
+/** Removes a callback cookie that another application on this host has left: NextAuth throws when it cannot parse it. */
 export async function callNextAuth(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
   for (const { name, value } of (await cookies()).getAll())
     if (/next-auth\.callback-url$/.test(name) && !(/^https?:/.test(value) && URL.canParse(value)))
@@ -92,7 +86,6 @@ async function callInAction(action: string[], init?: { method: string; body: URL
   return response;
 }
 
-/** The error in the address that NextAuth redirects to, or null. NextAuth's own client asks for that address as JSON. */
 export async function readSignInError(response: Response): Promise<SignInError | null> {
   const isJson = response.headers.get("content-type") === "application/json";
   const location = isJson ? (await response.clone().json())?.url : response.headers.get("location");

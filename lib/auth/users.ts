@@ -5,23 +5,15 @@ import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 
-/** `passwordHash` is the one that was verified: it may have changed since. */
 export type VerifiedUser = { id: string; email: string; passwordHash: string };
 
-/** Whether an error says that another row has the same unique value. */
 export const isTaken = (error: unknown) =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 
-/** False for customers who only use an identity provider. */
 export async function hasPassword(user: { id: string }): Promise<boolean> {
   return (await db().user.count({ where: { id: user.id, passwordHash: { not: null } } })) > 0;
 }
 
-/**
- * The enabled user with this email address, in canonical form, and password, or null, after the same amount of work.
- *
- * @throws LockedError, BusyError
- */
 export async function verifyCredentials(
   email: string,
   password: string,
@@ -40,11 +32,6 @@ export async function verifyCredentials(
   });
 }
 
-/**
- * Changes the password and ends all sessions. Returns false when the current password is wrong.
- *
- * @throws LockedError, BusyError
- */
 export async function changePassword(
   user: { id: string; email: string; sessionId: string },
   { current, next, removeLinks }: { current: string; next: string; removeLinks: boolean },
@@ -69,7 +56,6 @@ async function replacePassword(verified: VerifiedUser, passwordHash: string, rem
 
 type Registration = { firstName: string; lastName: string; email: string; password: string };
 
-/** Creates a customer. Returns false when the email address already has an account. */
 export async function registerUser({ firstName, lastName, email, password }: Registration): Promise<boolean> {
   try {
     const passwordHash = await hashPassword(password);

@@ -10,13 +10,9 @@ import { toIdentityClaims } from "@/lib/portal/identity-claims";
 import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 
-/** For each session: far more than a person who signs in and out all day needs, far less than a loop. */
 const mints = createLimit("mint", 120, 60);
 
-/**
- * Mints the identity of the signed-in customer. The body is never read: a request that could name its user could
- * name any user (docs/decisions/identity-from-the-session.md).
- */
+/** Never reads the body: a request that named its user could name any user (docs/decisions/identity-from-the-session.md). */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403, "cross-origin", "Cross-origin requests are not allowed.");
   try {
@@ -50,7 +46,6 @@ export async function POST(request: Request): Promise<Response> {
       lifetime: glassix.identityTtl,
       allowShortLifetime: isSandboxOn,
     });
-    // Tells one token from another in the log, without being any part of it.
     const fingerprint = createHash("sha256").update(identity.identityToken).digest("hex").slice(0, 16);
     await audit("identity-minted", "success", subject, { fingerprint });
     return Response.json(identity, { headers: { "Cache-Control": "no-store" } });

@@ -6,7 +6,6 @@ import { readBody } from "@/lib/read-body";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** Bytes. The largest form holds an email address, a password, a token and an address. */
 const MAX_BODY = 16_384;
 const NO_STORE = { "Cache-Control": "no-store" };
 
@@ -16,10 +15,7 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   return callNextAuth(new NextRequest(request.url, { headers: request.headers }), nextauth).catch(refuseBadRequest);
 }
 
-/**
- * The session in NextAuth's form; `{}` is nobody. NextAuth's own handler sets the cookie again: a response that arrives
- * after sign-out would sign the customer in again (next-auth#4612).
- */
+/** Not NextAuth's handler, which sets the cookie again and so could undo a sign-out at the same moment (next-auth#4612). */
 async function readSession(): Promise<Response> {
   try {
     const session = await getSession();
@@ -33,7 +29,6 @@ async function readSession(): Promise<Response> {
 
 export async function POST(request: NextRequest, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
-  // `update()` of NextAuth's client: nothing here uses it.
   if (nextauth.join("/") === "session") return refuse(405, "method-not-allowed", "Use GET.");
   const body = await readBody(request, MAX_BODY);
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
@@ -48,7 +43,6 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   return new Response(response.body, { status, headers: response.headers });
 }
 
-/** NextAuth throws at a body that it cannot parse. */
 function refuseBadRequest(error: unknown): Response {
   log.warn({ err: error }, "NextAuth refused a request");
   return refuse(400, "bad-request", "Bad request.");
