@@ -69,7 +69,7 @@ test.describe("a browser without", () => {
       }
       await signOut(page);
       await expectClientOf(page, "anonymous");
-      await expect(page.getByText("We cannot show this page")).toHaveCount(0);
+      await expect(page.getByText("We can't show this page")).toHaveCount(0);
     });
   }
 });
@@ -199,7 +199,7 @@ test.describe("a page that a translator and an extension change", () => {
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.locator("main [role=alert]")).toBeVisible();
     await expect(page.getByText("Enter your password.")).toHaveCount(0);
-    await page.getByRole("link", { name: "Open an account" }).click();
+    await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("First name").fill("Twice");
     await page.getByLabel("Last name").fill("Twice");
     await page.getByLabel("Email").fill(customer.email);
@@ -207,7 +207,7 @@ test.describe("a page that a translator and an extension change", () => {
     await page.getByRole("button", { name: "Create account" }).click();
     await page.getByRole("link", { name: "Sign in instead" }).click();
     await expect(page).toHaveURL(/\/login/);
-    await expect(page.getByText("We cannot show this page")).toHaveCount(0);
+    await expect(page.getByText("We can't show this page")).toHaveCount(0);
   });
 
   test("shows that chat is unavailable, and removes the message when chat is back (G8)", async ({

@@ -175,7 +175,7 @@ test.describe("another customer's", () => {
     await page.getByLabel("New password").fill("another password of mine");
     await addIds(page, "Change password", ada.uniqueIdentifier);
     await page.getByRole("button", { name: "Change password" }).click();
-    await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+    await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
     expect(await readAda()).toEqual(before);
     await page.context().clearCookies();
     await signInByRequest(page.request, sid.email, "another password of mine");

@@ -65,7 +65,7 @@ test.describe("guessing passwords", () => {
       await strange.getByLabel("Email").fill(customer.email.toUpperCase());
       await strange.getByLabel("Password").fill(customer.password);
       await strange.getByRole("button", { name: "Sign in" }).click();
-      await expect(strange.getByText("There were too many wrong passwords. Wait 15 minutes")).toBeVisible();
+      await expect(strange.getByText("Too many wrong passwords. Wait 15 minutes")).toBeVisible();
       await expect(strange.getByLabel("Email")).toHaveValue(customer.email.toUpperCase());
 
       if (isKnown) {
@@ -77,7 +77,7 @@ test.describe("guessing passwords", () => {
       await strange.getByLabel("Password").fill(customer.password);
       await strange.getByRole("button", { name: "Sign in" }).click();
       if (isKnown) await strange.waitForURL("**/portal");
-      else await expect(strange.getByText("That e-mail and password do not match.")).toBeVisible();
+      else await expect(strange.getByText("This email and password do not match.")).toBeVisible();
     });
   }
 
@@ -130,7 +130,7 @@ test.describe("guessing passwords", () => {
     }))
       await page.getByLabel(label).fill(text);
     await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByText("Too many accounts were opened just now")).toBeVisible();
+    await expect(page.getByText("Too many accounts were created just now")).toBeVisible();
     await expect(page.getByLabel("First name")).toHaveValue("Robin");
     expect(await sql(`SELECT 1 FROM "User" WHERE "email" = $1`, [`again-${email}`])).toEqual([]);
   });
@@ -162,7 +162,7 @@ test.describe("a session", () => {
         await page.getByLabel("Current password").fill(customer.password);
         await page.getByLabel("New password").fill("another password of mine");
         await page.getByRole("button", { name: "Change password" }).click();
-        await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+        await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
         // This device gets a new session, and keeps the chat.
         expect(await mintStatus(page.request)).toBe(200);
         await expectClientOf(page, customer.uniqueIdentifier);
@@ -190,7 +190,7 @@ test.describe("a session", () => {
     await page.getByLabel("Current password").fill("not my password");
     await page.getByLabel("New password").fill("another password of mine");
     await page.getByRole("button", { name: "Change password" }).click();
-    await expect(page.getByText("That is not your current password.")).toBeVisible();
+    await expect(page.getByText("This is not your current password.")).toBeVisible();
     await expect(page.getByLabel("New password")).toHaveValue("");
     await page.getByLabel("Current password").fill(password);
     await page.getByLabel("New password").fill("Password123");
@@ -401,7 +401,7 @@ test("a password change ends every session opened with the old password, even at
     await page.getByLabel("Current password").fill(password);
     await page.getByLabel("New password").fill("another password of mine");
     await page.getByRole("button", { name: "Change password" }).click();
-    await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+    await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
   }).toPass();
   isOver = true;
   await attempts;

@@ -68,7 +68,7 @@ test("an account with a password is linked only with that password, and keeps it
   expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
   await page.getByLabel("Password").fill("not the password");
   await button(page, "Link and sign in").click();
-  await expect(page.getByText("That is not the password of this account.")).toBeVisible();
+  await expect(page.getByText("This is not the password of this account.")).toBeVisible();
   expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
   await page.getByLabel("Password").fill(customer.password);
   await button(page, "Link and sign in").click();
@@ -79,7 +79,7 @@ test("an account with a password is linked only with that password, and keeps it
 test("an e-mail address that the provider has not confirmed is refused (G14)", async ({ page, sql }) => {
   const account = provider.addAccount({ email_verified: false });
   await continueAs(page, account);
-  await expect(page.getByText("Your e-mail address is not confirmed")).toBeVisible();
+  await expect(page.getByText("Your email address is not confirmed")).toBeVisible();
   expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
   expect(await sql(`SELECT 1 FROM "User" WHERE email = $1`, [account.email])).toEqual([]);
 });

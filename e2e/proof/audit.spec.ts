@@ -45,7 +45,7 @@ test("an incident can be reconstructed from the audit events, which name nobody 
   await page.getByLabel("Current password").fill(password);
   await page.getByLabel("New password").fill("another password of mine");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+  await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
   await signOut(page);
   await signInByForm(page, email, "another password of mine");
   await page.goto("/portal/account");

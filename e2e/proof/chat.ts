@@ -30,7 +30,7 @@ export async function sendMessage(chat: FrameLocator, text: string): Promise<voi
 export async function openDesk(page: Page): Promise<void> {
   await page.goto("/sandbox/desk");
   await page.getByLabel("Desk password").fill(DESK_PASSWORD);
-  await page.getByRole("button", { name: "Open the desk" }).click();
+  await page.getByRole("button", { name: "Sign in to the desk" }).click();
   await expect(page.getByRole("region", { name: "Tickets" })).toBeVisible();
 }
 

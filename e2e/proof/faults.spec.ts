@@ -75,13 +75,13 @@ for (const [what, { cause, mend }] of Object.entries(FAULTS)) {
         }),
         inTime(async () => {
           await claims.getByRole("button", { name: "Send claim" }).click();
-          await expect(claims.getByText("We could not take your claim just now")).toBeVisible({ timeout: TOO_LONG });
+          await expect(claims.getByText("We couldn't file your claim right now")).toBeVisible({ timeout: TOO_LONG });
           await expect(claims.getByLabel("in a few words")).toHaveValue(title);
           await expect(claims.getByLabel("Tell us more")).toHaveValue(/nothing of this may be lost/);
         }),
         inTime(async () => {
           await login.getByRole("button", { name: "Sign in" }).click();
-          await expect(login.getByText("We cannot sign you in right now")).toBeVisible({ timeout: TOO_LONG });
+          await expect(login.getByText("We can't sign you in right now")).toBeVisible({ timeout: TOO_LONG });
           await expect(login.getByLabel("Email")).toHaveValue(JOHN.email);
         }),
       ]);
@@ -160,9 +160,9 @@ test("while the database takes no writing, pages can be read, and whatever would
     expect(await ask(page, "POST", "/api/glassix-identity")).toMatchObject({ status: 503, code: "unavailable" });
     expect(await ask(page, "GET", "/api/auth/session")).toMatchObject({ status: 200 });
     await claims.getByRole("button", { name: "Send claim" }).click();
-    await expect(claims.getByText("We could not take your claim just now")).toBeVisible();
+    await expect(claims.getByText("We couldn't file your claim right now")).toBeVisible();
     await login.getByRole("button", { name: "Sign in" }).click();
-    await expect(login.getByText("We cannot sign you in right now")).toBeVisible();
+    await expect(login.getByText("We can't sign you in right now")).toBeVisible();
   } finally {
     await own.setReadOnly(false);
   }
@@ -217,7 +217,7 @@ test("an insurance claim whose confirmation got lost is filed once, however the 
   const { claims, login, title } = await openVisit(page, browser);
   own.cable.breakAfterCommitOf(`INSERT INTO "public"."Claim"`);
   await claims.getByRole("button", { name: "Send claim" }).click();
-  await expect(claims.getByText("We could not take your claim just now")).toBeVisible();
+  await expect(claims.getByText("We couldn't file your claim right now")).toBeVisible();
   const count = () => own.sql(`SELECT count(*)::int AS count FROM "Claim" WHERE "title" LIKE $1`, [`${title}%`]);
   expect(await count()).toEqual([{ count: 1 }]);
 
@@ -313,7 +313,7 @@ test("the portal logs lines of JSON, and its output holds no token, cookie, pass
   await page.getByLabel("Current password").fill("a wrong one of mine");
   await page.getByLabel("New password").fill("another password of mine");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("That is not your current password")).toBeVisible();
+  await expect(page.getByText("This is not your current password")).toBeVisible();
   const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
   const form = { csrfToken, email, password: "a wrong one of mine" };
   await ask(page, "POST", "/api/auth/callback/credentials", { form });

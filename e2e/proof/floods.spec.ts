@@ -129,7 +129,7 @@ test("a session that cannot be deleted ends in this browser all the same, and th
       const cookies = await context.cookies();
       await page.goto(path);
       await page.getByRole("button", { name: button }).click();
-      await expect(page.getByText("we could not end the session on our side")).toBeVisible();
+      await expect(page.getByText("we couldn't end the session on our side")).toBeVisible();
       expect((await context.cookies()).filter(({ name }) => name.includes("session-token"))).toEqual([]);
       await context.addCookies(cookies);
     }

@@ -166,7 +166,7 @@ test("wrong passwords, identities and new accounts are counted for all instances
   await context.clearCookies();
   // It waits for the portal, which does not come.
   registerCustomer(page).catch(() => {});
-  await expect(page.getByText("Too many accounts were opened just now")).toBeVisible();
+  await expect(page.getByText("Too many accounts were created just now")).toBeVisible();
 });
 
 test("a session that one instance ends has ended at all of them, at once (G7)", async ({ site, visit, page }) => {
@@ -184,7 +184,7 @@ test("a session that one instance ends has ended at all of them, at once (G7)", 
   await page.getByLabel("Current password").fill(password);
   await page.getByLabel("New password").fill("another password of mine");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+  await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
   for (const device of [phone, tablet]) expect(await mints(device)).toEqual([401, 401, 401]);
   expect(await mints(page.request)).toEqual([200, 200, 200]);
 

@@ -162,8 +162,8 @@ test.describe("a first sign-in at the provider", () => {
   });
 
   for (const [what, claims, message] of [
-    ["says that the e-mail is not confirmed", { email_verified: false }, "Your e-mail address is not confirmed"],
-    ["tells no e-mail", { email: undefined }, "has not told us your e-mail address"],
+    ["says that the e-mail is not confirmed", { email_verified: false }, "Your email address is not confirmed"],
+    ["tells no e-mail", { email: undefined }, "has not told us your email address"],
   ] as const) {
     test(`is refused, and makes nobody, when the provider ${what}`, async ({ page, sql }) => {
       const account = provider.addAccount(claims);
@@ -238,7 +238,7 @@ test.describe("a later sign-in", () => {
       for (const who of [account, provider.addAccount({ email: account.email })]) {
         const other = await openBrowser(browser);
         await continueAs(other, who);
-        await expect(other.getByText("This account cannot sign in.")).toBeVisible();
+        await expect(other.getByText("This account can't sign in.")).toBeVisible();
         expect((await other.request.post("/api/glassix-identity")).status()).toBe(401);
         await other.context().close();
       }
@@ -274,7 +274,7 @@ test.describe("an e-mail that has an account with a password", () => {
 
     await linkPassword(page).fill("not the password");
     await button(page, "Link and sign in").click();
-    await expect(page.getByText("That is not the password of this account.")).toBeVisible();
+    await expect(page.getByText("This is not the password of this account.")).toBeVisible();
     expect(await countLinks()).toBe(0);
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
 
@@ -316,7 +316,7 @@ test.describe("an e-mail that has an account with a password", () => {
     await continueAs(page, account);
     await linkPassword(page).fill(theirs.password + "!");
     await button(page, "Link and sign in").click();
-    await expect(page.getByText("That is not the password of this account.")).toBeVisible();
+    await expect(page.getByText("This is not the password of this account.")).toBeVisible();
 
     // NextAuth's own address, with an e-mail that the cookie does not hold, and then with the right password but no cookie.
     const tryLink = async (request: APIRequestContext, form: Record<string, string>) => {
@@ -349,7 +349,7 @@ test.describe("an e-mail that has an account with a password", () => {
       await page.request.post("/api/auth/callback/link", { form: { csrfToken, password: `wrong ${count}` } });
     await linkPassword(page).fill("one more");
     await button(page, "Link and sign in").click();
-    await expect(page.getByText("There were too many wrong passwords.")).toBeVisible();
+    await expect(page.getByText("Too many wrong passwords.")).toBeVisible();
   });
 
   test("stays as it is when the customer cancels", async ({ page, sql }) => {
@@ -375,7 +375,7 @@ test("an e-mail of a customer who comes from the provider is not another account
   const other = await openBrowser(browser);
   const namesake = provider.addAccount({ email: account.email });
   await continueAs(other, namesake);
-  await expect(other.getByText("Another account has your e-mail address already.")).toBeVisible();
+  await expect(other.getByText("Another account already uses your email address.")).toBeVisible();
   expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [namesake.sub])).toEqual([]);
   await other.context().close();
 });
@@ -387,7 +387,7 @@ test.describe("what goes wrong at the provider", () => {
     await page.goto("/portal/claims");
     await button(page, "Continue with single sign-on").click();
     await button(page, "Cancel at the provider").click();
-    await expect(page.getByText("single sign-on was cancelled")).toBeVisible();
+    await expect(page.getByText("Single sign-on failed or was cancelled")).toBeVisible();
     expect(new URL(page.url()).searchParams.get("callbackUrl")).toBe("/portal/claims");
     await button(page, "Continue with single sign-on").click();
     await logIn(page, provider.addAccount());
@@ -401,7 +401,7 @@ test.describe("what goes wrong at the provider", () => {
       await page.goto("/login?callbackUrl=%2Fportal%2Fclaims");
       await provider.become(state);
       await button(page, "Continue with single sign-on").click();
-      await expect(page.getByText("Single sign-on does not answer just now.")).toBeVisible({ timeout: 10_000 });
+      await expect(page.getByText("We couldn't reach single sign-on.")).toBeVisible({ timeout: 10_000 });
       expect(new URL(page.url()).searchParams.get("callbackUrl")).toBe("/portal/claims");
       await signInByForm(page, "john.wick@example.com");
     });
@@ -413,7 +413,7 @@ test.describe("what goes wrong at the provider", () => {
       await provider.become(state);
       const start = Date.now();
       expect((await page.goto(callback))!.status()).toBe(200);
-      await expect(page.getByText("Single sign-on did not work this time.")).toBeVisible();
+      await expect(page.getByText("Single sign-on failed or was cancelled.")).toBeVisible();
       expect(Date.now() - start).toBeLessThan(10_000);
       expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
     });
@@ -423,7 +423,7 @@ test.describe("what goes wrong at the provider", () => {
     const attacker = await playwright.request.newContext({ baseURL: PORTAL });
     const callback = await reachCallback(attacker, provider.addAccount());
     await page.goto(callback);
-    await expect(page.getByText("Single sign-on did not work this time.")).toBeVisible();
+    await expect(page.getByText("Single sign-on failed or was cancelled.")).toBeVisible();
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
     await attacker.dispose();
   });
@@ -513,7 +513,7 @@ test.describe("a link to an account at the provider", () => {
       await page.getByLabel("New password").fill(next);
       if (isRemoved) await page.getByLabel("Also remove single sign-on").first().check();
       await button(page, "Change password").click();
-      await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+      await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
       expect(await countLinks(sql, account)).toBe(isRemoved ? 0 : 1);
       current = next;
     }
@@ -537,7 +537,7 @@ test.describe("a link to an account at the provider", () => {
     await continueAs(page, account);
     await expect(page).toHaveURL("/portal");
     await page.goto("/portal/account");
-    await expect(page.getByText("It is the only way into your account")).toBeVisible();
+    await expect(page.getByText("This is the only way to sign in to your account")).toBeVisible();
     await expect(page.getByRole("button", { name: /Remove/ })).toHaveCount(0);
     await expect(page.getByLabel("Also remove single sign-on")).toHaveCount(0);
     expect(await countLinks(sql, account)).toBe(1);
@@ -564,7 +564,7 @@ test.describe("signing out", () => {
       await leave(page, how);
       await button(page, "End the session at the provider").click();
       await expect(page).toHaveURL("/login?signed-out");
-      await expect(page.getByText("You are signed out. Nobody on this device")).toBeVisible();
+      await expect(page.getByText("You are signed out. Your account and your chat")).toBeVisible();
       expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
       await button(page, "Continue with single sign-on").click();
       await expect(page.getByLabel("Account")).toBeVisible();

@@ -31,7 +31,7 @@ async function measureMessages(): Promise<void> {
   await sendMessage(chat, "Hello");
   await desk.goto("/sandbox/desk");
   await desk.getByLabel("Desk password").fill(derive("sandbox password", "hex").slice(0, 16));
-  await desk.getByRole("button", { name: "Open the desk" }).click();
+  await desk.getByRole("button", { name: "Sign in to the desk" }).click();
   await desk.getByRole("button").filter({ hasText: "Tempo Tester" }).first().click();
 
   const time = async (act: Promise<void>, arrival: Promise<void>) => {
