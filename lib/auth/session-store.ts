@@ -23,14 +23,15 @@ export async function createSession(
   isFromProvider: boolean,
 ): Promise<string | null> {
   const address = await readClientAddress();
-  const { browser, os } = userAgent({ headers: await headers() });
-  const device = `${browser.name ?? "A browser"} on ${os.name ?? "an unknown system"}`;
+  const { browser, os, device } = userAgent({ headers: await headers() });
+  const browserName = browser.name?.replace("Mobile ", "") ?? "A browser";
+  const deviceName = (device.vendor === "Apple" ? device.model : os.name) ?? "an unknown system";
   const now = new Date();
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a password change that is under way, and makes the next one wait: it then ends this session.
   const [row] = await db().$queryRaw<{ id: string }[]>`
     INSERT INTO "Session" ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "expiresAt")
-    SELECT u."id", ${isFromProvider}, ${device}, ${address && toNetwork(address)}, ${now}, ${now}, ${expiresAt}
+    SELECT u."id", ${isFromProvider}, ${`${browserName} on ${deviceName}`}, ${address && toNetwork(address)}, ${now}, ${now}, ${expiresAt}
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
