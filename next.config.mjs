@@ -21,10 +21,9 @@ export default {
   experimental: {
     // Otherwise a server loads every page before it answers the first request, and keeps what nobody asks for.
     preloadEntriesOnStart: false,
-    // The largest form has some 2,000 characters. proxy.ts refuses more than 64 kB by Content-Length, and finds out from a
-    // chunked body only if it may read further than that.
+    // The same limit as in proxy.ts, for bodies of unknown length. Next must buffer more than that to refuse them.
     serverActions: { bodySizeLimit: 65_536 },
-    proxyClientMaxBodySize: 196_608,
+    proxyClientMaxBodySize: 131_072,
   },
   // Browsers ask for it in frames, and wherever a document names no icon.
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],

@@ -344,9 +344,15 @@ test.describe("the account page", () => {
       await signIn(customer, other.request);
       return other;
     };
-    const phone = await signInFrom("Mozilla/5.0 (iPhone) Version/18.0 Safari/604.1", "198.51.100.23");
+    const phone = await signInFrom(
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1",
+      "198.51.100.23",
+    );
     const laptop = await signInFrom("Mozilla/5.0 (X11; Linux x86_64) Firefox/132.0", "203.0.113.99");
-    const tablet = await signInFrom("Mozilla/5.0 (iPad) Version/18.0 Safari/604.1", "203.0.113.98");
+    const tablet = await signInFrom(
+      "Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1",
+      "203.0.113.98",
+    );
 
     await page.goto("/portal/account");
     const list = page.getByRole("listitem");

@@ -1,5 +1,6 @@
 import "server-only";
 import { createHmac } from "node:crypto";
+import { headers } from "next/headers";
 import { readClientAddress, toNetwork } from "@/lib/client-address";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -35,7 +36,7 @@ export async function audit(
       session: sessionId ?? null,
       account: email === undefined ? null : hashAccount(email),
       network: address && toNetwork(address),
-      requestId: await readRequestId(),
+      requestId: readRequestId(await headers()),
       ...details,
     },
     "audit",

@@ -3,37 +3,23 @@ import { isIP, isIPv6 } from "node:net";
 import { headers } from "next/headers";
 import { env } from "@/lib/env";
 
-/**
- * The client's address, from the header that CLIENT_ADDRESS_HEADER names; null without it, because a client can send any
- * header that no proxy replaces. Of an IPv6 address only the /64 network, which belongs to one customer.
- */
+/** Null without CLIENT_ADDRESS_HEADER: a client can send any header that no proxy replaces. */
 export async function readClientAddress(): Promise<string | null> {
   const name = env().clientAddressHeader;
   return name ? parseClientAddress((await headers()).get(name)) : null;
 }
 
-/** The last address of a list: the one that our own proxy has added. */
+/** The last address of a list, which our own proxy has added. Of IPv6 only the /64 network: it belongs to one customer. */
 export function parseClientAddress(header: string | null): string | null {
-  const last =
-    header
-      ?.split(",")
-      .at(-1)
-      ?.trim()
-      .replace(/^\[|\](:\d+)?$/g, "") ?? "";
-  const address = isIP(last) ? last : last.replace(/:\d+$/, "");
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
+  const last = (header?.split(",").at(-1) ?? "").trim().replace(/^\[|\](:\d+)?$/g, "");
+  const address = (isIP(last) ? last : last.replace(/:\d+$/, "")).replace(/^::ffff:(?=[\d.]+$)/i, "");
   if (!isIPv6(address)) return isIP(address) ? address : null;
-  // The URL parser writes it in its one short form.
-  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const [head = "", tail] = groups;
-  const first = head ? head.split(":") : [];
-  const rest = tail === undefined ? [] : tail ? tail.split(":") : [];
-  const all = [...first, ...Array(tail === undefined ? 0 : 8 - first.length - rest.length).fill("0"), ...rest];
-  return `${all.slice(0, 4).join(":")}::/64`;
+  const short = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const zeros = "0:".repeat(8 - short.split(":").filter(Boolean).length);
+  const groups = short.replace("::", `:${zeros}`).replace(/^:/, "").split(":");
+  return `${groups.slice(0, 4).join(":")}::/64`;
 }
 
-/** A network that identifies no single machine: 203.0.113.0/24, 2001:db8:1::/48. */
 export function toNetwork(address: string): string {
   return address.includes(":")
     ? `${address.split(":").slice(0, 3).join(":")}::/48`

@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
+import type { Env } from "./env";
 import { writeContentSecurityPolicy } from "./content-security-policy";
 
 const scriptUrls = ["https://cdn.glassix.com/widget.js", "https://cdn.glassix.net/widget.js"];
-const input = { nonce: "bm9uY2U=", scriptUrls, isProduction: true, isHttps: true, issuer: null };
+const write = (changes: { scriptUrls?: string[]; issuer?: string; isProduction?: boolean; isHttps?: boolean } = {}) =>
+  writeContentSecurityPolicy("bm9uY2U=", {
+    isProduction: changes.isProduction ?? true,
+    isHttps: changes.isHttps ?? true,
+    oidc: changes.issuer ? { issuer: changes.issuer } : null,
+    glassix: { scriptUrls: changes.scriptUrls ?? scriptUrls },
+  } as Env);
 const directive = (name: string, changes = {}) =>
-  writeContentSecurityPolicy({ ...input, ...changes })
+  write(changes)
     .split("; ")
     .find((text) => text.startsWith(name));
 
@@ -19,7 +26,7 @@ describe("the Content-Security-Policy", () => {
     for (const name of ["script-src", "connect-src", "frame-src", "img-src"])
       expect(directive(name)).toContain("https://*.glassix.com https://*.glassix.net");
     expect(directive("connect-src")).toContain("wss://*.glassix.com wss://*.glassix.net");
-    expect(writeContentSecurityPolicy({ ...input, scriptUrls: ["/widget.js"] })).not.toMatch(/https:|wss:/);
+    expect(write({ scriptUrls: ["/widget.js"] })).not.toMatch(/https:|wss:/);
     for (const [url, host] of [
       ["https://example.com/widget.js", "https://example.com"],
       ["http://127.0.0.1:3213/widget.js", "http://127.0.0.1:3213"],

@@ -1,7 +1,7 @@
 import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
-import { isCommonPassword } from "@/lib/auth/common-passwords";
+import { isCommonPassword } from "@/lib/auth/passwords";
 import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "@/lib/email";
 import { log } from "@/lib/log";
 import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text";

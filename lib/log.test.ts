@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { log } from "./log";
-import { toRequestId } from "./request-id";
+import { readRequestId } from "./request-id";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -15,11 +15,11 @@ test("redacts fields that hold secrets, also those of errors (G11)", () => {
 });
 
 test("a request keeps the id that a proxy has given it, unless it is not safe to log", () => {
-  const from = (headers: Record<string, string>) => toRequestId(new Headers(headers));
+  const from = (headers: Record<string, string>) => readRequestId(new Headers(headers));
   expect(from({ "x-request-id": "01HZX-abc.def:1" })).toBe("01HZX-abc.def:1");
   expect(from({ "x-vercel-id": "fra1::abcde-1700000000000-0123456789ab" })).toBe(
     "fra1::abcde-1700000000000-0123456789ab",
   );
   for (const given of ["", "short", 'a"b"c"d"e"f', "x".repeat(200), "jane@example.com"])
-    expect(from({ "x-request-id": given })).toMatch(/^[0-9a-f-]{36}$/);
+    expect(from({ "x-request-id": given })).toBeNull();
 });

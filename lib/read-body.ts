@@ -1,6 +1,5 @@
 import "server-only";
 
-/** The request's body as text, or null when it is longer than `maxBytes`. */
 export async function readBody(request: Request, maxBytes: number): Promise<string | null> {
   if (Number(request.headers.get("content-length")) > maxBytes) return null;
   const chunks: Uint8Array[] = [];

@@ -161,8 +161,9 @@ function findFault(request: RawRequest, response: RawResponse, own: OwnPortal): 
   return null;
 }
 
-/** What Next answers itself (docs/security.md): TRACE, "*" for an address, and what it cannot decode as a call of a server action. */
+/** Next itself answers with 500 (docs/security.md): TRACE, the address "*", and addresses and server actions that it cannot decode. */
 const isNextsOwn = ({ method, path, headers = [] }: RawRequest, { text }: RawResponse) =>
+  !isDecodable(path.split("?")[0]!) ||
   ((method === "TRACE" || path === "*") && text === "Internal Server Error") ||
   (method === "POST" && headers.some(([name, value]) => /^next-action$/i.test(name) || /^multipart/i.test(value)));
 
@@ -176,6 +177,15 @@ const describe = ({ method, path, headers = [], body, isCutOff }: RawRequest) =>
     body: body?.toString("latin1").slice(0, 200),
     isCutOff,
   });
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Lone surrogates have no encoding. */
 function encodeURIComponentSafely(text: string): string {

@@ -1,15 +1,12 @@
 const HOME = "/portal";
-/** Longer addresses exceed the header limits of proxies. */
 const MAX_LENGTH = 2_000;
 
 /** `callbackUrl` if it is a path of this site, otherwise the portal: any link to the login page can name one. */
 export function toSafePath(callbackUrl: unknown): string {
   if (typeof callbackUrl !== "string" || callbackUrl.length > MAX_LENGTH || !callbackUrl.startsWith("/")) return HOME;
-  // The URL parser takes "//evil.example" and "/\evil.example" for other hosts, as browsers do.
   const base = "http://portal.invalid";
   const url = URL.canParse(callbackUrl, base) ? new URL(callbackUrl, base) : null;
   if (url?.origin !== base) return HOME;
   const path = url.pathname + url.search + url.hash;
-  // "/.//evil.example" has become "//evil.example".
   return path.startsWith("//") || path.length > MAX_LENGTH ? HOME : path;
 }

@@ -7,8 +7,8 @@ import { audit } from "@/lib/audit";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { toSafePath } from "./callback-url";
-import { writeLinkRequest } from "./link-request";
-import { resolveCustomer, type Refusal } from "./provider-accounts";
+import { nextAuthCookie } from "./cookies";
+import { linkRequestCookie, resolveCustomer } from "./provider-accounts";
 import { toProviderProfile } from "./provider-profile";
 import { endReplacedSession } from "./session";
 import { createSession } from "./session-store";
@@ -16,9 +16,7 @@ import { createSession } from "./session-store";
 /** Part of the redirect URI that the provider must know: /api/auth/callback/oidc. */
 export const PROVIDER_ID = "oidc";
 
-/** Milliseconds. */
 const TIME_LIMIT = 5_000;
-const SIGN_OUT_TIME_LIMIT = 3_000;
 
 type Claims = Profile & Record<string, unknown>;
 
@@ -38,24 +36,20 @@ export function oidcProvider({ issuer, clientId, clientSecret }: NonNullable<Env
     httpOptions: { timeout: TIME_LIMIT },
     userinfo: {
       async request({ tokens, client }) {
-        // NextAuth has verified the ID token, but against the issuer of the discovery document.
+        // NextAuth compares with the issuer of the discovery document. Entra's "common" one stands for every tenant.
         const claims = decodeJwt<Claims>(tokens.id_token ?? "");
-        // Entra's "common" address, for one, stands for every tenant.
         if (String(claims.iss).replace(/\/+$/, "") !== issuer)
           throw new Error(`The provider's issuer is ${claims.iss}, but OIDC_ISSUER is ${issuer}. They must be equal.`);
-        // Many providers return the email address and the name here only.
         const isComplete = (claims.email && claims.name) || !client.issuer.metadata.userinfo_endpoint;
         return isComplete
           ? claims
           : { ...(await client.userinfo(tokens as Parameters<typeof client.userinfo>[0])), ...claims };
       },
     },
-    // `admitFromProvider` replaces both.
     profile: ({ sub }) => ({ id: String(sub), sessionId: "" }),
   };
 }
 
-/** NextAuth's `signIn` callback for the identity provider. Returns true, with a session in `user`, or a page to redirect to. */
 export async function admitFromProvider(user: User, claims: Record<string, unknown>): Promise<true | string> {
   const { issuer, isEmailTrusted } = env().oidc!;
   const profile = toProviderProfile(claims);
@@ -63,50 +57,41 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
     ...profile,
     isEmailConfirmed: profile.isEmailConfirmed || (isEmailTrusted && !profile.isEmailUnverified),
   });
-  switch (resolution.kind) {
-    case "customer": {
-      const { id, email } = resolution;
-      const sessionId = await createSession(id, null, true);
-      if (!sessionId) return toLogin("AccessDenied");
-      await endReplacedSession();
-      Object.assign(user, { id, sessionId });
-      await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });
-      return true;
-    }
-    case "link": {
-      const { userId, email } = resolution;
-      const callbackUrl = await readCallbackPath();
-      await writeLinkRequest({ issuer, subject: profile.subject, userId, email, callbackUrl });
-      return "/login/link";
-    }
-    case "refused": {
-      const { reason } = resolution;
-      await audit("sign-in", "refused", { email: profile.email ?? undefined }, { method: "provider", issuer, reason });
-      return toLogin(reason);
-    }
+  if (resolution.kind === "refused") {
+    const { reason } = resolution;
+    await audit("sign-in", "refused", { email: profile.email ?? undefined }, { method: "provider", issuer, reason });
+    return toLogin(reason);
   }
+  const { email } = resolution;
+  if (resolution.kind === "link") {
+    const { userId } = resolution;
+    const callbackUrl = await readCallbackPath();
+    await linkRequestCookie.write({ issuer, subject: profile.subject, userId, email, callbackUrl });
+    return "/login/link";
+  }
+  const sessionId = await createSession(resolution.id, null, true);
+  if (!sessionId) return toLogin("AccessDenied");
+  await endReplacedSession();
+  Object.assign(user, { id: resolution.id, sessionId });
+  await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });
+  return true;
 }
 
-export async function toLogin(error: Refusal | "Unavailable"): Promise<string> {
+export async function toLogin(error: string): Promise<string> {
   return `/login?${new URLSearchParams({ error, callbackUrl: await readCallbackPath() })}`;
 }
 
-/** The address that ends the provider's own session and returns to this path; null without one. */
 export async function findEndSessionUrl(path: string): Promise<string | null> {
   const { oidc, origin } = env();
   if (!oidc) return null;
   try {
-    const signal = AbortSignal.timeout(SIGN_OUT_TIME_LIMIT);
-    const response = await fetch(toDiscoveryUrl(oidc.issuer), { signal, cache: "no-store" });
+    const response = await fetch(toDiscoveryUrl(oidc.issuer), { signal: AbortSignal.timeout(TIME_LIMIT) });
     const { end_session_endpoint } = (await response.json()) as { end_session_endpoint?: string };
     if (!end_session_endpoint) return null;
     const url = new URL(end_session_endpoint);
     url.searchParams.set("client_id", oidc.clientId);
-    url.searchParams.set(
-      "post_logout_redirect_uri",
-      // On Vercel NEXTAUTH_URL may be unset. The provider accepts only addresses that it knows.
-      (origin ?? `https://${(await headers()).get("host")}`) + path,
-    );
+    const base = origin ?? `https://${(await headers()).get("host")}`;
+    url.searchParams.set("post_logout_redirect_uri", base + path);
     return url.href;
   } catch (error) {
     log.warn({ err: error, issuer: oidc.issuer }, "provider session not ended");
@@ -114,9 +99,8 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
   }
 }
 
-/** Where the sign-in leads: NextAuth keeps it in this cookie. */
 async function readCallbackPath(): Promise<string> {
-  const address = (await cookies()).get(`${env().isHttps ? "__Secure-" : ""}next-auth.callback-url`)?.value ?? "";
+  const address = (await cookies()).get(nextAuthCookie("callback-url"))?.value ?? "";
   if (!URL.canParse(address)) return toSafePath(address);
   const { pathname, search, hash } = new URL(address);
   return toSafePath(pathname + search + hash);

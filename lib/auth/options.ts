@@ -8,20 +8,16 @@ import { log } from "@/lib/log";
 import { toSafePath } from "./callback-url";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
 import { LockedError } from "./limits";
-import { clearLinkRequest, readLinkRequest } from "./link-request";
 import { BusyError } from "./passwords";
-import { linkAccount } from "./provider-accounts";
+import { linkAccount, linkRequestCookie, readLinkRequest } from "./provider-accounts";
 import { endReplacedSession, getSession } from "./session";
 import { createSession, endSession } from "./session-store";
-import { MAX_EMAIL_LENGTH, verifyCredentials, type VerifiedUser } from "./users";
+import { verifyCredentials, type VerifiedUser } from "./users";
 
-/** The error in NextAuth's redirects when the database cannot be reached. */
-export const UNAVAILABLE = "Unavailable" as const;
+export const UNAVAILABLE = "Unavailable";
 
-/** The error when a sign-in was not checked, with the seconds to wait: "Locked-720". */
 export const TRY_LATER = /^(Locked|Busy)-(\d+)$/;
 
-/** The id of the credentials provider that links an account at the identity provider. */
 export const LINK_ID = "link";
 
 declare module "next-auth" {
@@ -30,7 +26,6 @@ declare module "next-auth" {
   }
 }
 
-/** NextAuth's options. A function, because a build has no secret. */
 export function authOptions(signal?: AbortSignal): NextAuthOptions {
   const { nextAuthSecret, session, oidc } = env();
   return {
@@ -42,10 +37,10 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({
-        credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
+        credentials: { email: {}, password: {} },
         authorize: (input) => {
-          const email = canonicalizeEmail(String(input?.email ?? "").slice(0, MAX_EMAIL_LENGTH + 1));
-          return startSession("password", email, () => verifyCredentials(email, String(input?.password ?? ""), signal));
+          const email = canonicalizeEmail(readText(input?.email));
+          return startSession("password", email, verifyCredentials(email, readText(input?.password), signal));
         },
       }),
       ...(oidc
@@ -53,14 +48,20 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
             oidcProvider(oidc),
             CredentialsProvider({
               id: LINK_ID,
-              credentials: { password: { label: "Password", type: "password" } },
-              authorize: (input) => linkAndStartSession(readText(input?.password), signal),
+              credentials: { password: {} },
+              async authorize(input) {
+                const request = await readLinkRequest();
+                if (!request) return null;
+                const verified = linkAccount(request, readText(input?.password), signal);
+                const user = await startSession("provider", request.email, verified);
+                if (user) await linkRequestCookie.clear();
+                return user;
+              },
             }),
           ]
         : []),
     ],
     callbacks: {
-      // NextAuth's default throws if `url` is not a URL.
       redirect: ({ url, baseUrl }) => {
         const target = URL.canParse(url) ? new URL(url) : null;
         const isHere = target?.origin === baseUrl;
@@ -75,38 +76,31 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
           return toLogin(UNAVAILABLE);
         }
       },
-      // Called at sign-in only: nothing here uses NextAuth's session endpoint.
       jwt: ({ user }) => ({ sub: user.id, sessionId: user.sessionId }),
     },
     events: {
       async signOut() {
         const session = await getSession();
-        if (session) await endSession(session.user, session.id);
+        if (session) await endSession(session.user, session.user.sessionId);
       },
     },
   };
 }
 
 const logger: NextAuthOptions["logger"] = {
-  error: (code, metadata) =>
-    log.error({ err: metadata instanceof Error ? metadata : metadata.error, code }, "NextAuth failed"),
+  error: (code, data) => log.error({ err: data instanceof Error ? data : data.error, code }, "NextAuth failed"),
   warn: (code) => log.warn({ code }, "NextAuth warning"),
 };
 
-/** NextAuth accepts JSON as well, so a field can have any type. */
 const readText = (field: unknown): string => (typeof field === "string" ? field : "");
 
-type SignInMethod = "password" | "provider";
-
-/** Verifies a password and creates a session. NextAuth redirects with the message of an error as its code. */
 async function startSession(
-  method: SignInMethod,
+  method: "password" | "provider",
   email: string,
-  verify: () => Promise<VerifiedUser | null>,
-  signal?: AbortSignal,
+  verified: Promise<VerifiedUser | null>,
 ): Promise<{ id: string; sessionId: string } | null> {
   try {
-    const user = await verify();
+    const user = await verified;
     const sessionId = user && (await createSession(user.id, user.passwordHash, method === "provider"));
     if (!user || !sessionId) {
       await audit("sign-in", "refused", { email }, { method });
@@ -116,21 +110,12 @@ async function startSession(
     await audit("sign-in", "success", { email: user.email, sessionId }, { method });
     return { id: user.id, sessionId };
   } catch (error) {
-    if (error instanceof LockedError || error instanceof BusyError) {
-      const kind = error instanceof LockedError ? "Locked" : "Busy";
-      if (kind === "Busy") await audit("sign-in", "refused", { email }, { method, reason: "busy" });
-      throw new Error(`${kind}-${error.seconds}`);
+    if (error instanceof LockedError) throw new Error(`Locked-${error.seconds}`);
+    if (error instanceof BusyError) {
+      await audit("sign-in", "refused", { email }, { method, reason: "busy" });
+      throw new Error(`Busy-${error.seconds}`);
     }
-    if (!signal?.aborted) log.error({ err: error }, "sign-in failed");
+    log.error({ err: error }, "sign-in failed");
     throw new Error(UNAVAILABLE);
   }
-}
-
-/** The cookie proves the account at the provider, the password the account here. */
-async function linkAndStartSession(password: string, signal?: AbortSignal) {
-  const request = await readLinkRequest();
-  if (!request) return null;
-  const user = await startSession("provider", request.email, () => linkAccount(request, password, signal), signal);
-  if (user) await clearLinkRequest();
-  return user;
 }

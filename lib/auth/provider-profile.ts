@@ -3,31 +3,23 @@ import { removeInvisible, toPlainLine } from "@/lib/plain-text";
 import { email as emailSchema, firstName as firstNameSchema, lastName as lastNameSchema } from "@/lib/form";
 
 export type ProviderProfile = {
-  /** Stable, and never reassigned. */
   subject: string;
-  /** In canonical form; null if missing or invalid. */
   email: string | null;
-  /** The provider says that it is not confirmed. Many say neither. */
   isEmailUnverified: boolean;
   isEmailConfirmed: boolean;
   firstName: string;
-  /** May be empty. */
   lastName: string;
 };
 
-/** Longer claims are ignored. */
 const MAX_CLAIM = 1_000;
-/** OpenID Connect Core, section 2. */
 const MAX_SUBJECT = 255;
 
-/** Reads a provider's claims. Throws when the subject is missing or too long. */
 export function toProviderProfile(claims: Record<string, unknown>): ProviderProfile {
   const subject = typeof claims.sub === "number" ? String(claims.sub) : claims.sub;
   if (typeof subject !== "string" || subject === "" || subject.length > MAX_SUBJECT)
     throw new Error(`The identity provider's claim "sub" must be a text of 1 to ${MAX_SUBJECT} characters.`);
   const email = emailSchema.safeParse(claims.email).data ?? null;
   const words = clean(claims.name).split(" ");
-  // In most names the last word is the family name. Customers can correct it on the account page.
   const family = words.length > 1 ? words.at(-1) : "";
   const given = words.length > 1 ? words.slice(0, -1).join(" ") : words[0];
   return {
@@ -40,7 +32,6 @@ export function toProviderProfile(claims: Record<string, unknown>): ProviderProf
   };
 }
 
-/** The first candidate that the registration form would accept. */
 function pickName(schema: typeof firstNameSchema, ...candidates: unknown[]): string | undefined {
   return candidates.map((candidate) => schema.safeParse(cut(clean(candidate))).data).find(Boolean);
 }

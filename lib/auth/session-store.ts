@@ -1,61 +1,41 @@
 import "server-only";
 import { headers } from "next/headers";
+import { userAgent } from "next/server";
 import { audit } from "@/lib/audit";
 import { readClientAddress, toNetwork } from "@/lib/client-address";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { nameDevice } from "./device-name";
 
-/** Milliseconds between two writes of `lastSeenAt`. */
 const TOUCH_INTERVAL = 60_000;
-
-/** Expired rows that one sign-in deletes at most: somebody is waiting for it. */
 const SWEEP_LIMIT = 100;
-
-/** Sessions that a customer can have at the same time. */
-const MAX_SESSIONS = 200;
-
-/** Sessions that the account page shows. */
 const LISTED = 20;
 
-/** Sessions that were last used before this moment have ended. */
 export function idleSince(): Date {
   const { idleTimeout } = env().session;
   return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
 }
 
-export type ListedSession = { id: string; device: string; network: string | null; lastSeenAt: Date };
-
-/**
- * Creates the row of a new session. Expired rows are deleted here, so that no job has to run.
- *
- * @param passwordHash the hash of the password that was verified; null: none was, the customer comes from the provider
- * @returns its id, or null when the password was changed or the account disabled at the same moment
- */
+/** Returns null when the password was changed or the account disabled at the same moment. */
 export async function createSession(
   userId: string,
   passwordHash: string | null,
   isFromProvider: boolean,
 ): Promise<string | null> {
   const address = await readClientAddress();
-  const device = nameDevice((await headers()).get("user-agent") ?? "");
+  const { browser, os, device } = userAgent({ headers: await headers() });
+  const browserName = browser.name?.replace("Mobile ", "") ?? "A browser";
+  const deviceName = (device.vendor === "Apple" ? device.model : os.name) ?? "an unknown system";
   const now = new Date();
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a password change that is under way, and makes the next one wait: it then ends this session.
   const [row] = await db().$queryRaw<{ id: string }[]>`
     INSERT INTO "Session" ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "expiresAt")
-    SELECT u."id", ${isFromProvider}, ${device}, ${address && toNetwork(address)},
-      ${now}, ${now}, ${expiresAt}
+    SELECT u."id", ${isFromProvider}, ${`${browserName} on ${deviceName}`}, ${address && toNetwork(address)}, ${now}, ${now}, ${expiresAt}
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
     ) u RETURNING "id"`;
-  // A row beyond these belongs to a program, or to a device that was lost long ago.
-  await db().$executeRaw`
-    DELETE FROM "Session" WHERE "id" IN (
-      SELECT "id" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "lastSeenAt" DESC OFFSET ${MAX_SESSIONS}
-    )`;
   await db()
     .session.deleteMany({
       where: { OR: [{ expiresAt: { lt: now } }, { lastSeenAt: { lt: idleSince() } }] },
@@ -65,19 +45,16 @@ export async function createSession(
   return row?.id ?? null;
 }
 
-/** Records that a session was used just now, at most once a minute. */
 export async function touchSession(id: string, lastSeenAt: Date): Promise<void> {
   const { idleTimeout } = env().session;
   const interval = Math.min(TOUCH_INTERVAL, (idleTimeout ?? Infinity) * 100);
   if (Date.now() - lastSeenAt.getTime() < interval) return;
   await db()
     .session.updateMany({ where: { id }, data: { lastSeenAt: new Date() } })
-    // A page can be shown all the same.
     .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
 }
 
-/** The customer's sessions that have not expired, most recently used first, and how many there are. */
-export async function listSessions(user: { id: string }): Promise<{ sessions: ListedSession[]; total: number }> {
+export async function listSessions(user: { id: string }) {
   const where = { userId: user.id, expiresAt: { gt: new Date() }, lastSeenAt: { gt: idleSince() } };
   const [sessions, total] = await Promise.all([
     db().session.findMany({
@@ -93,7 +70,6 @@ export async function listSessions(user: { id: string }): Promise<{ sessions: Li
 
 type Owner = { id: string; email: string; sessionId: string };
 
-/** Ends one of the customer's sessions. Does nothing for a session that is not theirs. */
 export async function endSession(user: Owner, id: string): Promise<void> {
   const { count } = await db().session.deleteMany({ where: { id, userId: user.id } });
   if (count === 0) return;
@@ -101,7 +77,6 @@ export async function endSession(user: Owner, id: string): Promise<void> {
   else await audit("sessions-ended", "success", user, { count, ended: id });
 }
 
-/** Ends the customer's sessions, on every device. */
 export async function endAllSessions(user: Owner, { exceptThis = false } = {}): Promise<void> {
   const { count } = await db().session.deleteMany({
     where: { userId: user.id, ...(exceptThis && { id: { not: user.sessionId } }) },

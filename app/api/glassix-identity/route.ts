@@ -7,16 +7,12 @@ import { createLimit } from "@/lib/limits";
 import { log } from "@/lib/log";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
-import { toRequestId } from "@/lib/request-id";
+import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 
-/** For each session: far more than a person who signs in and out all day needs, far less than a loop. */
 const mints = createLimit("mint", 120, 60);
 
-/**
- * Mints the identity of the signed-in customer. The body is never read: a request that could name its user could
- * name any user (docs/decisions/identity-from-the-session.md).
- */
+/** Never reads the body: a request that named its user could name any user (docs/decisions/identity-from-the-session.md). */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403, "cross-origin", "Cross-origin requests are not allowed.");
   try {
@@ -24,23 +20,21 @@ export async function POST(request: Request): Promise<Response> {
     if (!token) return refuse(401, "unauthenticated", "You are not signed in. Sign in and ask again.");
 
     const { sessionId } = token;
-    const secondsToWait = await mints.count(sessionId);
-    if (secondsToWait > 0) {
+    const seconds = await mints.count(sessionId);
+    if (seconds > 0) {
       await audit("identity-minted", "refused", { sessionId }, { code: "rate-limited" });
-      return refuse(429, "rate-limited", `Too many identity requests. Ask again in ${secondsToWait} seconds.`, {
-        "Retry-After": String(secondsToWait),
-      });
+      const headers = { "Retry-After": String(seconds) };
+      return refuse(429, "rate-limited", `Too many identity requests. Ask again in ${seconds} seconds.`, headers);
     }
 
     const customer = await findChatCustomer(token);
     const subject = { email: customer?.email, sessionId };
-    if (customer?.isDisabled) {
-      await audit("identity-minted", "refused", subject, { code: "account-disabled" });
-      return refuse(403, "account-disabled", "This account is disabled. Call us to have it reactivated.");
-    }
-    if (!customer?.isSignedIn) {
-      await audit("identity-minted", "refused", subject, { code: "unauthenticated" });
-      return refuse(401, "unauthenticated", "This session has ended. Sign in again.");
+    if (!customer?.isSignedIn || customer.isDisabled) {
+      const code = customer?.isDisabled ? "account-disabled" : "unauthenticated";
+      await audit("identity-minted", "refused", subject, { code });
+      return customer?.isDisabled
+        ? refuse(403, code, "This account is disabled. Call us to have it reactivated.")
+        : refuse(401, code, "This session has ended. Sign in again.");
     }
 
     const { glassix, isSandboxOn } = env();
@@ -52,36 +46,21 @@ export async function POST(request: Request): Promise<Response> {
       lifetime: glassix.identityTtl,
       allowShortLifetime: isSandboxOn,
     });
-    await audit("identity-minted", "success", subject, { fingerprint: fingerprint(identity.identityToken) });
-    return answer(200, identity);
+    const fingerprint = createHash("sha256").update(identity.identityToken).digest("hex").slice(0, 16);
+    await audit("identity-minted", "success", subject, { fingerprint });
+    return Response.json(identity, { headers: { "Cache-Control": "no-store" } });
   } catch (error) {
-    const requestId = toRequestId(request.headers);
+    const requestId = readRequestId(request.headers) ?? crypto.randomUUID();
     log.error({ err: error, requestId }, "minting failed");
-    return refuse(503, "unavailable", "The identity cannot be minted right now. Ask again in a few seconds.", {
-      "Retry-After": "5",
-      "X-Request-Id": requestId,
-    });
+    const headers = { "Retry-After": "5", "X-Request-Id": requestId };
+    return refuse(503, "unavailable", "The identity cannot be minted right now. Ask again in a few seconds.", headers);
   }
 }
 
-const refuseMethod = () => refuse(405, "method-not-allowed", "Use POST.", { Allow: "POST" });
-export {
-  refuseMethod as DELETE,
-  refuseMethod as GET,
-  refuseMethod as HEAD,
-  refuseMethod as OPTIONS,
-  refuseMethod as PATCH,
-  refuseMethod as PUT,
-};
+export const GET = () => refuse(405, "method-not-allowed", "Use POST.", { Allow: "POST" });
+export { GET as DELETE, GET as HEAD, GET as OPTIONS, GET as PATCH, GET as PUT };
 
-/** Tells one token from another in the log, without being any part of it. */
-const fingerprint = (token: string) => createHash("sha256").update(token).digest("hex").slice(0, 16);
-
-function refuse(status: number, code: string, error: string, headers?: HeadersInit): Response {
-  return answer(status, { error, code }, headers);
-}
-
-const answer = (status: number, body: object, headers: HeadersInit = {}) =>
-  Response.json(body, { status, headers: { "Cache-Control": "no-store", ...headers } });
+const refuse = (status: number, code: string, error: string, headers: Record<string, string> = {}) =>
+  Response.json({ error, code }, { status, headers: { "Cache-Control": "no-store", ...headers } });
 
 export const maxDuration = 15;

@@ -1,6 +1,5 @@
 import { findProblem } from "@/lib/health";
 
-/** Whether this server can do its work: 200, or 503 with what is wrong and what to do. */
 export async function GET(): Promise<Response> {
   const problem = await findProblem();
   return Response.json(

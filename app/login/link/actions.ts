@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { clearLinkRequest, readLinkRequest } from "@/lib/auth/link-request";
+import { linkRequestCookie, readLinkRequest } from "@/lib/auth/provider-accounts";
 import { linkAndSignIn } from "@/lib/auth/sign-in";
 import { withFormErrors, readForm, type FormState } from "@/lib/form";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
@@ -24,6 +24,6 @@ export async function linkAction(_: FormState, formData: FormData): Promise<Form
 }
 
 export async function cancelLinkAction(): Promise<void> {
-  await clearLinkRequest();
+  await linkRequestCookie.clear();
   redirect("/login");
 }

@@ -4,7 +4,7 @@ import { AuthLayout } from "@/components/portal/auth-layout";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { buttonClass } from "@/components/ui/button";
-import { readLinkRequest } from "@/lib/auth/link-request";
+import { readLinkRequest } from "@/lib/auth/provider-accounts";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { cancelLinkAction, linkAction } from "./actions";

@@ -1,14 +1,13 @@
 import { NextRequest } from "next/server";
-import { TRY_LATER, UNAVAILABLE } from "@/lib/auth/options";
 import { getSession, toChatUser } from "@/lib/auth/session";
-import { callNextAuth, readError } from "@/lib/auth/sign-in";
+import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
 import { log } from "@/lib/log";
 import { readBody } from "@/lib/read-body";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** Bytes. The largest form holds an email address, a password, a token and an address. */
 const MAX_BODY = 16_384;
+const NO_STORE = { "Cache-Control": "no-store" };
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
@@ -16,17 +15,12 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   return callNextAuth(new NextRequest(request.url, { headers: request.headers }), nextauth).catch(refuseBadRequest);
 }
 
-/**
- * The session in NextAuth's form; `{}` is nobody. NextAuth's own handler sets the cookie again: a response that arrives
- * after sign-out would sign the customer in again (next-auth#4612).
- */
+/** Not NextAuth's handler, which sets the cookie again and so could undo a sign-out at the same moment (next-auth#4612). */
 async function readSession(): Promise<Response> {
   try {
     const session = await getSession();
-    return Response.json(
-      session ? { user: toChatUser(session.user), expires: session.expiresAt.toISOString() } : {},
-      NO_STORE,
-    );
+    const { user, expiresAt } = session ?? {};
+    return Response.json(user ? { user: toChatUser(user), expires: expiresAt } : {}, { headers: NO_STORE });
   } catch (error) {
     log.error({ err: error }, "session not read");
     return refuse(503, "unavailable", "The session cannot be read right now. Try again in a few seconds.");
@@ -35,26 +29,24 @@ async function readSession(): Promise<Response> {
 
 export async function POST(request: NextRequest, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
-  // `update()` of NextAuth's client: nothing here uses it.
   if (nextauth.join("/") === "session") return refuse(405, "method-not-allowed", "Use GET.");
   const body = await readBody(request, MAX_BODY);
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
   const response = await callNextAuth(bounded, nextauth, request.signal).catch(refuseBadRequest);
 
-  const error = await readError(response);
-  const [, kind, seconds] = TRY_LATER.exec(error) ?? [];
-  if (!kind && error !== UNAVAILABLE) return response;
-  response.headers.set("Retry-After", seconds ?? "5");
-  return new Response(response.body, { status: kind === "Locked" ? 429 : 503, headers: response.headers });
+  const error = await readSignInError(response);
+  if (error === null || error === "refused") return response;
+  const [status, seconds] =
+    error === "unavailable" ? [503, 5] : "busy" in error ? [503, error.busy] : [429, error.locked];
+  response.headers.set("Retry-After", String(seconds));
+  return new Response(response.body, { status, headers: response.headers });
 }
 
-/** NextAuth throws at a body that it cannot parse. */
 function refuseBadRequest(error: unknown): Response {
   log.warn({ err: error }, "NextAuth refused a request");
   return refuse(400, "bad-request", "Bad request.");
 }
 
-const NO_STORE = { headers: { "Cache-Control": "no-store" } };
-
-const refuse = (status: number, code: string, error: string) => Response.json({ error, code }, { status, ...NO_STORE });
+const refuse = (status: number, code: string, error: string) =>
+  Response.json({ error, code }, { status, headers: NO_STORE });
