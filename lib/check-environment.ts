@@ -10,8 +10,6 @@ export function checkEnvironment(): void {
   else process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT?.trim() || 3000}`;
   const warnings = env.isProduction ? listWarnings(env) : [];
   for (const { variable, message, example } of warnings) console.warn(`${variable} ${message} Example: ${example}`);
-  if (env.sandboxPassword)
-    console.warn(`The sandbox is on. Its desk, /sandbox/desk, asks for this password: ${env.sandboxPassword}`);
 }
 
 export function requireEnvironment(): Env {

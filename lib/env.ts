@@ -229,7 +229,6 @@ function toEnv(values: z.output<typeof schema>) {
       isIdentityRequired: values.GLASSIX_REQUIRE_IDENTITY,
     },
     isSandboxOn,
-    sandboxPassword: isSandboxOn && isProduction ? derive("sandbox password").digest("hex").slice(0, 16) : null,
     arePreviewsMigrated: values.MIGRATE_PREVIEWS,
   };
 }
