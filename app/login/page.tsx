@@ -50,16 +50,8 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
           <p className="text-sm text-quiet">This is a demo with two customers.</p>
           {["John Wick", "Jane Doe"].map((name) => {
             const email = `${name.toLowerCase().replace(" ", ".")}@example.com`;
-            const hidden = { callbackUrl, email, password: "Portal-demo-1" };
-            return (
-              <ActionForm
-                key={name}
-                action={signInAction}
-                submit={`Continue as ${name}`}
-                hidden={hidden}
-                kind="quiet"
-              />
-            );
+            const form = { submit: `Continue as ${name}`, hidden: { callbackUrl, email, password: "Portal-demo-1" } };
+            return <ActionForm key={name} action={signInAction} kind="quiet" {...form} />;
           })}
         </section>
       )}

@@ -53,8 +53,10 @@ export default async function OverviewPage() {
               <li key={href}>
                 <Link href={href} className="row attention-row">
                   <span>
-                    <span className="row-title me-3 inline">{title}</span>
-                    <span className="text-sm text-warn">{state}</span>
+                    <span className="flex flex-wrap items-center gap-x-3">
+                      <span className="row-title">{title}</span>
+                      <span className="text-sm text-warn">{state}</span>
+                    </span>
                     <span className="block max-w-[68ch]">{text}</span>
                   </span>
                   <Icon name="arrow" className="size-5 text-quiet" />

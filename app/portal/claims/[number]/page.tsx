@@ -51,7 +51,7 @@ export default async function InsuranceClaimPage({ params }: Props) {
             ))}
           </ol>
           {!next && (
-            <p className="border-t border-line pt-5 text-quiet">
+            <p className="mt-8 border-t border-line pt-5 text-quiet">
               {state === "paid"
                 ? "This claim is settled. There is nothing more to do."
                 : "This claim is closed. If you disagree, tell us in the chat and a colleague will review it."}

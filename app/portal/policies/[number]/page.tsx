@@ -97,7 +97,7 @@ export default async function PolicyPage({ params }: Props) {
 function Detail({ value, children }: { value: string; children: ReactNode }) {
   return (
     <>
-      <span className="figure mt-1 block text-lg sm:text-xl">{value}</span>
+      <span className="figure mt-1 block text-xl xl:text-2xl">{value}</span>
       <span className="text-sm text-quiet">{children}</span>
     </>
   );

@@ -40,7 +40,7 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
         {PRODUCT_NAMES[policy.product]}
       </PageHeading>
       <article className="rounded-card border border-line bg-surface px-5 py-8 sm:px-12 sm:py-10 print:border-0 print:p-0">
-        <Facts facts={facts} className="gap-x-10 gap-y-5 sm:grid-cols-2 print:grid-cols-2" />
+        <Facts facts={facts} className="fact-rows" />
         <h2 className="mt-10 mb-3">What is covered</h2>
         <CoverList covers={policy.covers} />
         <p className="mt-10 text-sm text-quiet">
