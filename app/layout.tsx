@@ -7,12 +7,7 @@ import { LANGUAGE } from "@/lib/portal/format";
 import "./globals.css";
 
 // In the repository, so that a build downloads nothing.
-const geist = localFont({
-  src: "./fonts/geist.woff2",
-  weight: "100 900",
-  variable: "--font-geist",
-  adjustFontFallback: "Arial",
-});
+const geist = localFont({ src: "./fonts/geist.woff2", weight: "100 900", variable: "--font-geist" });
 const newsreader = localFont({
   src: "./fonts/newsreader.woff2",
   weight: "200 800",
@@ -44,6 +39,9 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       <body>
         {/* Only this element is printed: see globals.css. */}
         <div id="portal" className="contents">
+          <a href="#content" className="skip-link">
+            Skip to content
+          </a>
           {children}
         </div>
         {/* Here, so that one chat lives through the whole visit. */}

@@ -1,9 +1,7 @@
-import type { Metadata } from "next";
 import { Footer } from "@/components/portal/footer";
 import { PublicHeader } from "@/components/portal/public-header";
-import { buttonClass } from "@/components/ui/button";
 
-export const metadata: Metadata = { title: "Page not found" };
+export const metadata = { title: "Page not found" };
 
 export default function NotFoundPage() {
   return (
@@ -14,14 +12,9 @@ export default function NotFoundPage() {
         <p className="mt-3 text-lg text-balance text-quiet">
           The address may be mistyped, or the page may have moved. Your policies and claims are not affected.
         </p>
-        <div className="mt-8 flex flex-wrap gap-3">
-          <a href="/portal" className={buttonClass("primary")}>
-            Go to your portal
-          </a>
-          <a href="/" className={buttonClass("quiet")}>
-            Home page
-          </a>
-        </div>
+        <a href="/portal" className="button button-primary mt-8">
+          Go to your portal
+        </a>
       </main>
       <Footer />
     </>

@@ -1,11 +1,9 @@
+import Link from "next/link";
 import { connection } from "next/server";
-import type { ReactNode } from "react";
 import { Footer } from "@/components/portal/footer";
 import { Harbour } from "@/components/portal/harbour";
 import { PublicHeader } from "@/components/portal/public-header";
-import { buttonClass } from "@/components/ui/button";
-import { ChatIcon, ClaimIcon, ShieldIcon } from "@/components/ui/icons";
-import Link from "next/link";
+import { Icon, type IconName } from "@/components/ui/icon";
 import { readSessionToken } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 
@@ -30,7 +28,7 @@ export default async function LandingPage() {
                 {brand.landing.text}
               </p>
               <div className="mt-8 flex flex-wrap gap-3">
-                <Link prefetch={false} href={isSignedIn ? "/portal" : "/register"} className={buttonClass("primary")}>
+                <Link prefetch={false} href={isSignedIn ? "/portal" : "/register"} className="button button-primary">
                   {isSignedIn ? "Go to your portal" : "Create an account"}
                 </Link>
                 <a href={brand.phone.href} className="button button-night">
@@ -44,33 +42,26 @@ export default async function LandingPage() {
         <div className="page py-16 sm:py-24">
           <h2 className="text-2xl tracking-[-0.018em]">What you can do here, at any time</h2>
           <ul className="mt-10 grid gap-x-12 gap-y-10 md:grid-cols-3">
-            <Offer icon={<ShieldIcon />} title="See your policies">
+            <Offer icon="shield" title="See your policies">
               What is covered, up to how much, what it costs and when it ends. Print the schedule if you need it on
               paper.
             </Offer>
-            <Offer icon={<ClaimIcon />} title="Follow your claims">
+            <Offer icon="flag" title="Follow your claims">
               Five short questions to file one. Then every step on one page: what happened, what comes next and when.
             </Offer>
-            <Offer icon={<ChatIcon />} title="Chat without spelling your name">
+            <Offer icon="chat" title="Chat without spelling your name">
               Once you are signed in, the person who answers knows for certain that it is you. No policy numbers, no
               security questions.
             </Offer>
           </ul>
-          <section className="mt-16 grid gap-x-16 gap-y-6 border-t border-line pt-12 sm:mt-24 md:grid-cols-2">
+          <section className="mt-16 flex flex-wrap items-start justify-between gap-6 border-t border-line pt-12 sm:mt-24">
             <div>
               <h2 className="text-2xl tracking-[-0.018em]">Would you rather talk?</h2>
-              <p className="mt-2 text-balance text-quiet">
-                A person answers, {brand.hours}. Or visit us: {brand.address}.
-              </p>
+              <p className="mt-2 text-quiet">{`A person answers, ${brand.hours}. Or visit us: ${brand.address}.`}</p>
             </div>
-            <div className="md:text-end">
-              <a
-                href={brand.phone.href}
-                className="figure inline-block text-3xl tracking-[-0.01em] decoration-2 underline-offset-8 hover:underline"
-              >
-                {brand.phone.text}
-              </a>
-            </div>
+            <a href={brand.phone.href} className="figure text-3xl tracking-[-0.01em] hover:underline">
+              {brand.phone.text}
+            </a>
           </section>
         </div>
       </main>
@@ -79,10 +70,10 @@ export default async function LandingPage() {
   );
 }
 
-function Offer({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) {
+function Offer({ icon, title, children }: { icon: IconName; title: string; children: string }) {
   return (
     <li className="border-t-2 border-ink pt-5">
-      <span className="text-deep">{icon}</span>
+      <Icon name={icon} className="size-5 text-deep" />
       <h3 className="mt-3 text-xl font-medium tracking-[-0.01em]">{title}</h3>
       <p className="mt-2 text-quiet">{children}</p>
     </li>

@@ -6,7 +6,7 @@ import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "@/lib/email";
 import { log } from "@/lib/log";
 import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text";
 
-export type FieldError = { text: string; link?: { href: string; text: string } };
+type FieldError = { text: string; link?: { href: string; text: string } };
 
 export type FormState = {
   values: Record<string, string>;

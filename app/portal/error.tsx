@@ -1,6 +1,4 @@
 "use client";
 
-import { Problem } from "@/components/ui/problem";
-
 // Inside the portal's layout, so that the navigation and Sign out stay available.
-export default Problem;
+export { Problem as default } from "@/components/portal/problem";

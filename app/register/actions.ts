@@ -23,11 +23,11 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
       return { ...state, message: { kind: "problem", text } };
     }
     const registered = await registerUser(data).catch((error: unknown) => {
-      if (error instanceof BusyError) return error;
+      if (error instanceof BusyError) return { busy: error.seconds };
       throw error;
     });
-    if (registered instanceof BusyError)
-      return { ...state, message: { kind: "problem", text: explainSignIn({ busy: registered.seconds }) } };
+    if (typeof registered === "object")
+      return { ...state, message: { kind: "problem", text: explainSignIn(registered) } };
     if (!registered) {
       const link = { href: "/login", text: "Sign in instead" };
       return { ...state, errors: { email: { text: "There is already an account with this email address.", link } } };

@@ -1,11 +1,10 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { ActionForm } from "@/components/ui/action-form";
 import { getUser } from "@/lib/auth/session";
 import { registerAction } from "./actions";
 
-export const metadata: Metadata = { title: "Create an account" };
+export const metadata = { title: "Create an account" };
 
 export default async function RegisterPage() {
   if (await getUser()) redirect("/portal");
@@ -14,10 +13,7 @@ export default async function RegisterPage() {
       title="Create an account"
       aside={
         <>
-          Already have an account?{" "}
-          <a href="/login" className="link">
-            Sign in
-          </a>
+          Already have an account? <a href="/login">Sign in</a>
         </>
       }
     >

@@ -3,7 +3,7 @@ import { Footer } from "./footer";
 import { Harbour } from "./harbour";
 import { PublicHeader } from "./public-header";
 
-/** Sign-in and registration: one form, beside a picture where there is room. */
+/** A form, beside a picture where there is room. */
 export function AuthLayout({ title, aside, children }: { title: string; aside: ReactNode; children: ReactNode }) {
   return (
     <div className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,42%)]">
@@ -13,7 +13,7 @@ export function AuthLayout({ title, aside, children }: { title: string; aside: R
           <div className="mx-auto max-w-md">
             <h1>{title}</h1>
             <p className="mt-2 mb-8 text-quiet">{aside}</p>
-            {children}
+            <div className="grid gap-8">{children}</div>
           </div>
         </main>
         <Footer />

@@ -1,4 +1,5 @@
 import { brand } from "@/lib/brand";
+import { PhoneLink } from "./phone-link";
 
 export function Footer() {
   return (
@@ -6,17 +7,10 @@ export function Footer() {
     <footer className="mt-auto border-t border-line pt-8 pb-32 text-sm text-quiet xl:pb-10 print:hidden">
       <div className="page flex flex-col gap-x-8 gap-y-2 sm:flex-row sm:flex-wrap">
         <p>
-          Call{" "}
-          <a href={brand.phone.href} className="link whitespace-nowrap">
-            {brand.phone.text}
-          </a>
-          , {brand.hours}
+          Call <PhoneLink />, {brand.hours}
         </p>
         <p>
-          Write to{" "}
-          <a href={brand.email.href} className="link">
-            {brand.email.text}
-          </a>
+          Write to <a href={brand.email.href}>{brand.email.text}</a>
         </p>
         <p>{brand.disclaimer}</p>
       </div>

@@ -4,15 +4,12 @@ export function Harbour({ className = "" }: { className?: string }) {
     <svg viewBox="0 0 560 520" preserveAspectRatio="xMidYMax slice" aria-hidden className={className}>
       <path className="fill-lamp" opacity=".13" d="M386 163-3000-766v816zM386 163 2400-201v744z" />
       <path className="fill-lamp" opacity=".2" d="M386 163-3000-595v474z" />
-      <g className="fill-on-night">
-        <circle cx="84" cy="60" r="1.6" />
-        <circle cx="176" cy="28" r="1.2" />
-        <circle cx="262" cy="74" r="1.4" />
-        <circle cx="486" cy="46" r="1.6" />
-        <circle cx="530" cy="262" r="1.2" />
-        <circle cx="36" cy="286" r="1.3" />
-        <circle cx="470" cy="300" r="1.2" />
-      </g>
+      <path
+        className="stroke-on-night"
+        strokeWidth="2.8"
+        strokeLinecap="round"
+        d="M84 60h0M176 28h0M262 74h0M486 46h0M530 262h0M36 286h0M470 300h0"
+      />
       <path className="fill-night-line" d="M30 372v-24h26v-34h22v34h18v-14l14-10 14 10v14h26v-10h24v34z" />
       <path className="fill-lamp" d="M64 322h6v8h-6zM108 348h5v7h-5zM156 350h5v6h-5z" />
       <path className="fill-sea" d="M-3000 372H3000v600H-3000z" />

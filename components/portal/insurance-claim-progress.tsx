@@ -1,4 +1,4 @@
-import { CheckIcon, CrossIcon } from "@/components/ui/icons";
+import { Icon } from "@/components/ui/icon";
 import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
 
 export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
@@ -10,30 +10,17 @@ export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
     <ol aria-label="Progress" className="flex text-sm">
       {steps.map((step, index) => {
         const isDone = index < reached || isSettled;
-        const isLast = index === steps.length - 1;
+        const isCurrent = index === reached;
         return (
           <li
             key={step}
-            aria-current={index === reached ? "step" : undefined}
-            className={`relative ${isLast ? "" : "flex-1"}`}
+            aria-current={isCurrent ? "step" : undefined}
+            className={`progress-step ${isDone ? "progress-done" : isCurrent ? "progress-current" : ""}`}
           >
-            {!isLast && (
-              <span
-                aria-hidden
-                className={`absolute top-[11px] start-6 end-0 h-0.5 ${index < reached ? "bg-deep" : "bg-line"}`}
-              />
-            )}
-            <span
-              aria-hidden
-              className={`mb-2 flex size-6 items-center justify-center rounded-full ${
-                isDone ? "bg-deep text-surface" : index === reached ? "bg-lamp" : "border-2 border-line"
-              }`}
-            >
-              {isDone &&
-                (step === "declined" ? <CrossIcon className="size-3.5" /> : <CheckIcon className="size-3.5" />)}
-              {!isDone && index === reached && <span className="size-2 rounded-full bg-on-lamp" />}
+            <span className="progress-dot">
+              {isDone && <Icon name={step === "declined" ? "cross" : "check"} className="size-3.5" />}
             </span>
-            <span className={index === reached ? "font-medium" : "text-quiet"}>{STATE_NAMES[step]}</span>
+            <span className={isCurrent ? "font-medium" : "text-quiet"}>{STATE_NAMES[step]}</span>
           </li>
         );
       })}

@@ -1,37 +1,42 @@
-import Link from "next/link";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Row } from "@/components/ui/row";
+import { brand } from "@/lib/brand";
 import { formatDate, formatMoney } from "@/lib/portal/format";
 import { PRODUCT_NAMES, type PolicySummary } from "@/lib/portal/policies";
-import { ProductIcon } from "./product-icon";
+import { PhoneLink } from "./phone-link";
 import { PolicyStatus } from "./status";
 
 export function PolicyList({ policies }: { policies: PolicySummary[] }) {
+  if (policies.length === 0)
+    return (
+      <EmptyState icon="shield" title="No policies yet">
+        Once you are insured with us, your policies and their documents appear here. To get started, or if a policy is
+        missing, call <PhoneLink />, {brand.hours}.
+      </EmptyState>
+    );
   return (
     <ul className="divide-y divide-line border-y border-line">
-      {policies.map((policy) => (
-        <li key={policy.number}>
-          <Link
-            href={`/portal/policies/${policy.number}`}
-            className="row grid-cols-[auto_1fr] sm:grid-cols-[auto_1fr_auto]"
-          >
-            <span className="row-icon">
-              <ProductIcon product={policy.product} />
-            </span>
-            <span className="min-w-0">
-              <span className="row-title block font-medium">{PRODUCT_NAMES[policy.product]}</span>
-              <span className="block text-quiet">{policy.insured}</span>
-              <span className="mt-1 block text-sm text-quiet tabular-nums">
-                {policy.number} · <span className="whitespace-nowrap">{`until ${formatDate(policy.endsOn)}`}</span>
-              </span>
-            </span>
-            <span className="col-start-2 flex items-baseline justify-between gap-4 sm:col-start-3 sm:flex-col sm:items-end sm:gap-1">
+      {policies.map(({ number, product, insured, premiumCents, startsOn, endsOn }) => (
+        <Row
+          key={number}
+          href={`/portal/policies/${number}`}
+          icon={product}
+          title={PRODUCT_NAMES[product]}
+          end={
+            <>
               <span>
-                <span className="figure text-xl">{formatMoney(policy.premiumCents)}</span>
+                <span className="figure text-xl">{formatMoney(premiumCents)}</span>
                 <span className="text-sm text-quiet"> a year</span>
               </span>
-              <PolicyStatus {...policy} />
-            </span>
-          </Link>
-        </li>
+              <PolicyStatus startsOn={startsOn} endsOn={endsOn} />
+            </>
+          }
+        >
+          <span className="block text-quiet">{insured}</span>
+          <span className="row-meta">
+            {number} · <span className="whitespace-nowrap">{`until ${formatDate(endsOn)}`}</span>
+          </span>
+        </Row>
       ))}
     </ul>
   );

@@ -3,26 +3,22 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
-const PAGES = [
-  { href: "/portal", name: "Overview" },
-  { href: "/portal/policies", name: "Policies" },
-  { href: "/portal/claims", name: "Claims" },
-  { href: "/portal/account", name: "Account" },
-];
+const PAGES = {
+  "/portal": "Overview",
+  "/portal/policies": "Policies",
+  "/portal/claims": "Claims",
+  "/portal/account": "Account",
+};
 
 export function PortalNav() {
   const path = usePathname();
-  const isWithin = (href: string) => path === href || (href !== "/portal" && path.startsWith(`${href}/`));
+  const isWithin = (href: string) => href !== "/portal" && path.startsWith(`${href}/`);
   return (
-    <nav aria-label="Portal">
+    <nav aria-label="Portal" className="portal-nav">
       <ul className="-mx-2 flex flex-wrap justify-between sm:justify-start sm:gap-4">
-        {PAGES.map(({ href, name }) => (
+        {Object.entries(PAGES).map(([href, name]) => (
           <li key={href}>
-            <Link
-              href={href}
-              aria-current={path === href ? "page" : isWithin(href) ? "true" : undefined}
-              className="nav-link"
-            >
+            <Link href={href} aria-current={path === href ? "page" : isWithin(href) || undefined} className="nav-link">
               {name}
             </Link>
           </li>

@@ -1,12 +1,11 @@
 "use client";
 
-import { buttonClass } from "@/components/ui/button";
-import { PrinterIcon } from "@/components/ui/icons";
+import { Icon } from "@/components/ui/icon";
 
 export function PrintButton() {
   return (
-    <button type="button" onClick={() => window.print()} className={`${buttonClass("quiet")} print:hidden`}>
-      <PrinterIcon /> Print or save as PDF
+    <button onClick={() => window.print()} className="button button-quiet print:hidden">
+      <Icon name="printer" /> Print or save as PDF
     </button>
   );
 }

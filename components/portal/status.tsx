@@ -6,7 +6,7 @@ const TONES = { good: "bg-good", lamp: "bg-lamp", bad: "bg-bad", calm: "bg-edge"
 
 function Status({ tone, children }: { tone: keyof typeof TONES; children: string }) {
   return (
-    <span className="inline-flex items-center gap-2 text-sm whitespace-nowrap">
+    <span className="inline-flex items-center gap-2 text-sm whitespace-nowrap text-ink">
       <span aria-hidden className={`size-2 rounded-full ${TONES[tone]}`} />
       <span>{children}</span>
     </span>
@@ -26,11 +26,7 @@ export function PolicyStatus({ startsOn, endsOn }: { startsOn: Date; endsOn: Dat
     case "upcoming":
       return <Status tone="calm">{`Starts ${formatDate(startsOn)}`}</Status>;
     case "ending":
-      return (
-        <Status tone="lamp">
-          {daysLeft === 0 ? "Ends today" : daysLeft === 1 ? "Ends tomorrow" : `Ends in ${daysLeft} days`}
-        </Status>
-      );
+      return <Status tone="lamp">{`Ends ${["today", "tomorrow"][daysLeft] ?? `in ${daysLeft} days`}`}</Status>;
     case "in-force":
       return <Status tone="good">In force</Status>;
   }

@@ -1,18 +1,15 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { BackIcon } from "./icons";
+import { Icon } from "./icon";
 
-type Props = { title: ReactNode; back?: { href: string; text: string }; children?: ReactNode; action?: ReactNode };
+type Props = { title: string; back?: { href: string; text: string }; children?: ReactNode; action?: ReactNode };
 
 export function PageHeading({ title, back, children, action }: Props) {
   return (
     <div className="mb-8 sm:mb-10">
       {back && (
-        <Link
-          href={back.href}
-          className="-mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-quiet hover:text-ink print:hidden"
-        >
-          <BackIcon className="size-4" /> {back.text}
+        <Link href={back.href} className="back-link">
+          <Icon name="back" className="size-4" /> {back.text}
         </Link>
       )}
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-5">

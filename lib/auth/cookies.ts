@@ -8,7 +8,7 @@ export const COOKIE_PROBE = { name: "portal.cookies", value: "1", path: "/", htt
 export const nextAuthCookie = (name: "session-token" | "callback-url") =>
   `${env().isHttps ? "__Secure-" : ""}next-auth.${name}`;
 
-export async function setCookie(name: string, value: string, maxAge: number): Promise<void> {
+async function setCookie(name: string, value: string, maxAge: number): Promise<void> {
   (await cookies()).set(name, value, { path: "/", httpOnly: true, sameSite: "lax", secure: env().isHttps, maxAge });
 }
 

@@ -7,7 +7,7 @@ import { encryptedCookie } from "./cookies";
 import type { ProviderProfile } from "./provider-profile";
 import { isTaken, verifyCredentials, type VerifiedUser } from "./users";
 
-export type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
+type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
 
 export type Resolution =
   | { kind: "customer"; id: string; email: string }

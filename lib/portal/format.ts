@@ -30,8 +30,6 @@ export const formatMomentDate = (at: Date) => localDate.format(at);
 
 export const formatMoment = (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`;
 
-export const formatMomentTime = (at: Date) => localTime.format(at);
-
 export const formatMonth = (at: Date) => monthAndYear.format(at);
 
 export const toDay = (at: Date) => new Date(`${localIsoDate.format(at)}T00:00:00Z`);

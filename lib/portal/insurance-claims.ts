@@ -10,7 +10,6 @@ import { addWorkingDays, formatWeekday, toDay, today } from "./format";
 
 export type { ClaimState };
 export type InsuranceClaimSummary = Awaited<ReturnType<typeof findSummaries>>[number];
-export type InsuranceClaim = NonNullable<Awaited<ReturnType<typeof findInsuranceClaim>>>;
 
 export const STATE_NAMES: Record<ClaimState, string> = {
   received: "Received",
@@ -75,21 +74,17 @@ export async function readInsuranceClaimOverview(user: SessionUser, most: number
   return { latest, open, openCount };
 }
 
+/** The newest insurance claims on one of the customer's policies. */
 export async function listPolicyInsuranceClaims(
   user: SessionUser,
   policyNumber: string,
-  wantedPage: string | string[] | undefined,
-): Promise<{ page: number; pages: number; insuranceClaims: { number: number; title: string }[] }> {
-  const where = { userId: user.id, policy: { number: policyNumber } };
-  const paging = choosePage(wantedPage, await db().claim.count({ where }));
-  const insuranceClaims = await db().claim.findMany({
-    where,
+): Promise<{ number: number; title: string }[]> {
+  return db().claim.findMany({
+    where: { userId: user.id, policy: { number: policyNumber } },
     select: { number: true, title: true },
     orderBy: [{ createdAt: "desc" }, { number: "desc" }],
     take: PAGE_SIZE,
-    skip: (paging.page - 1) * PAGE_SIZE,
   });
-  return { ...paging, insuranceClaims };
 }
 
 export const findInsuranceClaim = cache(async (user: SessionUser, reference: string) => {

@@ -1,15 +1,13 @@
-import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
-import { buttonClass } from "@/components/ui/button";
 import { readLinkRequest } from "@/lib/auth/provider-accounts";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { cancelLinkAction, linkAction } from "./actions";
 
-export const metadata: Metadata = { title: "Link your account" };
+export const metadata = { title: "Link your account" };
 
 /** Links an account at the identity provider to an existing account with the same email address, after its password. */
 export default async function LinkPage() {
@@ -35,13 +33,13 @@ export default async function LinkPage() {
         submit="Link and sign in"
         fields={[{ name: "password", label: "Password", kind: "password", autoComplete: "current-password" }]}
       />
-      <div className="mt-8 border-t border-line pt-6">
+      <div className="border-t border-line pt-6">
         <p className="mb-4 text-sm text-quiet">
           Not your account, or you don&apos;t know its password? Call <PhoneLink />. Nothing is linked without the
           password.
         </p>
         <form action={cancelLinkAction}>
-          <button className={buttonClass("quiet")}>Cancel</button>
+          <button className="button button-quiet">Cancel</button>
         </form>
       </div>
     </AuthLayout>

@@ -12,16 +12,8 @@ import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { changePassword, hasPassword } from "@/lib/auth/users";
 import { renameCustomer } from "@/lib/portal/account";
-import {
-  firstName,
-  withFormErrors,
-  lastName,
-  newPassword,
-  readField,
-  readForm,
-  SIGNED_OUT,
-  type FormState,
-} from "@/lib/form";
+import { firstName, lastName, newPassword, readField, readForm, SIGNED_OUT, withFormErrors } from "@/lib/form";
+import type { FormState } from "@/lib/form";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
 
 const nameSchema = z.object({ firstName, lastName });
@@ -42,44 +34,29 @@ export async function saveNameAction(_: FormState, formData: FormData): Promise<
 /** Changes the password, which ends all sessions, and starts a new one here. */
 export async function changePasswordAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(passwordSchema, formData);
-  return withFormErrors(
-    state,
-    "We couldn't change your password right now. Please try again in a minute.",
-    async () => {
-      const user = await getUser();
-      if (!user) return { ...state, message: SIGNED_OUT };
-      if (!data) return state;
-      if (!(await hasPassword(user)))
-        return {
-          ...state,
-          message: {
-            kind: "problem",
-            text: "You sign in with single sign-on, so there is no password to change here.",
-          },
-        };
-      try {
-        const { currentPassword: current, newPassword: next } = data;
-        if (!(await changePassword(user, { current, next, removeLinks: readField(formData, "removeLinks") !== "" })))
-          return { ...state, errors: { currentPassword: { text: "This is not your current password." } } };
-      } catch (error) {
-        const result =
-          error instanceof LockedError
-            ? { locked: error.seconds }
-            : error instanceof BusyError
-              ? { busy: error.seconds }
-              : null;
-        if (!result) throw error;
-        return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
-      }
-      if ((await signInWithPassword(user.email, data.newPassword)) !== "signed-in") redirect("/login?password-changed");
-      revalidatePath("/portal/account");
-      return {
-        values: {},
-        errors: {},
-        message: { kind: "done", text: "Password changed. You are signed out everywhere else." },
-      };
-    },
-  );
+  return withFormErrors(state, "We couldn't change your password. Please try again in a minute.", async () => {
+    const user = await getUser();
+    if (!user) return { ...state, message: SIGNED_OUT };
+    if (!data) return state;
+    if (!(await hasPassword(user))) {
+      const text = "You sign in with single sign-on, so there is no password to change here.";
+      return { ...state, message: { kind: "problem", text } };
+    }
+    const { currentPassword: current, newPassword: next } = data;
+    try {
+      if (!(await changePassword(user, { current, next, removeLinks: formData.has("removeLinks") })))
+        return { ...state, errors: { currentPassword: { text: "This is not your current password." } } };
+    } catch (error) {
+      if (!(error instanceof LockedError || error instanceof BusyError)) throw error;
+      const { seconds } = error;
+      const text = explainSignIn(error instanceof LockedError ? { locked: seconds } : { busy: seconds });
+      return { ...state, message: { kind: "problem", text } };
+    }
+    if ((await signInWithPassword(user.email, next)) !== "signed-in") redirect("/login?password-changed");
+    revalidatePath("/portal/account");
+    const text = "Password changed. You are signed out everywhere else.";
+    return { values: {}, errors: {}, message: { kind: "done", text } };
+  });
 }
 
 /** Ends one of the customer's sessions, or all but this one. */

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
-import { buttonClass } from "@/components/ui/button";
+import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
+import { Section } from "@/components/ui/section";
 import { listProviderLinks } from "@/lib/auth/provider-accounts";
 import { requireUser } from "@/lib/auth/session";
 import { listSessions } from "@/lib/auth/session-store";
@@ -12,7 +12,7 @@ import { hasPassword } from "@/lib/auth/users";
 import { formatMoment, formatMonth } from "@/lib/portal/format";
 import { changePasswordAction, endSessionsAction, removeLinkAction, saveNameAction } from "./actions";
 
-export const metadata: Metadata = { title: "Account" };
+export const metadata = { title: "Account" };
 
 const PLAN_NAMES = { standard: "Standard", premium: "Premium" };
 
@@ -23,15 +23,18 @@ export default async function AccountPage() {
     listProviderLinks(user),
     hasPassword(user),
   ]);
-  const isHere = ({ id }: { id: string }) => id === user.sessionId;
-  const listed = [...sessions.filter(isHere), ...sessions.filter((session) => !isHere(session))];
-  const canRemoveLinks = isPasswordHere && links.length > 0;
+  const listed = sessions.toSorted((a, b) => Number(b.id === user.sessionId) - Number(a.id === user.sessionId));
+  const removeLinks = isPasswordHere && links.length > 0 && (
+    <label className="col-span-full flex min-h-11 items-center gap-3 text-sm">
+      <input type="checkbox" name="removeLinks" className="size-4" />
+      Also remove single sign-on
+    </label>
+  );
   return (
     <>
       <PageHeading title="Your account">Your name, password and sessions.</PageHeading>
       <div className="grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
-        <section className="max-w-xl">
-          <h2 className="mb-5">Your name</h2>
+        <Section title="Your name">
           <ActionForm
             action={saveNameAction}
             submit="Save changes"
@@ -41,29 +44,16 @@ export default async function AccountPage() {
               { name: "lastName", label: "Last name", autoComplete: "family-name", isHalfWidth: true },
             ]}
           />
-        </section>
-        <section>
-          <h2 className="mb-5">Your details</h2>
-          <dl className="grid gap-4 border-t border-line pt-4">
-            <div>
-              <dt className="text-sm text-quiet">Email</dt>
-              <dd>{user.email}</dd>
-            </div>
-            <div>
-              <dt className="text-sm text-quiet">Plan</dt>
-              <dd>{PLAN_NAMES[user.plan]}</dd>
-            </div>
-            <div>
-              <dt className="text-sm text-quiet">Customer since</dt>
-              <dd className="tabular-nums">{formatMonth(user.createdAt)}</dd>
-            </div>
-          </dl>
+        </Section>
+        <Section title="Your details">
+          <Facts
+            facts={{ Email: user.email, Plan: PLAN_NAMES[user.plan], "Customer since": formatMonth(user.createdAt) }}
+          />
           <p className="mt-5 text-sm text-quiet">
             To change your email address or your plan, ask us in the chat or call <PhoneLink />.
           </p>
-        </section>
-        <section className="max-w-xl">
-          <h2 className="mb-5">{isPasswordHere ? "Your password" : "How you sign in"}</h2>
+        </Section>
+        <Section title={isPasswordHere ? "Your password" : "How you sign in"}>
           {isPasswordHere ? (
             <ActionForm
               action={changePasswordAction}
@@ -82,27 +72,22 @@ export default async function AccountPage() {
                   autoComplete: "new-password",
                   hint: "At least 10 characters. Long is better than complicated.",
                 },
-                ...(canRemoveLinks
-                  ? [{ name: "removeLinks", label: "Also remove single sign-on", kind: "checkbox" } as const]
-                  : []),
               ]}
-            />
+            >
+              {removeLinks}
+            </ActionForm>
           ) : (
             <p className="border-t border-line pt-4">
               You sign in with single sign-on, so there is no password to manage here.
             </p>
           )}
-        </section>
+        </Section>
         <AnnouncingForm action={removeLinkAction}>
           {links.length > 0 && (
-            <section>
-              <h2 className="mb-5">Single sign-on</h2>
+            <Section title="Single sign-on">
               <ul className="border-t border-line">
                 {links.map(({ id, issuer }) => (
-                  <li
-                    key={id}
-                    className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b border-line py-2"
-                  >
+                  <li key={id} className="account-row">
                     <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
                     {isPasswordHere && (
                       <button name="linkId" value={id} className="link min-h-11 cursor-pointer text-sm">
@@ -117,18 +102,14 @@ export default async function AccountPage() {
                   ? "You can also sign in to this account there. If you did not add it, remove it and change your password."
                   : "This is the only way to sign in to your account, so it cannot be removed."}
               </p>
-            </section>
+            </Section>
           )}
         </AnnouncingForm>
-        <section className="lg:col-span-2">
-          <h2 className="mb-5">Where you are signed in</h2>
+        <Section title="Where you are signed in" className="lg:col-span-2">
           <AnnouncingForm action={endSessionsAction}>
             <ul className="border-t border-line">
               {listed.map(({ id, device, network, lastSeenAt }) => (
-                <li
-                  key={id}
-                  className="flex min-h-15 flex-wrap items-center justify-between gap-x-8 border-b border-line py-2 tabular-nums"
-                >
+                <li key={id} className="account-row">
                   <span>
                     <span className="block">{device}</span>
                     <span className="block text-sm text-quiet">
@@ -152,7 +133,7 @@ export default async function AccountPage() {
               If you see a device that you don&apos;t recognise, end its session and change your password.
             </p>
             {total > 1 && (
-              <button name="end" value="others" className={`${buttonClass("quiet")} mt-5`}>
+              <button name="end" value="others" className="button button-quiet mt-5">
                 End other sessions
               </button>
             )}
@@ -160,24 +141,15 @@ export default async function AccountPage() {
           <div className="mt-6">
             <SignOutForm>
               <input type="hidden" name="everywhere" value="yes" />
-              <p className="mb-3 max-w-prose text-sm text-quiet">This also signs you out here.</p>
-              {canRemoveLinks && <RemoveLinks />}
-              <button className={buttonClass("quiet")}>End all sessions</button>
+              <p className="mb-3 text-sm text-quiet">This also signs you out here.</p>
+              {removeLinks}
+              <button className="button button-quiet">End all sessions</button>
             </SignOutForm>
           </div>
-        </section>
+        </Section>
       </div>
     </>
   );
 }
 
 const nameIssuer = (issuer: string) => (URL.canParse(issuer) ? new URL(issuer).host : issuer);
-
-function RemoveLinks() {
-  return (
-    <label className="mb-3 flex min-h-11 items-center gap-3 text-sm">
-      <input type="checkbox" name="removeLinks" className="size-4" />
-      Also remove single sign-on
-    </label>
-  );
-}

@@ -2,28 +2,34 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { InsuranceClaimProgress } from "@/components/portal/insurance-claim-progress";
-import { InsuranceClaimTimeline } from "@/components/portal/insurance-claim-timeline";
+import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
-import { getUser, requireUser } from "@/lib/auth/session";
-import { formatDate, formatMoney } from "@/lib/portal/format";
-import { findInsuranceClaim } from "@/lib/portal/insurance-claims";
+import { Section } from "@/components/ui/section";
+import { requireUser } from "@/lib/auth/session";
+import { formatDate, formatMoment, formatMoney } from "@/lib/portal/format";
+import { findInsuranceClaim, findNextStep, STATE_NAMES } from "@/lib/portal/insurance-claims";
 import { PRODUCT_NAMES } from "@/lib/portal/policies";
 
 type Props = PageProps<"/portal/claims/[number]">;
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { number } = await params;
-  const user = await getUser();
-  const insuranceClaim = user && (await findInsuranceClaim(user, number));
+  const insuranceClaim = await findInsuranceClaim(await requireUser(), number);
   return { title: insuranceClaim ? `${number} ${insuranceClaim.title}` : "Claim" };
 }
 
 export default async function InsuranceClaimPage({ params }: Props) {
   const { number } = await params;
-  const user = await requireUser();
-  const insuranceClaim = await findInsuranceClaim(user, number);
+  const insuranceClaim = await findInsuranceClaim(await requireUser(), number);
   if (!insuranceClaim) notFound();
-  const { policy } = insuranceClaim;
+  const { policy, state, history, createdAt, incidentOn, description, estimatedCents } = insuranceClaim;
+  const next = findNextStep(state, history.at(-1)?.at ?? createdAt);
+  const steps = history.map(({ state, note, at }) => ({
+    title: STATE_NAMES[state],
+    when: formatMoment(at),
+    text: note,
+  }));
+  if (next) steps.push({ ...next, title: `Next: ${next.title}` });
 
   return (
     <>
@@ -31,44 +37,46 @@ export default async function InsuranceClaimPage({ params }: Props) {
         <span className="tabular-nums">{number}</span> · {PRODUCT_NAMES[policy.product]}
       </PageHeading>
       <div className="border-y border-line py-6">
-        <InsuranceClaimProgress state={insuranceClaim.state} />
+        <InsuranceClaimProgress state={state} />
       </div>
       <div className="mt-10 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
-        <section>
-          <h2 className="mb-6">What happened, and what comes next</h2>
-          <InsuranceClaimTimeline insuranceClaim={insuranceClaim} />
-        </section>
-        <section>
-          <h2 className="mb-4">What you told us</h2>
-          <dl className="grid gap-4 border-t border-line pt-4">
-            <div>
-              <dt className="text-sm text-quiet">Date</dt>
-              <dd className="tabular-nums">{formatDate(insuranceClaim.incidentOn)}</dd>
-            </div>
-            <div>
-              <dt className="text-sm text-quiet">Description</dt>
-              <dd className="whitespace-pre-line">{insuranceClaim.description}</dd>
-            </div>
-            <div>
-              <dt className="text-sm text-quiet">Your estimate</dt>
-              <dd>
-                {insuranceClaim.estimatedCents === null ? (
+        <Section title="What happened, and what comes next">
+          <ol className="mt-6">
+            {steps.map(({ title, when, text }, index) => (
+              <li key={when + title} className={`timeline-step ${index === history.length ? "timeline-next" : ""}`}>
+                <p className="font-medium">{title}</p>
+                <p className="text-sm text-quiet tabular-nums">{when}</p>
+                <p className="mt-1.5">{text}</p>
+              </li>
+            ))}
+          </ol>
+          {!next && (
+            <p className="mt-8 border-t border-line pt-5 text-quiet">
+              {state === "paid"
+                ? "This claim is settled. There is nothing more to do."
+                : "This claim is closed. If you disagree, tell us in the chat and a colleague will review it."}
+            </p>
+          )}
+        </Section>
+        <Section title="What you told us">
+          <Facts
+            facts={{
+              Date: formatDate(incidentOn),
+              Description: description,
+              "Your estimate":
+                estimatedCents === null ? (
                   "None given"
                 ) : (
-                  <span className="figure text-xl">{formatMoney(insuranceClaim.estimatedCents)}</span>
-                )}
-              </dd>
-            </div>
-            <div>
-              <dt className="text-sm text-quiet">Policy</dt>
-              <dd>
-                <Link href={`/portal/policies/${policy.number}`} className="link">
+                  <span className="figure text-xl">{formatMoney(estimatedCents)}</span>
+                ),
+              Policy: (
+                <Link href={`/portal/policies/${policy.number}`}>
                   {PRODUCT_NAMES[policy.product]}, {policy.insured}
                 </Link>
-              </dd>
-            </div>
-          </dl>
-        </section>
+              ),
+            }}
+          />
+        </Section>
       </div>
     </>
   );

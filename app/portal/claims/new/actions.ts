@@ -10,49 +10,45 @@ import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 import { fileInsuranceClaim, FILINGS_PER_HOUR, formatReference } from "@/lib/portal/insurance-claims";
 import { findPolicy } from "@/lib/portal/policies";
 
+const NOT_FILED = "We couldn't file your claim right now. Nothing you typed is lost. Please send it again in a minute.";
+
 const schema = z.object(newInsuranceClaimFields);
 
 export async function fileInsuranceClaimAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
-  return withFormErrors(
-    state,
-    "We couldn't file your claim right now. Nothing you typed is lost. Please send it again in a minute.",
-    async () => {
-      const user = await getUser();
-      if (!user) return { ...state, message: SIGNED_OUT };
-      if (!data) return state;
+  return withFormErrors(state, NOT_FILED, async () => {
+    const user = await getUser();
+    if (!user) return { ...state, message: SIGNED_OUT };
+    if (!data) return state;
 
-      const policy = await findPolicy(user, data.policy);
-      if (!policy) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
-      if (data.incidentOn < policy.startsOn || data.incidentOn > policy.endsOn) {
-        const term = `This policy covers ${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}.`;
-        return {
-          ...state,
-          errors: { incidentOn: { text: `${term} Check the date, or choose the policy that covered it.` } },
-        };
-      }
+    const policy = await findPolicy(user, data.policy);
+    if (!policy) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+    if (data.incidentOn < policy.startsOn || data.incidentOn > policy.endsOn) {
+      const term = `${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}`;
+      const text = `This policy covers ${term}. Check the date, or choose the policy that covered it.`;
+      return { ...state, errors: { incidentOn: { text } } };
+    }
 
-      const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
-      const formId = z.uuid().safeParse(readField(formData, "formId")).data ?? null;
-      const filing = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents, formId });
-      switch (filing.kind) {
-        case "not-their-policy":
-          return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
-        case "limited": {
-          const minutes = Math.ceil(filing.seconds / 60);
-          const text = `You can file at most ${FILINGS_PER_HOUR} claims an hour. Nothing you typed is lost. Send it again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}, or call us.`;
-          return { ...state, message: { kind: "problem", text } };
-        }
-        case "changed": {
-          const text = `You have already sent this form, as claim ${formatReference(filing)}. Tell us in the chat what has changed since.`;
-          return { ...state, message: { kind: "problem", text } };
-        }
-        case "filed":
-        case "filed-before":
-          // The identity carries open insurance claims: a new rendering makes the chat renew it.
-          revalidatePath("/portal", "layout");
-          redirect(`/portal/claims/${formatReference(filing)}`);
+    const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
+    const formId = z.uuid().safeParse(readField(formData, "formId")).data ?? null;
+    const filing = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents, formId });
+    switch (filing.kind) {
+      case "not-their-policy":
+        return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
+      case "limited": {
+        const minutes = Math.ceil(filing.seconds / 60);
+        const text = `You can file at most ${FILINGS_PER_HOUR} claims an hour. Nothing you typed is lost. Send it again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}, or call us.`;
+        return { ...state, message: { kind: "problem", text } };
       }
-    },
-  );
+      case "changed": {
+        const text = `You have already sent this form, as claim ${formatReference(filing)}. Tell us in the chat what has changed since.`;
+        return { ...state, message: { kind: "problem", text } };
+      }
+      case "filed":
+      case "filed-before":
+        // The identity carries open insurance claims: a new rendering makes the chat renew it.
+        revalidatePath("/portal", "layout");
+        redirect(`/portal/claims/${formatReference(filing)}`);
+    }
+  });
 }

@@ -1,8 +1,6 @@
-import type { Metadata } from "next";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ShieldIcon } from "@/components/ui/icons";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
@@ -10,32 +8,29 @@ import { addYears, CURRENCY_SYMBOL, toIsoDate, today } from "@/lib/portal/format
 import { listPolicies, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 import { fileInsuranceClaimAction } from "./actions";
 
-export const metadata: Metadata = { title: "File a claim" };
+export const metadata = { title: "File a claim" };
 
 export default async function NewInsuranceClaimPage({ searchParams }: PageProps<"/portal/claims/new">) {
   const user = await requireUser();
   const { policy: wanted } = await searchParams;
   const policies = (await listPolicies(user)).filter((policy) => readTerm(policy).state !== "upcoming");
-  const back = { href: "/portal/claims", text: "All claims" };
-
-  if (policies.length === 0) {
-    return (
-      <>
-        <PageHeading title="File a claim" back={back} />
-        <EmptyState icon={<ShieldIcon />} title="No policy to claim on">
+  const chosen = policies.find(({ number }) => number === wanted) ?? (policies.length === 1 ? policies[0] : undefined);
+  const options = policies.map(({ number, product, insured }) => ({
+    value: number,
+    label: `${PRODUCT_NAMES[product]}: ${insured}`,
+  }));
+  return (
+    <>
+      <PageHeading title="File a claim" back={{ href: "/portal/claims", text: "All claims" }}>
+        {policies.length > 0 &&
+          "Five questions, about three minutes. A person reads your claim within one working day."}
+      </PageHeading>
+      {policies.length === 0 ? (
+        <EmptyState icon="shield" title="No policy to claim on">
           You have no policy in force with us. If you think you have one, call <PhoneLink />, {brand.hours}: we look it
           up and take your claim over the phone.
         </EmptyState>
-      </>
-    );
-  }
-  const chosen = policies.find(({ number }) => number === wanted) ?? (policies.length === 1 ? policies[0] : undefined);
-  return (
-    <>
-      <PageHeading title="File a claim" back={back}>
-        Five questions, about three minutes. A person reads your claim within one working day.
-      </PageHeading>
-      <div className="max-w-xl">
+      ) : (
         <ActionForm
           action={fileInsuranceClaimAction}
           submit="Send claim"
@@ -46,13 +41,7 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
               name: "policy",
               label: "Which policy is it about?",
               kind: "select",
-              options: [
-                { value: "", label: "Choose a policy" },
-                ...policies.map(({ number, product, insured }) => ({
-                  value: number,
-                  label: `${PRODUCT_NAMES[product]}: ${insured}`,
-                })),
-              ],
+              options: [{ value: "", label: "Choose a policy" }, ...options],
             },
             {
               name: "incidentOn",
@@ -75,14 +64,13 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
             },
             {
               name: "estimated",
-              label: "About how much will it cost? (optional)",
+              label: `About how much will it cost, in ${CURRENCY_SYMBOL}? (optional)`,
               hint: "An estimate is enough. We work out the exact amount.",
-              prefix: CURRENCY_SYMBOL,
               inputMode: "decimal",
             },
           ]}
         />
-      </div>
+      )}
     </>
   );
 }

@@ -1,13 +1,14 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
+import { CoverList } from "@/components/portal/cover-list";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { PolicyStatus } from "@/components/portal/status";
-import { buttonClass } from "@/components/ui/button";
-import { ArrowIcon, DocumentIcon } from "@/components/ui/icons";
+import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
-import { Pagination } from "@/components/ui/pagination";
-import { getUser, requireUser } from "@/lib/auth/session";
+import { Section } from "@/components/ui/section";
+import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 import { formatDate, formatMoney } from "@/lib/portal/format";
 import { formatReference, listPolicyInsuranceClaims } from "@/lib/portal/insurance-claims";
@@ -16,19 +17,17 @@ import { findPolicy, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 type Props = PageProps<"/portal/policies/[number]">;
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { number } = await params;
-  const user = await getUser();
-  const policy = user && (await findPolicy(user, number));
-  return { title: policy ? `${PRODUCT_NAMES[policy.product]} ${number}` : "Policy" };
+  const policy = await findPolicy(await requireUser(), (await params).number);
+  return { title: policy ? `${PRODUCT_NAMES[policy.product]} ${policy.number}` : "Policy" };
 }
 
-export default async function PolicyPage({ params, searchParams }: Props) {
+export default async function PolicyPage({ params }: Props) {
   const { number } = await params;
   const user = await requireUser();
   const policy = await findPolicy(user, number);
   if (!policy) notFound();
   const { state } = readTerm(policy);
-  const { insuranceClaims, page, pages } = await listPolicyInsuranceClaims(user, number, (await searchParams).page);
+  const insuranceClaims = await listPolicyInsuranceClaims(user, number);
 
   return (
     <>
@@ -37,7 +36,7 @@ export default async function PolicyPage({ params, searchParams }: Props) {
         back={{ href: "/portal/policies", text: "All policies" }}
         action={
           state !== "upcoming" && (
-            <Link href={`/portal/claims/new?policy=${number}`} className={buttonClass("primary")}>
+            <Link href={`/portal/claims/new?policy=${number}`} className="button button-primary">
               File a claim
             </Link>
           )
@@ -47,111 +46,59 @@ export default async function PolicyPage({ params, searchParams }: Props) {
       </PageHeading>
 
       {state === "ending" && (
-        <p className="notice mb-8 max-w-none bg-lamp-soft">
-          <span>
-            Your cover ends on <span className="whitespace-nowrap">{formatDate(policy.endsOn)}</span>. To renew it, call{" "}
-            <PhoneLink />, {brand.hours}.
-          </span>
+        <p className="notice mb-8 block max-w-none bg-lamp-soft">
+          Your cover ends on <span className="whitespace-nowrap">{formatDate(policy.endsOn)}</span>. To renew it, call{" "}
+          <PhoneLink />, {brand.hours}.
         </p>
       )}
 
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-6 border-y border-line py-6 lg:grid-cols-4">
-        <div>
-          <dt className="text-sm text-quiet">You pay</dt>
-          <dd className="mt-1">
-            <span className="figure text-2xl">{formatMoney(policy.premiumCents)}</span>{" "}
-            <span className="text-sm text-quiet">a year</span>
-          </dd>
-        </div>
-        <div>
-          <dt className="text-sm text-quiet">Your deductible</dt>
-          <dd className="mt-1">
-            <span className="figure text-2xl">{formatMoney(policy.deductibleCents)}</span>{" "}
-            <span className="text-sm text-quiet">per claim</span>
-          </dd>
-        </div>
-        <div>
-          <dt className="text-sm text-quiet">Covered until</dt>
-          <dd className="mt-1 tabular-nums lg:pt-2">{formatDate(policy.endsOn)}</dd>
-          <dd className="text-sm">
-            <PolicyStatus {...policy} />
-          </dd>
-        </div>
-        <div>
-          <dt className="text-sm text-quiet">Policy number</dt>
-          <dd className="mt-1 tabular-nums lg:pt-2">{policy.number}</dd>
-          <dd className="text-sm text-quiet">since {formatDate(policy.startsOn)}</dd>
-        </div>
-      </dl>
+      <Facts
+        className="grid-cols-2 gap-6 border-y py-6 lg:grid-cols-4"
+        facts={{
+          "You pay": <Detail value={formatMoney(policy.premiumCents)}>a year</Detail>,
+          "Your deductible": <Detail value={formatMoney(policy.deductibleCents)}>per claim</Detail>,
+          "Covered until": (
+            <Detail value={formatDate(policy.endsOn)}>
+              <PolicyStatus {...policy} />
+            </Detail>
+          ),
+          "Policy number": <Detail value={number}>since {formatDate(policy.startsOn)}</Detail>,
+        }}
+      />
 
       <div className="mt-10 grid gap-x-16 gap-y-10 lg:grid-cols-[3fr_2fr]">
-        <section>
-          <h2>What is covered</h2>
-          <table className="mt-4 w-full">
-            <thead className="sr-only">
-              <tr>
-                <th scope="col">Cover</th>
-                <th scope="col">Up to</th>
-              </tr>
-            </thead>
-            <tbody className="divide-y divide-line border-y border-line">
-              {policy.covers.map(({ name, limitCents }) => (
-                <tr key={name}>
-                  <th scope="row" className="py-3 pe-4 text-start font-normal">
-                    {name}
-                  </th>
-                  <td className="py-3 text-end whitespace-nowrap">
-                    <span className="text-sm text-quiet">up to</span>{" "}
-                    <span className="figure text-lg">{formatMoney(limitCents)}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-
+        <Section title="What is covered">
+          <CoverList covers={policy.covers} />
+        </Section>
         <div className="grid content-start gap-10">
-          <section>
-            <h2>Documents</h2>
-            <ul className="mt-4 border-y border-line">
-              <li>
-                <Link
-                  href={`/portal/policies/${number}/schedule`}
-                  className="row grid-cols-[auto_1fr_auto] items-center"
-                >
-                  <span className="row-icon">
-                    <DocumentIcon />
-                  </span>
-                  <span>
-                    <span className="row-title block font-medium">Policy schedule</span>
-                    <span className="block text-sm text-quiet">Read, print or save as PDF</span>
-                  </span>
-                  <ArrowIcon className="size-5 text-quiet" />
-                </Link>
-              </li>
-            </ul>
-          </section>
-          <section>
-            <h2>Claims on this policy</h2>
-            {insuranceClaims.length === 0 && <p className="mt-2 text-quiet">None yet.</p>}
-            <ul className="mt-2">
+          <Section title="Documents">
+            <Link href={`/portal/policies/${number}/schedule`}>Policy schedule</Link>
+            <p className="text-sm text-quiet">Read, print or save as PDF</p>
+          </Section>
+          <Section
+            title="Claims on this policy"
+            link={insuranceClaims.length > 0 && { href: "/portal/claims", text: "All claims" }}
+          >
+            {insuranceClaims.length === 0 && <p className="text-quiet">None yet.</p>}
+            <ul className="grid gap-3">
               {insuranceClaims.map((insuranceClaim) => (
-                <li key={insuranceClaim.number} className="py-1.5">
-                  <Link href={`/portal/claims/${formatReference(insuranceClaim)}`} className="link">
-                    {insuranceClaim.title}
-                  </Link>
+                <li key={insuranceClaim.number}>
+                  <Link href={`/portal/claims/${formatReference(insuranceClaim)}`}>{insuranceClaim.title}</Link>
                 </li>
               ))}
             </ul>
-            <Pagination
-              label="Pages of claims on this policy"
-              path={`/portal/policies/${number}`}
-              page={page}
-              pages={pages}
-            />
-          </section>
+          </Section>
         </div>
       </div>
+    </>
+  );
+}
+
+function Detail({ value, children }: { value: string; children: ReactNode }) {
+  return (
+    <>
+      <span className="figure mt-1 block text-xl xl:text-2xl">{value}</span>
+      <span className="text-sm text-quiet">{children}</span>
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useTransition } from "react";
 import { brand } from "@/lib/brand";
-import { ButtonLabel, buttonClass } from "./button";
+import { PhoneLink } from "./phone-link";
 
 /** The content of an error page. */
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
@@ -11,20 +11,17 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
   return (
     <>
       <h1>We can&apos;t show this page right now</h1>
-      <p className="mt-3 text-lg text-quiet">
+      <p className="mt-3 mb-8 text-lg text-quiet">
         Something went wrong on our side. Your policies and claims are safe. Try again in a moment, or call{" "}
-        <a href={brand.phone.href} className="link whitespace-nowrap">
-          {brand.phone.text}
-        </a>
-        , {brand.hours}.
+        <PhoneLink />, {brand.hours}.
       </p>
       <button
-        type="button"
+        className="button button-primary"
         onClick={() => startTransition(retry)}
         disabled={isPending}
-        className={`${buttonClass("primary")} mt-8`}
+        aria-busy={isPending}
       >
-        <ButtonLabel isPending={isPending}>Try again</ButtonLabel>
+        Try again
       </button>
       {digest && <p className="mt-6 text-sm text-quiet">If you call us, please quote this number: {digest}</p>}
     </>
