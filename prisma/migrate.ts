@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { toConnectionString } from "@/lib/env-checks";
@@ -20,18 +21,20 @@ class WholeScriptPrismaPg extends PrismaPg {
 
 /** Ignores unknown migrations: a newer release may be rolling out. */
 export async function findPendingMigrations(databaseUrl: string): Promise<{ pending: string[]; halfDone: string[] }> {
-  const connectionString = toConnectionString(databaseUrl);
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({ connectionString: toConnectionString(databaseUrl), connectionTimeoutMillis: 10_000 });
   client.on("error", () => {});
   await client.connect();
   try {
     const { rows: tables } = await client.query("SELECT to_regclass('_prisma_migrations') AS name");
-    const sql = "SELECT migration_name, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL";
+    const sql =
+      "SELECT migration_name AS name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL";
     const { rows } = tables[0].name ? await client.query(sql) : { rows: [] };
-    const finished = rows.filter((row) => row.finished_at).map((row) => row.migration_name);
-    const wanted = readMigrations().map(({ name }) => name);
-    const isMissing = (name: string) => !finished.includes(name);
-    return { pending: wanted.filter(isMissing), halfDone: rows.map((row) => row.migration_name).filter(isMissing) };
+    const finished = rows.filter((row) => row.finished_at);
+    const isFinished = (name: string) => finished.some((row) => row.name === name);
+    const hash = (sql: string) => createHash("sha256").update(sql).digest("hex");
+    const pending = readMigrations().filter(({ sql }) => !finished.some(({ checksum }) => checksum === hash(sql)));
+    const halfDone = rows.filter((row) => !isFinished(row.name));
+    return { pending: pending.map(({ name }) => name), halfDone: halfDone.map(({ name }) => name) };
   } finally {
     await client.end();
   }
