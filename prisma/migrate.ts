@@ -19,21 +19,22 @@ class WholeScriptPrismaPg extends PrismaPg {
   }
 }
 
-/** Edited migrations count as pending. Ignores unknown ones: a newer release may be rolling out. */
+/** Ignores unknown migrations: a newer release may be rolling out. */
 export async function findPendingMigrations(databaseUrl: string): Promise<{ pending: string[]; halfDone: string[] }> {
-  const connectionString = toConnectionString(databaseUrl);
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({ connectionString: toConnectionString(databaseUrl), connectionTimeoutMillis: 10_000 });
   client.on("error", () => {});
   await client.connect();
   try {
     const { rows: tables } = await client.query("SELECT to_regclass('_prisma_migrations') AS name");
-    const sql = "SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL";
+    const sql =
+      "SELECT migration_name AS name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL";
     const { rows } = tables[0].name ? await client.query(sql) : { rows: [] };
-    const applied = new Map(rows.filter((row) => row.finished_at).map((row) => [row.migration_name, row.checksum]));
-    const hash = (text: string) => createHash("sha256").update(text).digest("hex");
-    const pending = readMigrations().filter(({ name, sql }) => applied.get(name) !== hash(sql));
-    const halfDone = rows.filter((row) => !applied.has(row.migration_name));
-    return { pending: pending.map(({ name }) => name), halfDone: halfDone.map((row) => row.migration_name) };
+    const finished = rows.filter((row) => row.finished_at);
+    const isFinished = (name: string) => finished.some((row) => row.name === name);
+    const hash = (sql: string) => createHash("sha256").update(sql).digest("hex");
+    const pending = readMigrations().filter(({ sql }) => !finished.some(({ checksum }) => checksum === hash(sql)));
+    const halfDone = rows.filter((row) => !isFinished(row.name));
+    return { pending: pending.map(({ name }) => name), halfDone: halfDone.map(({ name }) => name) };
   } finally {
     await client.end();
   }
