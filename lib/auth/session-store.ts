@@ -25,7 +25,7 @@ export async function createSession(
   const address = await readClientAddress();
   const { browser, os, device } = userAgent({ headers: await headers() });
   const browserName = browser.name?.replace("Mobile ", "") ?? "A browser";
-  const deviceName = (device.vendor === "Apple" ? device.model : os.name) ?? "an unknown system";
+  const deviceName = (device.vendor === "Apple" ? device.model : null) ?? os.name ?? "an unknown system";
   const now = new Date();
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a password change that is under way, and makes the next one wait: it then ends this session.
