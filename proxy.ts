@@ -1,8 +1,8 @@
+import { readRequestId } from "@/lib/log";
 import { NextResponse, type NextRequest } from "next/server";
 import { COOKIE_PROBE } from "@/lib/auth/cookies";
 import { writeContentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
-import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 
 const MAX_BODY = 65_536;

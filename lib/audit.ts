@@ -3,8 +3,7 @@ import { createHmac } from "node:crypto";
 import { headers } from "next/headers";
 import { readClientAddress, toNetwork } from "@/lib/client-address";
 import { env } from "@/lib/env";
-import { log } from "@/lib/log";
-import { readRequestId } from "@/lib/request-id";
+import { log, readRequestId } from "@/lib/log";
 
 export type AuditEvent =
   | "registration"

@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { log } from "./log";
-import { readRequestId } from "./request-id";
+import { log, readRequestId } from "./log";
 
 afterEach(() => vi.restoreAllMocks());
 

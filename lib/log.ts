@@ -24,3 +24,8 @@ export const log = pino(
   // eslint-disable-next-line no-restricted-properties -- Next replaces it in the build; env() may fail and be logged.
   process.env.NODE_ENV === "production" ? pino.destination(1) : terminal,
 );
+
+export function readRequestId(headers: Pick<Headers, "get">): string | null {
+  const id = headers.get("x-request-id") ?? headers.get("x-vercel-id") ?? "";
+  return /^[\w.:-]{8,128}$/.test(id) ? id : null;
+}

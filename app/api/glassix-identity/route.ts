@@ -4,10 +4,9 @@ import { readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { mintIdentityToken } from "@/lib/glassix/identity/mint";
 import { createLimit } from "@/lib/limits";
-import { log } from "@/lib/log";
+import { log, readRequestId } from "@/lib/log";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
-import { readRequestId } from "@/lib/request-id";
 import { isSameOrigin } from "@/lib/same-origin";
 
 const mints = createLimit("mint", 120, 60);
