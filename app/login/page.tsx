@@ -13,7 +13,8 @@ export const metadata = { title: "Sign in" };
 
 export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
-  const callbackUrl = toSafePath(query.callbackUrl);
+  // NextAuth returns with an absolute address.
+  const callbackUrl = toSafePath(String(query.callbackUrl ?? "").replace(`${env().origin}/`, "/"));
   if (await getUser()) redirect(callbackUrl);
   const notice = findNotice(query);
 

@@ -3,7 +3,6 @@ import { Footer } from "./footer";
 import { Harbour } from "./harbour";
 import { PublicHeader } from "./public-header";
 
-/** A form, beside a picture where there is room. */
 export function AuthLayout({ title, aside, children }: { title: string; aside: ReactNode; children: ReactNode }) {
   return (
     <div className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,42%)]">

@@ -4,7 +4,6 @@ import { useTransition } from "react";
 import { brand } from "@/lib/brand";
 import { PhoneLink } from "./phone-link";
 
-/** The content of an error page. */
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
   const [isPending, startTransition] = useTransition();
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : null;

@@ -1,4 +1,3 @@
-/** On a grid of 20 px. */
 const PATHS = {
   arrow: "M4 10h12m-4.5-4.5L16 10l-4.5 4.5",
   back: "M16 10H4m4.5-4.5L4 10l4.5 4.5",

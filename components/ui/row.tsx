@@ -4,7 +4,6 @@ import { Icon, type IconName } from "./icon";
 
 type Props = { href: string; icon: IconName; title: string; children: ReactNode; end: ReactNode };
 
-/** A list item that links to its page. */
 export function Row({ href, icon, title, children, end }: Props) {
   return (
     <li>

@@ -164,8 +164,6 @@ function findFault(request: RawRequest, response: RawResponse, own: OwnPortal): 
 /** Next itself answers with 500 (docs/security.md): TRACE, the address "*", and addresses and server actions that it cannot decode. */
 const isNextsOwn = ({ method, path, headers = [] }: RawRequest, { text }: RawResponse) =>
   !isDecodable(path.split("?")[0]!) ||
-  // NextAuth answers this itself.
-  (method === "GET" && path.startsWith("/api/auth/callback/credentials")) ||
   ((method === "TRACE" || path === "*") && text === "Internal Server Error") ||
   (method === "POST" && headers.some(([name, value]) => /^next-action$/i.test(name) || /^multipart/i.test(value)));
 

@@ -82,7 +82,7 @@ test("a sign-in form that is too large is refused with 413", async ({ request })
   }
 });
 
-test("NextAuth's unused pages and methods answer 404 or 405", async ({ request }) => {
+test("NextAuth's unused pages and methods are refused", async ({ request }) => {
   for (const path of [
     "signout",
     "verify-request",
@@ -97,7 +97,7 @@ test("NextAuth's unused pages and methods answer 404 or 405", async ({ request }
   ])
     for (const method of ["GET", "POST", "HEAD", "PUT", "DELETE"])
       if (!(path === "signout" && method === "POST"))
-        expect([404, 405], `${method} ${path}`).toContain(
+        expect([400, 404, 405], `${method} ${path}`).toContain(
           (await request.fetch(`/api/auth/${path}`, { method, maxRedirects: 0 })).status(),
         );
   for (const path of ["signin", "error"]) {

@@ -163,7 +163,7 @@ test.describe("a first sign-in at the provider", () => {
 
   for (const [what, claims, message] of [
     ["says that the e-mail is not confirmed", { email_verified: false }, "Your email address is not confirmed"],
-    ["tells no e-mail", { email: undefined }, "has not told us your email address"],
+    ["tells no e-mail", { email: undefined }, "did not give us your email address"],
   ] as const) {
     test(`is refused, and makes nobody, when the provider ${what}`, async ({ page, sql }) => {
       const account = provider.addAccount(claims);

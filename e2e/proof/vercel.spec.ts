@@ -39,7 +39,7 @@ test("a build on Vercel migrates for production, and for a preview only when tha
     // Nothing is deployed that would not start, and the database of something that is not deployed stays as it is.
     const half = await build({ VERCEL_ENV: "production", GLASSIX_API_KEY: "7cab072d-43d0-4e9d-bb25-2a947696fe8f" });
     expect(half.code).toBe(1);
-    expect(half.output).toContain("GLASSIX_API_SECRET and GLASSIX_SNIPPET_ID are not set");
+    expect(half.output).toContain("GLASSIX_SNIPPET_ID is not set, but GLASSIX_API_KEY is");
     expect((await build({ VERCEL_ENV: "production", DATABASE_URL: "" })).output).toContain("DATABASE_URL is not set.");
     expect(await countTables()).toBe(0);
 

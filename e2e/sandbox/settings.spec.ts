@@ -19,7 +19,7 @@ import { NEXTAUTH_SECRET } from "../servers";
 
 test.use({ expectedErrors: [/Failed to load resource/] });
 
-test("settings for one browser apply to it alone, and survive a reload", async ({ openBrowser, page, browser }) => {
+test("settings for one browser apply to it alone, and survive a reload", async ({ openBrowser, page }) => {
   await openDesk(page);
   await page.goto("/sandbox/settings");
   await page.getByLabel("Tokens", { exact: true }).selectOption("all refused");
@@ -159,7 +159,7 @@ test.describe("a stranger, where the desk has a password,", () => {
 });
 
 for (const script of ["missing", "empty", "slow"] as const) {
-  test(`with the script ${script} at the first address, the second is used (G10)`, async ({ page, context }) => {
+  test(`with the script ${script} at the first address, the second is used (G10)`, async ({ page }) => {
     await switchSettings(page.request, { script, scriptAddresses: "the first", scriptDelay: 12 });
     await page.goto("/");
     await expectClientOf(page, "anonymous", 20_000);

@@ -74,7 +74,6 @@ export async function readInsuranceClaimOverview(user: SessionUser, most: number
   return { latest, open, openCount };
 }
 
-/** The newest insurance claims on one of the customer's policies. */
 export async function listPolicyInsuranceClaims(
   user: SessionUser,
   policyNumber: string,

@@ -59,7 +59,6 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
   });
 }
 
-/** Ends one of the customer's sessions, or all but this one. */
 export async function endSessionsAction(_: Announcement | null, formData: FormData): Promise<Announcement | null> {
   const user = await requireUser();
   const wanted = readField(formData, "end");

@@ -30,6 +30,7 @@ export type Identity = {
   expiresAt: number;
 };
 
+/** @public */
 export type MintErrorCode =
   | "unique-identifier-invalid"
   | "api-key-invalid"
@@ -40,6 +41,7 @@ export type MintErrorCode =
   | "identity-claims-too-long"
   | "lifetime-too-short";
 
+/** @public */
 export class MintError extends Error {
   override name = "MintError";
   constructor(

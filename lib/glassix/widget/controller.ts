@@ -16,7 +16,6 @@ export type ControllerOptions = {
   observe(entry: TimelineEntry): void;
 };
 
-/** Holds names and codes, never a token. */
 export type TimelineEntry = {
   time: number;
   epoch: number;

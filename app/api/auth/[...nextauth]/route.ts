@@ -1,4 +1,6 @@
 import { NextRequest } from "next/server";
+import { PROVIDER_ID } from "@/lib/auth/identity-provider";
+import { LINK_ID } from "@/lib/auth/options";
 import { getSession, toChatUser } from "@/lib/auth/session";
 import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
 import { log } from "@/lib/log";
@@ -7,11 +9,14 @@ import { readBody } from "@/lib/read-body";
 type Context = { params: Promise<{ nextauth: string[] }> };
 
 const MAX_BODY = 16_384;
+const GET_ACTIONS = ["csrf", "providers", "signin", "error", `callback/${PROVIDER_ID}`];
+const POST_ACTIONS = ["signout", "callback/credentials", `callback/${LINK_ID}`, `signin/${PROVIDER_ID}`];
 const NO_STORE = { "Cache-Control": "no-store" };
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
   if (nextauth.join("/") === "session") return readSession();
+  if (!GET_ACTIONS.includes(nextauth.join("/"))) return refuse(404, "not-found", "Not found.");
   return callNextAuth(new NextRequest(request.url, { headers: request.headers }), nextauth).catch(refuseBadRequest);
 }
 
@@ -30,6 +35,7 @@ async function readSession(): Promise<Response> {
 export async function POST(request: NextRequest, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
   if (nextauth.join("/") === "session") return refuse(405, "method-not-allowed", "Use GET.");
+  if (!POST_ACTIONS.includes(nextauth.join("/"))) return refuse(404, "not-found", "Not found.");
   const body = await readBody(request, MAX_BODY);
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
