@@ -200,6 +200,8 @@ test.describe("a page that a translator and an extension change", () => {
     await expect(page.locator("main [role=alert]")).toBeVisible();
     await expect(page.getByText("Enter your password.")).toHaveCount(0);
     await page.getByRole("link", { name: "Create an account" }).click();
+    await page.waitForURL("**/register");
+    await translated(page);
     await page.getByLabel("First name").fill("Twice");
     await page.getByLabel("Last name").fill("Twice");
     await page.getByLabel("Email").fill(customer.email);
