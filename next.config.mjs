@@ -32,6 +32,5 @@ export default {
     // For what proxy.ts does not reach, such as the error pages of static files: elsewhere its policy replaces this one.
     { source: "/:path*", headers: [{ key: "Content-Security-Policy", value: "frame-ancestors 'self'" }] },
   ],
-  // Errors of the environment stop the server before it listens: see instrumentation.ts.
   serverExternalPackages: ["pg", "@prisma/adapter-pg"],
 };

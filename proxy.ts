@@ -10,9 +10,8 @@ const MAX_BODY = 65_536;
 export function proxy(request: NextRequest): Response {
   const { method, nextUrl, cookies } = request;
   const headers = new Headers(request.headers);
-  const isServerAction =
-    method === "POST" && (headers.has("next-action") || headers.get("content-type")?.startsWith("multipart/form-data"));
-  if (isServerAction && !isSameOrigin(request))
+  const isPost = method === "POST";
+  if (isPost && !isSameOrigin(request))
     return new Response("Cross-origin requests are not allowed.\n", { status: 403 });
   if (Number(headers.get("content-length")) > MAX_BODY)
     return new Response("This request is too large.\n", { status: 413 });
@@ -25,8 +24,8 @@ export function proxy(request: NextRequest): Response {
   headers.set("x-request-id", requestId);
   headers.set("x-path", nextUrl.pathname + nextUrl.search);
   const { origin } = env();
-  if (isServerAction && origin) {
-    // Next compares these two itself, and proxies forward other hosts than visitors use.
+  if (isPost && origin) {
+    // Next compares these two for server actions, and proxies forward other hosts than visitors use.
     headers.set("origin", origin);
     headers.set("x-forwarded-host", new URL(origin).host);
   }

@@ -212,7 +212,7 @@ test.describe("a text that is too long", () => {
     // More than the server reads: the browser keeps it.
     await description.fill("x".repeat(100_000));
     await page.getByRole("button", { name: "Send claim" }).click();
-    await expect(page.getByText("We could not send this")).toBeVisible();
+    await expect(page.getByText("We couldn't send this")).toBeVisible();
     await expect(description).toHaveValue("x".repeat(100_000));
   });
 });

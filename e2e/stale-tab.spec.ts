@@ -75,7 +75,7 @@ test("a form that cannot be sent keeps what was typed, and can be sent again", a
       );
       await page.getByRole("button", { name: "Send claim" }).click();
       await sent;
-      await expect(page.getByText("We could not send this")).toBeVisible();
+      await expect(page.getByText("We couldn't send this")).toBeVisible();
       await expectClaim(page, "Burst pipe");
       await page.unrouteAll();
     });

@@ -10,7 +10,7 @@ export const brand = {
   // Ofcom keeps 023 9249 6xxx free for drama and samples: it rings nowhere.
   phone: { text: "023 9249 6012", href: "tel:+442392496012" },
   email: { text: "help@harborlight.example", href: "mailto:help@harborlight.example" },
-  hours: "Monday to Friday, 8 to 18",
+  hours: "Monday to Friday, 8am to 6pm",
   address: "4 Lamp House Yard, Portsmouth",
   disclaimer: "Harborlight Insurance is a fictional company.",
   themeColor: { light: "#fcfaf6", dark: "#07171e" },

@@ -26,7 +26,7 @@ describe("each variable of lib/env.ts", () => {
 });
 
 const HEADER = `# Copy this file to .env.local and remove the "#" of the variables that you set. \`npm run dev\` needs none of them;
-# README.md says what \`npm start\` needs. Quote a value that contains "#", and write "\\$" for "$": the loader would cut
+# docs/environment.md says what \`npm start\` needs. Quote a value that contains "#", and write "\\$" for "$": the loader would cut
 # or replace them.`;
 
 const INTRODUCTION = `# Environment

@@ -146,7 +146,8 @@ const variables = z.object({
     example: "true",
   }),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().optional().register(metadata, {
-    description: "For npm run build: with one key, open forms survive a deployment. Default: from NEXTAUTH_SECRET.",
+    description:
+      "For npm run build: with the same key in every build, open forms survive a deployment. Default: a new key per build.",
     example: "<openssl rand -base64 32>",
     isSecret: true,
   }),

@@ -52,7 +52,7 @@ const personName = (name: string) =>
     .refine((text) => /\p{L}/u.test(text), "A name needs at least one letter.")
     .refine(
       (text) => removeStrayMarks(text) === text,
-      "Check the accents: each follows a letter, and a letter has at most five.",
+      "Check the accents: each must follow a letter, with at most five per letter.",
     );
 
 export const firstName = personName("your first name");

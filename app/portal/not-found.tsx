@@ -5,7 +5,7 @@ import { PageHeading } from "@/components/ui/page-heading";
 export default function PortalNotFoundPage() {
   return (
     <PageHeading title="We can't find that" back={{ href: "/portal", text: "Overview" }}>
-      Your account has nothing with this number. Check the number, or call <PhoneLink />.
+      There is nothing with this number in your account. Check the number, or call <PhoneLink />.
     </PageHeading>
   );
 }

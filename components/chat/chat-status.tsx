@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { PhoneLink } from "@/components/portal/phone-link";
 import { brand } from "@/lib/brand";
 
 /** Always in the page: screen readers announce changes inside a live region. */
@@ -16,7 +15,11 @@ export function ChatUnavailable() {
     <div className="rounded-card border border-line bg-surface px-4 py-3 shadow-float">
       <p className="font-medium">Chat is unavailable</p>
       <p className="mt-1 leading-6 text-quiet">
-        Call <PhoneLink /> or write to{" "}
+        Call{" "}
+        <a className="link whitespace-nowrap" href={brand.phone.href}>
+          {brand.phone.text}
+        </a>{" "}
+        or write to{" "}
         <a className="link whitespace-nowrap" href={brand.email.href}>
           {brand.email.text}
         </a>

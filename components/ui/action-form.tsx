@@ -30,7 +30,7 @@ type Props = {
 };
 
 const NOT_SENT =
-  "We could not send this. Check your connection and try again. If it fails again, copy what you typed and reload the page.";
+  "We couldn't send this. Check your connection and try again. If it fails again, copy what you typed and reload the page.";
 
 /** A form around a server action. It works without JavaScript, too. */
 export function ActionForm({
