@@ -67,6 +67,6 @@ export default [
     rules: { "no-console": "error" },
   },
   { files: ["scripts/**", "prisma/**", "e2e/**", "lib/log.ts"], rules: { "no-console": "off" } },
-  // Playwright hands a fixture over with a function called `use`, which is no React hook.
+  // Playwright fixtures call `use`, which is not a React hook.
   { files: ["e2e/**"], rules: { "react-hooks/rules-of-hooks": "off", "no-empty-pattern": "off" } },
 ];

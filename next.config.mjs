@@ -9,23 +9,23 @@ const SECURITY_HEADERS = {
 
 /** @type {import("next").NextConfig} */
 export default {
-  // Not always: `next start` would warn of it.
+  // Only on request: `next start` warns about standalone output.
   output: process.env.BUILD_OUTPUT === "standalone" ? "standalone" : undefined,
   // `next dev` would otherwise write files for coding assistants into the root.
   agentRules: false,
-  // Its button would lie on whatever stands in the lower left corner. Errors show without it, too.
+  // The button would cover content in the corner. Errors still appear.
   devIndicators: false,
   poweredByHeader: false,
-  // The log of `next dev` would show what was typed into forms.
+  // `next dev` would log what was typed into forms.
   logging: { serverFunctions: false },
   experimental: {
-    // Otherwise a server loads every page before it answers the first request, and keeps what nobody asks for.
+    // Otherwise the server loads every page at startup.
     preloadEntriesOnStart: false,
     // The same limit as in proxy.ts, for bodies of unknown length. Next must buffer more than that to refuse them.
     serverActions: { bodySizeLimit: 65_536 },
     proxyClientMaxBodySize: 131_072,
   },
-  // Browsers ask for it in frames, and wherever a document names no icon.
+  // Browsers request this for documents without an icon link.
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   headers: async () => [
     { source: "/:path*", headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })) },

@@ -194,7 +194,7 @@ const schema = variables.extend(platform).superRefine(
     if (values.GLASSIX_IDENTITY_TTL < FIVE_HOURS && hasDepartment(values) && !values.GLASSIX_SANDBOX)
       report("GLASSIX_IDENTITY_TTL", `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows under 18000.`);
   },
-  // Also when a variable is wrong by itself: the message names everything at once.
+  // Report all problems at once.
   { when: () => true },
 );
 

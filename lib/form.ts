@@ -79,7 +79,7 @@ export const newPassword = z
   .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
   .refine((text) => !isCommonPassword(text), "This password is too common. Choose another.");
 
-/** Anybody can call an action, with anything. */
+/** Server actions can be called with any input. */
 export function readField(formData: unknown, name: string): string {
   const value = formData instanceof FormData ? formData.get(name) : "";
   return typeof value === "string" ? value : "";

@@ -8,7 +8,8 @@ export type Limit = {
   reset(key: string): Promise<unknown>;
 };
 
-// RateLimiterPostgres counts in one statement, unlike RateLimiterPrisma. PgBouncer keeps no statement names apart.
+// RateLimiterPostgres counts in one statement, RateLimiterPrisma in several. Without the statement's name, because
+// PgBouncer in transaction mode does not support it.
 const pgClient = {
   query: async ({ text, values }: { text: string; values: unknown[] }) => ({
     rows: await db().$queryRawUnsafe<unknown[]>(text, ...values),

@@ -1,5 +1,3 @@
-// Apart from the chat, so that a sign-out button need not load the chat.
-
 export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
 
 export type SessionSignal = { type: "ending" } | { type: "session"; user: SessionUser };
