@@ -87,8 +87,6 @@ test("NextAuth's unused pages and methods are refused", async ({ request }) => {
     "signout",
     "verify-request",
     "callback",
-    "signin/oidc",
-    "callback/oidc",
     "_log",
     "session/x",
     "callback%2Fcredentials",

@@ -388,7 +388,7 @@ test.describe("what goes wrong at the provider", () => {
     await button(page, "Continue with single sign-on").click();
     await button(page, "Cancel at the provider").click();
     await expect(page.getByText("Single sign-on failed or was cancelled")).toBeVisible();
-    expect(new URL(page.url()).searchParams.get("callbackUrl")).toBe("/portal/claims");
+    expect(new URL(page.url()).searchParams.get("callbackUrl")).toMatch(/\/portal\/claims$/);
     await button(page, "Continue with single sign-on").click();
     await logIn(page, provider.addAccount());
     await expect(page).toHaveURL("/portal/claims");
