@@ -3,7 +3,9 @@ import type { Env } from "@/lib/env";
 export function writeContentSecurityPolicy(nonce: string, { glassix, oidc, isProduction, isHttps }: Env): string {
   // Glassix publishes no list of its hosts. If the browser's console names one that is missing, add it here.
   const origins = glassix.scriptUrls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin);
-  const hosts = [...new Set(origins.map((origin) => origin.replace(/\/\/[^./]+(?=\.[^.]+\.[a-z])/, "//*")))].join(" ");
+  const hosts = origins
+    .map((origin) => origin.replace(/^https:\/\/cdn(\.glassix\.(com|net))$/, "https://*$1"))
+    .join(" ");
   const directives = {
     "default-src": "'self'",
     "script-src": `'self' 'nonce-${nonce}' 'strict-dynamic' ${hosts} ${isProduction ? "" : "'unsafe-eval'"}`,

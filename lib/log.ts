@@ -19,7 +19,10 @@ export const log = pino(
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: [...SECRETS, ...ERROR_DETAILS].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+    redact: [
+      ...[...SECRETS, ...ERROR_DETAILS].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      "err.meta.driverAdapterError.cause.detail",
+    ],
   },
   // eslint-disable-next-line no-restricted-properties -- Next replaces it in the build; env() may fail and be logged.
   process.env.NODE_ENV === "production" ? pino.destination(1) : terminal,

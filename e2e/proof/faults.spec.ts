@@ -225,7 +225,7 @@ test("an insurance claim whose confirmation got lost is filed once, however the 
   await own.sql(`UPDATE "Claim" SET "createdAt" = now() - interval '1 hour' WHERE "title" = $1`, [title]);
   await claims.getByLabel("in a few words").fill(`${title}, corrected`);
   await claims.getByRole("button", { name: "Send claim" }).click();
-  await expect(claims.getByText(/reached us before, as claim C-\d+/)).toBeVisible();
+  await expect(claims.getByText(/already sent this form, as claim C-\d+/)).toBeVisible();
   await expect(claims.getByLabel("in a few words")).toHaveValue(`${title}, corrected`);
   await claims.getByLabel("in a few words").fill(title);
   await claims.getByRole("button", { name: "Send claim" }).click();
@@ -279,6 +279,8 @@ test("a new version that is deployed in the middle of a visit keeps the customer
   page,
   browser,
 }) => {
+  // A server that is told to end waits for open streams of the chat, up to a minute.
+  test.setTimeout(400_000);
   const { claims, login, chat, title } = await openVisit(page, browser);
   await sendMessage(chat, `Before ${title}`);
   await own.restart(makeAnotherBuild());

@@ -91,7 +91,8 @@ describe("passwords", () => {
     const waiting = Array.from({ length: 9 }, () => verifyPassword("guess", null, { signal: client.signal }));
     client.abort();
     const results = await Promise.allSettled(waiting);
-    expect(results.every(({ status }) => status === "rejected")).toBe(true);
+    // Two had begun.
+    expect(results.filter(({ status }) => status === "rejected")).toHaveLength(7);
     // Nothing of them is left in the queue.
     await Promise.all(Array.from({ length: 8 }, () => verifyPassword("guess", null)));
   });

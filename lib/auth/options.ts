@@ -10,8 +10,8 @@ import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identit
 import { LockedError } from "./limits";
 import { BusyError } from "./passwords";
 import { linkAccount, linkRequestCookie, readLinkRequest } from "./provider-accounts";
-import { endReplacedSession, getSession } from "./session";
-import { createSession, endSession } from "./session-store";
+import { endReplacedSession } from "./session";
+import { createSession } from "./session-store";
 import { verifyCredentials, type VerifiedUser } from "./users";
 
 export const UNAVAILABLE = "Unavailable";
@@ -77,12 +77,6 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
         }
       },
       jwt: ({ user }) => ({ sub: user.id, sessionId: user.sessionId }),
-    },
-    events: {
-      async signOut() {
-        const session = await getSession();
-        if (session) await endSession(session.user, session.user.sessionId);
-      },
     },
   };
 }

@@ -49,7 +49,12 @@ type QueueOptions = { signal?: AbortSignal; isKnownDevice?: boolean };
 async function enqueue<Result>(work: () => Promise<Result>, options: QueueOptions = {}): Promise<Result> {
   const { signal, isKnownDevice } = options;
   assertNotBusy(isKnownDevice);
-  return queue.add(work, { signal, priority: isKnownDevice ? 1 : 0 });
+  // Not p-queue's own `signal`: it frees the place of a hash that is still running.
+  const run = () => {
+    signal?.throwIfAborted();
+    return work();
+  };
+  return queue.add(run, { priority: isKnownDevice ? 1 : 0 });
 }
 
 /** Checked before normalization, which takes quadratic time on long runs of combining marks. */

@@ -1,7 +1,9 @@
 import { NextRequest } from "next/server";
+import { nextAuthCookie } from "@/lib/auth/cookies";
 import { PROVIDER_ID } from "@/lib/auth/identity-provider";
 import { LINK_ID } from "@/lib/auth/options";
 import { getSession, toChatUser } from "@/lib/auth/session";
+import { endSession } from "@/lib/auth/session-store";
 import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
 import { log } from "@/lib/log";
 import { readBody } from "@/lib/read-body";
@@ -40,6 +42,19 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
   const response = await callNextAuth(bounded, nextauth, request.signal).catch(refuseBadRequest);
+
+  // NextAuth clears the cookie once it has checked the CSRF token. Its own event would swallow an error.
+  const hasSignedOut = response.headers
+    .getSetCookie()
+    .some((cookie) => cookie.startsWith(`${nextAuthCookie("session-token")}=;`));
+  if (nextauth.join("/") === "signout" && hasSignedOut)
+    try {
+      const session = await getSession();
+      if (session) await endSession(session.user, session.user.sessionId);
+    } catch (error) {
+      log.error({ err: error }, "session not ended");
+      return refuse(503, "unavailable", "The session could not be ended. Try again in a few seconds.");
+    }
 
   const error = await readSignInError(response);
   if (error === null || error === "refused") return response;
