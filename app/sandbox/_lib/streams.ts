@@ -5,10 +5,6 @@ import { busyError } from "./concurrency";
 import type { Customer } from "./customer";
 import { RequestError } from "./request-error";
 
-// Next waits for open responses before it ends.
-const stopping = new AbortController();
-process.once("SIGTERM", () => stopping.abort());
-
 /** Platforms end long answers at moments of their own. The client asks again. */
 const STREAM_TIME = 50_000;
 
@@ -92,7 +88,6 @@ export function streamEvents(
         } catch {}
       });
       request.signal.addEventListener("abort", end, { signal });
-      stopping.signal.addEventListener("abort", end, { signal });
       if (request.signal.aborted) end();
       try {
         await follow((event) => write(`data: ${JSON.stringify(event)}\n\n`), signal);
