@@ -61,9 +61,14 @@ export function startPortal(
     },
     async stop(signal = "SIGTERM") {
       if (!hasEnded()) process.kill(-child.pid!, signal);
-      return ended;
+      // As platforms do: Next waits for clients that keep asking on open connections, such as an open chat.
+      const killer = setTimeout(() => !hasEnded() && process.kill(-child.pid!, "SIGKILL"), GRACE_PERIOD);
+      return ended.finally(() => clearTimeout(killer));
     },
   };
 }
+
+/** Milliseconds. */
+const GRACE_PERIOD = 20_000;
 
 export const NEXT_START = [process.execPath, "node_modules/next/dist/bin/next", "start"];
