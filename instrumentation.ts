@@ -28,6 +28,9 @@ export async function register(): Promise<void> {
 }
 
 export const onRequestError: Instrumentation.onRequestError = async (error, { method }, { routePath, routeType }) => {
-  const { log } = await import("@/lib/log");
-  log.error({ err: error, method, routePath, routeType }, "request failed");
+  // Next also bundles this file for the Edge runtime, where the logger does not run.
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { log } = await import("@/lib/log");
+    log.error({ err: error, method, routePath, routeType }, "request failed");
+  }
 };
