@@ -181,6 +181,26 @@ test.describe("a session", () => {
     });
   }
 
+  test("replaces the least recently used one when a customer has 200 (G13)", async ({
+    createCustomer,
+    signIn,
+    sql,
+  }) => {
+    const customer = await createCustomer();
+    await sql(
+      `INSERT INTO "Session" ("userId", "device", "lastSeenAt", "expiresAt")
+       SELECT "id", 'A test', now() - n * interval '1 minute', now() + interval '1 hour'
+       FROM "User", generate_series(1, 205) n WHERE "email" = $1`,
+      [customer.email],
+    );
+    await signIn(customer);
+    const [{ count }] = (await sql(
+      `SELECT count(*)::int AS count FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE u."email" = $1`,
+      [customer.email],
+    )) as [{ count: number }];
+    expect(count).toBe(200);
+  });
+
   test("stays when the current password is wrong or the new one too common; neither is shown again", async ({
     page,
     signIn,

@@ -9,6 +9,7 @@ import { log } from "@/lib/log";
 
 const TOUCH_INTERVAL = 60_000;
 const SWEEP_LIMIT = 100;
+const MAX_SESSIONS = 200;
 const LISTED = 20;
 
 export function idleSince(): Date {
@@ -36,6 +37,10 @@ export async function createSession(
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
     ) u RETURNING "id"`;
+  await db().$executeRaw`
+    DELETE FROM "Session" WHERE "id" IN (
+      SELECT "id" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "lastSeenAt" DESC OFFSET ${MAX_SESSIONS}
+    )`;
   await db()
     .session.deleteMany({
       where: { OR: [{ expiresAt: { lt: now } }, { lastSeenAt: { lt: idleSince() } }] },
