@@ -204,8 +204,12 @@ test.describe("a text that is too long", () => {
     await expect(description).toHaveAccessibleDescription(/at most 2000 characters/);
     await expect(description).toHaveValue("x".repeat(2_001));
 
+    // The message is the same as before: wait for the answer.
     await description.fill("x".repeat(60_000));
+    const answered = page.waitForResponse((response) => response.request().method() === "POST");
     await page.getByRole("button", { name: "Send claim" }).click();
+    await (await answered).finished();
+    await expect(page.getByRole("button", { name: "Send claim" })).toBeEnabled();
     await expect(description).toHaveAccessibleDescription(/at most 2000 characters/);
     await expect(description).toHaveValue("x".repeat(60_000));
 
