@@ -82,7 +82,12 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
 }
 
 const logger: NextAuthOptions["logger"] = {
-  error: (code, data) => log.error({ err: data instanceof Error ? data : data.error, code }, "NextAuth failed"),
+  error(code, data) {
+    const error = data instanceof Error ? data : data.error;
+    // Anybody can cause these, with a text of any length: most are cancelled sign-ins.
+    if (/^OAUTH_CALLBACK/.test(code)) log.warn({ code, reason: error.message.slice(0, 300) }, "single sign-on failed");
+    else log.error({ err: error, code }, "NextAuth failed");
+  },
   warn: (code) => log.warn({ code }, "NextAuth warning"),
 };
 

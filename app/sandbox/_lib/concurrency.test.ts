@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { withDatabase } from "./concurrency";
 
+vi.mock("@/lib/env", () => ({ env: () => ({ database: { poolSize: 10 } }) }));
+
 const AT_ONCE = 4;
 
 /** Work that ends when it is told to, on every place that there is. */

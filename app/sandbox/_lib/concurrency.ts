@@ -1,9 +1,9 @@
 import "server-only";
 import { setTimeout } from "node:timers/promises";
 import PQueue from "p-queue";
+import { env } from "@/lib/env";
 import { RequestError } from "./request-error";
 
-/** Fewer than the pool has connections, so that the portal's pages find one free. */
 const MAX_DATABASE_WORK = 4;
 const MAX_WAITING = 500;
 const MAX_WAIT = 3_000;
@@ -11,16 +11,20 @@ const MAX_DELAYED = 50;
 
 // On globalThis: Next bundles this file more than once.
 const globalForSandbox = globalThis as { sandboxDatabaseQueue?: PQueue; sandboxDelayed?: number };
-const queue = (globalForSandbox.sandboxDatabaseQueue ??= new PQueue({ concurrency: MAX_DATABASE_WORK }));
+/** Fewer than the pool has connections, so that the portal's pages find one free. */
+const queue = () => {
+  const concurrency = Math.max(1, Math.min(MAX_DATABASE_WORK, env().database.poolSize - 1));
+  return (globalForSandbox.sandboxDatabaseQueue ??= new PQueue({ concurrency }));
+};
 
 export const busyError = () =>
   new RequestError(503, "busy", "The sandbox is busy. Ask again in a few seconds.", 5 + Math.round(Math.random() * 5));
 
 /** Nothing in it may wait for a client or a timer. */
 export async function withDatabase<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-  if (queue.size >= MAX_WAITING) throw busyError();
+  if (queue().size >= MAX_WAITING) throw busyError();
   const deadline = Date.now() + MAX_WAIT;
-  return queue.add(() => {
+  return queue().add(() => {
     if (signal?.aborted || Date.now() > deadline) throw busyError();
     return work();
   });
