@@ -21,8 +21,8 @@ const zones = [
   {
     target: "./e2e",
     from: "./scripts",
-    except: ["./set-up.ts", "./find-browser.ts", "./find-postgres.ts"],
-    message: "Of scripts, tests import the set-up alone.",
+    except: ["./set-up.ts", "./find-browser.ts", "./find-command.ts", "./find-postgres.ts"],
+    message: "Tests import only the set-up from scripts.",
   },
   {
     target: ["./app/!(sandbox)/**/*", "./app/*", "./components", "./lib", "./prisma", "./scripts", "./*"],

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { VARIABLES } from "@/lib/env";
+import { findCommand } from "@/scripts/find-command";
 import { ensureMigrated } from "@/scripts/set-up";
 import {
   ADDRESS_HEADER,
@@ -52,7 +53,7 @@ function start(address: string, settings: Record<string, string>) {
     PORT: new URL(address).port,
   };
   // A test on a busy machine may use a connection again after more than the default of 5 seconds.
-  const args = ["node_modules/next/dist/bin/next", "start", "--keepAliveTimeout", "300000"];
+  const args = [findCommand("next"), "start", "--keepAliveTimeout", "300000"];
   return spawn(process.execPath, args, {
     stdio: "inherit",
     env: env as NodeJS.ProcessEnv,

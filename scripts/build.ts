@@ -1,11 +1,12 @@
 import { checkBundles, checkPublicVariables, listSecrets } from "./doctor/environment";
+import { findCommand } from "./find-command";
 import { ensurePrismaClient, loadEnvironment, run } from "./set-up";
 
 Object.assign(process.env, { NODE_ENV: "production" });
 loadEnvironment();
 refuse(checkPublicVariables(process.env));
 ensurePrismaClient();
-await run(process.execPath, ["node_modules/next/dist/bin/next", "build"]);
+await run(process.execPath, [findCommand("next"), "build"]);
 const secrets = [...listSecrets(process.env), { name: "a password's hash", value: "$argon2id$" }];
 refuse([{ name: "The build", ...(await checkBundles(process.cwd(), secrets)) }]);
 

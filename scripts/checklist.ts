@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ensureBrowser } from "./find-browser";
+import { findCommand } from "./find-command";
 
 const HELP = `npm run checklist -- [options]
 
@@ -35,7 +36,7 @@ function main(): number {
   const summary = `${report}/report.json`;
   rmSync(summary, { force: true });
   const options = { CHECKLIST_URL: url, CHECKLIST_FIRST: first, CHECKLIST_SECOND: second, CHECKLIST_REPORT: report };
-  const playwright = ["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/checklist"];
+  const playwright = [findCommand("playwright", "@playwright/test"), "test", "--config", "e2e/checklist"];
   const { status } = spawnSync(process.execPath, [...playwright, ...(headed ? ["--headed"] : [])], {
     stdio: "inherit",
     env: { ...process.env, ...options },

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { findCommand } from "./find-command";
 import { ensureDatabase, ensurePrepared, ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
 
 loadEnvironment();
@@ -11,7 +12,7 @@ checkEnvironment();
 if (isLocal(process.env.DATABASE_URL!)) await ensurePrepared(embedded);
 else console.log("DATABASE_URL is not on this machine, so it is neither migrated nor seeded. See npm run db:migrate.");
 
-const next = spawn(process.execPath, ["node_modules/next/dist/bin/next", "dev", "--port", port], { stdio: "inherit" });
+const next = spawn(process.execPath, [findCommand("next"), "dev", "--port", port], { stdio: "inherit" });
 
 embedded?.ready.catch((error: Error) => {
   console.error(error.message);

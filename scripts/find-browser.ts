@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
+import { findCommand } from "./find-command";
 
 const SYSTEM_BROWSERS = [
   "/usr/bin/chromium",
@@ -29,7 +30,7 @@ export function ensureBrowser(): void {
   const attempts = [
     () => {},
     () =>
-      spawnSync(process.execPath, ["node_modules/@playwright/test/cli.js", "install", "chromium"], {
+      spawnSync(process.execPath, [findCommand("playwright", "@playwright/test"), "install", "chromium"], {
         stdio: "ignore",
         timeout: 300_000,
       }),

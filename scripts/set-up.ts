@@ -6,6 +6,7 @@ import nextEnv, { type LoadedEnvFiles } from "@next/env";
 import { findConnectionStringProblem } from "@/lib/env-checks";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { readMigrations } from "@/prisma/schema-engine";
+import { findCommand } from "./find-command";
 
 export const DATA_FOLDER = path.resolve(".data");
 
@@ -36,11 +37,10 @@ export function ensurePrismaClient(): void {
 
   // The CLI downloads its schema engine, which `generate` does not use, unless this names a file.
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["node_modules/prisma/build/index.js", "generate", "--no-hints"],
-    { env, encoding: "utf8" },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [findCommand("prisma"), "generate", "--no-hints"], {
+    env,
+    encoding: "utf8",
+  });
   if (status !== 0) throw new CommandError(`prisma generate failed:\n${stdout}${stderr}`);
   const migrations = readMigrations().map(({ name }) => name);
   writeFileSync(

@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import nextEnv from "@next/env";
 import { requireEnvironment } from "@/lib/check-environment";
+import { findCommand } from "./find-command";
 
 Object.assign(process.env, { NODE_ENV: "production" });
 nextEnv.loadEnvConfig(process.cwd(), false, { info() {}, error: console.error });
 requireEnvironment();
 
-const next = spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", ...process.argv.slice(2)], {
+const next = spawn(process.execPath, [findCommand("next"), "start", ...process.argv.slice(2)], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => next.kill(signal));

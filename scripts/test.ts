@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ensureBrowser } from "./find-browser";
+import { findCommand } from "./find-command";
 import { ensurePostgres } from "./find-postgres";
 import { ensurePrismaClient } from "./set-up";
 
@@ -18,10 +19,10 @@ mkdirSync(".data", { recursive: true });
 
 const counts: Count[] = [];
 if (!options.proof) {
-  await check("Route types", "node_modules/next/dist/bin/next", "typegen");
-  await check("Types", "node_modules/typescript/bin/tsc");
-  await check("Lint", "node_modules/eslint/bin/eslint.js", ".");
-  await check("Format", "node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".");
+  await check("Route types", findCommand("next"), "typegen");
+  await check("Types", findCommand("tsc", "typescript"));
+  await check("Lint", findCommand("eslint"), ".");
+  await check("Format", findCommand("prettier"), "--check", "--log-level", "warn", ".");
   await countUnitTests();
 }
 if (await check("Production build", "-C", "react-server", "scripts/run.mjs", "build")) {
@@ -46,7 +47,7 @@ async function check(name: string, ...args: string[]): Promise<boolean> {
 
 function countUnitTests(): Promise<void> {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${UNIT_REPORT}`];
-  return count("Unit tests", ["node_modules/vitest/vitest.mjs", "run", ...reporters], UNIT_REPORT, (report) => ({
+  return count("Unit tests", [findCommand("vitest"), "run", ...reporters], UNIT_REPORT, (report) => ({
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests,
@@ -55,7 +56,11 @@ function countUnitTests(): Promise<void> {
 
 function countEndToEndTests(name: string, env: Record<string, string> = {}): Promise<void> {
   const projects = options.proof ? ["proof"] : ["portal", "sandbox"];
-  const args = ["node_modules/@playwright/test/cli.js", "test", ...projects.map((project) => `--project=${project}`)];
+  const args = [
+    findCommand("playwright", "@playwright/test"),
+    "test",
+    ...projects.map((project) => `--project=${project}`),
+  ];
   const read = ({ stats }: Report) => ({
     passed: stats.expected + stats.flaky,
     failed: stats.unexpected,

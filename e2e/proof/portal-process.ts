@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { findCommand } from "@/scripts/find-command";
 
 export type PortalProcess = {
   pid: number;
@@ -71,4 +72,4 @@ export function startPortal(
 /** Milliseconds. */
 const GRACE_PERIOD = 20_000;
 
-export const NEXT_START = [process.execPath, "node_modules/next/dist/bin/next", "start"];
+export const NEXT_START = [process.execPath, findCommand("next"), "start"];

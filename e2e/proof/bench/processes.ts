@@ -12,6 +12,7 @@ import pg from "pg";
 import { startPortal as startPortalProcess } from "../portal-process";
 import { DEPARTMENT, NEXTAUTH_SECRET, SANDBOX_PORTAL } from "../../servers";
 import { startTestDatabase, type TestDatabase } from "../../test-database";
+import { findCommand } from "@/scripts/find-command";
 
 export type Server = {
   address: string;
@@ -25,7 +26,7 @@ export type Server = {
   stop(): Promise<void>;
 };
 
-export const NEXT = path.resolve("node_modules/next/dist/bin/next");
+export const NEXT = findCommand("next");
 export const CORES = availableParallelism();
 const ALL_CORES = `0-${CORES - 1}`;
 const canPin = CORES > 1 && spawnSync("taskset", ["--version"]).status === 0;
