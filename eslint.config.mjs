@@ -41,6 +41,7 @@ export default [
   ...next,
   ...nextTypescript,
   {
+    settings: { "import/ignore": ["node_modules"] },
     rules: {
       "import/no-restricted-paths": ["error", { zones }],
       "import/no-cycle": ["error", { ignoreExternal: true }],
