@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import PQueue from "p-queue";
 import { RequestError } from "./request-error";
 
-/** Fewer than the pool has connections, so that the portal's pages find one free. */
+/** Fewer than the pool's connections, so that the portal's pages find a free one. */
 const MAX_DATABASE_WORK = 4;
 const MAX_WAITING = 500;
 const MAX_WAIT = 3_000;
@@ -14,9 +14,9 @@ const globalForSandbox = globalThis as { sandboxDatabaseQueue?: PQueue; sandboxD
 const queue = (globalForSandbox.sandboxDatabaseQueue ??= new PQueue({ concurrency: MAX_DATABASE_WORK }));
 
 export const busyError = () =>
-  new RequestError(503, "busy", "The sandbox is busy. Ask again in a few seconds.", 5 + Math.round(Math.random() * 5));
+  new RequestError(503, "busy", "The sandbox is busy. Try again in a few seconds.", 5 + Math.round(Math.random() * 5));
 
-/** Nothing in it may wait for a client or a timer. */
+/** `work` must not wait for a client or a timer. */
 export async function withDatabase<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   if (queue.size >= MAX_WAITING) throw busyError();
   const deadline = Date.now() + MAX_WAIT;
