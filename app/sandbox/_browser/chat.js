@@ -111,7 +111,7 @@
       void listen();
     } catch (error) {
       if (error instanceof RefusedError) return;
-      element("loading-note").textContent = "The chat is not available. Trying again…";
+      element("loading-note").textContent = "The chat is unavailable. Trying again…";
       setTimeout(connect, Math.max(3000, error.retryAfter ?? 0));
     }
   }
