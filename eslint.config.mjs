@@ -8,7 +8,7 @@ const zones = [
   {
     target: "./components/ui",
     from: ["./components/portal", "./components/chat", "./lib/portal"],
-    message: "components/ui knows nothing of insurance.",
+    message: "components/ui must not depend on insurance.",
   },
   {
     target: "./lib/glassix",
@@ -22,12 +22,12 @@ const zones = [
     target: "./e2e",
     from: "./scripts",
     except: ["./set-up.ts", "./find-browser.ts", "./find-command.ts", "./find-postgres.ts"],
-    message: "Tests import only the set-up from scripts.",
+    message: "Tests may import only the set-up from scripts.",
   },
   {
     target: ["./app/!(sandbox)/**/*", "./app/*", "./components", "./lib", "./prisma", "./scripts", "./*"],
     from: "./app/sandbox",
-    message: "Only the sandbox knows the sandbox: the portal must build without it.",
+    message: "Only the sandbox may import the sandbox: the portal must build without it.",
   },
   {
     target: ["./e2e/!(sandbox)/**/*", "./e2e/*"],
@@ -58,7 +58,7 @@ export default [
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "lib/env.ts is the one reader of the environment." },
+        { object: "process", property: "env", message: "Read the environment with env() from lib/env.ts." },
       ],
     },
   },

@@ -11,7 +11,7 @@ export async function register(): Promise<void> {
       instrumentations: ["auto", new PrismaInstrumentation()],
       spanProcessors: [
         {
-          // Next records the query string, which may hold an e-mail or a token.
+          // Next records the query string, which may contain an email address or a token.
           onStart(span) {
             const target = span.attributes["http.target"];
             if (typeof target === "string") span.setAttribute("http.target", target.split("?")[0]!);

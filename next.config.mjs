@@ -3,7 +3,7 @@ const SECURITY_HEADERS = {
   "Referrer-Policy": "strict-origin-when-cross-origin",
   "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
   "Cross-Origin-Opener-Policy": "same-origin",
-  // Browsers take it over https alone. In development it would bind localhost for a year.
+  // Browsers accept it over https only. In development it would apply to localhost for a year.
   ...(process.env.NODE_ENV === "production" && { "Strict-Transport-Security": "max-age=31536000" }),
 };
 

@@ -25,7 +25,7 @@ export function proxy(request: NextRequest): Response {
   headers.set("x-path", nextUrl.pathname + nextUrl.search);
   const { origin } = env();
   if (isPost && origin) {
-    // Next compares these two for server actions, and proxies forward other hosts than visitors use.
+    // Next compares these two for server actions, but a proxy may forward another host than visitors use.
     headers.set("origin", origin);
     headers.set("x-forwarded-host", new URL(origin).host);
   }
@@ -38,6 +38,6 @@ export function proxy(request: NextRequest): Response {
 }
 
 export const config = {
-  // Left out: what renders no page. A page left out by mistake would take its nonce from the client's own headers.
+  // Excludes what renders no page. A page excluded by mistake would take its nonce from the client's own headers.
   matcher: "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$).*)",
 };

@@ -44,7 +44,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
           </a>
           {children}
         </div>
-        {/* Here, so that one chat lives through the whole visit. */}
+        {/* In the root layout, so that one chat lasts for the whole visit. */}
         <Suspense fallback={null}>
           <Chat />
         </Suspense>

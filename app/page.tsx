@@ -40,24 +40,25 @@ export default async function LandingPage() {
           </div>
         </div>
         <div className="page py-16 sm:py-24">
-          <h2 className="text-2xl tracking-[-0.018em]">What you can do here, at any time</h2>
+          <h2 className="text-2xl tracking-[-0.018em]">What you can do online, at any time</h2>
           <ul className="mt-10 grid gap-x-12 gap-y-10 md:grid-cols-3">
             <Offer icon="shield" title="See your policies">
-              What is covered, up to how much, what it costs and when it ends. Print the schedule if you need it on
+              What is covered and up to what limit, what it costs and when it ends. Print the schedule if you need it on
               paper.
             </Offer>
             <Offer icon="flag" title="Follow your claims">
-              Five short questions to file one. Then every step on one page: what happened, what comes next and when.
+              Answer five short questions to file a claim. Then follow it on one page: what happened, what comes next
+              and when.
             </Offer>
             <Offer icon="chat" title="Chat without spelling your name">
-              Once you are signed in, the person who answers knows for certain that it is you. No policy numbers, no
+              Once you&apos;re signed in, the person you chat with knows it&apos;s really you. No policy numbers, no
               security questions.
             </Offer>
           </ul>
           <section className="mt-16 flex flex-wrap items-start justify-between gap-6 border-t border-line pt-12 sm:mt-24">
             <div>
               <h2 className="text-2xl tracking-[-0.018em]">Would you rather talk?</h2>
-              <p className="mt-2 text-quiet">{`A person answers, ${brand.hours}. Or visit us: ${brand.address}.`}</p>
+              <p className="mt-2 text-quiet">{`Call us and speak to a person, ${brand.hours}. Or visit us at ${brand.address}.`}</p>
             </div>
             <a href={brand.phone.href} className="figure text-3xl tracking-[-0.01em] hover:underline">
               {brand.phone.text}

@@ -20,7 +20,7 @@ export type AuditEvent =
   | "claim-filed"
   | "desk-access";
 
-/** @param details codes, counts and ids; never an e-mail address, a password or a token */
+/** @param details codes, counts and ids; never an email address, a password or a token */
 export async function audit(
   event: AuditEvent,
   outcome: "success" | "refused",
@@ -42,7 +42,7 @@ export async function audit(
   );
 }
 
-/** Keyed, so that nobody can hash a list of addresses and compare. */
+/** Keyed, so that nobody can hash a list of addresses to find a match. */
 export function hashAccount(email: string): string {
   const key = createHmac("sha256", env().nextAuthSecret).update("audit account").digest();
   return createHmac("sha256", key).update(email).digest("hex").slice(0, 32);

@@ -7,7 +7,7 @@ export const brand = {
     title: "Somebody keeps the light on.",
     text: "Home, motor, travel and boat insurance from a small company in an old harbour town. See what you are covered for, file a claim in minutes, and chat with a person who knows who you are.",
   },
-  // Ofcom keeps 023 9249 6xxx free for drama and samples: it rings nowhere.
+  // Ofcom reserves 023 9249 6xxx for drama: the number is not in use.
   phone: { text: "023 9249 6012", href: "tel:+442392496012" },
   email: { text: "help@harborlight.example", href: "mailto:help@harborlight.example" },
   hours: "Monday to Friday, 8am to 6pm",

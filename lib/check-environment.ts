@@ -4,7 +4,7 @@ import { isLocalHost } from "@/lib/env-checks";
 
 export function checkEnvironment(): void {
   const env = requireEnvironment();
-  // NextAuth reads its address from there. On Vercel, where a deployment has several, it takes the request's.
+  // NextAuth reads its address from this variable. On Vercel, where a deployment has several, it uses the request's.
   if (env.origin) process.env.NEXTAUTH_URL = env.origin;
   else if (process.env.VERCEL) delete process.env.NEXTAUTH_URL;
   else process.env.NEXTAUTH_URL = `http://localhost:${process.env.PORT?.trim() || 3000}`;

@@ -9,7 +9,7 @@ export async function readClientAddress(): Promise<string | null> {
   return name ? parseClientAddress((await headers()).get(name)) : null;
 }
 
-/** The last address of a list, which our own proxy has added. Of IPv6 only the /64 network: it belongs to one customer. */
+/** Returns the last address in the list, which our proxy added. For IPv6, its /64 network, which one customer has. */
 export function parseClientAddress(header: string | null): string | null {
   const last = (header?.split(",").at(-1) ?? "").trim().replace(/^\[|\](:\d+)?$/g, "");
   const address = (isIP(last) ? last : last.replace(/:\d+$/, "")).replace(/^::ffff:(?=[\d.]+$)/i, "");

@@ -17,7 +17,7 @@ export function writeContentSecurityPolicy(nonce: string, { glassix, oidc, isPro
     "frame-src": `'self' ${hosts}`,
     "object-src": "'none'",
     "base-uri": "'none'",
-    // Chromium also checks where the answer to a form redirects to: single sign-on without JavaScript.
+    // Chromium also applies this to redirects after a form submission: single sign-on without JavaScript.
     "form-action": `'self' ${oidc ? new URL(oidc.issuer).origin : ""}`,
     "frame-ancestors": "'self'",
     ...(isHttps && { "upgrade-insecure-requests": "" }),

@@ -16,19 +16,19 @@ const PROBLEMS: [RegExp, code: string, found: string, todo: string][] = [
   [
     /^(CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_TLS|ERR_SSL|ERR_OSSL|TlsConnectionError|ENOENT)|does not support SSL/,
     "tls",
-    "No TLS connection that can be trusted is possible: the certificate, its authority, or a file is wrong.",
+    "A trusted TLS connection is not possible: the certificate, its authority or a certificate file is wrong.",
     "Check host, sslmode and sslrootcert in DATABASE_URL, and this machine's clock.",
   ],
   [
     /^(08P01|26000|42P05)$/,
     "pooler",
     "The pooler refused the connection or a statement.",
-    "Check its log: an unsupported parameter in DATABASE_URL, its limit of clients, or named prepared statements.",
+    "Check its log. Usual causes: an unsupported parameter in DATABASE_URL, its client limit, or named prepared statements.",
   ],
   [
     /^(25006|53100|ENOSPC)$/,
     "read-only",
-    "The database accepts no writes.",
+    "The database does not accept writes.",
     "If DATABASE_URL names a replica, use the primary. If its disk is full, free space.",
   ],
   [
@@ -40,7 +40,7 @@ const PROBLEMS: [RegExp, code: string, found: string, todo: string][] = [
   [
     /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE|08...$|57...$|DatabaseNotReachable|ConnectionClosed|SocketTimeout)|timeout|terminated/i,
     "unreachable",
-    "The database does not answer.",
+    "The database does not respond.",
     "Check host and port in DATABASE_URL, and that the database accepts connections from this machine.",
   ],
 ];
@@ -52,7 +52,7 @@ export function explainDatabaseError(error: unknown): DatabaseProblem {
   return { code, found, todo };
 }
 
-/** Codes and messages, also of nested errors: Node and Prisma hide the reason in `cause`, `errors` or `meta`. */
+/** Codes and messages, including those of nested errors: the reason may be in `cause`, `errors` or `meta`. */
 function listSigns(error: unknown): string[] {
   if (typeof error !== "object" || error === null) return [];
   const { code, originalCode, kind, message, cause, errors, meta } = error as Record<string, unknown>;

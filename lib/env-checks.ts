@@ -1,10 +1,10 @@
-/** For pg, which treats `sslmode=require` and its kin as `verify-full`, but warns that a future version will not. */
+/** For pg, which treats `prefer`, `require` and `verify-ca` as `verify-full`, but warns that this will change. */
 export function toConnectionString(databaseUrl: string): string {
   if (/[?&]uselibpqcompat=/.test(databaseUrl)) return databaseUrl;
   return databaseUrl.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
 }
 
-// A problem continues the sentence that begins with the variable's name. It never repeats a secret.
+// Each problem completes a sentence that starts with the variable's name. It never contains a secret.
 export function findConnectionStringProblem(url: string): string | null {
   if (!url) return "is not set.";
   const [, authority = "", rest = ""] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
@@ -38,23 +38,23 @@ export function findSiteAddressProblem(address: string): string | null {
   // The default port of the other scheme: one of the two is a mistake.
   if (isOrigin && port !== (protocol === "https:" ? "80" : "443")) return null;
   return (
-    `is ${describeValue(address)}. Write http:// or https:// and the host, with a port only if it is not the default, ` +
-    "and nothing else: no path, query or user name."
+    `is ${describeValue(address)}. Use http:// or https:// and the host, plus the port if it is not the default, ` +
+    "without a path, query or user name."
   );
 }
 
 export function findIssuerProblem(address: string): string | null {
   if (!readPlainUrl(address) || !isSecureUrl(address))
-    return `is ${describeValue(address)}. Write the provider's https:// address without a query; http:// is for localhost only.`;
+    return `is ${describeValue(address)}. Use the provider's https:// address without a query; http:// is for localhost only.`;
   if (address.includes("/.well-known/"))
-    return `is "${address}". Remove the part from /.well-known on: the portal adds it.`;
+    return `is "${address}". Remove /.well-known and everything after it: the portal adds it.`;
   return null;
 }
 
 export function findSecretProblem(secret: string): string | null {
   const advice = "Create one with: openssl rand -base64 32.";
   if (!secret) return `is not set. ${advice}`;
-  if (secret.length < 32) return `has ${secret.length} characters, and needs at least 32. ${advice}`;
+  if (secret.length < 32) return `has ${secret.length} characters, but needs at least 32. ${advice}`;
   return isGuessable(secret)
     ? `is easy to guess: repetitive, too few different characters, or a placeholder. ${advice}`
     : null;

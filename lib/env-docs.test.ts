@@ -25,15 +25,15 @@ describe("each variable of lib/env.ts", () => {
   });
 });
 
-const HEADER = `# Copy this file to .env.local and remove the "#" of the variables that you set. \`npm run dev\` needs none of them;
-# docs/environment.md says what \`npm start\` needs. Quote a value that contains "#", and write "\\$" for "$": the loader would cut
-# or replace them.`;
+const HEADER = `# Copy this file to .env.local and remove the "#" before the variables that you set. \`npm run dev\` needs none of them;
+# docs/environment.md says what \`npm start\` needs. Quote a value that contains "#", and write "\\$" for "$": otherwise
+# the loader would cut or replace the value.`;
 
 const INTRODUCTION = `# Environment
 
 The portal reads these variables when it starts, so one build serves many environments. All are optional for \`npm run dev\`.
 Set them in the shell, in your platform's settings, or in \`.env.local\`
-([the files that Next.js reads](https://nextjs.org/docs/app/guides/environment-variables)). A server with a missing or
-invalid variable does not start, and says which and why; \`npm run doctor\` shows more. An empty variable counts as unset.
+([the files that Next.js reads](https://nextjs.org/docs/app/guides/environment-variables)). If a variable is missing or
+invalid, the server does not start, and says which and why; \`npm run doctor\` shows more. An empty variable counts as unset.
 
 This page and \`.env.example\` are generated from \`lib/env.ts\`: after a change there, run \`npx vitest run lib/env-docs -u\`.`;

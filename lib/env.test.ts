@@ -322,12 +322,12 @@ describe("the environment", () => {
     [
       "a lifetime under five hours",
       { ...base, ...department, GLASSIX_IDENTITY_TTL: "3600" },
-      "GLASSIX_IDENTITY_TTL is 3600 seconds. Only the sandbox allows under 18000",
+      "GLASSIX_IDENTITY_TTL is 3600 seconds. Only the sandbox allows less than 18000",
     ],
     [
       "a lifetime in milliseconds",
       { ...base, ...department, GLASSIX_IDENTITY_TTL: "18000000" },
-      'GLASSIX_IDENTITY_TTL is "18000000". Write seconds from 1 to 2592000',
+      'GLASSIX_IDENTITY_TTL is "18000000". Use a number of seconds from 1 to 2592000',
     ],
     [
       "a lifetime that is no number",
@@ -353,24 +353,24 @@ describe("the environment", () => {
     ...["http://id.example.com", "id.example.com"].map((OIDC_ISSUER): Refusal => [
       `the issuer ${OIDC_ISSUER}`,
       { ...base, ...department, ...provider, OIDC_ISSUER },
-      `OIDC_ISSUER is "${OIDC_ISSUER}". Write the provider's https:// address`,
+      `OIDC_ISSUER is "${OIDC_ISSUER}". Use the provider's https:// address`,
     ]),
     ...["https://id.example.com?realm=hunter2", "https://a:hunter2@id.example.com"].map((OIDC_ISSUER): Refusal => [
       "an issuer that may contain a secret",
       { ...base, ...department, ...provider, OIDC_ISSUER },
-      "OIDC_ISSUER is not valid. Write the provider's https:// address",
+      "OIDC_ISSUER is not valid. Use the provider's https:// address",
     ]),
     ...["widget.js", "http://cdn.example.com/widget.js", "//cdn.example.com/widget.js", "/a.js,"].map(
       (GLASSIX_SCRIPT_URLS): Refusal => [
         `the script ${GLASSIX_SCRIPT_URLS}`,
         { ...base, ...department, GLASSIX_SCRIPT_URLS },
-        `GLASSIX_SCRIPT_URLS is "${GLASSIX_SCRIPT_URLS}". Write one or more https:// addresses`,
+        `GLASSIX_SCRIPT_URLS is "${GLASSIX_SCRIPT_URLS}". Use one or more https:// addresses`,
       ],
     ),
     [
       "the address of the discovery document",
       { ...base, ...department, ...provider, OIDC_ISSUER: "https://id.example.com/.well-known/openid-configuration" },
-      "Remove the part from /.well-known on",
+      "Remove /.well-known and everything after it",
     ],
     [
       "the client id in its secret's place",

@@ -35,33 +35,35 @@ const text = (isValid: (value: string) => boolean, advice: string) =>
 const wholeNumber = (least: number, most: number, unit: string) =>
   text(
     (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
-    `Write ${unit} from ${least} to ${most}.`,
+    `Use ${unit} from ${least} to ${most}.`,
   ).transform(Number);
 const flag = () =>
-  text((value) => /^(true|false)$/i.test(value), "Write true or false.").transform(
+  text((value) => /^(true|false)$/i.test(value), "Use true or false.").transform(
     (value) => value.toLowerCase() === "true",
   );
 
 const siteAddress = checked(findSiteAddressProblem).transform((url) => new URL(url).origin);
 const issuer = checked(findIssuerProblem).transform((url) => new URL(url).href.replace(/\/+$/, ""));
 const uuid = checked((key) => (z.guid().safeParse(key).success ? null : "is not a UUID.")).toLowerCase();
-const snippetId = checked((id) => (/^[\w-]+$/.test(id) ? null : "contains more than letters and digits."));
+const snippetId = checked((id) =>
+  /^[\w-]+$/.test(id) ? null : "may contain only letters, digits, hyphens and underscores.",
+);
 const scriptUrls = text(
   (list) => list.split(",").every((url) => /^\/[^/\\]/.test(url.trim()) || isSecureUrl(url)),
-  "Write one or more https:// addresses, or paths on this site, separated by commas.",
+  "Use one or more https:// addresses, or paths on this site, separated by commas.",
 ).transform((list) => list.split(",").map((url) => url.trim()));
 const headerName = text(
   (name) =>
     /^[a-z0-9-]*[a-z0-9]$/i.test(name) &&
     !/^(authorization|cookie|host|origin|referer|user-agent|true|false)$/i.test(name),
-  "Write the name of the header that your proxy sets.",
+  "Use the name of the header that your proxy sets.",
 ).toLowerCase();
 
-// `.env.example`, docs/environment.md and the doctor follow from this.
+// `.env.example`, docs/environment.md and the doctor are derived from this.
 const variables = z.object({
   DATABASE_URL: checked(findConnectionStringProblem).prefault("").register(metadata, {
     description:
-      "Postgres. Over the internet: ?sslmode=verify-full. Percent-encode the password. Required by npm start.",
+      "Postgres connection string, password percent-encoded. Over the internet: ?sslmode=verify-full. Required by npm start.",
     example: "postgresql://portal:password@db.example.com:5432/portal",
     isSecret: true,
   }),
@@ -71,28 +73,30 @@ const variables = z.object({
     isSecret: true,
   }),
   DATABASE_POOL_SIZE: wholeNumber(1, 999, "a number").optional().register(metadata, {
-    description: "The most database connections that one instance opens. Default: 10, on Vercel 3.",
+    description: "Maximum number of database connections per instance. Default: 10; on Vercel, 3.",
     example: "10",
   }),
   NEXTAUTH_SECRET: checked(findSecretProblem).prefault("").register(metadata, {
-    description: "Encrypts the session cookie, at least 32 characters. npm start requires it; npm run dev makes one.",
+    description:
+      "Encrypts the session cookie. At least 32 characters. Required by npm start; npm run dev generates one.",
     example: "<openssl rand -base64 32>",
     isSecret: true,
   }),
   NEXTAUTH_URL: siteAddress.optional().register(metadata, {
-    description: "This site's address in browsers. Default: http://localhost:PORT; on Vercel, the deployment's.",
+    description: "This site's public address. Default: http://localhost:PORT; on Vercel, the deployment's.",
     example: "https://portal.example.com",
   }),
-  SESSION_MAX_AGE: wholeNumber(60, THIRTY_DAYS, "seconds").default(TWELVE_HOURS).register(metadata, {
-    description: "Seconds until a session ends. Nothing extends it. Default: 43200 (12 hours).",
+  SESSION_MAX_AGE: wholeNumber(60, THIRTY_DAYS, "a number of seconds").default(TWELVE_HOURS).register(metadata, {
+    description: "Lifetime of a session in seconds. Nothing extends it. Default: 43200 (12 hours).",
     example: "43200",
   }),
-  SESSION_IDLE_TIMEOUT: wholeNumber(60, THIRTY_DAYS, "seconds").optional().register(metadata, {
+  SESSION_IDLE_TIMEOUT: wholeNumber(60, THIRTY_DAYS, "a number of seconds").optional().register(metadata, {
     description: "Seconds without activity after which a session ends. Default: no idle timeout.",
     example: "1800",
   }),
   OIDC_ISSUER: issuer.optional().register(metadata, {
-    description: "An OpenID Connect provider (docs/single-sign-on.md), with the next two. Default: passwords only.",
+    description:
+      "Issuer of an OpenID Connect provider (docs/single-sign-on.md). Needs the next two. Default: passwords only.",
     example: "https://id.example.com/realms/customers",
   }),
   OIDC_CLIENT_ID: z.string().optional().register(metadata, {
@@ -100,20 +104,22 @@ const variables = z.object({
     example: "portal",
   }),
   OIDC_CLIENT_SECRET: z.string().optional().register(metadata, {
-    description: "The secret that belongs to the client ID.",
+    description: "The client secret that the provider issued.",
     example: "the-client-secret",
     isSecret: true,
   }),
   OIDC_TRUST_EMAIL: flag().default(false).register(metadata, {
-    description: "true: all of the provider's e-mail addresses count as confirmed. Default: those with email_verified.",
+    description:
+      "true: trust all of the provider's email addresses as confirmed. Default: only those with email_verified.",
     example: "true",
   }),
   CLIENT_ADDRESS_HEADER: headerName.optional().register(metadata, {
-    description: "The header that your proxy sets to the client's address. Default: no rate limits per address.",
+    description: "The header in which your proxy passes the client's address. Default: no rate limits per address.",
     example: "x-real-ip",
   }),
   GLASSIX_API_KEY: uuid.optional().register(metadata, {
-    description: "The department's API key (public), with the next two. npm start requires it or GLASSIX_SANDBOX.",
+    description:
+      "The department's API key (public). Needs the next two. npm start requires these or GLASSIX_SANDBOX=true.",
     example: EXAMPLE_API_KEY,
   }),
   GLASSIX_API_SECRET: z.string().optional().register(metadata, {
@@ -126,37 +132,39 @@ const variables = z.object({
     example: EXAMPLE_SNIPPET_ID,
   }),
   GLASSIX_SCRIPT_URLS: scriptUrls.optional().register(metadata, {
-    description: "The widget's script: addresses in the order to try. Default: Glassix's two CDNs.",
+    description:
+      "Addresses of the widget's script, separated by commas, in the order to try. Default: Glassix's two CDNs.",
     example: GLASSIX_SCRIPT_URLS.join(","),
   }),
-  GLASSIX_IDENTITY_TTL: wholeNumber(1, THIRTY_DAYS, "seconds").default(FIVE_HOURS).register(metadata, {
-    description: "Seconds that an identity token is valid. Only the sandbox allows less than the default, 18000 (5 h).",
+  GLASSIX_IDENTITY_TTL: wholeNumber(1, THIRTY_DAYS, "a number of seconds").default(FIVE_HOURS).register(metadata, {
+    description:
+      "Lifetime of an identity token in seconds. Default and minimum: 18000 (5 hours). Only the sandbox allows less.",
     example: "18000",
   }),
   GLASSIX_REQUIRE_IDENTITY: flag().default(false).register(metadata, {
-    description: 'true when "Require Identity Verification" is on in Glassix: no chat for anonymous visitors.',
+    description: 'true if "Require Identity Verification" is on in Glassix. Anonymous visitors then have no chat.',
     example: "true",
   }),
   GLASSIX_SANDBOX: flag().optional().register(metadata, {
-    description: "true: the sandbox is on, also in production, and no department's secret signs anything.",
+    description: "true: turns the sandbox on, even in production. Nothing is then signed with a department's secret.",
     example: "true",
   }),
   MIGRATE_PREVIEWS: flag().default(false).register(metadata, {
-    description: "Vercel's Preview environment only. true: builds of previews migrate a database of their own.",
+    description: "For Vercel's Preview environment only. true: preview builds migrate their own database.",
     example: "true",
   }),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().optional().register(metadata, {
     description:
-      "For npm run build: with the same key in every build, open forms survive a deployment. Default: a new key per build.",
+      "For npm run build. With the same key in every build, open forms survive a deployment. Default: a new key per build.",
     example: "<openssl rand -base64 32>",
     isSecret: true,
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional().register(metadata, {
-    description: "An OTLP receiver (HTTP) for traces, with OpenTelemetry's other variables. Default: no traces.",
+    description: "An OTLP receiver (HTTP) for traces. OpenTelemetry's other variables apply, too. Default: no traces.",
     example: "http://localhost:4318",
   }),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional().register(metadata, {
-    description: "Headers for the receiver. They often contain a key.",
+    description: "Headers for the receiver. They often contain an API key.",
     example: "api-key=the-key",
     isSecret: true,
   }),
@@ -192,7 +200,10 @@ const schema = variables.extend(platform).superRefine(
     if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
       report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
     if (values.GLASSIX_IDENTITY_TTL < FIVE_HOURS && hasDepartment(values) && !values.GLASSIX_SANDBOX)
-      report("GLASSIX_IDENTITY_TTL", `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows under 18000.`);
+      report(
+        "GLASSIX_IDENTITY_TTL",
+        `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows less than 18000.`,
+      );
   },
   // Report all problems at once.
   { when: () => true },

@@ -125,7 +125,7 @@ describe("what a customer tells about an insurance claim", () => {
   it("loses the invisible characters that phones paste along (G14)", () => {
     expect(valueOf(title, "Call \u202A+44 20 7946 0000\u202C")).toBe("Call +44 20 7946 0000");
     expect(valueOf(description, "Line one\u2028Line\u200B two\u2067, three\u00AD.")).toBe("Line one\nLine two, three.");
-    expect(errorOf(title, "\u200B\u2800")).toBe("Enter a few words on what happened.");
+    expect(errorOf(title, "\u200B\u2800")).toBe("Enter a few words about what happened.");
   });
 
   it("keeps its emoji and the joiners of its script", () => {

@@ -12,7 +12,7 @@ export async function findProblem(): Promise<DatabaseProblem | null> {
           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL) AS "applied"`;
     const pending = MIGRATIONS.filter((name) => !row.applied.includes(name));
     if (pending.length > 0)
-      return { ...explainDatabaseError({ code: "42P01" }), found: `The database lacks ${pending.join(", ")}.` };
+      return { ...explainDatabaseError({ code: "42P01" }), found: `Migrations are missing: ${pending.join(", ")}.` };
     return row.isReadOnly ? explainDatabaseError({ code: "25006" }) : null;
   } catch (error) {
     return explainDatabaseError(error);

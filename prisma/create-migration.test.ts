@@ -65,7 +65,7 @@ describe("npm run db:migration", { timeout: 600_000 }, () => {
       `"phone" is required and has no default: fails if the table has rows.`,
       '"passwordHash" becomes required: fails if it is NULL in a row.',
       expect.stringContaining('"premiumCents" changes its type'),
-      expect.stringContaining('Postgres refuses this SQL: cannot drop column email of table "User"'),
+      expect.stringContaining('Postgres rejects this SQL: cannot drop column email of table "User"'),
     ])
       expect(warnings).toContainEqual(expected);
   });

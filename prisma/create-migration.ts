@@ -30,14 +30,14 @@ export async function createMigration(name: string, folder = "prisma"): Promise<
     mkdirSync(target);
     writeFileSync(path.join(target, "migration.sql"), sql);
     const warnings = [...findDataLoss(sql), ...(await findHiddenObjects(shadow, sql))];
-    await shadow.exec(sql).catch((error: Error) => warnings.push(`Postgres refuses this SQL: ${error.message}.`));
+    await shadow.exec(sql).catch((error: Error) => warnings.push(`Postgres rejects this SQL: ${error.message}.`));
     return { file: path.relative(process.cwd(), path.join(target, "migration.sql")), warnings };
   } finally {
     await shadow.close();
   }
 }
 
-// Later than every existing migration, also on a machine whose clock is behind: migrations are applied by name.
+// Later than every existing migration, even if this machine's clock is behind: migrations are applied by name.
 function nextTimestamp(migrations: string): string {
   const now = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
   const newest = Number(readMigrations(migrations).at(-1)?.name.slice(0, 14) ?? 0);
@@ -75,7 +75,10 @@ async function findHiddenObjects(shadow: PGlite, sql: string): Promise<string[]>
   const { rows } = await shadow.query<{ table: string; objects: string }>(HIDDEN_OBJECTS);
   return rows
     .filter(({ table }) => sql.includes(`"${table}"`))
-    .map(({ table, objects }) => `"${table}" also has, outside the schema language: ${objects}. Do they still fit?`);
+    .map(
+      ({ table, objects }) =>
+        `"${table}" also has objects that the schema language cannot express: ${objects}. Check that they still fit.`,
+    );
 }
 
 const COLUMN_TYPES: Record<number, ColumnType> = {
@@ -89,7 +92,7 @@ const COLUMN_TYPES: Record<number, ColumnType> = {
   1009: ColumnTypeEnum.TextArray,
 };
 
-/** PGlite for the engine. @prisma/adapter-pg does not support the type `"char"`, which the catalogs have. */
+/** PGlite for the engine. @prisma/adapter-pg does not support the type `"char"`, which the catalogs use. */
 function createAdapterFactory(database: PGlite): SqlMigrationAwareDriverAdapterFactory {
   const description = { provider: "postgres", adapterName: "pglite" } as const;
   const adapter: SqlDriverAdapter = {

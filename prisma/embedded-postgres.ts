@@ -26,11 +26,11 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
   await server.start().catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     throw new DataFolderInUseError(
-      `The data folder ${path.relative(process.cwd(), folder) || folder} is in use: something listens on its port, ${port}. ` +
+      `The data folder ${path.relative(process.cwd(), folder) || folder} is in use: something is listening on its port, ${port}. ` +
         "Stop that process (another `npm run dev`?) first.",
     );
   });
-  // Opening blocks this process for seconds: the caller may start others first.
+  // Opening blocks this process for seconds: the caller may start other processes first.
   setImmediate(open);
   return {
     databaseUrl: toDatabaseUrl(port),
@@ -57,7 +57,7 @@ export async function findRunningDatabase(folder: string): Promise<string | null
   }
 }
 
-/** A port for each folder: only one process can listen there, and a killed one leaves nothing behind. */
+/** A port per folder: only one process can listen on it, and a killed process leaves no lock behind. */
 function choosePort(folder: string): number {
   const hash = createHash("sha256").update(realpathSync(folder)).digest().readUInt32BE();
   return 10_000 + (hash % 22_000);
@@ -79,7 +79,7 @@ async function openDatabase(folder: string): Promise<PGlite> {
     await database.query("SELECT 1"); // The first query is slow: a client's would time out.
     return database;
   } catch (cause) {
-    const advice = "If you do not need its data, delete the folder: it is created again.";
+    const advice = "If you do not need its data, delete the folder: it will be created again.";
     throw new Error(`The database in ${files} cannot be opened. ${advice}`, { cause });
   }
 }

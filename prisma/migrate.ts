@@ -4,7 +4,7 @@ import pg from "pg";
 import { toConnectionString } from "@/lib/env-checks";
 import { listMigrations, NO_FILTERS, readMigrations, startSchemaEngine } from "./schema-engine";
 
-/** adapter-pg's own `executeScript` splits at every semicolon, which cuts function bodies in two. */
+/** adapter-pg's own `executeScript` splits at every semicolon, which breaks function bodies. */
 class WholeScriptPrismaPg extends PrismaPg {
   refusal: Error | undefined;
 
@@ -44,7 +44,7 @@ export class MigrationError extends Error {
   override name = "MigrationError";
 }
 
-/** Applies what is missing and returns its names. The engine holds Prisma's advisory lock until the process ends. */
+/** Applies pending migrations and returns their names. The engine holds Prisma's advisory lock until the process ends. */
 export async function applyMigrations(databaseUrl: string, rolledBack?: string): Promise<string[]> {
   const database = new WholeScriptPrismaPg({ connectionString: toConnectionString(databaseUrl) });
   const engine = await startSchemaEngine(database);
@@ -56,7 +56,7 @@ export async function applyMigrations(databaseUrl: string, rolledBack?: string):
       if (!failed) throw error;
       throw new MigrationError(
         `${database.refusal ? `Postgres refused a migration: ${database.refusal.message}` : `${failed} was started and not finished.`}\n` +
-          "Postgres has undone it, unless its SQL commits. Check the database, then run: " +
+          "Postgres rolled it back, unless its SQL commits. Check the database, then run: " +
           `npm run db:migrate -- --rolled-back ${failed}`,
       );
     });

@@ -3,7 +3,7 @@ import { db } from "@/lib/db";
 import { formatMoney } from "@/lib/portal/format";
 
 const DEMO_PASSWORD = "Portal-demo-1";
-const RECEIVED = "We got your claim. A person reads it within one working day.";
+const RECEIVED = "We've received your claim. A claims handler will start reviewing it within one working day.";
 
 export async function seed(today = new Date()): Promise<void> {
   for (const { policies, ...user } of demoCustomers(today)) {
@@ -64,7 +64,11 @@ function demoCustomers(today: Date) {
               estimatedCents: 184_000,
               history: [
                 [daysFromNow(-8), "received", RECEIVED],
-                [daysFromNow(-6), "reviewing", "Our surveyor, Ruth Adeyemi, visits on Thursday between 9 and 11."],
+                [
+                  daysFromNow(-6),
+                  "reviewing",
+                  "Our surveyor, Ruth Adeyemi, will visit on Thursday between 9am and 11am.",
+                ],
               ],
             },
           ],
@@ -81,7 +85,7 @@ function demoCustomers(today: Date) {
             "Damage to your car": 4_200_000,
             "Injury to others": 1_000_000_000,
             Windscreen: 150_000,
-            "Replacement car": 90_000,
+            "Courtesy car": 90_000,
           },
           insuranceClaims: [
             {
@@ -91,9 +95,9 @@ function demoCustomers(today: Date) {
               estimatedCents: 38_500,
               history: [
                 [daysFromNow(-120), "received", RECEIVED],
-                [daysFromNow(-119), "reviewing", "We asked Solent Glass for a price."],
-                [daysFromNow(-117), "approved", "The windscreen is covered in full. No deductible applies."],
-                [daysFromNow(-112), "paid", `We paid ${formatMoney(38_500)} to Solent Glass.`],
+                [daysFromNow(-119), "reviewing", "We've asked Solent Glass for a quote."],
+                [daysFromNow(-117), "approved", "Your windscreen is covered in full, with no deductible to pay."],
+                [daysFromNow(-112), "paid", `We paid Solent Glass ${formatMoney(38_500)}.`],
               ],
             },
           ],
@@ -117,9 +121,9 @@ function demoCustomers(today: Date) {
           startsOn: daysFromNow(-80),
           endsOn: daysFromNow(285),
           covers: {
-            "Medical care abroad": 1_000_000_000,
+            "Medical expenses abroad": 1_000_000_000,
             Cancellation: 500_000,
-            Luggage: 200_000,
+            Baggage: 200_000,
           },
           insuranceClaims: [
             {
@@ -129,7 +133,11 @@ function demoCustomers(today: Date) {
               estimatedCents: 62_000,
               history: [
                 [daysFromNow(-32), "received", RECEIVED],
-                [daysFromNow(-30), "reviewing", "We wait for the airline's report, until the end of the month."],
+                [
+                  daysFromNow(-30),
+                  "reviewing",
+                  "We're waiting for the airline's report, which is due by the end of the month.",
+                ],
               ],
             },
           ],

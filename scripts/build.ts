@@ -7,7 +7,7 @@ loadEnvironment();
 refuse(checkPublicVariables(process.env));
 ensurePrismaClient();
 await run(process.execPath, [findCommand("next"), "build"]);
-const secrets = [...listSecrets(process.env), { name: "a password's hash", value: "$argon2id$" }];
+const secrets = [...listSecrets(process.env), { name: "a password hash", value: "$argon2id$" }];
 refuse([{ name: "The build", ...(await checkBundles(process.cwd(), secrets)) }]);
 
 function refuse(checks: ReturnType<typeof checkPublicVariables>): void {

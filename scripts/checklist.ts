@@ -14,7 +14,7 @@ deployment of this portal, with the sandbox or with a Glassix department, and wr
   --second EMAIL    another customer. Default: jane.doe@example.com
   --report FOLDER   where report.html and report.json go. Default: .data/checklist
   --headed          shows the browser
-  --help            shows this
+  --help            prints this text
 
   CHECKLIST_PASSWORD           the first customer's password. Default: the demo customers'
   CHECKLIST_SECOND_PASSWORD    the second customer's. Default: the same as the first's
@@ -53,12 +53,12 @@ function readOptions() {
       options: { url: text, first: text, second: text, report: text, headed: flag, help: flag },
     });
     const { url = "http://localhost:3000", first, second } = values;
-    if (!URL.canParse(url)) throw new Error(`--url is "${url}", which is no web address.`);
+    if (!URL.canParse(url)) throw new Error(`--url is "${url}", which is not a web address.`);
     if ((first || second) && !process.env.CHECKLIST_PASSWORD)
       throw new Error("CHECKLIST_PASSWORD is not set. Customers other than the demo customers need it.");
     return { ...values, url: new URL(url).origin };
   } catch (error) {
-    console.error(`${(error as Error).message} --help shows the options.`);
+    console.error(`${(error as Error).message} Use --help to list the options.`);
     process.exit(2);
   }
 }

@@ -193,8 +193,8 @@ describe("the network", () => {
   it("tells the widget's script from another answer and from none, and does not blame the server for it", async () => {
     expect(await checkScript(await serve(script))).toMatchObject({ status: "ok" });
     for (const [url, found] of [
-      [await serve("<h1>Log in</h1>"), "The answer is not the widget's script."],
-      [await serve(script, {}, 403), "The answer is 403."],
+      [await serve("<h1>Log in</h1>"), "The response is not the widget's script."],
+      [await serve(script, {}, 403), "The response status is 403."],
       ["http://127.0.0.1:45999/widget.js", expect.stringContaining("ECONNREFUSED")],
     ] as const)
       expect(await checkScript(url)).toMatchObject({
@@ -212,8 +212,8 @@ describe("the network", () => {
 
   it.each([
     [3.2, "ok", /^within 5 s of a server$/],
-    [30, "warn", /^This clock is 30 s behind that of a server\.$/],
-    [-30, "warn", /^This clock is 30 s ahead of that of a server\.$/],
+    [30, "warn", /^This clock is 30 s behind the clock of a server\.$/],
+    [-30, "warn", /^This clock is 30 s ahead of the clock of a server\.$/],
     [-3600, "fail", /^This clock is 3600 s ahead of/],
   ])("judges a clock that differs by %d s", (offset, status, found) => {
     expect(judgeClock("a server", offset)).toMatchObject({ status, found: expect.stringMatching(found) });

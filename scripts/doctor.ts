@@ -28,7 +28,7 @@ const isProduction = source.NODE_ENV === "production";
 const env = readDepartment(source);
 const scriptUrls = env?.glassix.scriptUrls.filter((url) => URL.canParse(url)) ?? [];
 
-// Alone, because opening the embedded database blocks this process for longer than the others' time limits.
+// First, because opening the embedded database blocks this process for longer than the other checks' time limits.
 const database = await findDatabase(source.DATABASE_URL?.trim(), { isProduction, dataFolder: DATA_FOLDER });
 const [bundles, token, data, ...scripts] = await Promise.all([
   check("Secrets in the build", () => checkBundles(process.cwd(), listSecrets(source))),

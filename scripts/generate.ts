@@ -5,6 +5,6 @@ try {
   ensurePrismaClient();
   await run(process.execPath, [findCommand("next"), "typegen"]);
 } catch (error) {
-  // An installation must not fail because of it: every other script generates the client as well.
+  // Must not fail the installation: every other script generates the client as well.
   console.warn((error as Error).message);
 }

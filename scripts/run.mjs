@@ -17,7 +17,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 // npm runs `postinstall` while it installs: installing from there would never end.
 if (process.env.npm_lifecycle_event !== "postinstall" && !isInstalled()) {
   console.error("Installing dependencies (npm ci) ...");
-  // Scripts of packages are not needed, and every script here generates the Prisma client itself.
+  // Install scripts are not needed, and every script here generates the Prisma client itself.
   const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
     // npm's output goes to stderr: stdout belongs to the script, which may print JSON.
     stdio: ["inherit", 2, "inherit"],

@@ -50,7 +50,7 @@ export function ensurePrismaClient(): void {
   writeFileSync(stamp, wanted);
 }
 
-/** Sets `DATABASE_URL` to the embedded database unless it is set. `share`: or to one that another process serves. */
+/** Sets `DATABASE_URL` to the embedded database unless it is set. `share`: or to one that is already running. */
 export async function ensureDatabase({ share }: { share: boolean }): Promise<EmbeddedPostgres | null> {
   if (process.env.DATABASE_URL) return null;
   if (process.env.NODE_ENV === "production") {
@@ -71,7 +71,7 @@ export async function ensureDatabase({ share }: { share: boolean }): Promise<Emb
   return embedded;
 }
 
-// Bypasses a pooler. Neon's integration with Vercel sets the second name.
+// Bypasses a pooler. Neon's Vercel integration sets the second name.
 export function findDirectUrl(): string | undefined {
   for (const name of ["DIRECT_DATABASE_URL", "DATABASE_URL_UNPOOLED", "DATABASE_URL"]) {
     const url = process.env[name]?.trim();
@@ -90,7 +90,7 @@ export async function ensureMigrated(): Promise<void> {
   }
 }
 
-/** A stamp in the embedded database saves waiting until it is open to find nothing to do. */
+/** A stamp file next to the embedded database saves waiting for it to open when there is nothing to do. */
 export async function ensurePrepared(embedded: EmbeddedPostgres | null): Promise<void> {
   const stamp = path.join(DATA_FOLDER, "postgres", "prepared-from");
   const wanted = hashFiles(["prisma/seed.ts", ...listFiles("prisma/migrations")]);
@@ -130,7 +130,7 @@ export function run(command: string, args: string[], env: NodeJS.ProcessEnv = pr
         code === 0
           ? resolve()
           : reject(
-              new CommandError(`${path.basename(command)} ${args.join(" ")} ended with ${signal ?? `code ${code}`}.`),
+              new CommandError(`${path.basename(command)} ${args.join(" ")} exited with ${signal ?? `code ${code}`}.`),
             ),
       );
   });

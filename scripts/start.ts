@@ -1,4 +1,4 @@
-/** `npm start`: `next start`, which prints that it is ready before it runs any code that could check the environment. */
+/** Checks the environment before `next start`, which would print that it is ready before it runs any code. */
 import { spawn } from "node:child_process";
 import nextEnv from "@next/env";
 import { requireEnvironment } from "@/lib/check-environment";

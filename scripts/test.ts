@@ -30,7 +30,7 @@ if (await check("Production build", "-C", "react-server", "scripts/run.mjs", "bu
   const postgres = options.postgres && ensurePostgres();
   if (postgres) await countEndToEndTests("End-to-end tests against PostgreSQL", { TEST_POSTGRES: postgres });
   else if (options.postgres) {
-    console.error("There is no PostgreSQL here, and it could not be installed.");
+    console.error("PostgreSQL is not installed here, and could not be installed.");
     counts.push({ passed: 0, failed: 0, skipped: 1 });
   }
 }
@@ -71,7 +71,7 @@ function countEndToEndTests(name: string, env: Record<string, string> = {}): Pro
 
 type Report = Record<string, number> & { stats: Record<"expected" | "flaky" | "unexpected" | "skipped", number> };
 
-/** Runs a command that reports its tests. Without a passed or a failed test (after a crash, say) it counts as one failure. */
+/** Runs a command that reports its tests. If no test passed or failed (after a crash, say), that counts as one failure. */
 async function count(
   name: string,
   args: string[],
@@ -85,7 +85,7 @@ async function count(
   try {
     result = { ...result, ...read(JSON.parse(readFileSync(reportFile, "utf8"))) };
   } catch {
-    console.error(`${name} left no report.`);
+    console.error(`${name} produced no report.`);
   }
   if (result.failed === 0 && (code !== 0 || result.passed === 0)) result.failed = 1;
   counts.push(result);

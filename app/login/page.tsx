@@ -13,7 +13,7 @@ export const metadata = { title: "Sign in" };
 
 export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
-  // NextAuth returns with an absolute address.
+  // NextAuth redirects here with an absolute URL.
   const callbackUrl = toSafePath(String(query.callbackUrl ?? "").replace(`${env().origin}/`, "/"));
   if (await getUser()) redirect(callbackUrl);
   const notice = findNotice(query);

@@ -7,7 +7,7 @@ import { Mark } from "@/components/ui/mark";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 
-/** Every page also calls `requireUser`: a layout is not rendered again when the page changes. */
+/** Every page also calls `requireUser`: layouts are not re-rendered on navigation. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const user = await requireUser();
   return (

@@ -18,7 +18,7 @@ const PAGES = {
 const ENDPOINTS = {
   "/sandbox/widget.js":
     "The widget script, with the constructor, methods and events that Glassix documents. Also at widget-2.js.",
-  "/sandbox/chat": "The chat frame. The widget script shows it and gives it the identity.",
+  "/sandbox/chat": "The chat frame. The widget script shows it and passes it the identity.",
   "GET /sandbox/api/tickets/current":
     "The customer's newest ticket in the format of Glassix's REST API. Use a number for another of their tickets.",
   "POST /sandbox/api/inspect": "Checks a token: { token, uniqueIdentifier?, apiKey?, apiSecret? }.",
@@ -37,7 +37,7 @@ export default async function SandboxPage() {
       <p>
         This server does not use Glassix. A local stand-in serves the widget, verifies identity tokens as Glassix would,
         and stores conversations in this server&apos;s database. Messages never leave the server. An automatic agent
-        answers until you do at the desk.
+        replies until you do at the desk.
       </p>
       <p className="mt-3">
         To use Glassix, set <Code>GLASSIX_API_KEY</Code>, <Code>GLASSIX_API_SECRET</Code> and{" "}

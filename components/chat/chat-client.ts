@@ -45,12 +45,12 @@ async function readSession(signal: AbortSignal): Promise<SessionUser> {
   const response = await fetch("/api/auth/session", { cache: "no-store", signal });
   const body = response.ok ? await response.json() : null;
   if (typeof body?.user?.uniqueIdentifier === "string") return body.user;
-  // `{}` is NextAuth's form of "nobody". Anything else is no answer.
+  // NextAuth returns `{}` when nobody is signed in. Anything else is invalid.
   if (!body || Object.keys(body).length > 0) throw new Error(String(response.status));
   return null;
 }
 
-// On globalThis: fast refresh evaluates this file again, and there must not be a second chat.
+// On globalThis: fast refresh re-evaluates this file, and there must not be a second chat.
 const kept = globalThis as { portalChat?: ChatClient };
 
 export function getChatClient(config: ChatConfig): ChatClient {

@@ -13,7 +13,7 @@ type Props = {
   session: { user: SessionUser; endsIn: number | null } | null;
 };
 
-/** Mounted once in the root layout. An error boundary: the page stays, whatever the chat throws. */
+/** Mounted once in the root layout. An error boundary: an error in the chat does not break the page. */
 export class ChatMount extends Component<Props, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 
@@ -51,7 +51,7 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
     });
   }, [config, session, router]);
 
-  // A new route does not render this layout again, but its page may have redirected to sign-in.
+  // A new route does not re-render this layout, but its page may have redirected to sign-in.
   const seen = useRef({ pathname, session });
   useEffect(() => {
     const isRouteAlone = seen.current.pathname !== pathname && seen.current.session === session;

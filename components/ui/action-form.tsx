@@ -32,7 +32,7 @@ type Props = {
 const NOT_SENT =
   "We couldn't send this. Check your connection and try again. If it fails again, copy what you typed and reload the page.";
 
-/** A form around a server action. It works without JavaScript, too. */
+/** A form around a server action. It also works without JavaScript. */
 export function ActionForm({
   action,
   fields = [],
@@ -42,7 +42,7 @@ export function ActionForm({
   hidden = {},
   children,
 }: Props) {
-  /** Keeps what was typed when the request fails, or when a newer version no longer knows the action. */
+  /** Keeps what was typed when the request fails, or when a newer deployment no longer has the action. */
   async function send(state: FormState, input: FormData): Promise<FormState> {
     try {
       return await action(state, input);
@@ -117,7 +117,7 @@ function FormField({ field, state }: { field: Field; state: FormState }) {
         </p>
       )}
       {field.kind === "select" ? (
-        // React resets a select to its first option after an action: a new key makes it begin at the value again.
+        // React resets a select to its first option after an action: a new key restores the value.
         <select key={value} {...control}>
           {field.options.map(({ value, label }) => (
             <option key={value} value={value}>

@@ -42,7 +42,7 @@ test("Widget loads with the correct user identity", async ({ page, browser }) =>
     const answered = `POST /api/glassix-identity answered with the unique identifier "${answer?.uniqueIdentifier}"`;
     expect(identity, `${email} got no identified client. ${await readNotice(tab)}${answered}.`).not.toBeNull();
     const { uniqueIdentifier, claims, isAttached } = identity!;
-    expect(uniqueIdentifier, `The unique identifier of ${email} is no UUID in lowercase.`).toMatch(
+    expect(uniqueIdentifier, `The unique identifier of ${email} is not a lowercase UUID.`).toMatch(
       /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
     );
     expect(claims.aud, `The token's aud is not ${uniqueIdentifier}, the widget's unique identifier.`).toBe(
@@ -54,7 +54,7 @@ test("Widget loads with the correct user identity", async ({ page, browser }) =>
   }
   expect(ids[0], `Both customers have the same unique identifier, ${ids[0]}.`).not.toBe(ids[1]);
   pass(
-    `${FIRST.email} is ${ids[0]} and ${SECOND.email} is ${ids[1]}: in the widget's options, the token and the answer.`,
+    `${FIRST.email} is ${ids[0]} and ${SECOND.email} is ${ids[1]}: in the widget's options, the token and the response.`,
   );
 });
 
@@ -66,20 +66,19 @@ test("Conversation history persists across sessions", async ({ page, browser }) 
     await sendMessage(await openChat(page), text);
     await signOut(page);
     await enter(page, SECOND);
-    await expect(
-      (await openChat(page)).getByText(text),
-      `${SECOND.email} sees the message of ${FIRST.email}.`,
-    ).toHaveCount(0);
+    await expect((await openChat(page)).getByText(text), `${SECOND.email} sees ${FIRST.email}'s message.`).toHaveCount(
+      0,
+    );
   }
   const tab = await openBrowser(browser);
   const again = await enter(tab, FIRST);
-  const changed = `The unique identifier of ${FIRST.email} is different in another browser.`;
+  const changed = `${FIRST.email} has a different unique identifier in another browser.`;
   expect(again.uniqueIdentifier, changed).toBe(uniqueIdentifier);
   test.skip(
     !isInsideSeen,
-    `${FIRST.email} has the same unique identifier in two browsers, but the conversation is inside Glassix's frame. By hand: write a message, sign in with another browser, and look for it.`,
+    `${FIRST.email} has the same unique identifier in two browsers, but the conversation is inside Glassix's frame. By hand: send a message, sign in with another browser, and look for it.`,
   );
-  const missing = `The message of ${FIRST.email} is missing in another browser.`;
+  const missing = `${FIRST.email}'s message is missing in another browser.`;
   await expect((await openChat(tab)).getByText(text), missing).toBeVisible();
   pass(`${FIRST.email} finds their message in a second browser; ${SECOND.email} does not see it.`);
 });
@@ -95,12 +94,12 @@ test("User fields pre-populate correctly", async ({ page }) => {
   expect(claims.field1, `The token's field1 is not "${name}", the first name on /portal/account.`).toBe(name);
   const custom = Object.entries(claims).filter(([claim]) => !NOT_CLAIMS.includes(claim));
   const empty = custom.find(([, value]) => typeof value !== "string" || value === "");
-  expect(empty, `The token's ${empty?.[0]} is not a text.`).toBeUndefined();
+  expect(empty, `The token's ${empty?.[0]} is not a non-empty string.`).toBeUndefined();
 
-  const inToken = `The token carries ${custom.map(([claim]) => claim).join(", ")}; field1 is "${name}"`;
+  const inToken = `The token contains ${custom.map(([claim]) => claim).join(", ")}; field1 is "${name}"`;
   test.skip(
     !(await isSandbox(page)),
-    `${inToken}, but the ticket is in Glassix. By hand: write in the chat, open the ticket, and compare its fields.`,
+    `${inToken}, but the ticket is in Glassix. By hand: send a message, open the ticket, and compare its fields.`,
   );
   await waitForIdentity(page);
   const ticket = await readTicket(page);
@@ -111,7 +110,7 @@ test("User fields pre-populate correctly", async ({ page }) => {
     lacking !== undefined,
     `${inToken}, but the newest ticket differs in ${lacking?.[0]}. It may be older than the customer's data: close it and run the checklist again.`,
   );
-  pass(`${inToken}, and the newest ticket has the same.`);
+  pass(`${inToken}, and the newest ticket matches.`);
 });
 
 test("Widget works without requiring additional authentication", async ({ page }) => {
@@ -134,9 +133,9 @@ test("Widget works without requiring additional authentication", async ({ page }
   expect(count, "With the chat open, the page asks for a password or a code.").toBe(0);
   test.skip(
     !isInsideSeen,
-    "The chat opened and asks for no password or code, but Glassix does not say whether it accepted the token. By hand: open the chat, and see that it neither spins nor asks who you are.",
+    "The chat opened without asking for a password or code, but Glassix does not report whether it accepted the token. By hand: open the chat, and check that it neither spins nor asks who you are.",
   );
-  pass(`The chat knows ${claims.field1}, takes messages, and asks for no password or code.`);
+  pass(`The chat knows ${claims.field1}, accepts messages, and does not ask for a password or code.`);
 });
 
 test("Token refresh logic works before expiration", async ({ page }) => {
@@ -146,21 +145,21 @@ test("Token refresh logic works before expiration", async ({ page }) => {
   const { expires } = await (await page.request.get("/api/auth/session")).json();
   test.skip(
     Date.parse(expires) - Date.now() < lifetime * RENEWAL_AT * 1000,
-    "The session ends before the token needs a renewal.",
+    "The session ends before the token needs to be renewed.",
   );
   const mints = countMints(page);
   const first = await readLiving(page);
   await page.clock.fastForward(lifetime * RENEWAL_AT * 1000);
   const moved = `With the page's clock at ${RENEWAL_AT * 100} % of the token's lifetime`;
-  await expect.poll(() => readLiving(page), `${moved}, no new client came.`).toBeGreaterThan(first);
+  await expect.poll(() => readLiving(page), `${moved}, no new client was created.`).toBeGreaterThan(first);
   const renewed = await waitForIdentity(page);
   // Time for a second request, which must not come.
   await page.waitForTimeout(1_000);
-  expect(mints.count, `${moved}, the page did not ask for one identity but for ${mints.count}.`).toBe(1);
-  expect(renewed?.uniqueIdentifier, `${moved}, a client of another customer came.`).toBe(uniqueIdentifier);
+  expect(mints.count, `${moved}, the page requested ${mints.count} identities instead of one.`).toBe(1);
+  expect(renewed?.uniqueIdentifier, `${moved}, the new client belongs to another customer.`).toBe(uniqueIdentifier);
   const isLater = Number(renewed?.claims.exp) >= Number(claims.exp);
-  expect(isLater, `${moved}, the new token ends before the old one.`).toBe(true);
-  pass(`${moved}, one identity was asked for, and a new client took the place of the old one.`);
+  expect(isLater, `${moved}, the new token expires before the old one.`).toBe(true);
+  pass(`${moved}, the page requested one identity, and a new client replaced the old one.`);
 });
 
 test("Destroy and reattach functionality works on login/logout", async ({ page, context }) => {
@@ -172,12 +171,12 @@ test("Destroy and reattach functionality works on login/logout", async ({ page, 
 
   await page.getByRole("button", { name: "Sign out" }).click();
   for (const [tab, name] of [
-    [page, "the tab of the sign-out"],
+    [page, "the tab that signed out"],
     [other, "the other tab"],
   ] as const) {
     await expect
       .poll(() => readIdentity(tab).catch(() => "navigating"), {
-        message: `${SIGN_OUT_LIMIT / 1000} s after the sign-out, an identified client still lives in ${name}.`,
+        message: `${SIGN_OUT_LIMIT / 1000} s after sign-out, an identified client is still alive in ${name}.`,
         timeout: SIGN_OUT_LIMIT,
       })
       .toBeNull();
@@ -185,7 +184,7 @@ test("Destroy and reattach functionality works on login/logout", async ({ page, 
   await page.waitForURL("**/login**");
   await signInByForm(page, SECOND.email, SECOND.password);
   const second = await waitForIdentity(page);
-  expect(second, `No new client came when ${SECOND.email} signed in.`).not.toBeNull();
+  expect(second, `No new client was created when ${SECOND.email} signed in.`).not.toBeNull();
   expect(second!.uniqueIdentifier, "The new client is the first customer's.").not.toBe(uniqueIdentifier);
   await expect
     .poll(
@@ -193,7 +192,7 @@ test("Destroy and reattach functionality works on login/logout", async ({ page, 
       "The other tab got no new client.",
     )
     .toBe(second!.uniqueIdentifier);
-  pass("The sign-out ended the client in two tabs, the next sign-in brought a new one to both, one at a time.");
+  pass("Signing out ended the client in both tabs, and the next sign-in created a new one in each, one at a time.");
 });
 
 const pass = (evidence: string) => test.info().annotations.push({ type: "evidence", description: evidence });
@@ -204,7 +203,7 @@ const isSandbox = async (page: Page) => (await page.content()).includes("/sandbo
 async function enter(page: Page, { email, password }: Customer): Promise<SeenIdentity> {
   await signInByForm(page, email, password);
   const identity = await waitForIdentity(page);
-  test.skip(!identity?.isAttached, "There was no identified client to look at: see point 1.");
+  test.skip(!identity?.isAttached, "There was no identified client to check: see point 1.");
   return identity!;
 }
 

@@ -73,7 +73,11 @@ function judge(test: TestCase, index: number): Point {
   const point = { number: index + 1, title: test.title };
   const result = test.results[0];
   if (!result || result.status === "skipped" || result.status === "interrupted")
-    return { ...point, verdict: "not seen", evidence: findAnnotation(test, "skip") ?? "The checklist ended before." };
+    return {
+      ...point,
+      verdict: "not seen",
+      evidence: findAnnotation(test, "skip") ?? "The checklist ended before this point.",
+    };
   if (result.status === "passed")
     return { ...point, verdict: "pass", evidence: findAnnotation(test, "evidence") ?? "" };
   return { ...point, verdict: "FAIL", evidence: firstLine(result.error?.message) };

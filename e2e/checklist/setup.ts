@@ -12,7 +12,7 @@ test("the portal answers, and both customers can sign in", async ({ browser, bas
         `${address} cannot be reached: ${/net::\w+/.exec(error.message)?.[0]}. Start the portal or check --url.`,
       );
     });
-    if (!response?.ok()) throw new Error(`${address} answers ${response?.status()}. Check the server's log and --url.`);
+    if (!response?.ok()) throw new Error(`${address} returns ${response?.status()}. Check the server's log and --url.`);
 
     const html = await page.content();
     const widget = html.includes("/sandbox/widget.js")
@@ -21,7 +21,7 @@ test("the portal answers, and both customers can sign in", async ({ browser, bas
         ? "department"
         : null;
     if (!widget)
-      throw new Error(`${address} names no Glassix widget, so it is no deployment of this portal. Check --url.`);
+      throw new Error(`${address} contains no Glassix widget, so it is not a deployment of this portal. Check --url.`);
     if (email === FIRST.email) test.info().annotations.push({ type: "widget", description: widget });
 
     await page.getByLabel("Email", { exact: true }).fill(email);

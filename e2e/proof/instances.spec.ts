@@ -72,8 +72,8 @@ test("a browser whose every request goes to another instance meets one portal, a
   await desk.getByRole("button").filter({ hasText: "Robin Tester" }).first().click();
   await expect(desk.getByRole("log", { name: "Conversation" }).getByText(question)).toBeVisible();
   const answer = `You are, in all of Europe. ${randomUUID()}`;
-  await desk.getByLabel("Answer").fill(answer);
-  await desk.getByRole("button", { name: "Send answer" }).click();
+  await desk.getByLabel("Reply").fill(answer);
+  await desk.getByRole("button", { name: "Send reply" }).click();
   await expect(chat.getByRole("log").getByText(answer)).toBeVisible();
   await desk.context().close();
   expect([...site.proxy.answered].sort()).toEqual(INSTANCES);

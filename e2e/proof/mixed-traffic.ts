@@ -202,7 +202,7 @@ class Traffic {
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     return this.write('"User"', "email", email, async () => {
       const { location, text } = await visitor.ask("register", "/register", post(form));
-      return location !== "" || text.includes("There is an account with this e-mail address already");
+      return location !== "" || text.includes("There is already an account with this email address");
     });
   }
 }

@@ -17,7 +17,7 @@ test("a browser that stores no cookies is told why sign-in did not work", async 
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText("Your browser blocks cookies")).toBeVisible();
+  await expect(page.getByText("Your browser is blocking cookies")).toBeVisible();
   await context.unrouteAll({ behavior: "ignoreErrors" });
 });
 

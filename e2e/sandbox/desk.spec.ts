@@ -42,10 +42,10 @@ test("a message appears at the desk with the token's claims, and the answer in e
   await page.bringToFront();
 
   const answer = unique("You are, in all of Europe.");
-  await desk.getByLabel("Answer").pressSequentially(answer.slice(0, 5));
+  await desk.getByLabel("Reply").pressSequentially(answer.slice(0, 5));
   await expect(chat.getByText("The agent is typing")).toBeVisible();
-  await desk.getByLabel("Answer").fill(answer);
-  await desk.getByRole("button", { name: "Send answer" }).click();
+  await desk.getByLabel("Reply").fill(answer);
+  await desk.getByRole("button", { name: "Send reply" }).click();
   for (const frame of [chat, otherChat]) await expect(frame.getByRole("log").getByText(answer)).toBeVisible();
   await expect(conversation.getByText("Seen")).toBeVisible();
 
@@ -92,8 +92,8 @@ test("the launcher counts unread messages until they are read", async ({ openBro
   await openDesk(desk);
   await desk.getByRole("button").filter({ hasText: "Uma Tester" }).first().click();
   for (const text of ["One", "Two"]) {
-    await desk.getByLabel("Answer").fill(text);
-    await desk.getByRole("button", { name: "Send answer" }).click();
+    await desk.getByLabel("Reply").fill(text);
+    await desk.getByRole("button", { name: "Send reply" }).click();
     await expect(desk.getByRole("log").getByText(text, { exact: true })).toBeVisible();
   }
   await expect(page.getByRole("button", { name: "Open chat, 2 new messages" })).toBeVisible();
@@ -132,9 +132,9 @@ test("the chat says that a ticket was closed, and the next message opens another
   await expect(chat.getByText("This conversation was closed.")).toBeHidden();
   await expect(chat.getByRole("log").getByText(first)).toBeVisible();
   await expect(desk.getByRole("button").filter({ hasText: `${name} Tester` })).toHaveCount(2);
-  await desk.getByLabel("Answer").fill("Too late");
-  await desk.getByRole("button", { name: "Send answer" }).click();
-  await expect(desk.getByText(/Ticket \d+ is closed. Open it again to answer./)).toBeVisible();
+  await desk.getByLabel("Reply").fill("Too late");
+  await desk.getByRole("button", { name: "Send reply" }).click();
+  await expect(desk.getByText(/Ticket \d+ is closed. Reopen it to reply./)).toBeVisible();
   await desk.getByLabel("State").selectOption("Open");
   await expect(desk.getByText(/cannot be opened: this customer has another one/)).toBeVisible();
 });
@@ -274,7 +274,7 @@ test.describe("the desk of a demo on the internet", () => {
     await expect(page.getByRole("region", { name: "Tickets" })).toHaveCount(0);
     await page.getByLabel("Desk password").fill("open sesame");
     await page.getByRole("button", { name: "Sign in to the desk" }).click();
-    await expect(page.getByText("That is not the password.")).toBeVisible();
+    await expect(page.getByText("Wrong password.")).toBeVisible();
     for (const data of [{}, { password: null }, { password: ["a"] }, "null", "[]"])
       expect((await request.post("/sandbox/api/desk/open", { data })).status()).toBe(400);
     const forged = String(Math.floor(Date.now() / 1000) + 1000);
@@ -428,13 +428,13 @@ test("side by side, what is written in the portal appears at the desk without a 
     await say(unique("Do you see me?"));
     await expect(desk.getByRole("complementary").getByText("Sid", { exact: true })).toBeVisible({ timeout: 1_000 });
     // A ticket with a half-written answer stays selected when a newer one arrives.
-    await desk.getByLabel("Answer").fill("Half a sen", { timeout: 1_000 });
+    await desk.getByLabel("Reply").fill("Half a sen", { timeout: 1_000 });
     await context.request.post("/sandbox/api/messages", {
       headers: { "X-Glassix-Api-Key": API_KEY },
       data: { clientId: crypto.randomUUID(), text: unique("Somebody else") },
     });
     await say(unique("And now?"));
-    await expect(desk.getByLabel("Answer")).toHaveValue("Half a sen", { timeout: 1_000 });
+    await expect(desk.getByLabel("Reply")).toHaveValue("Half a sen", { timeout: 1_000 });
   }).toPass({ timeout: 90_000 });
   // The chat of the page itself would cover the desk.
   await expect(page.getByRole("button", { name: /chat/i })).toHaveCount(0);
@@ -592,11 +592,11 @@ test.describe("a desk whose line breaks", () => {
       { times: 1 },
     );
     const answer = unique("Once");
-    await page.getByLabel("Answer").fill(answer);
-    await page.getByRole("button", { name: "Send answer" }).click();
+    await page.getByLabel("Reply").fill(answer);
+    await page.getByRole("button", { name: "Send reply" }).click();
     await expect(page.getByText("The server does not respond.")).toBeVisible();
-    await page.getByRole("button", { name: "Send answer" }).click();
-    await expect(page.getByLabel("Answer")).toHaveValue("");
+    await page.getByRole("button", { name: "Send reply" }).click();
+    await expect(page.getByLabel("Reply")).toHaveValue("");
     await expect(page.getByRole("log").getByText(answer)).toHaveCount(1);
   });
 });

@@ -48,7 +48,7 @@ test("a changed token is refused with the first failed rule, and all rules are c
 
   await page.getByLabel("Identity token").fill(`Bearer ${header}.${payload}.${signature}`);
   await page.getByRole("button", { name: "Inspect", exact: true }).click();
-  await expect(verdictOf(page)).toContainText("Refused: this is no token.");
+  await expect(verdictOf(page)).toContainText("Refused: this is not a token.");
 });
 
 test("the token is checked against a typed secret, which is stored nowhere", async ({ page }) => {
@@ -158,7 +158,7 @@ test.describe("on a public server", () => {
     await page.goto("/sandbox/inspector");
     const builder = builderOf(page);
     await builder.getByRole("button", { name: "Build" }).click();
-    await expect(builder.getByLabel("API secret")).toHaveAccessibleDescription(/open the desk first/);
+    await expect(builder.getByLabel("API secret")).toHaveAccessibleDescription(/sign in to the desk first/);
     await expect(builder.getByLabel("API secret")).toBeFocused();
     const answer = await page.request.post("/sandbox/api/build", { data: { uniqueIdentifier: JOHN.uniqueIdentifier } });
     expect(answer.status()).toBe(401);

@@ -23,12 +23,12 @@ test("settings for one browser apply to it alone, and survive a reload", async (
   await openDesk(page);
   await page.goto("/sandbox/settings");
   await page.getByLabel("Tokens", { exact: true }).selectOption("all refused");
-  await page.getByLabel("Leeway between clocks").fill("45");
+  await page.getByLabel("Clock leeway").fill("45");
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page.getByText("Saved for this browser.")).toBeVisible();
   await page.reload();
   await expect(page.getByLabel("Tokens", { exact: true })).toHaveValue("all refused");
-  await expect(page.getByLabel("Leeway between clocks")).toHaveValue("45");
+  await expect(page.getByLabel("Clock leeway")).toHaveValue("45");
 
   const other = await openBrowser();
   await other.goto("/sandbox/settings");
@@ -36,7 +36,7 @@ test("settings for one browser apply to it alone, and survive a reload", async (
 
   await page.getByRole("button", { name: "Reset to defaults" }).click();
   await expect(page.getByText("Reset to defaults for this browser.")).toBeVisible();
-  await expect(page.getByLabel("Leeway between clocks")).toHaveValue("0");
+  await expect(page.getByLabel("Clock leeway")).toHaveValue("0");
   expect((await (await page.request.get("/sandbox/api/settings")).json()).browser).toEqual({});
 });
 
@@ -65,7 +65,7 @@ test("only the desk changes settings for all browsers", async ({ page, request }
   await openDesk(page);
   await page.goto("/sandbox/settings");
   await page.getByLabel("All browsers").check();
-  await expect(page.getByLabel("Slow script waits")).toHaveValue("11");
+  await expect(page.getByLabel("Script delay")).toHaveValue("11");
   await page.getByRole("button", { name: "Reset to defaults" }).click();
   await expect(page.getByText("Reset to defaults for all browsers.")).toBeVisible();
   const wrong = await request.put("/sandbox/api/settings", { data: { scope: "browser", values: { script: "gone" } } });
@@ -115,7 +115,7 @@ test.describe("a stranger, where the desk has a password,", () => {
     }
     await page.goto("/sandbox/settings");
     await expect(page.getByText("settings that decide how identity tokens are verified")).toBeVisible();
-    for (const label of ["Tokens", "Clock of the server", "Leeway between clocks", "A refused token"])
+    for (const label of ["Tokens", "Server clock offset", "Clock leeway", "With a refused token, the chat"])
       await expect(page.getByLabel(label, { exact: true })).toBeDisabled();
     await page.getByLabel("Automatic agent").selectOption("off");
     await page.getByRole("button", { name: "Save settings" }).click();
@@ -221,7 +221,7 @@ test("required mode ends an anonymous chat at the next request, and lets a custo
   await switchSettings(page.request, { identityRequired: "on" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByText("Glassix keeps loading here.")).toBeVisible();
+  await expect(frame(page).getByText("Glassix would keep loading here.")).toBeVisible();
   await expect(frame(page).getByText("Hello")).toHaveCount(0);
   await signInByForm(page, JOHN.email);
   await expect((await openChat(page)).getByText("You are chatting as John")).toBeVisible();
@@ -261,7 +261,7 @@ test("a token that expires during a chat ends the chat, or is ignored, as the se
     .getByLabel("Message")
     .pressSequentially("And now?", { timeout: 2_000 })
     .catch(() => {});
-  await expect(chat.getByText("This sandbox ends tokens 1 seconds after iat.")).toBeVisible();
+  await expect(chat.getByText("This sandbox expires tokens 1 seconds after iat.")).toBeVisible();
   await expect(chat.getByText("Still here")).toHaveCount(0);
 });
 

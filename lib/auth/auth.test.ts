@@ -50,7 +50,7 @@ describe("passwords", () => {
 
   it("whose hash is another function's are refused with what to do about it", async () => {
     await expect(verifyPassword("correct horse", "scrypt$17$8$1$AAAA$AAAA")).rejects.toThrow(
-      "The password hash is not Argon2's. To migrate others, see docs/decisions/passwords.md.",
+      "The password hash is not an Argon2 hash. To import other hashes, see docs/decisions/passwords.md.",
     );
   });
 

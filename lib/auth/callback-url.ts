@@ -1,7 +1,7 @@
 const HOME = "/portal";
 const MAX_LENGTH = 2_000;
 
-/** `callbackUrl` if it is a path of this site, otherwise the portal: any link to the login page can name one. */
+/** Returns `callbackUrl` if it is a path on this site, otherwise the portal's: any link to the login page can set it. */
 export function toSafePath(callbackUrl: unknown): string {
   if (typeof callbackUrl !== "string" || callbackUrl.length > MAX_LENGTH || !callbackUrl.startsWith("/")) return HOME;
   const base = "http://portal.invalid";

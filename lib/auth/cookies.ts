@@ -16,7 +16,7 @@ export async function clearCookie(name: string): Promise<void> {
   await setCookie(name, "", 0);
 }
 
-/** A cookie that only this server can read and write. The name as salt: one cannot be used in place of another. */
+/** A cookie that only this server can read and write. The name is the salt, so one cannot be used as another. */
 export function encryptedCookie<Token extends JWT>(salt: string, maxAge: number) {
   const secret = () => env().nextAuthSecret;
   const name = () => `${env().isHttps ? "__Host-" : ""}${salt}`;

@@ -36,7 +36,7 @@ export function oidcProvider({ issuer, clientId, clientSecret }: NonNullable<Env
     httpOptions: { timeout: TIME_LIMIT },
     userinfo: {
       async request({ tokens, client }) {
-        // NextAuth compares with the issuer of the discovery document. Entra's "common" one stands for every tenant.
+        // NextAuth compares with the issuer in the discovery document, which for Entra's "common" matches every tenant.
         const claims = decodeJwt<Claims>(tokens.id_token ?? "");
         if (String(claims.iss).replace(/\/+$/, "") !== issuer)
           throw new Error(`The provider's issuer is ${claims.iss}, but OIDC_ISSUER is ${issuer}. They must be equal.`);

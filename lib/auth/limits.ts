@@ -10,7 +10,7 @@ const QUARTER_HOUR = 900;
 const MINUTE = 60;
 const YEAR = 31_536_000;
 
-// Only on devices that have never signed in to the account: strangers cannot lock a customer out of a known one.
+// Only for devices that have never signed in to the account: strangers cannot lock a customer out of a known device.
 const failuresPerAccount = createLimit("sign-in", 10, QUARTER_HOUR);
 const attemptsPerDevice = createLimit("sign-in-on", 30, QUARTER_HOUR);
 const failuresPerAddress = createLimit("sign-in-from", 100, QUARTER_HOUR);
@@ -75,7 +75,7 @@ async function countAttempt<User>(
     await audit("lockout", "refused", { email }, { scope, seconds });
     throw new LockedError(seconds);
   };
-  // Before the attempt, so that concurrent ones count. The address first: a locked one cannot lock accounts.
+  // Before the attempt, so that concurrent ones count. Address first: a locked address cannot lock accounts.
   if (address) await count("address", failuresPerAddress, address);
   if (isKnown) await count("device", attemptsPerDevice, `${account}:${id}`);
   else await count("account", failuresPerAccount, account);

@@ -9,10 +9,10 @@ const { memoryCost, timeCost, parallelism } = OPTIONS;
 // Checking against this hash makes an unknown email take as long as a known one.
 const DUMMY_HASH = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
-/** Of the four threads of Node's pool, two remain for signing tokens, files and DNS. */
+/** Leaves two of the four threads in Node's pool for signing tokens, files and DNS. */
 const CONCURRENCY = Math.min(availableParallelism(), 2);
 const MAX_WAITING = 8;
-/** Further places for known devices, which also go first: a flood of strangers does not keep customers out. */
+/** Extra places for known devices, which also go first: a flood from strangers does not keep customers out. */
 const RESERVED = 8;
 const MAX_CODE_POINTS = 128;
 
@@ -38,7 +38,9 @@ export async function verifyPassword(
   options: QueueOptions = {},
 ): Promise<boolean> {
   if (passwordHash?.startsWith("$argon2") === false)
-    throw new Error("The password hash is not Argon2's. To migrate others, see docs/decisions/passwords.md.");
+    throw new Error(
+      "The password hash is not an Argon2 hash. To import other hashes, see docs/decisions/passwords.md.",
+    );
   if (isTooLong(password)) return false;
   const isRight = await enqueue(() => verify(passwordHash ?? DUMMY_HASH, normalize(password)), options);
   return isRight && passwordHash != null;
@@ -49,7 +51,7 @@ type QueueOptions = { signal?: AbortSignal; isKnownDevice?: boolean };
 async function enqueue<Result>(work: () => Promise<Result>, options: QueueOptions = {}): Promise<Result> {
   const { signal, isKnownDevice } = options;
   assertNotBusy(isKnownDevice);
-  // Not p-queue's own `signal`: it frees the place of a hash that is still running.
+  // Not p-queue's own `signal`, which frees the place of a hash that is still running.
   const run = () => {
     signal?.throwIfAborted();
     return work();

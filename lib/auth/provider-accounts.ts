@@ -20,7 +20,7 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
   const account = { provider: issuer, providerAccountId: subject };
   const emailConfirmedAt = isEmailConfirmed ? new Date() : null;
 
-  // Read before the account: in a race of first sign-ins, the loser that finds the holder also finds the account.
+  // Read before the account: in a race of first sign-ins, a loser that sees the winner's user also sees its account.
   const holder =
     email &&
     (await db().user.findUnique({ where: { email }, select: { id: true, disabledAt: true, passwordHash: true } }));

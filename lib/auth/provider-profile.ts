@@ -17,7 +17,7 @@ const MAX_SUBJECT = 255;
 export function toProviderProfile(claims: Record<string, unknown>): ProviderProfile {
   const subject = typeof claims.sub === "number" ? String(claims.sub) : claims.sub;
   if (typeof subject !== "string" || subject === "" || subject.length > MAX_SUBJECT)
-    throw new Error(`The identity provider's claim "sub" must be a text of 1 to ${MAX_SUBJECT} characters.`);
+    throw new Error(`The identity provider's claim "sub" must be a string of 1 to ${MAX_SUBJECT} characters.`);
   const email = emailSchema.safeParse(claims.email).data ?? null;
   const words = clean(claims.name).split(" ");
   const family = words.length > 1 ? words.at(-1) : "";

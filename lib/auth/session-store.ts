@@ -17,7 +17,7 @@ export function idleSince(): Date {
   return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
 }
 
-/** Returns null when the password was changed or the account disabled at the same moment. */
+/** Returns null if the password was changed or the account disabled in the meantime. */
 export async function createSession(
   userId: string,
   passwordHash: string | null,
@@ -29,7 +29,7 @@ export async function createSession(
   const deviceName = (device.vendor === "Apple" ? device.model : null) ?? os.name ?? "an unknown system";
   const now = new Date();
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
-  // FOR SHARE waits for a password change that is under way, and makes the next one wait: it then ends this session.
+  // FOR SHARE waits for a concurrent password change. A later one waits for this row, and then ends this session.
   const [row] = await db().$queryRaw<{ id: string }[]>`
     INSERT INTO "Session" ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "expiresAt")
     SELECT u."id", ${isFromProvider}, ${`${browserName} on ${deviceName}`}, ${address && toNetwork(address)}, ${now}, ${now}, ${expiresAt}

@@ -17,7 +17,7 @@ export type Session = { expiresAt: Date; isFromProvider: boolean; user: SessionU
 
 export type SessionToken = { userId: string; sessionId: string };
 
-/** Not NextAuth's `getToken`, which would append numbered cookies that another application on this host has left. */
+/** Not NextAuth's `getToken`, which would append numbered cookies left by another application on this host. */
 export const readSessionToken = cache(async (): Promise<SessionToken | null> => {
   const token = (await cookies()).get(nextAuthCookie("session-token"))?.value;
   const { sub, sessionId } = (await decode({ token, secret: env().nextAuthSecret }).catch(() => null)) ?? {};
@@ -57,7 +57,7 @@ export const getUser = async (): Promise<SessionUser | null> => (await getSessio
 export async function requireUser(): Promise<SessionUser> {
   const user = await getUser();
   if (user) return user;
-  // proxy.ts sets it: a layout or a page does not know its own address.
+  // proxy.ts sets it: layouts and pages do not know their own address.
   const path = toSafePath((await headers()).get("x-path"));
   redirect(`/login?callbackUrl=${encodeURIComponent(path)}`);
 }

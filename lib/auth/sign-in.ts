@@ -66,7 +66,7 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
   return (await findEndSessionUrl("/login?signed-out")) ?? "/login?signed-out=here";
 }
 
-/** Removes a callback cookie that another application on this host has left: NextAuth throws when it cannot parse it. */
+/** Removes a callback cookie left by another application on this host: NextAuth throws if it cannot parse it. */
 export async function callNextAuth(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
   for (const { name, value } of (await cookies()).getAll())
     if (/next-auth\.callback-url$/.test(name) && !(/^https?:/.test(value) && URL.canParse(value)))

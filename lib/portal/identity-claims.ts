@@ -12,10 +12,10 @@ export type ChatCustomer = {
   openInsuranceClaims: { number: number; title: string; state: string }[];
 };
 
-/** Characters of JSON for one field: three leave half of the 500 to the custom claims. */
+/** In characters of JSON, per field: three fields leave half of the 500 for custom claims. */
 const MAX_FIELD_LENGTH = 80;
 
-/** What the agent sees: change this mapping for your portal. It always fits the 500 characters of a token. */
+/** What the agent sees: change this mapping for your portal. The result always fits into a token's 500 characters. */
 export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   const claims: IdentityClaims = {
     field1: shorten(toText(customer.firstName)),

@@ -27,7 +27,7 @@ const estimated = bounded
 export const newInsuranceClaimFields = {
   policy: bounded.min(1, "Choose the policy."),
   incidentOn,
-  title: plainLine("a few words on what happened", 80),
+  title: plainLine("a few words about what happened", 80),
   description: paragraphs(10, 2000, "Tell us a little more: at least 10 characters."),
   estimated,
 };

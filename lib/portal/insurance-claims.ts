@@ -87,7 +87,7 @@ export async function listPolicyInsuranceClaims(
 }
 
 export const findInsuranceClaim = cache(async (user: SessionUser, reference: string) => {
-  // Nine digits stay inside the column's 32 bits, whatever the URL says.
+  // At most nine digits, so that any number fits the column's 32 bits.
   const number = /^C-([1-9]\d{0,8})$/.exec(reference)?.[1];
   if (!number) return null;
   return db().claim.findUnique({
@@ -107,7 +107,7 @@ type NewInsuranceClaim = Pick<Claim, "title" | "description" | "incidentOn" | "e
 };
 
 type Filing =
-  /** `changed`: the same form was sent before with other content, which stays as it was filed. */
+  /** `changed`: the same form was sent before with different content. The filed claim stays as it is. */
   | { kind: "filed" | "filed-before" | "changed"; number: number }
   | { kind: "not-their-policy" }
   | { kind: "limited"; seconds: number };
@@ -115,7 +115,7 @@ type Filing =
 export const FILINGS_PER_HOUR = 30;
 const filings = createLimit("file-claim", FILINGS_PER_HOUR, 3_600);
 
-/** Idempotent: the same form, or the same content within five minutes, returns what was filed before. */
+/** Idempotent: the same form, or the same content within five minutes, returns the existing claim. */
 export async function fileInsuranceClaim(user: SessionUser, input: NewInsuranceClaim): Promise<Filing> {
   const filedBefore = await findFiled(db(), user, input);
   if (filedBefore) return filedBefore;
@@ -136,18 +136,18 @@ export async function fileInsuranceClaim(user: SessionUser, input: NewInsuranceC
 
 async function fileOnce(tx: Prisma.TransactionClient, user: SessionUser, input: NewInsuranceClaim): Promise<Filing> {
   const { policyNumber, ...fields } = input;
-  // Locks the policy: a second equal submission waits here, then finds the first.
+  // Locks the policy: a concurrent duplicate waits here, then finds the first.
   const [policy] = await tx.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Policy" WHERE "number" = ${policyNumber} AND "userId" = ${user.id}::uuid FOR UPDATE`;
   if (!policy) return { kind: "not-their-policy" };
   const filedMeanwhile = await findFiled(tx, user, input);
   if (filedMeanwhile) return filedMeanwhile;
 
-  const note = "We got your claim. A person reads it within one working day.";
+  const note = "We've received your claim. A claims handler will start reviewing it within one working day.";
   const history = { create: { state: "received", note } } as const;
   const data = { ...fields, userId: user.id, policyId: policy.id, history };
   const { number } = await tx.claim.create({ data, select: { number: true } });
-  // The identity carries open insurance claims: this makes the chat renew it.
+  // The identity contains open insurance claims: this makes the chat renew it.
   await tx.user.update({ where: { id: user.id }, data: { updatedAt: new Date() }, select: { id: true } });
   return { kind: "filed", number };
 }
@@ -175,9 +175,9 @@ async function findFiled(
 export const formatReference = ({ number }: { number: number }) => `C-${number}`;
 
 const PROMISES = {
-  received: { days: 1, title: "A person reads your claim", text: "They write to you if something is missing." },
-  reviewing: { days: 10, title: "We decide", text: "You get our decision and the reasons by email." },
-  approved: { days: 5, title: "We pay", text: "We pay into your account, or directly to whoever does the repair." },
+  received: { days: 1, title: "Review", text: "A claims handler will contact you if anything is missing." },
+  reviewing: { days: 10, title: "Decision", text: "We'll email you our decision and the reasons for it." },
+  approved: { days: 5, title: "Payment", text: "We'll pay into your account, or pay the repairer directly." },
 } as const;
 
 export function findNextStep(state: ClaimState, since: Date): { title: string; text: string; when: string } | null {

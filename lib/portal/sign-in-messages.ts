@@ -5,7 +5,7 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
   if (result === "refused") return "This email and password do not match. Check both and try again.";
   if (result === "unavailable") return "We can't sign you in right now. Please try again in a minute.";
   if (result === "no-cookies")
-    return "Your browser blocks cookies, and without them you can't stay signed in. Allow cookies for this site, then try again.";
+    return "Your browser is blocking cookies, so you can't stay signed in. Allow cookies for this site, then try again.";
   if ("busy" in result)
     return `Many people are signing in right now. Please try again in ${result.busy > 5 ? `${result.busy} seconds` : "a few seconds"}.`;
   const minutes = Math.ceil(result.locked / 60);

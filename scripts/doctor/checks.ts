@@ -17,7 +17,7 @@ export const fail = (found: string, todo: string): Outcome => ({ status: "fail",
 export async function check(
   name: string,
   run: () => Outcome | Promise<Outcome>,
-  todo = "Fix what the error names, and run this again.",
+  todo = "Fix the cause, then run the doctor again.",
 ): Promise<Check> {
   try {
     return { name, ...(await withTimeout(Promise.resolve().then(run))) };
@@ -29,7 +29,7 @@ export async function check(
 export function withTimeout<T>(promise: Promise<T>, limit = TIME_LIMIT): Promise<T> {
   let timer: NodeJS.Timeout;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${limit / 1000} seconds.`)), limit);
+    timer = setTimeout(() => reject(new Error(`No response within ${limit / 1000} seconds.`)), limit);
   });
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
@@ -90,10 +90,10 @@ export function checkScript(url: string): Promise<Check> {
     const start = Date.now();
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(TIME_LIMIT - 500) });
-      if (!response.ok) return warn(`The answer is ${response.status}.`, todo);
+      if (!response.ok) return warn(`The response status is ${response.status}.`, todo);
       if (!(await response.text()).includes("GlassixWidgetClient"))
-        return warn("The answer is not the widget's script.", todo);
-      // A cache repeats the date of the original answer, and states its age. `Date` has whole seconds: add half of one.
+        return warn("The response is not the widget's script.", todo);
+      // A cache repeats the original response's date, and adds its age. `Date` has whole seconds: add half of one.
       const time = Date.parse(response.headers.get("date") ?? "") + Number(response.headers.get("age")) * 1000 + 500;
       const clock = judgeClock(host, (time - (start + Date.now()) / 2) / 1000);
       return clock.status === "ok" ? ok("serves the widget's script, and agrees with this clock") : clock;
@@ -109,7 +109,7 @@ export function judgeClock(whose: string, offset: number): Outcome {
   if (!(size > 5)) return ok(`within 5 s of ${whose}`);
   return {
     status: size > 60 ? "fail" : "warn",
-    found: `This clock is ${Math.round(size)} s ${offset > 0 ? "behind" : "ahead of"} that of ${whose}.`,
+    found: `This clock is ${Math.round(size)} s ${offset > 0 ? "behind" : "ahead of"} the clock of ${whose}.`,
     todo: "Synchronise this machine's clock with NTP: Glassix compares a token's times with its own clock.",
   };
 }

@@ -96,7 +96,7 @@ const TRIGGER_QUERY = `
   WHERE t.tgrelid = to_regclass('"User"') AND t.tgname = '${TRIGGER}' AND NOT t.tgisinternal`;
 
 function judgeTrigger(trigger: Record<string, unknown> | undefined): Outcome {
-  const todo = "Create it again as its migration in prisma/migrations does, and find out who changed it.";
+  const todo = "Create it again with the SQL of its migration in prisma/migrations, and find out who changed it.";
   if (!trigger) return fail(`The trigger ${TRIGGER} is missing: a unique identifier can be changed.`, todo);
   // "O": enabled, except in a session that acts as a replica. "A": always enabled.
   if (trigger.enabled !== "A" && !(trigger.enabled === "O" && trigger.role === "origin"))

@@ -35,7 +35,7 @@ export function checkVariables(source: Source, files: EnvFile[]): Check[] {
     if (warning) return warn(warning.message, `Example: ${warning.example}`);
     if (!value) return null;
     if (COPIED.includes(name) && value === variable.example)
-      return fail("is the example of the documentation", "Copy your own value.");
+      return fail("is the example from the documentation", "Copy your own value.");
     if (name === "GLASSIX_SANDBOX" && value === "true" && source.NODE_ENV === "production")
       return warn("true: customers reach no agent", "Fine for a demo. Otherwise, remove it.");
     return ok(describe(variable, value) + (file ? ` (${file.path})` : ""));
@@ -46,7 +46,7 @@ export function checkVariables(source: Source, files: EnvFile[]): Check[] {
   const unset = judged.flatMap(({ name, outcome }) => (outcome ? [] : [name]));
   return [
     ...judged.flatMap(({ name, outcome }) => (outcome ? [{ name, ...outcome }] : [])),
-    ...unknown.map((name) => ({ name, ...warn("is set, but nothing reads it", "Compare its spelling.") })),
+    ...unknown.map((name) => ({ name, ...warn("is set, but nothing reads it", "Check its spelling.") })),
     ...checkPublicVariables(source),
     { name: "Not set", ...ok(unset.join(", ")) },
   ];
@@ -74,7 +74,7 @@ function describe({ name, isSecret }: Variable, value: string): string {
   return `${host}${pathname}`;
 }
 
-/** `#` ends a value that is not quoted, and `$` starts the name of a variable. It is the usual reason for a wrong secret. */
+/** `#` ends an unquoted value, and `$` starts the name of a variable: the usual reason for a wrong secret. */
 function isChangedByLoader(contents: string, name: string, value: string): boolean {
   const lines = [...contents.matchAll(new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=[ \\t]*(.*?)\\s*$`, "gm"))];
   const written = lines.at(-1)?.[1] ?? "";
@@ -95,7 +95,7 @@ export function checkPublicVariables(source: Source): Check[] {
   });
 }
 
-/** Without short values and plain words: they would be found anywhere. */
+/** Without short values and plain words, which could appear anywhere. */
 export function listSecrets(source: Source): Secret[] {
   return VARIABLES.filter(({ isSecret }) => isSecret)
     .map(({ name }) => {
@@ -124,13 +124,13 @@ export async function checkBundles(root: string, secrets: Secret[]): Promise<Out
   );
   for (const folder of folders) {
     for (const name of await readdir(path.join(root, folder), { recursive: true })) {
-      // Of the server's files, browsers load the prerendered pages only.
+      // Of the server's files, browsers load only the prerendered pages.
       if (folder === ".next/server/app" ? !/\.(html|rsc|body|meta)$/.test(name) : !path.extname(name)) continue;
       const content = await readFile(path.join(root, folder, name));
       const secret = forms.find(({ form }) => content.includes(form));
-      const todo = "Find out what includes it, remove that, build again, and replace the secret.";
+      const todo = "Find the code that includes it, remove it, build again, and replace the secret.";
       if (secret) return fail(`${folder}/${name} contains ${secret.name}.`, todo);
     }
   }
-  return ok(`none of ${secrets.map(({ name }) => name).join(", ") || "the secrets, as none is set"}`);
+  return ok(`found none of ${secrets.map(({ name }) => name).join(", ") || "the secrets, as none is set"}`);
 }

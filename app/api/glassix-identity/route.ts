@@ -16,14 +16,14 @@ export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403, "cross-origin", "Cross-origin requests are not allowed.");
   try {
     const token = await readSessionToken();
-    if (!token) return refuse(401, "unauthenticated", "You are not signed in. Sign in and ask again.");
+    if (!token) return refuse(401, "unauthenticated", "You are not signed in. Sign in and try again.");
 
     const { sessionId } = token;
     const seconds = await mints.count(sessionId);
     if (seconds > 0) {
       await audit("identity-minted", "refused", { sessionId }, { code: "rate-limited" });
       const headers = { "Retry-After": String(seconds) };
-      return refuse(429, "rate-limited", `Too many identity requests. Ask again in ${seconds} seconds.`, headers);
+      return refuse(429, "rate-limited", `Too many identity requests. Try again in ${seconds} seconds.`, headers);
     }
 
     const customer = await findChatCustomer(token);
@@ -52,7 +52,7 @@ export async function POST(request: Request): Promise<Response> {
     const requestId = readRequestId(request.headers) ?? crypto.randomUUID();
     log.error({ err: error, requestId }, "minting failed");
     const headers = { "Retry-After": "5", "X-Request-Id": requestId };
-    return refuse(503, "unavailable", "The identity cannot be minted right now. Ask again in a few seconds.", headers);
+    return refuse(503, "unavailable", "The identity cannot be minted right now. Try again in a few seconds.", headers);
   }
 }
 

@@ -9,9 +9,9 @@ import { cancelLinkAction, linkAction } from "./actions";
 
 export const metadata = { title: "Link your account" };
 
-/** Links an account at the identity provider to an existing account with the same email address, after its password. */
+/** Links a provider account to the existing account with the same email address, after checking its password. */
 export default async function LinkPage() {
-  // First, because it reads cookies: a build has no environment.
+  // First, because reading cookies makes the page dynamic: a build has no environment.
   const user = await getUser();
   if (!env().oidc) notFound();
   if (user) redirect("/portal");

@@ -22,7 +22,7 @@ export async function GET(request: Request, { params }: RouteContext<"/sandbox/[
   if (!file) return new Response("Not found.\n", { status: 404 });
   const text = await readFile(path.join(process.cwd(), "app/sandbox/_browser", file), "utf8");
   const served = file === "widget.js" ? await withFaults(text, name === "widget.js", request.signal) : text;
-  // The chat frame's script runs under the portal's policy, with the nonce that the proxy has made.
+  // The chat frame's script runs under the portal's policy, with the nonce from proxy.ts.
   const nonce = request.headers.get("x-nonce") ?? "";
   return new Response(served?.replaceAll("{nonce}", nonce), {
     status: served === null ? 404 : 200,

@@ -25,7 +25,7 @@
   let isTyping = false;
   let isConnected = false;
   let isIdentified = false;
-  /** The server's time of the last answer. */
+  /** The server's time of the last response. */
   let since = "";
   /** The server refused a stream until then. */
   let streamAllowedAt = 0;
@@ -74,7 +74,7 @@
 
   async function send(path, options) {
     const { apiKey, uniqueIdentifier, identityToken } = identity;
-    // Encoded, because a malformed value is no valid header: the server reports what is wrong with it.
+    // Encoded, because headers cannot contain malformed values: the server reports what is wrong with them.
     const headers = new Headers({
       "Content-Type": "application/json",
       "X-Glassix-Api-Key": encodeURIComponent(apiKey),
@@ -111,7 +111,7 @@
       void listen();
     } catch (error) {
       if (error instanceof RefusedError) return;
-      element("loading-note").textContent = "The chat is not available. Trying again…";
+      element("loading-note").textContent = "The chat is unavailable. Trying again…";
       setTimeout(connect, Math.max(3000, error.retryAfter ?? 0));
     }
   }
@@ -124,7 +124,7 @@
     log.replaceChildren();
     entries.clear();
     const message = isSpinning
-      ? `Glassix keeps loading here. ${reason}`
+      ? `Glassix would keep loading here. ${reason}`
       : `Glassix would refuse this identity token: ${reason}`;
     console.warn(`Glassix sandbox: ${message}`);
     element(isSpinning ? "loading-note" : "refusal").textContent = message;
@@ -243,11 +243,11 @@
         element("problem").textContent = "";
         if (openedTicketId !== null) {
           notifyPage({ type: "newTicket", nextTicketId: openedTicketId });
-          // A new visitor's cookie comes with this answer.
+          // This response sets the cookie of a new visitor.
           restartStream();
         }
       } catch (error) {
-        // It may have arrived. The key keeps a second attempt from being stored twice.
+        // It may have arrived. The key keeps a retry from being stored twice.
         entry.status = "failed";
         if (error.code === "rate-limited") element("problem").textContent = error.message;
       }

@@ -25,7 +25,7 @@
     return { time, epoch, kind, state: redact(state), name: redact(name), detail: redact(detail) };
   }
 
-  /** The second barrier: the portal does not report tokens. */
+  /** A second safeguard: the portal does not report tokens. */
   function redact(text) {
     if (typeof text !== "string") return "";
     return TOKEN.test(text) ? "[token]" : text.slice(0, 200);
@@ -105,7 +105,7 @@
     panel.hidden = !isOpen;
     list.hidden = rows.length === 0;
     empty.hidden = !list.hidden;
-    // React would treat a panel in an unfinished document as a part of it.
+    // React would treat a panel in an unfinished document as part of it.
     if (document.readyState !== "loading" && !host.isConnected) document.body.append(host);
     if (isAtEnd) list.scrollTop = list.scrollHeight;
   }

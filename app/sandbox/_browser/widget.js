@@ -39,7 +39,7 @@
       window.addEventListener("message", (event) => this.#receive(event), { signal });
       document.body.append(dom.container);
 
-      // As in Glassix, the event follows after attach() has returned.
+      // As in Glassix, the event fires after attach() has returned.
       queueMicrotask(() => this.#state === "attached" && this.#report("attached"));
     }
 
@@ -117,7 +117,7 @@
 
     #send(message) {
       const source = { title: document.title, uri: location.href };
-      // To no other origin: the message may contain the identity token.
+      // Only to this origin: the message may contain the identity token.
       this.#dom?.frame.contentWindow?.postMessage({ ...message, source }, ORIGIN);
     }
 
@@ -215,7 +215,7 @@
     document.head.append(timeline);
   }
 
-  // Keeps the first when included twice: it may have living clients.
+  // Keeps the first one when included twice: it may have live clients.
   if (!window.GlassixWidgetClient) window.addEventListener("portal-chat", loadTimeline, { once: true });
   window.GlassixWidgetClient ??= GlassixWidgetClient;
 })();

@@ -133,7 +133,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
         className="grid grid-cols-[1fr_auto] items-end gap-x-3 gap-y-1 border-t border-line px-4 pt-3 pb-4"
       >
         <label htmlFor="answer" className={`col-span-2 ${SMALL}`}>
-          Answer
+          Reply
         </label>
         <textarea
           id="answer"
@@ -148,7 +148,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
           className="field-sizing-content max-h-40 resize-none rounded-control border border-edge bg-surface px-2.5 py-2 text-base/5.5"
         />
         <button className="button button-primary px-4" disabled={isSending}>
-          Send answer
+          Send reply
         </button>
         <p id="answer-error" role="alert" className="col-span-2 text-bad empty:hidden">
           {error}
@@ -160,7 +160,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
 
 function describeNext({ state, sandbox }: DeskTicket): string {
   if (state === "Closed") return "Closed. The customer's next message opens a new ticket.";
-  return sandbox.isAutomatic ? "The automatic agent answers until you do." : "";
+  return sandbox.isAutomatic ? "The automatic agent replies until you do." : "";
 }
 
 /** Not crypto.randomUUID(): pages without HTTPS do not have it. */

@@ -15,7 +15,7 @@ type Props = {
 };
 
 const POLL_INTERVAL = 3_000;
-/** Combines requests that come at the same time. */
+/** Combines requests that arrive at the same time. */
 const LIST_DELAY = 200;
 
 export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
@@ -152,7 +152,7 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
           </>
         ) : (
           <p className="hidden max-w-none place-content-center p-4 text-quiet @min-[1100px]:grid">
-            {!!entries?.length && "Select a ticket to read and answer it."}
+            {!!entries?.length && "Select a ticket to read it and reply."}
           </p>
         )}
       </div>

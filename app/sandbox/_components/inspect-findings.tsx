@@ -33,7 +33,7 @@ export function InspectFindings({ report: { details, against } }: { report: Insp
                 </span>
                 <dl className="order-2 col-span-2 sm:col-span-1 sm:col-start-2">
                   <Fact name="found" value={finding.found} className="font-mono text-[13px]/5.5" />
-                  <Fact name="wanted" value={finding.wanted} />
+                  <Fact name="expected" value={finding.wanted} />
                   {"fix" in finding && <Fact name="fix" value={finding.fix} />}
                 </dl>
               </li>
@@ -93,7 +93,7 @@ function Meter({ length, limit }: { length: number; limit: number }) {
   );
 }
 
-/** One claim per line, also a nested one. */
+/** One claim per line, even if it is nested. */
 function formatRecord(record: Record<string, unknown>): string {
   const lines = Object.entries(record).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n}`;

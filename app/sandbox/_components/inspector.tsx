@@ -47,7 +47,7 @@ export function Inspector({ apiKey, isDeskOpen }: Props) {
   async function inspect(): Promise<Result> {
     const read = (name: string) => readField(form.current!, `inspect-${name}`);
     const answer = await sendJson<InspectReport>("POST", "/sandbox/api/inspect", {
-      // Copied text often ends with a line break. White space inside the token is an error.
+      // Copied text often ends with a line break. Whitespace inside the token is an error.
       token: read("token").trim(),
       uniqueIdentifier: read("unique-identifier") || undefined,
       apiKey: read("api-key").trim() || undefined,
@@ -95,10 +95,15 @@ export function Inspector({ apiKey, isDeskOpen }: Props) {
             <FormField
               id="inspect-unique-identifier"
               label="uniqueIdentifier of the page"
-              hint="The widget option. Empty: not checked."
+              hint="The widget option. Leave empty to skip this check."
             />
-            <FormField id="inspect-api-key" label="API key" hint="Empty: this server's." />
-            <FormField id="inspect-api-secret" label="API secret" type="password" hint="Empty: this server's." />
+            <FormField id="inspect-api-key" label="API key" hint="Leave empty to use this server's." />
+            <FormField
+              id="inspect-api-secret"
+              label="API secret"
+              type="password"
+              hint="Leave empty to use this server's."
+            />
             <div className="mt-1 flex flex-wrap gap-3">
               <button disabled={isDisabled} className="button button-primary">
                 Inspect

@@ -15,7 +15,7 @@ const WINDOW = "flex min-h-0 flex-1 flex-col";
 const MAIN = {
   text: `${TEXT} max-w-[728px]`,
   wide: `${TEXT} max-w-[1200px]`,
-  // Fills the window; its own controls are where the chat and the timeline would be.
+  // Fills the window: its controls are where the chat and the timeline would be.
   window: WINDOW,
   // The same inside another sandbox page, without a header.
   frame: WINDOW,

@@ -2,7 +2,7 @@ type Answer<Body> = { ok: true; body: Body } | { ok: false; code: string; error:
 
 const TIMEOUT = 15_000;
 
-/** Never throws: a failed request is an answer with a code, too. */
+/** Never throws: a failed request also returns a code. */
 export async function sendJson<Body = object>(
   method: "GET" | "POST" | "PUT" | "PATCH",
   address: string,

@@ -88,14 +88,19 @@ export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Prop
             id="build-unique-identifier"
             label="uniqueIdentifier"
             defaultValue={EXAMPLE_IDENTIFIER}
-            hint="Sets aud. Empty: no aud."
+            hint="Sets aud. Leave empty to omit it."
           />
-          <FormField id="build-api-key" label="API key" defaultValue={apiKey} hint="Sets iss. Empty: no iss." />
+          <FormField
+            id="build-api-key"
+            label="API key"
+            defaultValue={apiKey}
+            hint="Sets iss. Leave empty to omit it."
+          />
           <FormField
             id="build-api-secret"
             label="API secret"
             type="password"
-            hint={isDeskOpen ? "Empty: the sandbox's." : "Required, unless you are signed in to the desk."}
+            hint={isDeskOpen ? "Leave empty to use the sandbox's." : "Required, unless you are signed in to the desk."}
             error={errorOf("build-api-secret")}
           />
           <div className="grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-4">
@@ -113,7 +118,7 @@ export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Prop
             label="Custom claims"
             rows={4}
             placeholder={'{"email": "john.wick@example.com"}'}
-            hint='JSON. Overrides the fields above, also registered names: {"exp": "soon"} builds a token that is refused.'
+            hint='JSON. Overrides the fields above and registered names: {"exp": "soon"} builds a token that is refused.'
             error={errorOf("build-claims")}
           />
           <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2">
@@ -121,7 +126,7 @@ export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Prop
               id="build-lifetime"
               label="Lifetime in seconds"
               defaultValue="18000"
-              hint="Negative: already expired."
+              hint="Use a negative number for an expired token."
               error={errorOf("build-lifetime")}
             />
             <FormField
@@ -168,7 +173,7 @@ export function TokenBuilder({ apiKey, isDeskOpen, isHydrated, onInspect }: Prop
       </p>
       {problem && (
         <Verdict role="alert" kind="problem">
-          {problem.field ? "Not built. Correct the marked field." : problem.error}
+          {problem.field ? "Not built. Correct the highlighted field." : problem.error}
         </Verdict>
       )}
     </ToolSection>

@@ -38,7 +38,7 @@ describe("the automatic agent", () => {
 
   it("asks a customer without open insurance claims whether to file one", () => {
     expect(writeAnswer("a claim", { field1: "Jane" }, false)).toBe(
-      "I see no open claim of yours, Jane. Would you like to file one?",
+      "I don't see an open claim on your account, Jane. Would you like to file one?",
     );
   });
 

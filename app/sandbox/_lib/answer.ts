@@ -29,10 +29,10 @@ export function writeAnswer(text: string, identityClaims: IdentityClaims | null,
 
 function answerAnonymous(topic: Topic, isFirst: boolean): string {
   if (isFirst) {
-    return `Hello. ${INTRODUCTION} You are chatting anonymously, so I cannot see who you are or what you have with us. Sign in, and I know both. What is your question about?`;
+    return `Hello. ${INTRODUCTION} You are chatting anonymously, so I cannot see who you are or which policies you have. Sign in, and I can see both. What is your question about?`;
   }
   if (topic === "thanks") return "You are welcome.";
-  return "You are still anonymous to me, so I cannot look anything up. Sign in, and we go on with everything at hand.";
+  return "You are still anonymous, so I cannot look anything up. Sign in, and I can see your policies and claims.";
 }
 
 function answerIdentified(topic: Topic, identityClaims: IdentityClaims): string {
@@ -40,17 +40,17 @@ function answerIdentified(topic: Topic, identityClaims: IdentityClaims): string 
   const comma = identityClaims.field1 ? `, ${identityClaims.field1}` : "";
   switch (topic) {
     case "human":
-      return `With Glassix, a person would read this now, and see the same of you as I do${comma}. In the sandbox there is only me, and I am automatic.`;
+      return `With Glassix, a person would read this now and see the same details as I do${comma}. In the sandbox there is only me, and I am automatic.`;
     case "phone":
       return `A person would call you at the number in your account${comma}. I am automatic and cannot. What would the call be about?`;
     case "claim":
       return openClaims
         ? `I see ${openClaims}. ${ask(topic, identityClaims)}`
-        : `I see no open claim of yours${comma}. ${ask(topic, identityClaims)}`;
+        : `I don't see an open claim on your account${comma}. ${ask(topic, identityClaims)}`;
     case "policy":
       return policies
         ? `I see ${policies}. ${ask(topic, identityClaims)}`
-        : `I see no policy of yours${comma}. Which one do you mean?`;
+        : `I don't see a policy on your account${comma}. Which one do you mean?`;
     case "thanks":
       return `You are welcome${comma}.`;
     case "hello":
@@ -70,7 +70,7 @@ function tellWhatIsKnown({ field3: plan, policies, openClaims }: IdentityClaims)
     policies && `Policies: ${policies}`,
     openClaims && `Open claims: ${openClaims}`,
   ].filter(Boolean);
-  return facts.length > 0 ? ["What your identity token told me:", ...facts].join("\n") : "";
+  return facts.length > 0 ? ["Your identity token says:", ...facts].join("\n") : "";
 }
 
 function ask(topic: Topic, { openClaims, policies }: IdentityClaims): string {

@@ -9,7 +9,7 @@ export function parseClaims(text: string): { claims: Record<string, unknown> } |
     };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { problem: 'Claims are a JSON object, in braces. Example: {"email": "john.wick@example.com"}' };
+    return { problem: 'Claims must be a JSON object, in braces. Example: {"email": "john.wick@example.com"}' };
   }
   return { claims: value as Record<string, unknown> };
 }

@@ -18,9 +18,9 @@ const queue = () => {
 };
 
 export const busyError = () =>
-  new RequestError(503, "busy", "The sandbox is busy. Ask again in a few seconds.", 5 + Math.round(Math.random() * 5));
+  new RequestError(503, "busy", "The sandbox is busy. Try again in a few seconds.", 5 + Math.round(Math.random() * 5));
 
-/** Nothing in it may wait for a client or a timer. */
+/** `work` must not wait for a client or a timer. */
 export async function withDatabase<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   if (queue().size >= MAX_WAITING) throw busyError();
   const deadline = Date.now() + MAX_WAIT;

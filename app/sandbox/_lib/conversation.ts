@@ -27,18 +27,18 @@ export type Conversation = {
   unread: number;
   isClosed: boolean;
   now: string;
-  /** When something will change by itself, in milliseconds since 1970: an answer appears, somebody stops typing. */
+  /** Milliseconds since 1970 of the next change without a request: a reply appears, somebody stops typing. */
   nextAt: number | null;
 };
 
 const MAX_SHOWN = 200;
 const MAX_SHOWN_CHARACTERS = 100_000;
 
-/** Milliseconds. Messages can become visible in another order than they were stored in; the frame ignores repeats. */
+/** Milliseconds. Messages can become visible in a different order than they were stored; the frame ignores repeats. */
 const OVERLAP = 10_000;
 
 const messageLimit = createLimit("sandbox-message", 30, 60);
-// Browsers without a cookie have no key of their own: they are counted by address, and together.
+// Browsers without a cookie have no key of their own, so they are counted per address and overall.
 const newcomerLimit = createLimit("sandbox-newcomer", 60, 60);
 const newcomerAddressLimit = createLimit("sandbox-newcomer-from", 20, 60);
 
@@ -51,7 +51,7 @@ export async function readConversation(customer: Customer, since?: Date): Promis
           SELECT m.* FROM sandbox."Message" m JOIN sandbox."Ticket" t ON t."id" = m."ticketId"
           WHERE ${isOwnedBy(owner)} AND m."visibleAt" > ${new Date((since?.getTime() ?? 0) - OVERLAP)}
           ORDER BY m."visibleAt" DESC, m."id" DESC LIMIT ${MAX_SHOWN}`,
-        // The ticket that is not closed, otherwise the newest.
+        // The open ticket, otherwise the newest.
         query<Ticket & { unread: number }>`
           SELECT t.*, (
             SELECT count(*)::int FROM sandbox."Message" m JOIN sandbox."Ticket" o ON o."id" = m."ticketId"
@@ -115,7 +115,7 @@ export async function sendMessage(
     const [open] = await query<Ticket>`
       SELECT t.* FROM sandbox."Ticket" t WHERE ${isOwnedBy(owner)} AND t."state" <> 'Closed'`;
     const stored = await storeMessage(customer, owner, open, message, userAgent, isAgentOn);
-    // Nothing stored: meanwhile another tab opened a ticket, the same message came twice, or the ticket was closed.
+    // Nothing stored: another tab opened a ticket, the same message arrived twice, or the ticket was closed meanwhile.
     if (!stored) continue;
     await sweep(stored.ticketId, !open).catch((error: unknown) => log.warn({ err: error }, "old messages not swept"));
     return { message: toChatMessage(stored), openedTicketId: open ? null : stored.ticketId };
@@ -168,7 +168,7 @@ export async function admitNewcomer(): Promise<void> {
 async function respectLimit(limit: Limit, key: string): Promise<void> {
   const seconds = await limit.count(key);
   if (seconds === 0) return;
-  throw new RequestError(429, "rate-limited", `Too many messages. Send the next in ${seconds} seconds.`, seconds);
+  throw new RequestError(429, "rate-limited", `Too many messages. Try again in ${seconds} seconds.`, seconds);
 }
 
 export async function recordCustomerPresence(customer: Customer, { seenId, isTyping }: Presence): Promise<void> {
@@ -186,7 +186,7 @@ export async function recordCustomerPresence(customer: Customer, { seenId, isTyp
       ) newest
       WHERE newest."ticketId" = "Ticket"."id" AND newest."id" > "clientSeenId"`;
   if (isTyping)
-    // At most once a second: every watcher is told of each change.
+    // At most once a second: every watcher is notified of each change.
     await execute`
       UPDATE sandbox."Ticket" t SET "clientTypedAt" = ${now}
       WHERE ${isOwnedBy(owner)} AND t."state" <> 'Closed'

@@ -49,7 +49,7 @@ export async function identifyCustomer(
     );
   }
   if (identityToken === null) {
-    // A unique identifier without a token vouches for nobody: anybody can write one into a page.
+    // A unique identifier without a token proves nothing: anybody can put one into a page.
     return isRequired
       ? refuse(
           "identity-required",
@@ -101,12 +101,12 @@ async function judgeToken(
   if (settings.tokenLifetime > 0 && !isExpiryIgnored && (iat ?? 0) + settings.tokenLifetime <= input.now)
     return refuse(
       "expiry",
-      `This sandbox ends tokens ${settings.tokenLifetime} seconds after iat. See /sandbox/settings.`,
+      `This sandbox expires tokens ${settings.tokenLifetime} seconds after iat. See /sandbox/settings.`,
     );
   if (settings.tokens === "all refused")
     return refuse(
       "switched-off",
-      "The token is valid, but this sandbox refuses all tokens just now. See /sandbox/settings.",
+      "The token is valid, but this sandbox is set to refuse all tokens. See /sandbox/settings.",
     );
 
   const fieldCount = settings.laterFields === "fill the ticket" ? TICKET_FIELDS : DOCUMENTED_FIELDS;
@@ -120,7 +120,7 @@ function validSecrets(apiSecret: string, { rotation }: Settings): string[] {
   return rotation === "one secret" ? [apiSecret] : rotation === "old secret revoked" ? [next] : [apiSecret, next];
 }
 
-/** Removes what Postgres refuses: NUL, and halves of characters. */
+/** Removes what Postgres rejects: NUL and lone surrogates. */
 function makeStorable(identityClaims: IdentityClaims): IdentityClaims {
   const clean = (text: string) => text.toWellFormed().replaceAll("\0", "");
   return Object.fromEntries(Object.entries(identityClaims).map((claim) => claim.map(clean)));

@@ -41,7 +41,7 @@ export async function isDeskOpen(): Promise<boolean> {
   return open.length > 0;
 }
 
-/** Refuses further wrong tries, never the right password: otherwise any stranger could lock the agent out. */
+/** Limits wrong attempts, never the right password: otherwise any stranger could lock the agent out. */
 export async function openDesk(password: string): Promise<string> {
   const address = await readClientAddress();
   if (address !== null) await triesOfAddress(address);
@@ -49,7 +49,7 @@ export async function openDesk(password: string): Promise<string> {
   if (expected === null || !isEqual(password.trim(), expected)) {
     await wrongTries("all");
     await audit("desk-access", "refused", {}, { action: "open" });
-    throw new RequestError(401, "password-wrong", "That is not the password. The server's log has it.");
+    throw new RequestError(401, "password-wrong", "Wrong password. The server prints the right one to its log.");
   }
   const id = crypto.randomUUID();
   await execute`DELETE FROM sandbox."DeskSession" WHERE "expiresAt" < now()`;

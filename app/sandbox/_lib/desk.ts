@@ -63,7 +63,7 @@ export async function readDeskTicket(id: number): Promise<DeskTicket> {
   };
 }
 
-/** From then on a person answers this ticket, and hidden answers of the automatic agent are deleted. */
+/** From then on a person handles this ticket: replies of the automatic agent that are not visible yet are deleted. */
 export async function replyToTicket(id: number, { clientId, text }: { clientId: string; text: string }): Promise<void> {
   const now = new Date();
   const answered = await query`
@@ -81,7 +81,7 @@ export async function replyToTicket(id: number, { clientId, text }: { clientId: 
     SELECT "id" FROM ticket`;
   if (answered.length > 0) return;
   await readDeskTicket(id);
-  throw new RequestError(409, "ticket-closed", `Ticket ${id} is closed. Open it again to answer.`);
+  throw new RequestError(409, "ticket-closed", `Ticket ${id} is closed. Reopen it to reply.`);
 }
 
 export async function setTicketState(id: number, state: Ticket["state"]): Promise<void> {

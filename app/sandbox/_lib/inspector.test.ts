@@ -111,7 +111,7 @@ describe("inspecting a token", () => {
   it("says why a text is no token", async () => {
     expect(await inspect("hello")).toMatchObject({
       verdict: "refused",
-      summary: expect.stringMatching(/^Refused: this is no token\. .*\.$/),
+      summary: expect.stringMatching(/^Refused: this is not a token\. .*\.$/),
       details: null,
     });
   });

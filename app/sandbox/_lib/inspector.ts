@@ -11,7 +11,7 @@ import { inspectIdentityToken, type Finding } from "./token/verify";
 export const MAX_INSPECTOR_BODY = 40_000;
 
 const MAX_LIFETIME = 315_360_000;
-const LIFETIME_RULE = "must be whole seconds, at most ten years; a negative number makes an expired token";
+const LIFETIME_RULE = "must be whole seconds, at most ten years; a negative number creates an expired token";
 
 export const inspectSchema = z.object({
   token: z.string().default(""),
@@ -30,7 +30,7 @@ export const buildSchema = z.object({
     .min(-MAX_LIFETIME, LIFETIME_RULE)
     .max(MAX_LIFETIME, LIFETIME_RULE)
     .default(MIN_LIFETIME),
-  /** Everything else. A registered name here wins, which is how a bad token is made. */
+  /** Everything else. It overrides registered names, so that invalid tokens can be built. */
   claims: z.record(z.string(), z.unknown()).default({}),
 });
 export type BuildRequest = z.infer<typeof buildSchema>;
@@ -67,7 +67,12 @@ export async function inspectToken(
     now,
   });
   if (!inspection.isToken) {
-    return { verdict: "refused", summary: `Refused: this is no token. ${inspection.reason}`, details: null, against };
+    return {
+      verdict: "refused",
+      summary: `Refused: this is not a token. ${inspection.reason}`,
+      details: null,
+      against,
+    };
   }
   const { header, claims, findings } = inspection;
   return {
@@ -122,7 +127,7 @@ export async function readOwnSecret(): Promise<string> {
   throw new RequestError(
     401,
     "api-secret-missing",
-    "Type an API secret, or open the desk first (/sandbox/desk): then the sandbox's own signs.",
+    "Enter an API secret, or sign in to the desk first (/sandbox/desk) to use the sandbox's own.",
   );
 }
 

@@ -7,7 +7,7 @@ type Watcher = { tell(change: TicketChange): void; fail(error: unknown): void };
 
 const POLL_EVERY = 100;
 
-/** One query for all watchers. Not LISTEN: a pooler in transaction mode gives no connection of its own. */
+/** One query for all watchers. Not LISTEN, which does not work through a pooler in transaction mode. */
 class ChangePoller {
   private readonly watchers = new Set<Watcher>();
   private told = new Map<number, number>();
@@ -26,7 +26,7 @@ class ChangePoller {
       try {
         for (const change of await this.findChanges()) this.watchers.forEach((watcher) => watcher.tell(change));
       } catch (error) {
-        // Their clients connect again, and then get what they have missed.
+        // Their clients reconnect, and then receive what they missed.
         this.watchers.forEach((watcher) => watcher.fail(error));
         this.watchers.clear();
       }
@@ -36,7 +36,7 @@ class ChangePoller {
   }
 
   private async findChanges(): Promise<TicketChange[]> {
-    // Five seconds, because a change that was made earlier may be committed later.
+    // Five seconds, because an earlier change may be committed later.
     const rows = await query<TicketChange & { revision: number }>`
       SELECT "id", "ownerId", "isIdentified", "revision" FROM sandbox."Ticket"
       WHERE "changedAt" > clock_timestamp() - interval '5 seconds' ORDER BY "changedAt"`;
@@ -48,7 +48,7 @@ class ChangePoller {
 
 const globalForSandbox = globalThis as { sandboxPoller?: ChangePoller };
 
-/** @param read returns when the next change comes by itself, in milliseconds since 1970, or null */
+/** @param read returns when the next change without a request happens, in milliseconds since 1970, or null */
 export async function followChanges(
   isMeant: (change: TicketChange) => boolean,
   signal: AbortSignal,

@@ -18,7 +18,7 @@ describe("a customer's message", () => {
 
   it("may have 2000 characters, and an emoji is one", () => {
     expect(read("😀".repeat(MAX_MESSAGE_LENGTH)).text).toHaveLength(2 * MAX_MESSAGE_LENGTH);
-    expect(() => read("x".repeat(MAX_MESSAGE_LENGTH + 1))).toThrow("2001 characters; 2000 are the limit");
+    expect(() => read("x".repeat(MAX_MESSAGE_LENGTH + 1))).toThrow("2001 characters; the limit is 2000");
   });
 
   it.each([

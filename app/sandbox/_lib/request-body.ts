@@ -20,7 +20,7 @@ export const replySchema = z.object({
       const { length } = [...text];
       if (length === 0) addIssue("the message is empty");
       if (length > MAX_MESSAGE_LENGTH)
-        addIssue(`the message has ${length} characters; ${MAX_MESSAGE_LENGTH} are the limit`);
+        addIssue(`the message has ${length} characters; the limit is ${MAX_MESSAGE_LENGTH}`);
     }),
 });
 
@@ -59,7 +59,7 @@ export function readTicketId(text = ""): number {
   throw new RequestError(404, "no-such-ticket", `There is no ticket ${JSON.stringify(text.slice(0, 40))}.`);
 }
 
-/** Removes control characters (Postgres refuses NUL), ends lines with \n, and trims. */
+/** Removes control characters (Postgres rejects NUL), ends lines with \n, and trims. */
 function cleanText(text: string): string {
   return text
     .toWellFormed()

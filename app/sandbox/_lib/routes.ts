@@ -27,7 +27,7 @@ type Options<Body> = {
   maxBody?: number;
 };
 
-/** Every route exists only while the sandbox is on, and answers only its own origin. */
+/** Every route exists only while the sandbox is on, and accepts only same-origin requests. */
 export function sandboxRoute<Body>(handler: (asked: Asked<Body>) => Promise<Response>, options: Options<Body> = {}) {
   return route(async (request, params) => {
     const body = await readJson(request, options);
@@ -38,7 +38,7 @@ export function sandboxRoute<Body>(handler: (asked: Asked<Body>) => Promise<Resp
 export function deskRoute<Body>(handler: (asked: Asked<Body>) => Promise<Response>, options: Options<Body> = {}) {
   return route(async (request, params) => {
     if (!(await withDatabase(isDeskOpen, request.signal)))
-      throw new RequestError(401, "desk-closed", "Open the desk first, with its password: /sandbox/desk.");
+      throw new RequestError(401, "desk-closed", "Sign in to the desk first: /sandbox/desk.");
     const body = await readJson(request, options);
     return withDatabase(() => handler({ request, params, body }), request.signal);
   });
@@ -78,7 +78,7 @@ function route(handler: (request: Request, params: Record<string, string>) => Pr
       if (error instanceof RequestError) return refuse(error.status, error.code, error.message, {}, error.retryAfter);
       if (!request.signal.aborted)
         log.error({ err: error, method: request.method, path: new URL(request.url).pathname }, "sandbox failed");
-      return refuse(503, "unavailable", "The sandbox cannot answer right now. Ask again in a few seconds.", {}, 5);
+      return refuse(503, "unavailable", "The sandbox is unavailable right now. Try again in a few seconds.", {}, 5);
     }
   };
 }
@@ -103,7 +103,7 @@ async function identify(request: Request, isConnecting = false) {
 
 export async function deliverTo({ kind }: Customer, request: Request, signal: AbortSignal): Promise<void> {
   const { customer, settings } = await withDatabase(() => identify(request), signal);
-  if (customer.kind !== kind) throw new RequestError(401, "identity-changed", "Ask again: your identity has changed.");
+  if (customer.kind !== kind) throw new RequestError(401, "identity-changed", "Your identity has changed. Try again.");
   await deliver(settings, signal);
 }
 
@@ -113,10 +113,10 @@ async function deliver({ delivery, deliveryDelay }: Settings, signal: AbortSigna
 }
 
 export function refuseDelivery(): never {
-  throw new RequestError(503, "delivery-failing", "No message goes through just now. See /sandbox/settings.");
+  throw new RequestError(503, "delivery-failing", "This sandbox is set to deliver no messages. See /sandbox/settings.");
 }
 
-/** Headers hold few characters, so the frame encodes what the page gave to the widget. */
+/** Headers allow few characters, so the frame encodes what the page passed to the widget. */
 function readHeader(request: Request, name: string): string {
   const value = request.headers.get(name) ?? "";
   try {
@@ -154,7 +154,7 @@ function refuse(status: number, code: string, error: string, more: object = {}, 
   return response;
 }
 
-/** Gives this browser a visitor id, the key to its anonymous chat. Sealed: an invented one would meet no limit. */
+/** Gives this browser a visitor id, the key to its anonymous chat. Signed: invented ids would bypass the limits. */
 export async function makeVisitorId(request: Request): Promise<string> {
   const visitorId = crypto.randomUUID();
   await setSandboxCookie(request, VISITOR_COOKIE, seal("visitor", visitorId), ONE_YEAR);

@@ -31,11 +31,11 @@ export type Message = {
   text: string;
   /** Set by the sender, so that a message sent twice is stored once. */
   clientId: string | null;
-  /** The automatic agent's answers are stored at once and become visible later: no timer has to survive. */
+  /** The automatic agent's replies are stored immediately and become visible later, so no timer is needed. */
   visibleAt: Date;
 };
 
-// One statement: one transaction, also through a pooler. The lock is for processes that start at the same time.
+// One statement is one transaction, even through a pooler. The lock is for processes that start at the same time.
 const CREATE_TABLES = Prisma.sql`
 DO $create$ BEGIN
   PERFORM pg_advisory_xact_lock(7311942);

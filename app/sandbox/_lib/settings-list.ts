@@ -7,7 +7,7 @@ const A_YEAR = 31_536_000;
 
 const number = (least: number, most: number) => z.number().int().min(least).max(most);
 
-/** A setting that is added here is also on the page and in the API. */
+/** Settings that are added here appear on the page and in the API. */
 export const settingsSchema = z.strictObject({
   identityRequired: z.enum(["as configured", "on", "off"]),
   automaticAgent: z.enum(["on", "off"]),
@@ -34,7 +34,7 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingName = keyof Settings;
 
-/** Where nothing is known about Glassix: the stricter behaviour. */
+/** Where Glassix documents nothing: the stricter behaviour. */
 export const DEFAULT_SETTINGS: Settings = {
   identityRequired: "as configured",
   automaticAgent: "on",
@@ -56,7 +56,7 @@ export const DEFAULT_SETTINGS: Settings = {
   laterFields: "fill the ticket",
 };
 
-/** For the desk alone where strangers can visit: with these a visitor could revive an expired token. */
+/** On a public server, only the desk can change these: they can make an expired token valid. */
 export const DESK_SETTINGS: readonly SettingName[] = [
   "identityRequired",
   "tokens",
@@ -73,7 +73,7 @@ export const DESK_SETTINGS: readonly SettingName[] = [
 
 export type SettingGroup = {
   title: string;
-  basis: "documented" | "made on purpose" | "assumed";
+  basis: "documented" | "simulated" | "assumed";
   about: string;
   settings: { name: SettingName; title: string; about: string; unit?: string }[];
 };
@@ -82,110 +82,110 @@ export const SETTING_GROUPS: SettingGroup[] = [
   {
     title: "Workspace",
     basis: "documented",
-    about: "What an administrator of Glassix would set.",
+    about: "What a Glassix administrator would configure.",
     settings: [
       {
         name: "identityRequired",
         title: "Require Identity Verification",
         about:
-          "Every widget without a valid token spins for ever, and cookies identify nobody. As configured: GLASSIX_REQUIRE_IDENTITY. The portal goes by that variable alone, so switching this on without it shows what happens to a site that is not ready.",
+          "On: widgets without a valid token spin forever, and cookies identify nobody. As configured: follows GLASSIX_REQUIRE_IDENTITY. The portal only reads that variable, so turning this on without it shows what happens to a site that is not ready.",
       },
       {
         name: "automaticAgent",
         title: "Automatic agent",
-        about: "The sandbox's own. It answers new conversations until a person at the desk does.",
+        about: "Replies in new conversations until a person at the desk does.",
       },
     ],
   },
   {
     title: "Faults",
-    basis: "made on purpose",
-    about: "What can go wrong between the portal and Glassix. A page must be loaded again to meet the first four.",
+    basis: "simulated",
+    about: "What can go wrong between the portal and Glassix. The first four take effect when a page is reloaded.",
     settings: [
       {
         name: "script",
-        title: "Widget's script",
-        about: "Missing: 404. Empty: as blockers answer. Slow: later than a page should wait, which is 8 seconds.",
+        title: "Widget script",
+        about:
+          "Missing: a 404. Empty: an empty file, as ad blockers serve. Slow: delayed; the portal waits 8 seconds for it.",
       },
       {
         name: "scriptAddresses",
-        title: "Script's fault at",
-        about: "Both addresses, or the first alone: then the second takes over.",
+        title: "Script fault affects",
+        about: "Both addresses, or only the first: the second then takes over.",
       },
-      { name: "scriptDelay", title: "Slow script waits", about: "Before it is served.", unit: "seconds" },
+      { name: "scriptDelay", title: "Script delay", about: "How late a slow script is.", unit: "seconds" },
       {
         name: "widget",
         title: "Widget",
-        about: "Never attaches: it can be made and attached, but reports neither attached nor initialized.",
+        about: "Never attaches: a client can be created and attached, but reports neither attached nor initialized.",
       },
-      { name: "tokens", title: "Tokens", about: "All refused: also those that are valid." },
+      { name: "tokens", title: "Tokens", about: "Judged: checked by the rules. All refused: even valid tokens." },
       {
         name: "clockOffset",
-        title: "Clock of the server",
-        about: "Added to the time by which tokens are judged. Negative: behind.",
+        title: "Server clock offset",
+        about: "Added to the current time when tokens are checked. Negative: the clock is behind.",
         unit: "seconds",
       },
       {
         name: "tokenLifetime",
-        title: "Tokens end after",
-        about: "Counted from iat, whatever exp says. 0: as exp says.",
+        title: "Token lifetime",
+        about: "Ends tokens this long after iat, even before exp. 0: only exp counts.",
         unit: "seconds",
       },
       {
         name: "delivery",
-        title: "Delivery of messages",
-        about: "Slow: each message waits, in both directions. Failing: none goes through.",
+        title: "Message delivery",
+        about: "Slow: each message is delayed, in both directions. Failing: no message is delivered.",
       },
       {
         name: "deliveryDelay",
-        title: "Slow delivery waits",
-        about: "For each message. After 10 seconds the chat takes what it sends for lost.",
+        title: "Delivery delay",
+        about: "For each message. After 10 seconds, the chat shows a message as not sent.",
         unit: "seconds",
       },
       {
         name: "rotation",
         title: "API secret",
         about:
-          "The portal goes on signing with its own. Old and new secret: both are valid, the portal's is the old one. Old secret revoked: the portal has not been told yet, and its tokens are refused. Whether two can be valid at once is not documented.",
+          "The portal keeps signing with its own secret. Old and new secret: both are valid; the portal has the old one. Old secret revoked: the portal still has the old one, so its tokens are refused. Glassix does not document whether two secrets can be valid at once.",
       },
     ],
   },
   {
     title: "Not documented",
     basis: "assumed",
-    about: "Nobody outside Glassix knows. The first choice is what this sandbox assumes.",
+    about: "Glassix does not document these. The first option is what the sandbox assumes.",
     settings: [
       {
         name: "refusedToken",
-        title: "A refused token",
-        about:
-          "Says why: the reason stands in the chat. Spins: as in required mode. Is anonymous: falls back to the cookie.",
+        title: "With a refused token, the chat",
+        about: "Says why: shows the reason. Spins: as in required mode. Is anonymous: falls back to the cookie.",
       },
       {
         name: "expiryInChat",
-        title: "A token that ends in the middle of a chat",
-        about: "Ends the chat: every request is judged. Is not noticed: only the first is.",
+        title: "A token that expires during a chat",
+        about: "Ends the chat: every request is checked. Is not noticed: only the first request is.",
       },
       {
         name: "leeway",
-        title: "Leeway between clocks",
-        about: "By how much exp may be past and nbf to come.",
+        title: "Clock leeway",
+        about: "How long exp may have passed, or nbf may lie ahead.",
         unit: "seconds",
       },
       {
         name: "longClaims",
         title: "Identity claims over 500 characters",
-        about: "Refuse the token, or are left out of details.identityTokenClaims.",
+        about: "They make the token invalid, or are left out of details.identityTokenClaims.",
       },
       {
         name: "countedClaims",
         title: "What counts towards the 500 characters",
-        about: "All: field1 and the others too. The design of this portal keeps to that.",
+        about: "All: including field1 and the other fields. The portal stays within this stricter limit.",
       },
       {
         name: "laterFields",
         title: "field5 to field10 in a token",
-        about: "The ticket has ten fields; as claims, four are documented.",
+        about: "A ticket has ten fields; only four are documented as claims.",
       },
     ],
   },

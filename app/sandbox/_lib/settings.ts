@@ -24,7 +24,7 @@ export const settingsChangeSchema = z.object({
 
 export type SettingsOfBrowser = { all: Partial<Settings>; browser: Partial<Settings>; effective: Settings };
 
-/** This browser's own settings come first; those that belong to the desk count only while it is open here. */
+/** This browser's settings override the others; desk settings apply only while it is signed in to the desk. */
 export async function readSettings(): Promise<SettingsOfBrowser> {
   const id = await readBrowserId();
   const rows = await query<{ scope: string; values: Partial<Settings> }>`
@@ -43,15 +43,11 @@ const findDeskSettings = (values: Partial<Settings>): SettingName[] =>
 
 export async function writeSettings(values: Partial<Settings>, browserId: string | null): Promise<void> {
   const names = findDeskSettings(values);
-  // The desk shares no counter with strangers, who could use it up.
+  // The desk shares no counter with strangers, who could exhaust it.
   if (!(await isDeskOpen())) {
     if (!browserId || names.length > 0) {
       const what = browserId ? `The settings ${names.join(", ")}` : "Settings for all browsers";
-      throw new RequestError(
-        401,
-        "desk-closed",
-        `${what} belong to the desk. Open it with its password: /sandbox/desk.`,
-      );
+      throw new RequestError(401, "desk-closed", `${what} require access to the desk. Sign in first: /sandbox/desk.`);
     }
     await changeLimit("all");
   }
@@ -69,5 +65,5 @@ export async function readBrowserId(): Promise<string | null> {
   return isUuid(id) ? id : null;
 }
 
-/** The value of a browser's cookie. Sealed, so that nobody can write to the settings of another browser. */
+/** The value of a browser's cookie. Signed, so that nobody can change the settings of another browser. */
 export const sealBrowserId = (id: string): string => seal("browser", id);

@@ -5,7 +5,7 @@ import { busyError } from "./concurrency";
 import type { Customer } from "./customer";
 import { RequestError } from "./request-error";
 
-/** Platforms end long answers at moments of their own. The client asks again. */
+/** Hosting platforms end long responses at arbitrary times. The client reconnects. */
 const STREAM_TIME = 50_000;
 
 const MAX_UNREAD = 50;
@@ -34,8 +34,8 @@ export function acquireStream(limits: StreamLimit[]): () => void {
   for (const { key, most, isShared } of limits) {
     if ((counts.get(key) ?? 0) < most) continue;
     if (isShared) throw busyError();
-    const advice = "Ask for messages without a stream.";
-    throw new RequestError(429, "too-many-streams", `You have ${most} streams already. ${advice}`, 30);
+    const advice = "Poll for messages instead.";
+    throw new RequestError(429, "too-many-streams", `You already have ${most} streams. ${advice}`, 30);
   }
   for (const { key } of limits) counts.set(key, (counts.get(key) ?? 0) + 1);
   let isReleased = false;
@@ -55,7 +55,7 @@ export function streamEvents(
   limits: StreamLimit[],
   follow: (send: (event: object) => void, signal: AbortSignal) => Promise<void>,
 ): Response {
-  // no-transform: compressed, the lines would wait for each other.
+  // no-transform: compression would hold events back.
   const headers = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store, no-transform",
@@ -76,7 +76,7 @@ export function streamEvents(
         controller.enqueue(encoder.encode(text));
         if ((controller.desiredSize ?? 0) < -MAX_UNREAD) end();
       };
-      // Sent at once: some proxies wait for the first bytes before they pass on the headers.
+      // Sent immediately: some proxies wait for the first bytes before they forward the headers.
       write("retry: 300\n\n");
       const heartbeat = setInterval(write, 10_000, ": still here\n\n");
       signal.addEventListener("abort", () => {
@@ -94,7 +94,7 @@ export function streamEvents(
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof RequestError)) log.warn({ err: error }, "sandbox stream ended");
-        // Do not let the client ask again and again what cannot be answered.
+        // Keeps the client from reconnecting too often when the stream fails.
         write("retry: 3000\n\n");
       } finally {
         end();

@@ -22,7 +22,7 @@ export default async function SettingsPage() {
   return (
     <SandboxLayout title="Settings and faults" path="/sandbox/settings">
       <p>
-        Simulate what can go wrong between a portal and Glassix. Settings of this browser override those of all
+        Simulate what can go wrong between a portal and Glassix. Settings for this browser override those for all
         browsers; a bar marks changed settings. Tests change them with{" "}
         <code className="text-sm">PUT /sandbox/api/settings</code>.
       </p>

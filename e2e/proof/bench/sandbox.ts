@@ -46,9 +46,9 @@ async function measureMessages(): Promise<void> {
     await chat.getByLabel("Message").fill(question);
     const atDesk = desk.getByRole("log").getByText(question, { exact: true }).waitFor();
     toDesk.push(await time(chat.getByRole("button", { name: "Send" }).click(), atDesk));
-    await desk.getByLabel("Answer").fill(answer);
+    await desk.getByLabel("Reply").fill(answer);
     const atCustomer = chat.getByRole("log").getByText(answer, { exact: true }).waitFor();
-    toCustomer.push(await time(desk.getByRole("button", { name: "Send answer" }).click(), atCustomer));
+    toCustomer.push(await time(desk.getByRole("button", { name: "Send reply" }).click(), atCustomer));
   }
   await browser.close();
   line(`Send to the desk ${median(toDesk)} ms, back to the customer ${median(toCustomer)} ms (medians)`);

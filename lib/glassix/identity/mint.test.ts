@@ -52,8 +52,8 @@ describe("minting an identity token", () => {
       "stable UUID",
     ],
     ["an API key that is no UUID", { apiKey: "department-7" }, "api-key-invalid", "department-7"],
-    ["no API secret", { apiSecret: "" }, "api-secret-missing", "beside the API key"],
-    ["the API key as secret", { apiSecret: apiKey }, "api-secret-is-api-key", "signed with the secret"],
+    ["no API secret", { apiSecret: "" }, "api-secret-missing", "next to the API key"],
+    ["the API key as secret", { apiSecret: apiKey }, "api-secret-is-api-key", "Copy the secret"],
     ["a lifetime of one hour", { lifetime: 3600 }, "lifetime-too-short", "3600 seconds"],
     ["a fraction of a second", { lifetime: 18_000.5 }, "lifetime-too-short", "whole seconds"],
     [
@@ -72,7 +72,7 @@ describe("minting an identity token", () => {
       "identity claims of 501 characters",
       { identityClaims: { note: "x".repeat(490) } },
       "identity-claims-too-long",
-      "501 characters as JSON; 500",
+      "501 characters as JSON; the limit is 500",
     ],
   ])("refuses %s", async (_, changes, code, message) => {
     await expect(mint(changes)).rejects.toMatchObject({

@@ -73,12 +73,12 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
   refuseIf(
     !apiSecret?.trim(),
     "api-secret-missing",
-    "The API secret is missing. Copy it from the department's API page, beside the API key.",
+    "The API secret is missing. Copy it from the department's API page, next to the API key.",
   );
   refuseIf(
     apiSecret.toLowerCase() === input.apiKey.toLowerCase(),
     "api-secret-is-api-key",
-    "The API secret is the API key, but tokens are signed with the secret beside it.",
+    "The API secret is the API key. Copy the secret, which is next to the key on the department's API page.",
   );
   checkIdentityClaims(identityClaims);
   refuseIf(
@@ -116,7 +116,7 @@ function checkIdentityClaims(identityClaims: IdentityClaims): void {
   refuseIf(
     length > MAX_IDENTITY_CLAIMS_LENGTH,
     "identity-claims-too-long",
-    `The identity claims have ${length} characters as JSON; ${MAX_IDENTITY_CLAIMS_LENGTH} are the limit. Shorten or leave out what an agent needs least.`,
+    `The identity claims have ${length} characters as JSON; the limit is ${MAX_IDENTITY_CLAIMS_LENGTH}. Shorten or leave out what the agent needs least.`,
   );
 }
 

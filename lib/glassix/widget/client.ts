@@ -1,5 +1,5 @@
 /**
- * What Glassix documents of its widget. The spelling of `visiblity` is theirs.
+ * The widget's interface as Glassix documents it, including the spelling of `visiblity`.
  * @see https://docs.glassix.com/reference/chat-widget-methods
  * @see https://docs.glassix.com/reference/chat-widget-events
  */

@@ -3,7 +3,7 @@ const LONGEST_SLEEP = 15_000;
 
 export type Clock = () => number;
 
-/** A clock that never goes back. The monotonic clock pauses while some machines sleep, and people set the wall clock. */
+/** A clock that never goes back. Some machines pause the monotonic clock during sleep; the wall clock can be changed. */
 export function createClock(): Clock {
   let wall = Date.now();
   let monotonic = performance.now();
@@ -19,12 +19,12 @@ export function createClock(): Clock {
 /** Aborts with `signal` or after `time` milliseconds. AbortSignal.any is missing in older browsers. */
 export function limitTime(signal: AbortSignal, time: number): AbortSignal {
   const limit = new AbortController();
-  setTimeout(() => limit.abort(new DOMException("No answer in time.", "TimeoutError")), time);
+  setTimeout(() => limit.abort(new DOMException("No response in time.", "TimeoutError")), time);
   signal.addEventListener("abort", () => limit.abort(signal.reason));
   return limit.signal;
 }
 
-/** Returns a function that sets when to call `ring`, which is at most 15 seconds late, also after sleep. Infinity: never. */
+/** Returns a function that sets when to call `ring`: at most 15 seconds late, even after sleep. Infinity: never. */
 export function createAlarm(clock: Clock, ring: () => void): (at: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return function set(at) {

@@ -35,7 +35,7 @@ export function createWidgetController(options: ControllerOptions) {
   let constructor: WidgetConstructor | null = null;
   let isProven = false;
   let request: AbortController | null = null;
-  /** The server's Retry-After for this user: it also holds in the next epoch. */
+  /** The server's Retry-After for this user. It also applies to the next epoch. */
   let rest: { whose: string | null; until: number; failure: IdentityFailure } | null = null;
   const listeners = new Set<() => void>();
   let hasWarned = false;
@@ -248,7 +248,7 @@ function destroy(client: WidgetClient): void {
   try {
     client.destroy();
   } catch (error) {
-    console.warn("The widget could not end.", error);
+    console.warn("The widget could not be destroyed.", error);
   }
 }
 

@@ -1,4 +1,4 @@
-// The widget's lifecycle: pure, without timers, network and DOM (see controller.ts). Times are milliseconds of clock.ts.
+// The widget's lifecycle: pure, without timers, network and DOM (see controller.ts). Times are clock.ts milliseconds.
 import { readToken, type Identity, type IdentityFailure } from "./identity";
 
 export type Session =
@@ -12,7 +12,7 @@ export type Session =
       uniqueIdentifier: string;
       /** Increases when the identity claims change: the identity is then renewed. */
       identityVersion?: number;
-      /** A new sign-in retries what the server has refused to the last one. */
+      /** A new sign-in retries what the server refused in the previous session. */
       sessionId?: string;
     };
 
@@ -105,7 +105,7 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
   }
   if (state.name === "preparing") {
     if (input.type === "script-loaded") return prepare({ ...state, isScriptReady: true, script: NO_RETRY }, context);
-    // Count one failure, however many epochs have waited for it.
+    // Count one failure, however many epochs were waiting for it.
     if (input.type === "script-failed" && state.script.at === NEVER)
       return stay({ ...state, script: fail(state.script, context, true) });
     return stay(state);
@@ -275,7 +275,7 @@ function createClient(state: Active, held: HeldIdentity, { now }: Context): Step
   };
 }
 
-/** Does one thing that is due. If there are more, `nextTick` has passed already. */
+/** Does one thing that is due. If more is due, `nextTick` is already in the past. */
 function tick(state: Active, context: Context): Step {
   const isDue = (time: number) => time <= context.now;
   const { script, identity, client, held } = state;

@@ -10,7 +10,7 @@ export type ScriptLoader = {
   reject(constructor: WidgetConstructor): void;
 };
 
-/** Loads the vendor's script. A URL fails if it times out or leaves no constructor (blockers serve empty files). */
+/** Loads the vendor's script. A URL fails if it times out or leaves no constructor (ad blockers serve empty files). */
 export function createScriptLoader({ urls, nonce }: { urls: string[]; nonce: string }): ScriptLoader {
   const rejected = new Set<unknown>();
   const known = new WeakSet<Element>();
@@ -36,7 +36,7 @@ export function createScriptLoader({ urls, nonce }: { urls: string[]; nonce: str
       const url = urls[turn++];
       if (!url) break;
       const retry = tooSlow.get(url) ?? 0;
-      // A browser joins requests for the same URL to the one that hangs.
+      // A browser would attach a request for the same URL to the one that hangs.
       document.getElementById(SCRIPT_ID)?.remove();
       const script = Object.assign(document.createElement("script"), {
         id: SCRIPT_ID,

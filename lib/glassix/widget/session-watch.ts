@@ -10,7 +10,7 @@ import {
 } from "./session-channel";
 
 export type SessionWatchOptions = {
-  /** Reads the session from the server; null is nobody. Rejects when the server cannot tell. */
+  /** Reads the session from the server; null if nobody is signed in. Rejects when the server cannot tell. */
   readSession(signal: AbortSignal): Promise<SessionUser>;
   onSession(session: Session, because: string): void;
 };
@@ -75,7 +75,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
       last = told;
       end();
     }
-    if (isEnding(told)) return grace ? undefined : refuse(told, "rendered after its sign-out");
+    if (isEnding(told)) return grace ? undefined : refuse(told, "rendered after sign-out");
     startOver();
     setEnd(clock() + (endsIn ?? Infinity) + END_TOLERANCE);
     sendSessionSignal({ type: "session", user: told });
@@ -94,13 +94,13 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     if (asking !== mine) return; // Something newer is known.
     asking = null;
     if (answer && isEndedSession(answer.sessionId)) {
-      refuse(answer, `asked: ${because}`);
+      refuse(answer, `session read: ${because}`);
     } else if (answer !== undefined) {
       if (claimed !== undefined && !isSame(claimed, answer)) sendSessionSignal({ type: "session", user: answer });
       claimed = undefined;
-      set(answer, `asked: ${because}`);
+      set(answer, `session read: ${because}`);
     } else if (user === undefined) {
-      onSession({ status: "in-doubt", isUnanswered: true }, `no answer: ${because}`);
+      onSession({ status: "in-doubt", isUnanswered: true }, `no response: ${because}`);
       retry = setTimeout(ask, ASK_AGAIN, because);
     }
     if (mustAskAgain) void ask(because);
@@ -137,7 +137,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     on(window, "focus", () => void ask("focus"));
     on(window, "online", () => void ask("online"));
     on(document, "visibilitychange", () => document.visibilityState === "visible" && void ask("visible"));
-    // A page in the page cache must not wake up with a chat in it.
+    // A page restored from the page cache must not contain a chat.
     on(window, "pagehide", ({ persisted }: PageTransitionEvent) => persisted && forget("page cache"));
     on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && doubt("page cache"));
     on(window, "storage", ({ key }: StorageEvent) => {

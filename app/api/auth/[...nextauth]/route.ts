@@ -22,7 +22,7 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   return callNextAuth(new NextRequest(request.url, { headers: request.headers }), nextauth).catch(refuseBadRequest);
 }
 
-/** Not NextAuth's handler, which sets the cookie again and so could undo a sign-out at the same moment (next-auth#4612). */
+/** Not NextAuth's handler, which sets the cookie again and could undo a concurrent sign-out (next-auth#4612). */
 async function readSession(): Promise<Response> {
   try {
     const session = await getSession();
@@ -43,7 +43,7 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
   const response = await callNextAuth(bounded, nextauth, request.signal).catch(refuseBadRequest);
 
-  // NextAuth clears the cookie once it has checked the CSRF token. Its own event would swallow an error.
+  // NextAuth clears the cookie after checking the CSRF token. Not in its `signOut` event, which swallows errors.
   const hasSignedOut = response.headers
     .getSetCookie()
     .some((cookie) => cookie.startsWith(`${nextAuthCookie("session-token")}=;`));

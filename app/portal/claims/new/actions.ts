@@ -25,7 +25,7 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
     if (!policy) return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
     if (data.incidentOn < policy.startsOn || data.incidentOn > policy.endsOn) {
       const term = `${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}`;
-      const text = `This policy covers ${term}. Check the date, or choose the policy that covered it.`;
+      const text = `This policy covers ${term}. Check the date, or choose the policy that was in force then.`;
       return { ...state, errors: { incidentOn: { text } } };
     }
 
@@ -41,12 +41,12 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
         return { ...state, message: { kind: "problem", text } };
       }
       case "changed": {
-        const text = `You have already sent this form, as claim ${formatReference(filing)}. Tell us in the chat what has changed since.`;
+        const text = `You have already sent this form: it is claim ${formatReference(filing)}. If something has changed, tell us in the chat.`;
         return { ...state, message: { kind: "problem", text } };
       }
       case "filed":
       case "filed-before":
-        // The identity carries open insurance claims: a new rendering makes the chat renew it.
+        // The identity contains open insurance claims: rendering the layout again makes the chat renew it.
         revalidatePath("/portal", "layout");
         redirect(`/portal/claims/${formatReference(filing)}`);
     }

@@ -23,12 +23,12 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
     <>
       <PageHeading title="File a claim" back={{ href: "/portal/claims", text: "All claims" }}>
         {policies.length > 0 &&
-          "Five questions, about three minutes. A person reads your claim within one working day."}
+          "Five questions, about three minutes. We'll start reviewing your claim within one working day."}
       </PageHeading>
       {policies.length === 0 ? (
         <EmptyState icon="shield" title="No policy to claim on">
-          You have no policy in force with us. If you think you have one, call <PhoneLink />, {brand.hours}: we look it
-          up and take your claim over the phone.
+          You have no policy in force with us. If you think you do, call <PhoneLink />, {brand.hours}. We&apos;ll look
+          it up and take your claim over the phone.
         </EmptyState>
       ) : (
         <ActionForm
@@ -46,7 +46,7 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
             {
               name: "incidentOn",
               label: "When did it happen?",
-              hint: "If you are not sure, enter the day you noticed.",
+              hint: "If you are not sure, enter the day you noticed it.",
               kind: "date",
               min: toIsoDate(addYears(today(), -2)),
               max: toIsoDate(today()),
@@ -65,7 +65,7 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
             {
               name: "estimated",
               label: `About how much will it cost, in ${CURRENCY_SYMBOL}? (optional)`,
-              hint: "An estimate is enough. We work out the exact amount.",
+              hint: "An estimate is enough. We'll work out the exact amount.",
               inputMode: "decimal",
             },
           ]}

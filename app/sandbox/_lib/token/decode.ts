@@ -8,17 +8,17 @@ const MAX_DEPTH = 64;
 export type DecodedToken = { header: ProtectedHeaderParameters; claims: JWTPayload };
 
 /**
- * Returns a sentence for what is no token. Strict by RFC 7515, section 2, and RFC 8259: what Glassix's decoder
- * tolerates is not documented.
+ * Returns a sentence if the text is not a token. Strict according to RFC 7515, section 2, and RFC 8259: what Glassix's
+ * decoder tolerates is not documented.
  */
 export function decodeIdentityToken(token: string): DecodedToken | string {
   if (token === "") return "It is empty.";
   if (token.length > MAX_TOKEN_LENGTH)
-    return `It has ${token.length} characters, more than any identity token: ${MAX_TOKEN_LENGTH} are the limit.`;
-  if (/^bearer\s/i.test(token)) return 'It begins with "Bearer": leave that word out.';
+    return `It has ${token.length} characters, more than any identity token; the limit is ${MAX_TOKEN_LENGTH}.`;
+  if (/^bearer\s/i.test(token)) return 'It begins with "Bearer": remove that word.';
   if (/^https?:/i.test(token)) return "It is a web address, not a JWT.";
-  if (/^\s|\s$/.test(token)) return "It has white space around it: remove it.";
-  if (/\s/.test(token)) return "It has white space inside: a JWT is one line without spaces.";
+  if (/^\s|\s$/.test(token)) return "It has whitespace around it: remove it.";
+  if (/\s/.test(token)) return "It has whitespace inside: a JWT is one line without spaces.";
   if (/^["'`]/.test(token)) return "It is in quotation marks: remove them.";
 
   const parts = token.split(".");
@@ -39,10 +39,10 @@ export function decodeIdentityToken(token: string): DecodedToken | string {
 const PARTS = ["header", "payload", "signature"];
 
 function findBase64urlProblem(part: string): string | undefined {
-  if (part.includes("=")) return "is padded with =, which base64url in a JWT is not";
-  if (/[+/]/.test(part)) return "is written in base64 (+ and /), not in base64url (- and _)";
-  if (!/^[\w-]*$/.test(part)) return "holds a character that base64url does not have";
-  if (part.length % 4 === 1) return "has a length that base64url cannot have: something was cut off";
+  if (part.includes("=")) return "is padded with =, which a JWT does not allow";
+  if (/[+/]/.test(part)) return "is encoded as base64 (+ and /), not base64url (- and _)";
+  if (!/^[\w-]*$/.test(part)) return "contains a character that base64url does not allow";
+  if (part.length % 4 === 1) return "has a length that is impossible in base64url: something was cut off";
 }
 
 function parseObject(part: string): Record<string, unknown> | string {

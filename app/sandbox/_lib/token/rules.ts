@@ -8,9 +8,9 @@ export type Expectation = {
   apiSecrets: readonly string[];
   uniqueIdentifier?: string;
   now: number;
-  /** By how many seconds two clocks may differ. What Glassix allows is not documented. */
+  /** How many seconds two clocks may differ by. What Glassix allows is not documented. */
   leeway: number;
-  /** Whether `field1`… use up the 500 characters of the identity claims as well. Not documented. */
+  /** Whether `field1`… count towards the 500 characters of the identity claims. Not documented. */
   doFieldsCount: boolean;
 };
 
@@ -79,8 +79,8 @@ export const RULES = [
         return fail(`iss is ${show(iss)}.`, "Write it in lowercase.");
       if (typeof iss === "string" && apiSecrets.includes(iss))
         return fail(
-          "iss is the API secret, which everybody can read now.",
-          "Make a new secret on the department's API page, and write the API key here.",
+          "iss is the API secret, which everybody can read in the token.",
+          "Create a new secret on the department's API page, and use the API key here.",
         );
       return fail(`iss is ${show(iss)}.`, `It must be the department's API key in lowercase, ${show(apiKey)}.`);
     },
@@ -101,7 +101,7 @@ export const RULES = [
     wanted: ({ uniqueIdentifier }) =>
       `the same as aud${uniqueIdentifier === undefined ? "" : " in the widget's options"}`,
     check({ claims: { aud }, uniqueIdentifier }, show) {
-      if (uniqueIdentifier === undefined) return skip("not known here");
+      if (uniqueIdentifier === undefined) return skip("not given");
       if (aud === uniqueIdentifier) return pass(show(uniqueIdentifier));
       const differsInCase = typeof aud === "string" && aud.toLowerCase() === uniqueIdentifier.toLowerCase();
       return fail(
@@ -113,10 +113,10 @@ export const RULES = [
   {
     code: "expiry",
     title: "Expiry",
-    wanted: () => "a time to come, in seconds since 1970",
+    wanted: () => "a time in the future, in seconds since 1970",
     check({ claims: { exp }, now, leeway }, show) {
       if (typeof exp !== "number")
-        return fail(`exp is ${show(exp)}.`, "It must be the end of the token in seconds since 1970, as a number.");
+        return fail(`exp is ${show(exp)}.`, "It must be the token's expiry in seconds since 1970, as a number.");
       if (isInMilliseconds(exp))
         return fail(`exp is ${exp}, which looks like milliseconds.`, "Write seconds since 1970.");
       if (exp + leeway <= now)
@@ -132,7 +132,7 @@ export const RULES = [
   {
     code: "issued-at",
     title: "Issued at",
-    wanted: () => "a time that has been, in seconds since 1970, or nothing",
+    wanted: () => "a time in the past, in seconds since 1970, or nothing",
     check({ claims: { iat, nbf }, now, leeway }, show) {
       const expected = "It must be a number of seconds since 1970, or left out.";
       if (nbf !== undefined && typeof nbf !== "number") return fail(`nbf is ${show(nbf)}.`, expected);
@@ -146,8 +146,8 @@ export const RULES = [
       return iat <= now + Math.max(leeway, 1)
         ? pass(`${showDuration(now - iat)} ago`)
         : warn(
-            `iat lies ${showDuration(iat - now)} in the future.`,
-            "The clocks of the server that made the token and of this one differ: synchronize both by NTP.",
+            `iat is ${showDuration(iat - now)} in the future.`,
+            "The clock of the server that minted the token differs from this one: synchronise both with NTP.",
           );
     },
   },
@@ -156,11 +156,11 @@ export const RULES = [
     title: "Lifetime",
     wanted: () => "at least 5 hours",
     check({ claims: { exp, iat }, now }) {
-      if (typeof exp !== "number" || isInMilliseconds(exp)) return skip("no expiry to count to");
+      if (typeof exp !== "number" || isInMilliseconds(exp)) return skip("no valid expiry");
       const lifetime = exp - (typeof iat === "number" && !isInMilliseconds(iat) ? iat : now);
       if (lifetime >= MIN_LIFETIME) return pass(showDuration(lifetime));
-      const fix = `Glassix recommends at least ${MIN_LIFETIME} seconds (5 hours) from its creation.`;
-      return warn(`It lives for ${showDuration(lifetime)}.`, fix);
+      const fix = `Glassix recommends at least ${MIN_LIFETIME} seconds (5 hours).`;
+      return warn(`It is valid for ${showDuration(lifetime)}.`, fix);
     },
   },
   {
@@ -173,7 +173,7 @@ export const RULES = [
       return odd
         ? fail(
             `The identity claim ${show(odd[0])} is of type ${typeOf(odd[1])}.`,
-            "Glassix keeps strings: write it as one, or leave it out.",
+            "Glassix stores strings: convert it, or leave it out.",
           )
         : pass(all.map(([name]) => show(name)).join(", ") || "none");
     },
@@ -188,8 +188,8 @@ export const RULES = [
       return length <= MAX_IDENTITY_CLAIMS_LENGTH
         ? pass(`${length} of ${MAX_IDENTITY_CLAIMS_LENGTH} characters`)
         : fail(
-            `The identity claims have ${length} characters as JSON; ${MAX_IDENTITY_CLAIMS_LENGTH} are the limit.`,
-            "Leave out what an agent needs least.",
+            `The identity claims have ${length} characters as JSON; the limit is ${MAX_IDENTITY_CLAIMS_LENGTH}.`,
+            "Leave out what the agent needs least.",
           );
     },
   },
@@ -202,8 +202,8 @@ export const RULES = [
       const beyond = fields.filter((name) => !FIELD_NAMES.slice(0, DOCUMENTED_FIELDS).includes(name));
       if (beyond.length === 0) return pass(fields.join(", ") || "none");
       return warn(
-        `There ${beyond.length === 1 ? "is" : "are"} ${beyond.join(", ")}.`,
-        `A ticket has field1 to field${TICKET_FIELDS}, and as claims only the first ${DOCUMENTED_FIELDS} are documented.`,
+        `The token contains ${beyond.join(", ")}.`,
+        `A ticket has field1 to field${TICKET_FIELDS}, but only the first ${DOCUMENTED_FIELDS} are documented as claims.`,
       );
     },
   },
@@ -216,7 +216,7 @@ async function explainSignature({ token, apiKey, apiSecrets }: Subject): Promise
   const mistakes: [found: string, fix: string, secrets: (string | Buffer)[]][] = [
     [
       "It is signed with the API key.",
-      "Sign with the API secret, which is beside the key on the department's API page.",
+      "Sign with the API secret, which is next to the key on the department's API page.",
       [apiKey, apiKey.toUpperCase()],
     ],
     [
@@ -259,7 +259,7 @@ const isField = (name: string) => /^field\d+$/.test(name);
 const isInMilliseconds = (time: number) => time > 100_000_000_000;
 const typeOf = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 
-/** Shows values of a token, without the API secrets. A very short one is no real secret, and would garble the text. */
+/** Shows values of a token without the API secrets. Very short ones are not real secrets, and would garble the text. */
 export const createShow =
   ({ apiSecrets }: Subject): Show =>
   (value) => {

@@ -66,7 +66,7 @@ describe("verifying an identity token", () => {
     ["a token that ends this very second", sign({ ...claims, exp: now }), "expired 0 seconds ago"],
     ["a value that is no string", sign({ ...claims, age: 5 }), '"age" is of type number'],
     ["too many identity claims", sign({ ...claims, note: "x".repeat(490) }), "501 characters"],
-    ["a token with Bearer before it", `Bearer ${sign(claims)}`, "leave that word out"],
+    ["a token with Bearer before it", `Bearer ${sign(claims)}`, "remove that word"],
     ["two tokens in one", `${sign(claims)}${sign(claims)}`, "two tokens"],
     ["a cut-off signature", `${sign(claims).slice(0, -2)}`, "cut off"],
   ])("says what is wrong with %s", async (_, token, reason) => {

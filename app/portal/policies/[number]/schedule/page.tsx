@@ -23,7 +23,7 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
     Insured: policy.insured,
     From: `${formatDate(policy.startsOn)}, 00:00`,
     Until: `${formatDate(policy.endsOn)}, 24:00`,
-    Premium: `${formatMoney(policy.premiumCents)} a year, taxes included`,
+    Premium: `${formatMoney(policy.premiumCents)} a year, including tax`,
     Deductible: `${formatMoney(policy.deductibleCents)} per claim`,
   };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { closeDesk, DESK_COOKIE } from "@/app/sandbox/_lib/desk-access";
 import { answer, deskRoute, setSandboxCookie } from "@/app/sandbox/_lib/routes";
 
-/** Closes the desk in this browser, or with `{ "isEverywhere": true }` in all. */
+/** Signs out of the desk in this browser, or with `{ "isEverywhere": true }` in all browsers. */
 export const POST = deskRoute(
   async ({ request, body: { isEverywhere } }) => {
     await closeDesk(isEverywhere);
