@@ -15,7 +15,7 @@ import {
   JOHN,
   readClients,
   readIdentity,
-  readLiving,
+  findLivingIndex,
   registerCustomer,
   setChatOpen,
   signInByForm,
@@ -43,7 +43,7 @@ const focus = (page: Page) =>
     document.dispatchEvent(new Event("visibilitychange"));
   });
 
-test("visitor, John, visitor, Jane: one client at a time, each created after the previous one was destroyed (G1, G2, G4)", async ({
+test("visitor, John, visitor and Jane each get one client, created after the previous one was destroyed (G1, G2, G4)", async ({
   page,
 }) => {
   await page.goto("/");
@@ -74,9 +74,9 @@ test("an identity of John that arrives after Jane signed in is dropped (G3)", as
     },
     { times: 1 },
   );
-  const asked = page.waitForRequest(MINT);
+  const requested = page.waitForRequest(MINT);
   await page.reload();
-  await asked;
+  await requested;
   await signOut(page);
   await signInByForm(page, JANE.email);
   await expectClientOf(page, JANE.uniqueIdentifier);
@@ -102,9 +102,9 @@ test("route changes, focus and visibility events and session refetches leave the
   for (const name of ["Policies", "Claims", "Account", "Overview"]) {
     await navigation.getByRole("link", { name }).first().click();
     await expect(navigation.getByRole("link", { name }).first()).toHaveAttribute("aria-current", "page");
-    const answered = page.waitForResponse("**/api/auth/session");
+    const sessionRead = page.waitForResponse("**/api/auth/session");
     for (let times = 0; times < 25; times++) await focus(page);
-    await answered;
+    await sessionRead;
   }
   await page.evaluate(() => fetch("/api/auth/session").then((response) => response.json()));
   await expectClientOf(page, JOHN.uniqueIdentifier);
@@ -129,7 +129,7 @@ test.describe("while the session changes", () => {
       else await signOutByRequest(page.request);
       await focus(page);
       await readClients(page);
-      // Sometimes wait until the page has followed.
+      // Now and then, wait until the page has caught up.
       if (times % 10 === 0) {
         await expect(async () => {
           await focus(page);
@@ -156,15 +156,15 @@ test.describe("renewal", () => {
       await page.clock.install({ time: Date.now() + offset });
       const mints = countMints(page);
       await openPortalAsJohn(page);
-      const first = await readLiving(page);
+      const first = await findLivingIndex(page);
 
       await page.clock.fastForward(3.9 * HOUR);
       await focus(page);
       await expectClientOf(page, JOHN.uniqueIdentifier);
-      expect([mints.count, await readLiving(page)]).toEqual([1, first]);
+      expect([mints.count, await findLivingIndex(page)]).toEqual([1, first]);
 
       await page.clock.fastForward(0.2 * HOUR);
-      await expect.poll(() => readLiving(page)).toBeGreaterThan(first);
+      await expect.poll(() => findLivingIndex(page)).toBeGreaterThan(first);
       await expectClientOf(page, JOHN.uniqueIdentifier);
       await focus(page);
       expect(mints.count).toBe(2);
@@ -174,37 +174,37 @@ test.describe("renewal", () => {
   test("waits while the chat is open, until it closes (G6)", async ({ page }) => {
     await page.clock.install();
     await openPortalAsJohn(page);
-    const first = await readLiving(page);
+    const first = await findLivingIndex(page);
     await setChatOpen(page, true);
     const renewed = page.waitForResponse(MINT);
     await page.clock.fastForward(4.2 * HOUR);
     await (await renewed).finished();
-    expect(await readLiving(page)).toBe(first);
+    expect(await findLivingIndex(page)).toBe(first);
     await setChatOpen(page, false);
-    await expect.poll(() => readLiving(page)).toBeGreaterThan(first);
+    await expect.poll(() => findLivingIndex(page)).toBeGreaterThan(first);
     await expectClientOf(page, JOHN.uniqueIdentifier);
   });
 
   test("happens shortly before expiry even while the chat is open, and the chat opens again (G6)", async ({ page }) => {
     await page.clock.install();
     await openPortalAsJohn(page);
-    const first = await readLiving(page);
+    const first = await findLivingIndex(page);
     await setChatOpen(page, true);
     const renewed = page.waitForResponse(MINT);
     await page.clock.fastForward(4.2 * HOUR);
     await (await renewed).finished();
     await page.clock.fastForward(0.6 * HOUR);
-    await expect.poll(() => readLiving(page)).toBeGreaterThan(first);
+    await expect.poll(() => findLivingIndex(page)).toBeGreaterThan(first);
     await expect.poll(async () => (await readClients(page)).at(-1)?.isOpen).toBe(true);
   });
 
   test("replaces a client whose identity expired while the machine slept (G6)", async ({ page }) => {
     await page.clock.install();
     await openPortalAsJohn(page);
-    const first = await readLiving(page);
+    const first = await findLivingIndex(page);
     await setChatOpen(page, true);
     await page.clock.fastForward(9 * HOUR);
-    await expect.poll(() => readLiving(page)).toBeGreaterThan(first);
+    await expect.poll(() => findLivingIndex(page)).toBeGreaterThan(first);
     await expectClientOf(page, JOHN.uniqueIdentifier);
   });
 
@@ -299,15 +299,15 @@ test.describe("sign-out", () => {
         destroy();
       };
     });
-    let heardAt = 0;
+    let requestedAt = 0;
     await context.route("**/sign-out", (route) => {
-      heardAt = Date.now();
+      requestedAt = Date.now();
       return route.fallback();
     });
     await signOut(page);
     const destroyedAt = await page.evaluate(() => Number(localStorage.getItem("destroyed-at")));
     expect(destroyedAt).toBeGreaterThan(0);
-    expect(destroyedAt).toBeLessThanOrEqual(heardAt);
+    expect(destroyedAt).toBeLessThanOrEqual(requestedAt);
     await expectClientOf(page, "anonymous");
   });
 
@@ -363,9 +363,9 @@ test.describe("when minting fails", () => {
 
   test("an identity of another user is refused (G2)", async ({ page, context, request }) => {
     await signInByRequest(request, JANE.email);
-    const hers = await (await request.post("/api/glassix-identity")).json();
+    const janesIdentity = await (await request.post("/api/glassix-identity")).json();
     let isWrong = true;
-    await context.route(MINT, (route) => (isWrong ? route.fulfill({ json: hers }) : route.fallback()));
+    await context.route(MINT, (route) => (isWrong ? route.fulfill({ json: janesIdentity }) : route.fallback()));
     await signInByForm(page, JOHN.email);
     await expect(page.getByText("Chat is unavailable")).toBeVisible();
     await expectClientOf(page, "nobody");

@@ -9,12 +9,12 @@ import {
 } from "@playwright/test";
 import pg from "pg";
 import type { WidgetOptions } from "@/lib/glassix/widget/client";
-import { findTestDatabase } from "./test-database";
+import { readTestDatabaseUrl } from "./test-database";
 
 export type Customer = { email: string; password: string; firstName: string; uniqueIdentifier: string };
 export type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
 
-/** Of the two demo customers. */
+/** The password of the two demo customers. */
 export const PASSWORD = process.env.CONFORMANCE_PASSWORD || "Portal-demo-1";
 export const JOHN: Customer = {
   email: "john.wick@example.com",
@@ -34,7 +34,7 @@ type Fixtures = {
   expectedErrors: RegExp[];
   /** Runs one SQL statement in the tests' database. */
   sql: Sql;
-  /** Creates a customer of the test's own, so that tests that run at the same time do not meet. */
+  /** Creates a customer for this test alone, so that parallel tests do not interfere. */
   createCustomer: (firstName?: string) => Promise<Customer>;
   /** Signs in without the form, in the browser of `page` unless another is given: as this customer, or as a new one. */
   signIn: (customer?: Customer, request?: APIRequestContext) => Promise<Customer>;
@@ -55,7 +55,7 @@ export const test = base.extend<Fixtures>({
     expect(errors.filter((error) => !expectedErrors.some((expected) => expected.test(error)))).toEqual([]);
   },
   sql: async ({}, use) => {
-    const client = new pg.Client({ connectionString: findTestDatabase() });
+    const client = new pg.Client({ connectionString: readTestDatabaseUrl() });
     await client.connect();
     await use(async (text, values) => (await client.query(text, values)).rows);
     await client.end();
@@ -106,7 +106,7 @@ export async function signOut(page: Page): Promise<void> {
 /** Signs in as NextAuth's own client would, without a page. */
 export async function signInByRequest(request: APIRequestContext, email: string, password = PASSWORD): Promise<void> {
   const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
-  // A server whose queue of passwords is full (503) asks to try again.
+  // A server whose password queue is full responds with 503.
   await expect(async () => {
     const response = await request.post("/api/auth/callback/credentials", {
       form: { csrfToken, email, password },
@@ -116,7 +116,7 @@ export async function signInByRequest(request: APIRequestContext, email: string,
   }).toPass({ timeout: 30_000 });
 }
 
-/** Ends the session on the server, without telling the page. */
+/** Ends the session on the server, without the page's knowledge. */
 export async function signOutByRequest(request: APIRequestContext): Promise<void> {
   const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
   await request.post("/api/auth/signout", { form: { csrfToken }, maxRedirects: 0 });
@@ -163,7 +163,7 @@ export async function recordClients(context: BrowserContext): Promise<void> {
   await context.addInitScript({ path: "e2e/widget-recorder.js" });
 }
 
-/** Serves the double from both of Glassix's addresses, and records the clients. A portal that runs elsewhere has its own script. */
+/** Serves the double from both of Glassix's addresses, and records the clients. A portal that runs elsewhere keeps its own script. */
 export async function serveDouble(context: BrowserContext): Promise<void> {
   await recordClients(context);
   if (process.env.CONFORMANCE_PORTAL) return;
@@ -171,7 +171,7 @@ export async function serveDouble(context: BrowserContext): Promise<void> {
     await context.route(url, (route) => route.fulfill({ contentType: "text/javascript", body: DOUBLE }));
 }
 
-/** The page's clients so far, and that none was misused (G1, G4). */
+/** Returns the page's clients so far. Fails if one was misused (G1, G4). */
 export async function readClients(page: Page): Promise<RecordedClient[]> {
   const { clients, misuse } = await page.evaluate(() => ({
     misuse: window.widgetRecorder?.misuse ?? [],
@@ -187,7 +187,7 @@ export async function readClients(page: Page): Promise<RecordedClient[]> {
   return clients;
 }
 
-/** Waits until the one living client is of this user: a unique identifier, "anonymous", or "nobody" for no client. */
+/** Waits until the one living client is this user's: a unique identifier, "anonymous", or "nobody" for no client. */
 export async function expectClientOf(page: Page, whose: string, timeout?: number): Promise<void> {
   await expect
     .poll(
@@ -201,7 +201,7 @@ export async function expectClientOf(page: Page, whose: string, timeout?: number
 }
 
 /** Index of the living client, the first of the page being 0; -1 for none. */
-export async function readLiving(page: Page): Promise<number> {
+export async function findLivingIndex(page: Page): Promise<number> {
   return (await readClients(page)).findIndex(({ state }) => state !== "destroyed");
 }
 
@@ -214,10 +214,10 @@ export function countMints(page: Page): { count: number } {
   return mints;
 }
 
-export type SeenIdentity = { uniqueIdentifier: string; claims: Record<string, unknown>; isAttached: boolean };
+export type PageIdentity = { uniqueIdentifier: string; claims: Record<string, unknown>; isAttached: boolean };
 
 /** The identity of the page's living client, with its token decoded. Null for an anonymous client, and for none. */
-export async function readIdentity(page: Page): Promise<SeenIdentity | null> {
+export async function readIdentity(page: Page): Promise<PageIdentity | null> {
   const living = (await readClients(page)).find(({ state }) => state !== "destroyed");
   const { uniqueIdentifier, identityToken } = living?.options ?? {};
   if (!uniqueIdentifier || !identityToken) return null;

@@ -77,9 +77,9 @@ test.describe("a browser without", () => {
 test.describe("a sign-out that fails", () => {
   test.use({ expectedErrors: [/Failed to load resource|Failed to fetch|unexpected response/] });
 
-  for (const [how, answer] of [
+  for (const [how, response] of [
     ["because the network is gone", null],
-    ["because a proxy answers with an error", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
+    ["because a proxy responds with an error", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
   ] as const) {
     test(`${how} does not bring the chat back, in any tab, even after a reload (G7)`, async ({
       page,
@@ -92,12 +92,12 @@ test.describe("a sign-out that fails", () => {
       await other.goto("/portal");
       for (const tab of [page, other]) await tab.waitForFunction(() => window.widgetClient);
 
-      let fail = () => {};
-      const hasFailed = new Promise<void>((resolve) => (fail = resolve));
+      let markAsFailed = () => {};
+      const hasFailed = new Promise<void>((resolve) => (markAsFailed = resolve));
       await context.route("**/*", async (route) => {
         if (route.request().method() !== "POST") return route.fallback();
-        await (answer ? route.fulfill(answer) : route.abort("internetdisconnected"));
-        if (route.request().url().endsWith("/sign-out")) fail();
+        await (response ? route.fulfill(response) : route.abort("internetdisconnected"));
+        if (route.request().url().endsWith("/sign-out")) markAsFailed();
       });
       await page.getByRole("button", { name: "Sign out" }).click({ noWaitAfter: true });
       await hasFailed;
@@ -120,12 +120,12 @@ test.describe("a sign-out that fails", () => {
 });
 
 test.describe("a page that a translator and an extension change", () => {
-  // React renders again what changed before hydration, and reports it.
+  // React renders again what changed before hydration, and reports an error.
   test.use({ expectedErrors: [/Minified React error #418/] });
   test.beforeEach(async ({ context }) => {
     await context.addInitScript(() => {
       const SKIPPED = "script, style, noscript, textarea, option, title, font";
-      // Translators replace each text node by elements.
+      // Translators replace each text node with elements.
       const translate = (root: Node) => {
         const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
         const texts: Text[] = [];
@@ -138,8 +138,8 @@ test.describe("a page that a translator and an extension change", () => {
           text.replaceWith(outer);
         }
       };
-      // Extensions add elements, and remove them.
-      const meddle = () => {
+      // Extensions add and remove elements.
+      const addElements = () => {
         document.querySelectorAll("meddler-element").forEach((element) => element.remove());
         document.body.prepend(document.createElement("meddler-element"));
         document.body.append(document.createElement("meddler-element"));
@@ -148,7 +148,7 @@ test.describe("a page that a translator and an extension change", () => {
       };
       window.addEventListener("load", () => {
         setTimeout(() => {
-          meddle();
+          addElements();
           translate(document.body);
           new MutationObserver((records) => {
             for (const { target } of records)
@@ -158,12 +158,12 @@ test.describe("a page that a translator and an extension change", () => {
       });
     });
   });
-  const translated = (page: Page) => page.waitForSelector("main font");
+  const waitForTranslation = (page: Page) => page.waitForSelector("main font");
 
   test("shows each message, and no error page", async ({ page, signIn }) => {
     const customer = await signIn();
     await page.goto("/portal/account");
-    await translated(page);
+    await waitForTranslation(page);
 
     for (const name of ["Alva", "Berit"]) {
       await page.getByLabel("First name").fill(name);
@@ -191,7 +191,7 @@ test.describe("a page that a translator and an extension change", () => {
     await signOut(page);
 
     await page.goto("/login");
-    await translated(page);
+    await waitForTranslation(page);
     await page.getByLabel("Email").fill(customer.email);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.getByText("Enter your password.")).toBeVisible();
@@ -201,7 +201,7 @@ test.describe("a page that a translator and an extension change", () => {
     await expect(page.getByText("Enter your password.")).toHaveCount(0);
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.waitForURL("**/register");
-    await translated(page);
+    await waitForTranslation(page);
     await page.getByLabel("First name").fill("Twice");
     await page.getByLabel("Last name").fill("Twice");
     await page.getByLabel("Email").fill(customer.email);
@@ -222,7 +222,7 @@ test.describe("a page that a translator and an extension change", () => {
       route.fulfill({ status: 200, contentType: "application/json", body: "{}" }),
     );
     await page.goto("/portal");
-    await translated(page);
+    await waitForTranslation(page);
     await expect(page.getByText("Chat is unavailable")).toBeVisible();
     await context.unroute("**/api/glassix-identity");
     await expect(page.getByText("Chat is unavailable")).toHaveCount(0);
@@ -233,7 +233,7 @@ test.describe("a page that a translator and an extension change", () => {
 
 test.describe("the published snippet, left in a page of the portal,", () => {
   const runSnippet = () => {
-    const make = () => {
+    const createClient = () => {
       window.widgetClient = new GlassixWidgetClient!({
         apiKey: "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
         snippetId: "dr548fbb5d61ec51869a",
@@ -245,12 +245,12 @@ test.describe("the published snippet, left in a page of the portal,", () => {
     const script = document.createElement("script");
     script.id = "glassix-widget-script";
     script.async = true;
-    script.onload = make;
+    script.onload = createClient;
     script.src = "https://cdn.glassix.com/clients/widget.1.2.min.js";
     document.head.append(script);
   };
-  /** Unlike `readClients`, accepts two clients at once: that is what the snippet makes. */
-  const living = (page: Page) =>
+  /** Unlike `readClients`, allows two clients at once, because the snippet creates a second one. */
+  const readLivingIdentifiers = (page: Page) =>
     page.evaluate(() =>
       window
         .widgetRecorder!.clients.filter(({ state }) => state !== "destroyed")
@@ -269,15 +269,15 @@ test.describe("the published snippet, left in a page of the portal,", () => {
       if (when === "before the portal's loader")
         await page.addInitScript(`document.addEventListener("readystatechange", ${runSnippet}, { once: true })`);
       await signInByForm(page, JOHN.email);
-      await expect.poll(() => living(page)).toEqual([JOHN.uniqueIdentifier]);
+      await expect.poll(() => readLivingIdentifiers(page)).toEqual([JOHN.uniqueIdentifier]);
       if (when !== "before the portal's loader") {
-        // Less careful than the published one: it always makes a client.
+        // Unlike the published snippet, this always creates a client.
         await page.evaluate(() => {
           window.widgetClient = new GlassixWidgetClient!({ apiKey: "key", snippetId: "snippet" });
           window.widgetClient.attach();
         });
       }
-      await expect.poll(() => living(page)).toEqual([JOHN.uniqueIdentifier]);
+      await expect.poll(() => readLivingIdentifiers(page)).toEqual([JOHN.uniqueIdentifier]);
       expect(
         await page.evaluate(
           () =>
@@ -287,14 +287,14 @@ test.describe("the published snippet, left in a page of the portal,", () => {
         ),
       ).toBe(true);
       await signOut(page);
-      await expect.poll(() => living(page)).toEqual(baseURL === REQUIRED_PORTAL ? [] : [undefined]);
+      await expect.poll(() => readLivingIdentifiers(page)).toEqual(baseURL === REQUIRED_PORTAL ? [] : [undefined]);
       if (baseURL === REQUIRED_PORTAL) {
         await page.evaluate(runSnippet);
         await expect.poll(() => page.evaluate(() => window.widgetRecorder!.clients.length)).toBeGreaterThan(0);
-        await expect.poll(() => living(page)).toEqual([]);
+        await expect.poll(() => readLivingIdentifiers(page)).toEqual([]);
       }
-      const ours = warnings.filter((text) => text.includes("second Glassix widget"));
-      expect(ours.length).toBeGreaterThan(0);
+      const secondWidgetWarnings = warnings.filter((text) => text.includes("second Glassix widget"));
+      expect(secondWidgetWarnings.length).toBeGreaterThan(0);
     });
   }
 });

@@ -4,19 +4,19 @@ import { text } from "node:stream/consumers";
 import Provider, { type Context } from "oidc-provider";
 import MemoryAdapter from "oidc-provider/lib/adapters/memory_adapter.js";
 
-/** Somebody at the provider. Change what it says of them at any time: it is read at each sign-in. */
+/** An account at the provider. It is read at each sign-in, so tests may change it at any time. */
 export type ProviderAccount = { sub: string; email?: string; email_verified?: boolean } & Record<string, unknown>;
 
 export type IdentityProvider = {
   issuer: string;
-  /** Makes somebody who can log in there with the `sub` as their name. */
+  /** Creates an account whose login name is its `sub`. */
   addAccount(claims?: Partial<ProviderAccount>): ProviderAccount;
-  /** Whether it answers, refuses connections, or takes them and is silent. */
-  become(state: "up" | "silent" | "down"): Promise<void>;
+  /** Makes it respond, refuse connections ("down"), or accept them without responding ("silent"). */
+  setState(state: "up" | "silent" | "down"): Promise<void>;
 };
 
 type Settings = {
-  /** Where it listens. Another host than the portal's, so that neither sees the other's cookies. */
+  /** Where it listens. The host differs from the portal's, so that they do not share cookies. */
   issuer: string;
   clientId: string;
   clientSecret: string;
@@ -24,10 +24,10 @@ type Settings = {
   postLogoutRedirectUri: string;
 };
 
-// Made by a class of our own: with its own one, the package warns that everything is lost at its end. So it shall be.
+// A subclass, because the package warns about data loss when its own class is used. Here the loss is intended.
 class Storage extends MemoryAdapter {}
 
-/** A real OpenID Connect provider, as certified, with a log-in page of its own. It asks for PKCE, and puts no e-mail into its ID tokens. */
+/** Starts a certified OpenID Connect provider with its own login page. It requires PKCE, and puts no email into ID tokens. */
 export async function startIdentityProvider(settings: Settings): Promise<IdentityProvider> {
   const { issuer, clientId, clientSecret, redirectUri, postLogoutRedirectUri } = settings;
   const accounts = new Map<string, ProviderAccount>();
@@ -51,7 +51,7 @@ export async function startIdentityProvider(settings: Settings): Promise<Identit
     ttl: { AccessToken: hour, IdToken: hour, Interaction: hour, Session: hour, Grant: hour },
     findAccount: (_: Context, sub: string) => ({ accountId: sub, claims: () => accounts.get(sub) }),
     interactions: { url: (_: Context, { uid }: { uid: string }) => `/interaction/${uid}` },
-    // Nobody is asked for consent.
+    // Skips the consent page.
     async loadExistingGrant({ oidc }: Context) {
       const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
       grant.addOIDCScope(oidc.params.scope);
@@ -75,7 +75,7 @@ export async function startIdentityProvider(settings: Settings): Promise<Identit
     },
   });
 
-  async function answerInteraction(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handleInteraction(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = new URLSearchParams(request.method === "POST" ? await text(request) : "");
     await provider.interactionDetails(request, response);
     const accountId = form.get("account") ?? "";
@@ -92,11 +92,11 @@ export async function startIdentityProvider(settings: Settings): Promise<Identit
   }
 
   let isSilent = false;
-  const answer = provider.callback();
+  const handleRequest = provider.callback();
   const server = createServer((request, response) => {
     if (isSilent) return;
-    if (!request.url!.startsWith("/interaction/")) return answer(request, response);
-    answerInteraction(request, response).catch((error) => response.writeHead(400).end(String(error)));
+    if (!request.url!.startsWith("/interaction/")) return handleRequest(request, response);
+    handleInteraction(request, response).catch((error) => response.writeHead(400).end(String(error)));
   });
   const { hostname, port } = new URL(issuer);
   const identityProvider: IdentityProvider = {
@@ -107,7 +107,7 @@ export async function startIdentityProvider(settings: Settings): Promise<Identit
       accounts.set(account.sub, account);
       return account;
     },
-    async become(state) {
+    async setState(state) {
       isSilent = state === "silent";
       if (state === "down") {
         const closed = new Promise((resolve) => server.close(resolve));
@@ -118,7 +118,7 @@ export async function startIdentityProvider(settings: Settings): Promise<Identit
       }
     },
   };
-  await identityProvider.become("up");
+  await identityProvider.setState("up");
   return identityProvider;
 }
 

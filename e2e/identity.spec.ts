@@ -80,7 +80,7 @@ test.describe("POST /api/glassix-identity", () => {
     expect(own.status()).toBe(200);
   });
 
-  test("answers 405 to every other method", async ({ request, signIn }) => {
+  test("responds with 405 to every other method", async ({ request, signIn }) => {
     await signIn(JOHN, request);
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
       const response = await request.fetch(ENDPOINT, { method });
@@ -106,12 +106,12 @@ test.describe("POST /api/glassix-identity", () => {
   test("limits the requests of each user, and says when to try again", async ({ page, signIn }) => {
     await signIn();
     let response = await page.request.post(ENDPOINT);
-    for (let asked = 1; asked < 200 && response.status() === 200; asked++) response = await page.request.post(ENDPOINT);
+    for (let count = 1; count < 200 && response.status() === 200; count++) response = await page.request.post(ENDPOINT);
     expect([response.status(), (await response.json()).code]).toEqual([429, "rate-limited"]);
     expect(Number(response.headers()["retry-after"])).toBeGreaterThan(0);
   });
 
-  test("keeps within 500 characters of identity claims for the longest names and many insurance claims", async ({
+  test("keeps the identity claims within 500 characters for the longest names and many insurance claims", async ({
     page,
     signIn,
     sql,
@@ -139,7 +139,7 @@ test.describe("POST /api/glassix-identity", () => {
 });
 
 test.describe("the session", () => {
-  test("tells the browser the user's identifier, and nothing else about them", async ({ request, signIn }) => {
+  test("gives the browser the user's identifiers, and nothing else about them", async ({ request, signIn }) => {
     await signIn(JOHN, request);
     const session = await (await request.get("/api/auth/session")).json();
     expect(session).toEqual({

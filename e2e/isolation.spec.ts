@@ -2,46 +2,46 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { type Customer, expect, signInByRequest, type Sql, test as base } from "./fixtures";
 import { listActions, listRouteFiles } from "./routes";
 
-/** What belongs to Ada. Sid, another customer, asks for it. */
+/** Ada's data, which another customer, Sid, requests. */
 type Ada = { policy: string; claim: string; uniqueIdentifier: string };
 
-type Question = {
+type Attempt = {
   method?: "GET" | "POST";
   path: string;
-  /** The same address for something that does not exist: the answer must be the same. */
-  nothing?: string;
+  /** The same address for something that does not exist, which must get the same response. */
+  missingPath?: string;
   data?: object;
-  /** Why the right answer is not 404. */
-  instead?: { status: number; because: string };
+  /** The expected status where it is not 404, and why. */
+  expected?: { status: number; because: string };
 };
 
 /**
- * Every page, route and server action of the portal: what Sid asks for in Ada's name, or why nothing can be asked for.
+ * Every page, route and server action of the portal, with Sid's requests for Ada's data, or why there are none.
  * A new one that is missing here fails the first test: add it.
  */
-const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
+const TABLE: Record<string, string | ((ada: Ada) => Attempt[])> = {
   "app/page.tsx": "no id: the same for everybody",
-  "app/login/page.tsx": "no id: nobody is signed in",
+  "app/login/page.tsx": "no id: the visitor is signed out",
   "app/login/link/page.tsx": "no id: what is linked is sealed in the browser's own cookie",
-  "app/register/page.tsx": "no id: nobody is signed in",
+  "app/register/page.tsx": "no id: the visitor is signed out",
   "app/portal/page.tsx": "no id: the session's user",
   "app/portal/account/page.tsx": "no id: the session's user",
   "app/portal/claims/page.tsx": "no id: the session's user",
   "app/portal/policies/page.tsx": "no id: the session's user",
   "app/portal/claims/[number]/page.tsx": ({ claim }) => [
-    { path: `/portal/claims/${claim}`, nothing: "/portal/claims/C-999999999" },
+    { path: `/portal/claims/${claim}`, missingPath: "/portal/claims/C-999999999" },
   ],
   "app/portal/policies/[number]/page.tsx": ({ policy }) => [
-    { path: `/portal/policies/${policy}`, nothing: "/portal/policies/HL-H-000000" },
+    { path: `/portal/policies/${policy}`, missingPath: "/portal/policies/HL-H-000000" },
   ],
   "app/portal/policies/[number]/schedule/page.tsx": ({ policy }) => [
-    { path: `/portal/policies/${policy}/schedule`, nothing: "/portal/policies/HL-H-000000/schedule" },
+    { path: `/portal/policies/${policy}/schedule`, missingPath: "/portal/policies/HL-H-000000/schedule" },
   ],
   "app/portal/claims/new/page.tsx": ({ policy }) => [
     {
       path: `/portal/claims/new?policy=${policy}`,
-      nothing: "/portal/claims/new?policy=HL-H-000000",
-      instead: { status: 200, because: "the address only chooses among one's own policies" },
+      missingPath: "/portal/claims/new?policy=HL-H-000000",
+      expected: { status: 200, because: "the address only selects among the customer's own policies" },
     },
   ],
   "app/sign-out/route.ts": "no id: the session's own cookie",
@@ -51,17 +51,17 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
       method: "POST",
       path: `/api/glassix-identity?uniqueIdentifier=${uniqueIdentifier}&userId=${uniqueIdentifier}`,
       data: { uniqueIdentifier, aud: uniqueIdentifier, email: "ada@example.com" },
-      instead: { status: 200, because: "it mints for the session's user, not for the one in the request" },
+      expected: { status: 200, because: "it mints for the session's user, not for the user in the request" },
     },
   ],
   "app/api/health/route.ts": "no id: the same for everybody",
   "app/api/health/live/route.ts": "no id: the same for everybody",
-  "app/login/actions.ts#signInAction": "no id: an e-mail and its password",
+  "app/login/actions.ts#signInAction": "no id: an email and its password",
   "app/login/actions.ts#continueWithProviderAction": "no id",
   "app/login/link/actions.ts#linkAction":
     "no id: the browser's own sealed cookie, and a password (e2e/proof/single-sign-on.spec.ts)",
   "app/login/link/actions.ts#cancelLinkAction": "no id: the browser's own cookie",
-  "app/register/actions.ts#registerAction": "no id: nobody is signed in",
+  "app/register/actions.ts#registerAction": "no id: the visitor is signed out",
   "app/portal/account/actions.ts#saveNameAction": "no id: the session's user (a test below sends one)",
   "app/portal/account/actions.ts#changePasswordAction": "no id: the session's user (a test below sends one)",
   "app/portal/account/actions.ts#endSessionsAction": "a session's id: a test below sends Ada's",
@@ -71,7 +71,7 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
 const test = base.extend<{ ada: Ada; sid: Customer }>({
   ada: async ({ createCustomer, sql }, use) => {
     const { email, uniqueIdentifier } = await createCustomer("Ada");
-    const { policy } = await givePolicy(sql, email);
+    const { policy } = await createPolicy(sql, email);
     const [{ number }] = (await sql(
       `INSERT INTO "Claim" ("userId", "policyId", "title", "description", "incidentOn")
        SELECT "userId", "id", 'Ada''s burst pipe', 'Ada''s secret words', now() FROM "Policy" WHERE "number" = $1 RETURNING "number"`,
@@ -85,12 +85,12 @@ const test = base.extend<{ ada: Ada; sid: Customer }>({
   },
   sid: async ({ createCustomer, signIn, sql }, use) => {
     const sid = await signIn(await createCustomer("Sid"));
-    await givePolicy(sql, sid.email);
+    await createPolicy(sql, sid.email);
     await use(sid);
   },
 });
 
-async function givePolicy(sql: Sql, email: string): Promise<{ policy: string }> {
+async function createPolicy(sql: Sql, email: string): Promise<{ policy: string }> {
   const [row] = await sql(
     `INSERT INTO "Policy" ("userId", "number", "product", "insured", "premiumCents", "deductibleCents", "startsOn", "endsOn")
      SELECT "id", 'HL-H-' || (100000 + floor(random() * 800000))::int, 'home', 'The house of ' || "firstName", 1, 1, now() - interval '1 year', now() + interval '1 year'
@@ -100,7 +100,7 @@ async function givePolicy(sql: Sql, email: string): Promise<{ policy: string }> 
   return { policy: String(row!.number) };
 }
 
-const ADAS = /Ada's|The house of Ada/;
+const ADAS_DATA = /Ada's|The house of Ada/;
 
 test("the table lists every page, route and server action", () => {
   const files = listRouteFiles("portal").map(({ file }) => file);
@@ -110,7 +110,7 @@ test("the table lists every page, route and server action", () => {
 test.describe("another customer's", () => {
   test.use({ expectedErrors: [/40[14] \(/] });
 
-  test("data is not found, with the same answer as for data that does not exist (G2)", async ({
+  test("data is not found, with the same response as for data that does not exist (G2)", async ({
     ada,
     sid,
     page,
@@ -118,33 +118,33 @@ test.describe("another customer's", () => {
     baseURL,
   }) => {
     const visitor = await playwright.request.newContext({ baseURL });
-    let asked = 0;
-    for (const [file, questions] of Object.entries(TABLE)) {
-      if (typeof questions === "string") continue;
-      for (const { method = "GET", path, nothing, data, instead } of questions(ada)) {
-        const ask = (request: APIRequestContext, address: string) =>
+    let count = 0;
+    for (const [file, attempts] of Object.entries(TABLE)) {
+      if (typeof attempts === "string") continue;
+      for (const { method = "GET", path, missingPath, data, expected } of attempts(ada)) {
+        const send = (request: APIRequestContext, address: string) =>
           request.fetch(address, { method, data, maxRedirects: 0 });
-        const answer = await ask(page.request, path);
-        const text = await answer.text();
-        expect([file, method, answer.status()]).toEqual([file, method, instead?.status ?? 404]);
-        expect(text, path).not.toMatch(ADAS);
+        const response = await send(page.request, path);
+        const text = await response.text();
+        expect([file, method, response.status()]).toEqual([file, method, expected?.status ?? 404]);
+        expect(text, path).not.toMatch(ADAS_DATA);
         if (path.startsWith("/api/glassix-identity"))
           expect(JSON.parse(text).uniqueIdentifier).toBe(sid.uniqueIdentifier);
-        if (nothing) {
-          const empty = await ask(page.request, nothing);
-          expect([path, empty.status()]).toEqual([path, answer.status()]);
+        if (missingPath) {
+          const missing = await send(page.request, missingPath);
+          expect([path, missing.status()]).toEqual([path, response.status()]);
         }
-        const refused = await ask(visitor, path);
+        const refused = await send(visitor, path);
         expect([307, 401], path).toContain(refused.status());
-        expect(await refused.text(), path).not.toMatch(ADAS);
-        asked++;
+        expect(await refused.text(), path).not.toMatch(ADAS_DATA);
+        count++;
       }
     }
-    expect(asked).toBeGreaterThan(4);
+    expect(count).toBeGreaterThan(4);
     await visitor.dispose();
   });
 
-  test("policy takes no claim, and ids added to a form change no other customer", async ({ ada, sid, page, sql }) => {
+  test("policy accepts no claim, and ids added to a form change no other customer", async ({ ada, sid, page, sql }) => {
     const readAda = () =>
       sql(
         `SELECT u.*, (SELECT count(*)::int FROM "Claim" c WHERE c."userId" = u."id") AS claims FROM "User" u WHERE "uniqueIdentifier" = $1`,
@@ -194,30 +194,30 @@ test.describe("another customer's", () => {
       `INSERT INTO "Session" ("userId", "device", "expiresAt") SELECT "id", 'Another one', now() + interval '1 hour' FROM "User" WHERE "email" = $1`,
       [sid.email],
     );
-    const readAdas = () =>
+    const readAdasSessions = () =>
       sql(
         `SELECT s."id" FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE u."uniqueIdentifier" = $1 ORDER BY 1`,
         [ada.uniqueIdentifier],
       );
-    const before = await readAdas();
+    const before = await readAdasSessions();
     expect(before.length).toBeGreaterThan(0);
 
     await page.goto("/portal/account");
-    const pressWith = async (name: RegExp, id: unknown) => {
+    const clickWithValue = async (name: RegExp, id: unknown) => {
       const button = page.getByRole("button", { name });
       await button.evaluate((element, value) => ((element as HTMLButtonElement).value = value), String(id));
       await button.click();
     };
-    await pressWith(/^End session of Another one/, before[0]!.id);
+    await clickWithValue(/^End session of Another one/, before[0]!.id);
     await expect(page.getByText("Another one").first()).toBeVisible();
-    await pressWith(/^Remove single sign-on/, link!.id);
+    await clickWithValue(/^Remove single sign-on/, link!.id);
     await page.reload();
-    expect(await readAdas()).toEqual(before);
+    expect(await readAdasSessions()).toEqual(before);
     expect(await sql(`SELECT 1 FROM "Account" WHERE "id" = $1`, [link!.id])).toHaveLength(1);
   });
 });
 
-/** Adds to a form the fields that could name another customer. */
+/** Adds fields that could name another customer to a form. */
 async function addIds(page: Page, button: string, id: string): Promise<void> {
   await page.getByRole("button", { name: button }).evaluate((element, value) => {
     for (const name of ["id", "userId", "uniqueIdentifier", "user", "email"]) {

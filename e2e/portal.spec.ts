@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, JANE, JOHN, signInByForm, test as base } from "./fixtures";
 import { DEPARTMENT, NEXTAUTH_SECRET } from "./servers";
 
-const test = base.extend<{ claimant: (count: number) => Promise<{ email: string; policy: string }> }>({
+const test = base.extend<{ signInClaimant: (count: number) => Promise<{ email: string; policy: string }> }>({
   /** Signs in a customer with one policy and `count` insurance claims on it, the even ones settled. */
-  claimant: async ({ sql, signIn }, use) =>
+  signInClaimant: async ({ sql, signIn }, use) =>
     use(async (count) => {
       const { email } = await signIn();
       const policy = `HL-H-${String(Math.floor(Math.random() * 1_000_000)).padStart(6, "0")}`;
@@ -22,10 +22,7 @@ const test = base.extend<{ claimant: (count: number) => Promise<{ email: string;
     }),
 });
 
-test("the overview shows what needs the customer, their policies and their latest insurance claim", async ({
-  page,
-  signIn,
-}) => {
+test("the overview shows the customer's policies and their latest insurance claim", async ({ page, signIn }) => {
   await signIn(JOHN);
   await page.goto("/portal");
   const main = page.getByRole("main");
@@ -33,10 +30,7 @@ test("the overview shows what needs the customer, their policies and their lates
   await expect(main.getByText("Burst pipe under the kitchen sink").first()).toBeVisible();
 });
 
-test("a policy shows what is covered, what it costs, until when, and its schedule to print", async ({
-  page,
-  signIn,
-}) => {
+test("a policy page shows the cover and the price, and links to a printable schedule", async ({ page, signIn }) => {
   await signIn(JOHN);
   await page.goto("/portal/policies");
   await page
@@ -91,8 +85,8 @@ test.describe("many insurance claims", () => {
     test.describe(javaScriptEnabled ? "" : "without JavaScript", () => {
       test.use({ javaScriptEnabled });
 
-      test("are listed twenty to a page, open ones first, then by date", async ({ page, claimant }) => {
-        await claimant(50);
+      test("are listed twenty to a page, open ones first, then by date", async ({ page, signInClaimant }) => {
+        await signInClaimant(50);
         await page.goto("/portal/claims");
         const titles = page.getByRole("link", { name: /^Claim no/ });
         const pages = page.getByRole("navigation", { name: "Pages of claims" });
@@ -121,8 +115,8 @@ test.describe("many insurance claims", () => {
     });
   }
 
-  test("show the nearest page for a page number that does not exist", async ({ page, claimant }) => {
-    await claimant(21);
+  test("show the nearest page for a page number that does not exist", async ({ page, signInClaimant }) => {
+    await signInClaimant(21);
     for (const [query, shown] of [
       ["page=99", 2],
       ["page=-1", 1],
@@ -136,9 +130,9 @@ test.describe("many insurance claims", () => {
 
   test("the newest are listed with their policy, which links to all, and on the overview", async ({
     page,
-    claimant,
+    signInClaimant,
   }) => {
-    const { policy } = await claimant(21);
+    const { policy } = await signInClaimant(21);
     await page.goto(`/portal/policies/${policy}`);
     await expect(page.getByRole("link", { name: /^Claim no/ })).toHaveCount(20);
     await expect(page.getByRole("link", { name: "Claim no. 1", exact: true })).toHaveCount(0);
@@ -152,10 +146,10 @@ test.describe("many insurance claims", () => {
 
   test("are limited to 30 an hour; then the form keeps what was typed and says when to try again", async ({
     page,
-    claimant,
+    signInClaimant,
     sql,
   }) => {
-    const { email } = await claimant(0);
+    const { email } = await signInClaimant(0);
     const file = async (title: string) => {
       await page.goto("/portal/claims/new");
       await page.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
@@ -163,7 +157,7 @@ test.describe("many insurance claims", () => {
       await page.getByLabel("Tell us more").fill("The cellar is flooded.");
       await page.getByRole("button", { name: "Send claim" }).click();
     };
-    // A repeated form does not count.
+    // A resubmitted form does not count.
     for (const title of ["Flood 1", "Flood 1", "Flood 2", "Flood 3", "Flood 3"]) {
       await file(title);
       await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
@@ -181,7 +175,7 @@ test.describe("many insurance claims", () => {
     await expect(page.getByLabel("in a few words")).toHaveValue("Flood 31");
     await expect(page.getByLabel("Tell us more")).toHaveValue("The cellar is flooded.");
 
-    // A repeated form leads to its claim even now.
+    // A resubmitted form still leads to its claim.
     await file("Flood 30");
     await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
     expect(
@@ -204,11 +198,11 @@ test.describe("a text that is too long", () => {
     await expect(description).toHaveAccessibleDescription(/at most 2000 characters/);
     await expect(description).toHaveValue("x".repeat(2_001));
 
-    // The message is the same as before: wait for the answer.
+    // The message is the same as before, so wait for the response.
     await description.fill("x".repeat(60_000));
-    const answered = page.waitForResponse((response) => response.request().method() === "POST");
+    const responsePromise = page.waitForResponse((response) => response.request().method() === "POST");
     await page.getByRole("button", { name: "Send claim" }).click();
-    await answered;
+    await responsePromise;
     await expect(page.getByRole("button", { name: "Send claim" })).toBeEnabled();
     await expect(description).toHaveAccessibleDescription(/at most 2000 characters/);
     await expect(description).toHaveValue("x".repeat(60_000));
@@ -236,7 +230,7 @@ test("a form that is sent after the session ended says so, and keeps what was ty
   await expect(page.getByLabel("First name")).toHaveValue("Robyn");
 });
 
-test("a customer changes their name: the page says so, and the next identity carries it", async ({ page, signIn }) => {
+test("a customer changes their name, and the next identity carries it", async ({ page, signIn }) => {
   await signIn();
   await page.goto("/portal/account");
   await page.getByLabel("First name").fill("");
@@ -268,7 +262,7 @@ test("a new customer sees empty pages that explain the next step", async ({ page
 });
 
 test("unknown pages and other customers' policies and claims are not found", async ({ page, signIn, sql }) => {
-  const [johns] = await sql(`SELECT number FROM "Claim" JOIN "User" ON "User".id = "userId" WHERE email = $1`, [
+  const [johnsClaim] = await sql(`SELECT number FROM "Claim" JOIN "User" ON "User".id = "userId" WHERE email = $1`, [
     JOHN.email,
   ]);
   await signIn(JANE);
@@ -280,7 +274,7 @@ test("unknown pages and other customers' policies and claims are not found", asy
     "/portal/policies/nothing",
     "/portal/policies/%00",
     "/portal/policies/' OR 1=1 --",
-    `/portal/claims/C-${johns!.number}`,
+    `/portal/claims/C-${johnsClaim!.number}`,
     "/portal/claims/C-99999999999999999999",
     "/portal/claims/C-1e3",
     "/portal/claims/%F0%9F%A6%84",
@@ -301,8 +295,8 @@ test.describe("secrets", () => {
   }) => {
     const [row] = await sql(`SELECT "passwordHash" AS hash FROM "User" WHERE email = $1`, [JOHN.email]);
     expect(row!.hash).toMatch(/^\$argon2id\$/);
-    const seen: { url: string; body: Promise<string> }[] = [];
-    page.on("response", (response) => seen.push({ url: response.url(), body: response.text().catch(() => "") }));
+    const responses: { url: string; body: Promise<string> }[] = [];
+    page.on("response", (response) => responses.push({ url: response.url(), body: response.text().catch(() => "") }));
     await signInByForm(page, JOHN.email);
     for (const path of ["/portal", "/portal/policies", "/portal/claims", "/portal/account", "/", "/nowhere"])
       await page.goto(path);
@@ -310,8 +304,8 @@ test.describe("secrets", () => {
 
     const { identityToken } = await (await page.request.post("/api/glassix-identity")).json();
     const [, payload] = identityToken.split(".");
-    const everything = await Promise.all(seen.map(async ({ url, body }) => ({ url, text: url + (await body) })));
-    expect(everything.some(({ text }) => text.includes("Lantern Quay"))).toBe(true);
+    const texts = await Promise.all(responses.map(async ({ url, body }) => ({ url, text: url + (await body) })));
+    expect(texts.some(({ text }) => text.includes("Lantern Quay"))).toBe(true);
     for (const secret of [
       String(row!.hash),
       "argon2id$",
@@ -319,20 +313,20 @@ test.describe("secrets", () => {
       DEPARTMENT.GLASSIX_API_SECRET,
       NEXTAUTH_SECRET,
     ]) {
-      expect(everything.filter(({ text }) => text.includes(secret)).map(({ url }) => url)).toEqual([]);
+      expect(texts.filter(({ text }) => text.includes(secret)).map(({ url }) => url)).toEqual([]);
     }
-    // Tokens of different seconds begin with the same claims. Only the endpoint may answer with one.
-    const holders = everything
+    // Tokens minted at different seconds start with the same claims. Only the endpoint may return one.
+    const holders = texts
       .filter(({ text }) => text.includes(payload.slice(0, 60)))
       .map(({ url }) => new URL(url).pathname);
     expect([...new Set(holders)]).toEqual(["/api/glassix-identity"]);
-    const kept = await page.evaluate(
+    const pageState = await page.evaluate(
       () => document.documentElement.outerHTML + JSON.stringify([localStorage, sessionStorage]),
     );
-    expect(kept).not.toContain(payload.slice(0, 60));
+    expect(pageState).not.toContain(payload.slice(0, 60));
   });
 
-  test("are in no bundle, and neither is the code that signs (G11)", () => {
+  test("and the code that signs are in no bundle (G11)", () => {
     const files = readdirSync(".next/static", { recursive: true, encoding: "utf8" }).filter((file) =>
       /\.(js|map|json)$/.test(file),
     );
@@ -340,7 +334,7 @@ test.describe("secrets", () => {
     for (const file of files) {
       const text = readFileSync(`.next/static/${file}`, "utf8");
       for (const name of ["passwordHash", "GLASSIX_API_SECRET", "NEXTAUTH_SECRET", "The API secret is the API key"]) {
-        expect(text.includes(name), `${file} holds ${name}`).toBe(false);
+        expect(text.includes(name), `${file} contains ${name}`).toBe(false);
       }
     }
   });

@@ -1,4 +1,4 @@
-/** Serves the database in the folder DATA_FOLDER, and prints its connection string: a process that a test can kill. */
+/** Serves the database in DATA_FOLDER from a process that a test can kill, and prints its connection string. */
 import { startTestDatabase } from "./test-database";
 
 const database = await startTestDatabase(process.env.DATA_FOLDER!);

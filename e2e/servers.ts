@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-/** The first of the ports that the tests use. Another one lets two copies of the project run their tests at once. */
+/** The first port of the tests. Set E2E_PORT to run the tests of two copies of the project at once. */
 const FIRST_PORT = Number(process.env.E2E_PORT ?? 3210);
 export const portAt = (offset: number) => String(FIRST_PORT + offset);
 export const addressAt = (offset: number) => `http://localhost:${portAt(offset)}`;
 
-// The tests' portals: one build, one database.
+// The tests' portals share one build and one database.
 export const HAS_SANDBOX = existsSync("e2e/sandbox");
 export const SANDBOX_PORTAL = addressAt(0);
-/** Set up for a Glassix department: the tests put a double in place of its script. */
+/** Configured for a Glassix department. The tests serve a double in place of its script. */
 export const DEPARTMENT_PORTAL = addressAt(1);
 /** The same in required mode, with single sign-on, and with sessions that end after half an hour without use. */
 export const REQUIRED_PORTAL = addressAt(2);
 
-/** The header in which the portals take the client's address. */
+/** The header from which the portals read the client's address. */
 export const ADDRESS_HEADER = "x-test-address";
 
 export const DEPARTMENT = {
@@ -25,7 +25,7 @@ export const DEPARTMENT = {
 
 /** The client at the identity provider that e2e/single-sign-on.spec.ts starts. */
 export const OIDC = {
-  // Another host than the portal's, so that neither sees the other's cookies.
+  // The host differs from the portal's, so that they do not share cookies.
   OIDC_ISSUER: `http://127.0.0.1:${portAt(10)}`,
   OIDC_CLIENT_ID: "portal",
   OIDC_CLIENT_SECRET: "a client secret that only the tests know",

@@ -19,7 +19,7 @@ async function tryPassword(
       maxRedirects: 0,
     });
   let response = await send();
-  // Other tests sign in at the same time, and the queue of passwords may be full.
+  // Other tests sign in at the same time, and the password queue may be full.
   while (response.status() === 503 && response.headers().location?.includes("error=Busy-2")) response = await send();
   return new URL(response.headers().location!, "http://localhost").searchParams.get("error") ?? "";
 }
@@ -29,8 +29,8 @@ const readCsrfToken = async (request: APIRequestContext): Promise<string> =>
 
 const mintStatus = async (request: APIRequestContext) => (await request.post("/api/glassix-identity")).status();
 
-/** The key of an account's counter: the e-mail is hashed as in lib/audit.ts. */
-function counterOf(email: string): string {
+/** The key of an account's counter: the email is hashed as in lib/audit.ts. */
+function counterKey(email: string): string {
   const key = createHmac("sha256", NEXTAUTH_SECRET).update("audit account").digest();
   return `sign-in:${createHmac("sha256", key).update(email).digest("hex").slice(0, 32)}`;
 }
@@ -38,9 +38,9 @@ function counterOf(email: string): string {
 test.describe("guessing passwords", () => {
   for (const [who, isKnown] of [
     ["an account", true],
-    ["an e-mail that has none", false],
+    ["an email without an account", false],
   ] as const) {
-    test(`locks ${who} after ten wrong ones, says for how long, and refuses the right one until then`, async ({
+    test(`locks ${who} after ten wrong passwords, says for how long, and refuses the right one until then`, async ({
       page,
       request,
       openBrowser,
@@ -50,38 +50,38 @@ test.describe("guessing passwords", () => {
       const customer = isKnown
         ? await signIn()
         : { email: `nobody-${crypto.randomUUID()}@example.com`, password: "a password of my own" };
-      // At the same moment: no more than ten of them may be checked.
+      // Sent at once: at most ten of them may be checked.
       const csrfToken = await readCsrfToken(request);
-      const answers = await Promise.all(
+      const errors = await Promise.all(
         Array.from({ length: 14 }, (_, count) =>
           tryPassword(request, customer.email, `wrong ${count}`, undefined, csrfToken),
         ),
       );
-      expect(answers.filter((answer) => answer === "CredentialsSignin")).toHaveLength(10);
-      expect(answers.filter((answer) => /^Locked-\d+$/.test(answer))).toHaveLength(4);
+      expect(errors.filter((error) => error === "CredentialsSignin")).toHaveLength(10);
+      expect(errors.filter((error) => /^Locked-\d+$/.test(error))).toHaveLength(4);
 
-      const strange = await openBrowser();
-      await strange.goto("/login");
-      await strange.getByLabel("Email").fill(customer.email.toUpperCase());
-      await strange.getByLabel("Password").fill(customer.password);
-      await strange.getByRole("button", { name: "Sign in" }).click();
-      await expect(strange.getByText("Too many wrong passwords. Wait 15 minutes")).toBeVisible();
-      await expect(strange.getByLabel("Email")).toHaveValue(customer.email.toUpperCase());
+      const otherBrowser = await openBrowser();
+      await otherBrowser.goto("/login");
+      await otherBrowser.getByLabel("Email").fill(customer.email.toUpperCase());
+      await otherBrowser.getByLabel("Password").fill(customer.password);
+      await otherBrowser.getByRole("button", { name: "Sign in" }).click();
+      await expect(otherBrowser.getByText("Too many wrong passwords. Wait 15 minutes")).toBeVisible();
+      await expect(otherBrowser.getByLabel("Email")).toHaveValue(customer.email.toUpperCase());
 
       if (isKnown) {
         // The lock does not apply to a device that has signed in before.
         await signInByRequest(page.request, customer.email, customer.password);
       }
 
-      await sql(`UPDATE "RateLimit" SET expire = 1 WHERE key = $1`, [counterOf(customer.email)]);
-      await strange.getByLabel("Password").fill(customer.password);
-      await strange.getByRole("button", { name: "Sign in" }).click();
-      if (isKnown) await strange.waitForURL("**/portal");
-      else await expect(strange.getByText("This email and password do not match.")).toBeVisible();
+      await sql(`UPDATE "RateLimit" SET expire = 1 WHERE key = $1`, [counterKey(customer.email)]);
+      await otherBrowser.getByLabel("Password").fill(customer.password);
+      await otherBrowser.getByRole("button", { name: "Sign in" }).click();
+      if (isKnown) await otherBrowser.waitForURL("**/portal");
+      else await expect(otherBrowser.getByText("This email and password do not match.")).toBeVisible();
     });
   }
 
-  test("counts wrong passwords only, and starts again after a right one", async ({ createCustomer, request, sql }) => {
+  test("counts only wrong passwords, and starts again after a right one", async ({ createCustomer, request, sql }) => {
     const { email, password } = await createCustomer();
     const address = "203.0.113.20";
     for (let round = 0; round < 2; round++) {
@@ -94,7 +94,7 @@ test.describe("guessing passwords", () => {
     ]);
   });
 
-  test("is limited for each address, across all accounts", async ({ createCustomer, request, sql }) => {
+  test("is limited per address, across all accounts", async ({ createCustomer, request, sql }) => {
     const [mine, other] = ["203.0.113.7", "203.0.113.8"];
     const guess = (address?: string) => tryPassword(request, `${crypto.randomUUID()}@example.com`, "wrong", address);
     await guess(mine);
@@ -116,7 +116,7 @@ test.describe("guessing passwords", () => {
     expect(response.headers().location).toContain("CredentialsSignin");
   });
 
-  test("new accounts are limited for each address", async ({ page, context, openBrowser, sql }) => {
+  test("is limited for new accounts per address", async ({ page, context, openBrowser, sql }) => {
     const address = "203.0.113.30";
     await context.setExtraHTTPHeaders({ [ADDRESS_HEADER]: address });
     const { email } = await registerCustomer(await openBrowser({ extraHTTPHeaders: { [ADDRESS_HEADER]: address } }));
@@ -135,7 +135,7 @@ test.describe("guessing passwords", () => {
     expect(await sql(`SELECT 1 FROM "User" WHERE "email" = $1`, [`again-${email}`])).toEqual([]);
   });
 
-  test("stores no e-mail with the counters", async ({ createCustomer, request, sql }) => {
+  test("stores no email with its counters", async ({ createCustomer, request, sql }) => {
     const { email } = await createCustomer();
     await tryPassword(request, email, "wrong");
     const rows = await sql(`SELECT key FROM "RateLimit"`);
@@ -233,10 +233,10 @@ test.describe("a session", () => {
       await expect.poll(() => mintStatus(page.request)).toBe(200);
       const { user } = await (await page.request.get("/api/auth/session")).json();
       await expectClientOf(page, user.uniqueIdentifier);
-      const wasSeen = (before: string) =>
+      const setLastSeen = (before: string) =>
         sql(`UPDATE "Session" SET "lastSeenAt" = now() - $2::interval WHERE "id" = $1`, [user.sessionId, before]);
 
-      await wasSeen("29 minutes");
+      await setLastSeen("29 minutes");
       expect(await mintStatus(page.request)).toBe(200);
       const [{ age }] = (await sql(
         `SELECT extract(epoch FROM now() - "lastSeenAt")::int AS age FROM "Session" WHERE "id" = $1`,
@@ -247,7 +247,7 @@ test.describe("a session", () => {
       await expect(page).toHaveURL(/claims/);
       await expectClientOf(page, user.uniqueIdentifier);
 
-      await wasSeen("31 minutes");
+      await setLastSeen("31 minutes");
       expect(await mintStatus(page.request)).toBe(401);
       await page.evaluate(() => window.dispatchEvent(new Event("focus")));
       await expectClientOf(page, "nobody");

@@ -1,13 +1,13 @@
 import { expect, JOHN, PASSWORD, registerCustomer, signInByForm, signOut, test } from "./fixtures";
 
 test.describe("signing in", () => {
-  test("takes an e-mail in any case, and leads to the portal", async ({ page }) => {
+  test("accepts an email in any case, and leads to the portal", async ({ page }) => {
     await signInByForm(page, "  JOHN.Wick@example.COM ");
     await expect(page.getByRole("heading", { level: 1 })).toContainText("John");
   });
 
-  test("shows the same message for a wrong password and an unknown e-mail, and keeps the e-mail", async ({ page }) => {
-    const answers: string[] = [];
+  test("shows the same message for a wrong password and an unknown email, and keeps the email", async ({ page }) => {
+    const messages: string[] = [];
     for (const email of [JOHN.email, "nobody@example.com"]) {
       await page.goto("/login");
       await page.getByLabel("Email").fill(email);
@@ -15,21 +15,21 @@ test.describe("signing in", () => {
       await page.getByRole("button", { name: "Sign in" }).click();
       const alert = page.getByText("do not match");
       await expect(alert).toBeVisible();
-      answers.push((await alert.textContent())!);
+      messages.push((await alert.textContent())!);
       await expect(page.getByLabel("Email")).toHaveValue(email);
       await expect(page.getByLabel("Password")).toHaveValue("");
     }
-    expect(answers[0]).toBe(answers[1]);
+    expect(messages[0]).toBe(messages[1]);
   });
 
-  test("asks at the field for what is missing", async ({ page }) => {
+  test("shows at the field what is missing", async ({ page }) => {
     await page.goto("/login");
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.getByLabel("Email")).toHaveAttribute("aria-invalid", "true");
     await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/email/i);
   });
 
-  test("returns to the page that was asked for, and never to another site", async ({ page }) => {
+  test("returns to the requested page, and never to another site", async ({ page }) => {
     await page.goto("/portal/claims?state=open");
     await expect(page).toHaveURL(`/login?callbackUrl=${encodeURIComponent("/portal/claims?state=open")}`);
     await page.getByLabel("Email").fill(JOHN.email);
@@ -48,7 +48,7 @@ test.describe("signing in", () => {
     }
   });
 
-  test("redirects a signed-out visitor before it sends anything of the portal", async ({ request }) => {
+  test("redirects a signed-out visitor without sending any of the portal's content", async ({ request }) => {
     for (const path of [
       "/portal",
       "/portal/policies",
@@ -91,12 +91,13 @@ test.describe("registering", () => {
   }) => {
     const customer = await registerCustomer(page, "Grace");
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Grace");
-    const identify = async () => (await (await page.request.get("/api/auth/session")).json()).user.uniqueIdentifier;
-    const uniqueIdentifier = await identify();
+    const readUniqueIdentifier = async () =>
+      (await (await page.request.get("/api/auth/session")).json()).user.uniqueIdentifier;
+    const uniqueIdentifier = await readUniqueIdentifier();
     expect(uniqueIdentifier).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     await signOut(page);
     await signInByForm(page, customer.email, customer.password);
-    expect(await identify()).toBe(uniqueIdentifier);
+    expect(await readUniqueIdentifier()).toBe(uniqueIdentifier);
   });
 
   test("shows errors at their fields, and keeps everything but the password", async ({ page }) => {
@@ -114,7 +115,7 @@ test.describe("registering", () => {
     await expect(page.getByLabel("Password")).toHaveValue("");
   });
 
-  test("refuses an e-mail that has an account, in any case", async ({ page }) => {
+  test("refuses an email that has an account, in any case", async ({ page }) => {
     await page.goto("/register");
     await page.getByLabel("First name").fill("John");
     await page.getByLabel("Last name").fill("Wick");
@@ -208,7 +209,7 @@ test.describe("the database itself", () => {
     ]);
   });
 
-  test("keeps the unique identifier when the e-mail changes (G12)", async ({ createCustomer, sql }) => {
+  test("keeps the unique identifier when the email changes (G12)", async ({ createCustomer, sql }) => {
     const { email } = await createCustomer();
     const [before] = await sql(`SELECT "uniqueIdentifier" FROM "User" WHERE email = $1`, [email]);
     const [after] = await sql(
@@ -218,7 +219,7 @@ test.describe("the database itself", () => {
     expect(after).toEqual({ ...before, email: `new-${email}` });
   });
 
-  test("generates the unique identifier, and refuses a second account with the same e-mail, in any case", async ({
+  test("generates the unique identifier, and refuses a second account with the same email, in any case", async ({
     sql,
   }) => {
     const email = `sql-${crypto.randomUUID()}@example.com`;

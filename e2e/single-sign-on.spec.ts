@@ -3,7 +3,7 @@ import { expect, expectClientOf, test } from "./fixtures";
 import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "./identity-provider";
 import { DEPARTMENT_PORTAL, OIDC, REQUIRED_PORTAL } from "./servers";
 
-// One provider at one port. e2e/proof/single-sign-on.spec.ts has more of its cases.
+// The tests share one provider. e2e/proof/single-sign-on.spec.ts covers more cases.
 test.describe.configure({ mode: "default" });
 test.use({ baseURL: REQUIRED_PORTAL });
 
@@ -17,7 +17,7 @@ test.beforeAll(async () => {
     postLogoutRedirectUri: `${REQUIRED_PORTAL}/login?signed-out`,
   });
 });
-test.afterAll(() => provider.become("down"));
+test.afterAll(() => provider.setState("down"));
 
 const button = (page: Page, name: string) => page.getByRole("button", { name });
 
@@ -76,7 +76,7 @@ test("an account with a password is linked only with that password, and keeps it
   expect(await readUniqueIdentifier(page.request)).toBe(customer.uniqueIdentifier);
 });
 
-test("an e-mail address that the provider has not confirmed is refused (G14)", async ({ page, sql }) => {
+test("an email address that the provider has not confirmed is refused (G14)", async ({ page, sql }) => {
   const account = provider.addAccount({ email_verified: false });
   await continueAs(page, account);
   await expect(page.getByText("Your email address is not confirmed")).toBeVisible();

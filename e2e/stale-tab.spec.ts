@@ -57,7 +57,7 @@ test("a form that cannot be sent keeps what was typed, and can be sent again", a
   await page.goto("/portal/claims/new");
   await fillClaim(page, "Burst pipe");
   await page.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
-  for (const [what, answer] of [
+  for (const [what, response] of [
     ["no network", null],
     ["an overloaded server", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
     ["too many requests", { status: 429, contentType: "text/plain", body: "Too many requests.\n" }],
@@ -68,7 +68,7 @@ test("a form that cannot be sent keeps what was typed, and can be sent again", a
     await test.step(what, async () => {
       await page.route("**/portal/claims/new", (route) => {
         if (route.request().method() !== "POST") return route.fallback();
-        return answer ? route.fulfill(answer) : route.abort("internetdisconnected");
+        return response ? route.fulfill(response) : route.abort("internetdisconnected");
       });
       const sent = page.waitForRequest(
         (request) => request.method() === "POST" && request.url().includes("/claims/new"),
@@ -102,21 +102,21 @@ test("a button whose action is unknown leads to an error page, and works after a
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a form whose action is unknown is refused with a message, and Back leads to what was typed", async ({
+  test("a form whose action is unknown is refused with a message, and going back restores what was typed", async ({
     page,
   }) => {
     await page.goto("/login");
     await page.route("**/login", async (route) => {
-      const posted = route.request().postDataBuffer();
-      if (!posted) return route.fallback();
-      const body = posted.toString("latin1").replace(/[0-9a-f]{42}/g, UNKNOWN_ACTION);
+      const postedBody = route.request().postDataBuffer();
+      if (!postedBody) return route.fallback();
+      const body = postedBody.toString("latin1").replace(/[0-9a-f]{42}/g, UNKNOWN_ACTION);
       await route.continue({ postData: Buffer.from(body, "latin1") });
     });
     await page.getByLabel("Email").fill("robin@example.com");
     await page.getByLabel("Password").fill("whatever");
-    const answered = page.waitForResponse((response) => response.request().method() === "POST");
+    const responsePromise = page.waitForResponse((response) => response.request().method() === "POST");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    expect((await answered).status()).toBe(409);
+    expect((await responsePromise).status()).toBe(409);
     await expect(page.getByText("Server Action unavailable.")).toBeVisible();
     await page.goBack();
     await expect(page.getByLabel("Email")).toHaveValue("robin@example.com");

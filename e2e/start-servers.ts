@@ -1,4 +1,4 @@
-/** Starts what the tests visit: a fresh database, and one portal for each way to run it. */
+/** Starts the tests' servers: a fresh database, and one portal for each configuration. */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { VARIABLES } from "@/lib/env";
@@ -15,21 +15,21 @@ import {
   SANDBOX_PORTAL,
   TEST_DATA_FOLDER,
 } from "./servers";
-import { noteTestDatabase, startTestDatabase } from "./test-database";
+import { saveTestDatabaseUrl, startTestDatabase } from "./test-database";
 
 rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
 const database = await startTestDatabase(TEST_DATA_FOLDER);
-noteTestDatabase(database);
+saveTestDatabaseUrl(database);
 process.env.DATABASE_URL = database.databaseUrl;
 process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
-// Empty, rather than left out: a developer's .env.local may hold them.
+// Empty rather than unset, because a developer's .env.local may contain them.
 Object.assign(process.env, { DIRECT_DATABASE_URL: "", DATABASE_URL_UNPOOLED: "", DATABASE_POOL_SIZE: "" });
 await ensureMigrated();
 const { seed } = await import("@/prisma/seed");
 Object.assign(process.env, DEPARTMENT, { GLASSIX_SANDBOX: "" });
 await seed();
 
-// Empty for every other variable, too: the file may hold a real department.
+// Empty for every other variable, too: the file may contain a real department.
 const { DATABASE_URL = "" } = process.env;
 const common = {
   ...Object.fromEntries(VARIABLES.map(({ name }) => [name, ""])),

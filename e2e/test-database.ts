@@ -11,35 +11,35 @@ import { startEmbeddedPostgres } from "../prisma/embedded-postgres";
 
 export type TestDatabase = { databaseUrl: string; stop(): Promise<void> };
 
-/** Where `start-servers` writes which database the tests' portals have. */
+/** Where `start-servers` writes the connection string of the portals' database. */
 const URL_FILE = ".data/test-database-url";
 
-/** The connection string of the database that the tests' portals have. */
-export const findTestDatabase = (): string => readFileSync(URL_FILE, "utf8");
+/** The connection string of the database that the tests' portals use. */
+export const readTestDatabaseUrl = (): string => readFileSync(URL_FILE, "utf8");
 
-export function noteTestDatabase({ databaseUrl }: TestDatabase): void {
+export function saveTestDatabaseUrl({ databaseUrl }: TestDatabase): void {
   mkdirSync(".data", { recursive: true });
   writeFileSync(URL_FILE, databaseUrl);
 }
 
 /**
- * Starts an empty database for tests, with its files in `folder`: the embedded one; with TEST_POSTGRES, the
- * folder of a PostgreSQL's programs, a server of that; with TEST_DATABASE_URL a database on that server. The
- * same folder again is the same database again.
+ * Starts an empty database for tests, with its files in `folder`. With TEST_POSTGRES, the folder of PostgreSQL's
+ * programs, it runs that server; with TEST_DATABASE_URL, it creates a database on that server; otherwise it starts the
+ * embedded one. The same folder gives the same database.
  */
 export async function startTestDatabase(folder: string): Promise<TestDatabase> {
   const { TEST_DATABASE_URL, TEST_POSTGRES } = process.env;
-  if (TEST_DATABASE_URL) return useServer(TEST_DATABASE_URL, folder);
-  if (TEST_POSTGRES) return startServer(TEST_POSTGRES, folder);
+  if (TEST_DATABASE_URL) return createDatabaseOnServer(TEST_DATABASE_URL, folder);
+  if (TEST_POSTGRES) return startPostgres(TEST_POSTGRES, folder);
   const database = await startEmbeddedPostgres(folder);
   await database.ready;
   return database;
 }
 
-async function useServer(serverUrl: string, folder: string): Promise<TestDatabase> {
-  const note = path.join(folder, "name");
-  const isKnown = existsSync(note);
-  const name = isKnown ? readFileSync(note, "utf8") : `portal_test_${randomBytes(6).toString("hex")}`;
+async function createDatabaseOnServer(serverUrl: string, folder: string): Promise<TestDatabase> {
+  const noteFile = path.join(folder, "name");
+  const isKnown = existsSync(noteFile);
+  const name = isKnown ? readFileSync(noteFile, "utf8") : `portal_test_${randomBytes(6).toString("hex")}`;
   const run = async (statement: string) => {
     const client = new pg.Client({ connectionString: serverUrl });
     await client.connect();
@@ -48,26 +48,28 @@ async function useServer(serverUrl: string, folder: string): Promise<TestDatabas
   if (!isKnown) {
     await run(`CREATE DATABASE ${name}`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(note, name);
+    writeFileSync(noteFile, name);
   }
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { databaseUrl: url.href, stop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-async function startServer(programs: string, folder: string): Promise<TestDatabase> {
-  // Not in the folder itself: whoever runs Postgres may not be let into it.
-  const note = path.join(folder, "place");
-  const place = existsSync(note) ? readFileSync(note, "utf8") : mkdtempSync(path.join(tmpdir(), "portal-postgres-"));
+async function startPostgres(programs: string, folder: string): Promise<TestDatabase> {
+  // Not in the folder itself, which the user that runs Postgres may be unable to read.
+  const noteFile = path.join(folder, "place");
+  const place = existsSync(noteFile)
+    ? readFileSync(noteFile, "utf8")
+    : mkdtempSync(path.join(tmpdir(), "portal-postgres-"));
   const files = path.join(place, "data");
-  const owner = findOwner();
+  const owner = findPostgresUser();
   if (!existsSync(files)) {
     if (owner) chownSync(place, owner.uid, owner.gid);
     const args = ["--pgdata", files, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-sync"];
     const { status, stderr } = spawnSync(path.join(programs, "initdb"), args, { ...owner, encoding: "utf8" });
     if (status !== 0) throw new Error(`initdb failed:\n${stderr}`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(note, place);
+    writeFileSync(noteFile, place);
   }
   const port = await findFreePort();
   const databaseUrl = `postgresql://postgres@127.0.0.1:${port}/postgres`;
@@ -78,10 +80,10 @@ async function startServer(programs: string, folder: string): Promise<TestDataba
       { ...owner, stdio: "ignore" },
     );
   let server = start();
-  for (let tries = 0; !(await answers(databaseUrl)); tries++) {
+  for (let tries = 0; !(await isAcceptingConnections(databaseUrl)); tries++) {
     if (tries === 100) throw new Error(`PostgreSQL in ${files} does not start.`);
     await setTimeout(200);
-    // After a kill, what is left of the old one has to go first.
+    // After a kill, the remains of the old server have to go first.
     if (server.exitCode !== null) server = start();
   }
   return {
@@ -97,8 +99,8 @@ async function startServer(programs: string, folder: string): Promise<TestDataba
   };
 }
 
-/** PostgreSQL refuses to run as root: then as the user that its package has made. */
-export function findOwner(): { uid: number; gid: number } | undefined {
+/** PostgreSQL refuses to run as root, so root runs it as the user that its package created. */
+export function findPostgresUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const [, uid, gid] = /^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8")) ?? [];
   if (!uid || !gid) throw new Error("There is no user postgres, and PostgreSQL does not run as root.");
@@ -114,7 +116,7 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
-export async function answers(databaseUrl: string): Promise<boolean> {
+export async function isAcceptingConnections(databaseUrl: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 1_000 });
   client.on("error", () => {});
   try {

@@ -1,5 +1,5 @@
-// A double of Glassix's script, served to the tests in its place: it does what is documented, and no more.
-// A classic script, as the real one is. e2e/widget-recorder.js keeps what is done with it.
+// A double of Glassix's script, served to the tests in its place. It does what is documented, and no more.
+// A classic script, like the real one. e2e/widget-recorder.js records how it is used.
 window.GlassixWidgetClient = class GlassixWidgetClient {
   constructor(options) {
     this.events = options.events ?? {};

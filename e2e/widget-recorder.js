@@ -1,5 +1,5 @@
-// Put into a page before its first script: keeps every client that is made of the vendor's constructor,
-// whichever that is, and notes every misuse that the real one would suffer in silence.
+// Runs before a page's first script. Records every client that the vendor's constructor creates, real or double,
+// and every misuse that the real widget would silently accept.
 (() => {
   const clients = [];
   const misuse = [];
@@ -8,38 +8,38 @@
   const record = (Vendor) =>
     class extends Vendor {
       constructor(options) {
-        const mine = { state: "created", isOpen: false, options, events: [], time: performance.now() };
+        const entry = { state: "created", isOpen: false, options, events: [], time: performance.now() };
         if (living().length > 0) misuse.push("created while another client is alive");
-        const hear = (name) => (detail) => {
-          mine.events.push({ name, time: performance.now() });
-          if (name === "visiblity") mine.isOpen = detail;
+        const recordEvent = (name) => (detail) => {
+          entry.events.push({ name, time: performance.now() });
+          if (name === "visiblity") entry.isOpen = detail;
           options.events?.[name]?.(detail);
         };
         const names = ["attached", "initialized", "destroyed", "visiblity", "newTicket", "newMessage"];
-        super({ ...options, events: Object.fromEntries(names.map((name) => [name, hear(name)])) });
+        super({ ...options, events: Object.fromEntries(names.map((name) => [name, recordEvent(name)])) });
 
-        const watch = (name, note) => {
+        const wrapMethod = (name, onCall) => {
           const method = this[name];
-          // What a blocker leaves in the place of the real one may have none.
+          // An ad blocker's replacement may lack the method.
           if (typeof method !== "function") return;
           this[name] = (...args) => {
-            note();
+            onCall();
             return method.apply(this, args);
           };
         };
-        watch("attach", () => {
-          if (mine.state !== "created") misuse.push(`attached when ${mine.state}`);
-          mine.state = "attached";
+        wrapMethod("attach", () => {
+          if (entry.state !== "created") misuse.push(`attached when ${entry.state}`);
+          entry.state = "attached";
         });
-        watch("destroy", () => {
-          if (mine.state !== "attached") misuse.push(`destroyed when ${mine.state}`);
-          mine.state = "destroyed";
+        wrapMethod("destroy", () => {
+          if (entry.state !== "attached") misuse.push(`destroyed when ${entry.state}`);
+          entry.state = "destroyed";
         });
-        watch("setWidgetVisiblity", () => {
-          if (mine.state !== "attached") misuse.push(`shown when ${mine.state}`);
+        wrapMethod("setWidgetVisiblity", () => {
+          if (entry.state !== "attached") misuse.push(`shown when ${entry.state}`);
         });
-        mine.client = this;
-        if (typeof this.attach === "function") clients.push(mine);
+        entry.client = this;
+        if (typeof this.attach === "function") clients.push(entry);
       }
     };
 

@@ -70,9 +70,9 @@ test.describe("when a CDN fails", () => {
 
   for (const [how, fail] of [
     ["cannot be reached", (route: import("@playwright/test").Route) => route.abort()],
-    ["answers 404", (route: import("@playwright/test").Route) => route.fulfill({ status: 404 })],
+    ["returns 404", (route: import("@playwright/test").Route) => route.fulfill({ status: 404 })],
     [
-      "answers with an empty file, as some ad blockers do",
+      "returns an empty file, as some ad blockers do",
       (route: import("@playwright/test").Route) => route.fulfill({ contentType: "text/javascript", body: "" }),
     ],
   ] as const) {
@@ -94,23 +94,23 @@ test.describe("when a CDN fails", () => {
     await expectClientOf(page, JOHN.uniqueIdentifier);
   });
 
-  test("the second one is used if the first does not answer, and a late answer is never run (G10, G1)", async ({
+  test("the second one is used if the first does not respond, and its late script is never run (G10, G1)", async ({
     page,
     context,
   }) => {
     const counted = `${DOUBLE}; window.timesRun = (window.timesRun ?? 0) + 1;`;
-    let answer = () => {};
-    const hanging = new Promise<void>((resolve) => (answer = resolve));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
     await context.route(CDN_URLS[1], (route) => route.fulfill({ contentType: "text/javascript", body: counted }));
     await context.route(CDN_URLS[0], async (route) => {
-      await hanging;
+      await held;
       await route.fulfill({ contentType: "text/javascript", body: counted });
     });
     await page.goto("/");
     await expectClientOf(page, "anonymous");
-    const late = page.waitForResponse(CDN_URLS[0]);
-    answer();
-    await (await late).finished();
+    const lateResponse = page.waitForResponse(CDN_URLS[0]);
+    release();
+    await (await lateResponse).finished();
     // A response to a later request proves that the late script had its chance.
     await page.evaluate(() => fetch("/icon.svg").then((response) => response.text()));
     expect(await page.evaluate(() => (window as { timesRun?: number }).timesRun)).toBe(1);
@@ -119,7 +119,7 @@ test.describe("when a CDN fails", () => {
 
   test("the chat appears on the next attempt while the first requests still hang (G10)", async ({ page, context }) => {
     for (const url of CDN_URLS) {
-      // The first request to each address is never answered.
+      // The first request to each address gets no response.
       await context.route(url, () => {}, { times: 1 });
       await context.route(`${url}?**`, (route) => route.fulfill({ contentType: "text/javascript", body: DOUBLE }));
     }

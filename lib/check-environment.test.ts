@@ -10,13 +10,13 @@ const base = {
   GLASSIX_SANDBOX: "",
 };
 
-describe("a server that starts", () => {
+describe("starting the server", () => {
   afterEach(() => {
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
   });
 
-  /** What it warns of, and the address that NextAuth then finds. */
+  /** Returns the warnings, and the NEXTAUTH_URL that NextAuth reads afterwards. */
   async function start(changes: Record<string, string>) {
     vi.resetModules();
     for (const [name, value] of Object.entries({ ...base, VERCEL: "", PORT: "", ...changes })) vi.stubEnv(name, value);
@@ -25,7 +25,7 @@ describe("a server that starts", () => {
     return { warnings: warn.mock.calls.map(([text]) => String(text)), nextAuthUrl: process.env.NEXTAUTH_URL };
   }
 
-  it("ends when its environment cannot be used", async () => {
+  it("exits when the environment is invalid", async () => {
     const exit = vi.spyOn(process, "exit").mockImplementation(() => {
       throw new Error("exit");
     });
@@ -35,7 +35,7 @@ describe("a server that starts", () => {
     expect(error).toHaveBeenCalledWith(expect.stringContaining("NEXTAUTH_SECRET has 5 characters"));
   });
 
-  it("gives NextAuth its address as browsers write it", async () => {
+  it("normalizes NEXTAUTH_URL for NextAuth", async () => {
     const CLIENT_ADDRESS_HEADER = "x-real-ip";
     expect(await start({ NEXTAUTH_URL: " Https://Portal.example.com:443/ ", CLIENT_ADDRESS_HEADER })).toEqual({
       warnings: [],
@@ -43,7 +43,7 @@ describe("a server that starts", () => {
     });
   });
 
-  it("warns in production of cookies without Secure, and of limits that do not hold for each address", async () => {
+  it("warns in production about insecure cookies, and about rate limits that ignore the client's address", async () => {
     const { warnings } = await start({ NEXTAUTH_URL: "http://portal.example.com", CLIENT_ADDRESS_HEADER: "" });
     expect(warnings).toEqual([
       expect.stringMatching(/^NEXTAUTH_URL is http:\/\/portal\.example\.com\. .*"Secure"/),
@@ -54,7 +54,7 @@ describe("a server that starts", () => {
     expect((await start({ ...local, NODE_ENV: "development" })).warnings).toEqual([]);
   });
 
-  it("uses localhost and its port where no address is set", async () => {
+  it("falls back to localhost and PORT when NEXTAUTH_URL is not set", async () => {
     const { warnings, nextAuthUrl } = await start({ NEXTAUTH_URL: " ", PORT: " 3100 " });
     expect(nextAuthUrl).toBe("http://localhost:3100");
     expect(warnings[0]).toContain("NEXTAUTH_URL is not set: http://localhost is used");

@@ -16,13 +16,13 @@ const directive = (name: string, changes = {}) =>
     .find((text) => text.startsWith(name));
 
 describe("the Content-Security-Policy", () => {
-  it("runs no script without the nonce, and evaluates none", () => {
+  it("allows only scripts with the nonce, and eval only in development", () => {
     expect(directive("script-src")).toContain("'nonce-bm9uY2U='");
     expect(directive("script-src")).not.toMatch(/unsafe/);
     expect(directive("script-src", { isProduction: false })).toContain("'unsafe-eval'");
   });
 
-  it("lets the widget load, frame and connect, also by socket, at the hosts of its script alone", () => {
+  it("lets the widget load, frame and connect only at its script's hosts, WebSockets included", () => {
     for (const name of ["script-src", "connect-src", "frame-src", "img-src"])
       expect(directive(name)).toContain("https://*.glassix.com https://*.glassix.net");
     expect(directive("connect-src")).toContain("wss://*.glassix.com wss://*.glassix.net");
@@ -35,20 +35,20 @@ describe("the Content-Security-Policy", () => {
       expect(directive("frame-src", { scriptUrls: [url] })).toBe(`frame-src 'self' ${host}`);
   });
 
-  it("keeps other sites from framing the page, and its forms and its base from leading elsewhere", () => {
+  it("keeps other sites from framing the page, and forms and the base URL from pointing elsewhere", () => {
     expect(directive("frame-ancestors")).toBe("frame-ancestors 'self'");
     expect(directive("form-action")).toBe("form-action 'self'");
     expect(directive("base-uri")).toBe("base-uri 'none'");
     expect(directive("object-src")).toBe("object-src 'none'");
   });
 
-  it("lets forms lead to the identity provider, where there is one, and to nothing else there", () => {
+  it("lets forms redirect to the identity provider, and allows it nothing else", () => {
     const issuer = "https://id.example.com/realms/customers";
     expect(directive("form-action", { issuer })).toBe("form-action 'self' https://id.example.com");
     expect(directive("connect-src", { issuer })).not.toContain("id.example.com");
   });
 
-  it("asks for https where customers come over it", () => {
+  it("upgrades insecure requests only when the portal is served over https", () => {
     expect(directive("upgrade-insecure-requests")).toBeDefined();
     expect(directive("upgrade-insecure-requests", { isHttps: false })).toBeUndefined();
   });

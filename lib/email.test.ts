@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readMigrations } from "@/prisma/schema-engine";
 import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "./email";
 
-describe("the canonical form of an e-mail address", () => {
+describe("the canonical form of an email address", () => {
   it.each([
     ["one typed with spaces around it and in capitals", "  JANE.Doe@Example.COM ", "jane.doe@example.com"],
     ["one typed on a keyboard that composes accents", "jos\u00e9@example.com", "jos\u00e9@example.com"],
@@ -19,7 +19,7 @@ describe("the canonical form of an e-mail address", () => {
     ["capital sharp s", "STRA\u1E9EE@example.com", "straße@example.com"],
     ["capital I with a dot", "\u0130brah\u0130m@example.com", "ibrahim@example.com"],
     ["a final sigma", "\u03A6\u03A9\u03A3@example.com", "\u03C6\u03C9\u03C3@example.com"],
-  ])("is reached from %s", (_, typed, canonical) => {
+  ])("is the same for %s", (_, typed, canonical) => {
     expect(canonicalizeEmail(typed)).toBe(canonical);
     expect(canonicalizeEmail(canonical)).toBe(canonical);
     expect(isEmail(canonical)).toBe(true);
@@ -32,11 +32,11 @@ describe("the canonical form of an e-mail address", () => {
     ["jane@φως.example", "jane@φωσ.example"],
     ["ﬁne@example.com", "fine@example.com"],
     ["jose@example.com", "josé@example.com"],
-  ])("keeps mailboxes apart that are not one: %s and %s", (one, other) => {
+  ])("keeps different mailboxes apart: %s and %s", (one, other) => {
     expect(canonicalizeEmail(one)).not.toBe(canonicalizeEmail(other));
   });
 
-  it("of text that is no address is found quickly, however long the text is", () => {
+  it("is computed quickly for long text that is not an address", () => {
     const hostile = "e" + "\u0301\u0323".repeat(60_000);
     for (const text of [hostile, `${hostile}@example.com`, `jane@${hostile}`]) {
       expect(isEmail(canonicalizeEmail(text))).toBe(false);
@@ -44,7 +44,7 @@ describe("the canonical form of an e-mail address", () => {
   });
 });
 
-describe("an e-mail address", () => {
+describe("an email address", () => {
   it.each([
     "jane",
     "jane@",
@@ -69,14 +69,14 @@ describe("an e-mail address", () => {
     "jane@a\u200Db.example",
     `${"a".repeat(65)}@example.com`,
     `jane@${"a".repeat(64)}.com`,
-  ])("is not what %j is", (text) => expect(isEmail(canonicalizeEmail(text))).toBe(false));
+  ])("is not valid: %j", (text) => expect(isEmail(canonicalizeEmail(text))).toBe(false));
 
   const HIDDEN = [
     0x00, 0x1b, 0x7f, 0x85, 0xa0, 0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x1680, 0x17b4, 0x180b, 0x180e, 0x2003, 0x200b,
     0x200c, 0x200d, 0x200e, 0x2028, 0x202e, 0x202f, 0x2060, 0x2066, 0x2069, 0x2800, 0x3000, 0x3164, 0xe000, 0xfe0f,
     0xfeff, 0xffa0, 0xfff9, 0xfffe, 0x13441, 0x1d159, 0x1d173, 0xe0041, 0xe0101, 0x10ffff,
   ];
-  it("holds a hidden character wherever one of them is", () => {
+  it("is checked for every kind of hidden character", () => {
     for (const codePoint of HIDDEN) {
       const character = String.fromCodePoint(codePoint);
       for (const email of [`ja${character}ne@example.com`, `jane@exam${character}ple.com`])
@@ -84,7 +84,7 @@ describe("an e-mail address", () => {
     }
   });
 
-  it("holds none in the languages of the world", () => {
+  it("is found to contain no hidden character in any language", () => {
     for (const address of [
       "josé@bücher.example",
       "用户@例え.テスト",
@@ -102,15 +102,15 @@ it.each([
   "user@FAẞ.example",
   "ΣΑΣ@x.example",
   "ｊoe@例え。テスト",
-])("the canonical form of %j does not change when it is made again", (text) =>
+])("canonicalizing %j twice gives the same address", (text) =>
   expect(canonicalizeEmail(canonicalizeEmail(text))).toBe(canonicalizeEmail(text)),
 );
 
-it("capital and small letters of a domain lead to the same one", () => {
+it("uppercase and lowercase letters of a domain give the same address", () => {
   expect(canonicalizeEmail("user@FAẞ.example")).toBe(canonicalizeEmail("user@faß.example"));
 });
 
-describe("the database's form of an e-mail address", () => {
+describe("an email address in the database", () => {
   const database = new PGlite();
   const register = (email: string) =>
     database.query(`INSERT INTO "User" ("email", "firstName", "lastName") VALUES ($1, 'Jane', 'Doe')`, [email]);
@@ -124,12 +124,12 @@ describe("the database's form of an e-mail address", () => {
   }, 60_000);
   afterAll(() => database.close());
 
-  it("is the canonical one, for every letter with a case or an accent", async () => {
+  it("is in canonical form for every letter with a case or an accent", async () => {
     await database.exec(`
       CREATE TEMP TABLE "Probe" ("email" text, "typed" text);
       CREATE TRIGGER "probe" BEFORE INSERT ON "Probe" FOR EACH ROW EXECUTE FUNCTION "canonicalizeEmail"()`);
     const differing: string[] = [];
-    // The blocks between have no case, and no letters that combine.
+    // The blocks in between have neither case nor combining letters.
     for (const [first, last] of [
       [0x20, 0x33ff],
       [0xa000, 0xabff],
@@ -150,7 +150,7 @@ describe("the database's form of an e-mail address", () => {
     expect(differing).toEqual([]);
   });
 
-  it("is made by a trigger, for SQL that comes from elsewhere", async () => {
+  it("is canonicalized by a trigger, whatever SQL writes it", async () => {
     await register("JOSE\u0301@example.com");
     await register("\u03A6\u03A9\u03A3@example.com");
     await register("\u0130brahim@example.com");

@@ -43,17 +43,17 @@ describe("a connection string", () => {
         ["", "3"].map((end) => `postgresql://portal:${start}${characters}${end}@db.example.com:5432/portal`),
       ),
     ),
-  )("with a character that should be encoded is refused, and not repeated: %s", (url) => {
+  )("is refused, and not repeated, when a character must be percent-encoded: %s", (url) => {
     expect(findConnectionStringProblem(url)).toMatch(/^is not a valid .*Percent-encode.*# as %23/);
     expect(findConnectionStringProblem(url)).not.toContain("hunter2");
   });
 
-  it("that an .env file has cut at # is refused, with the reason", () => {
+  it("is refused with the reason when an .env file cut it off at #", () => {
     for (const url of ["postgresql://portal:12", "postgresql://portal:hunter2", "postgresql://portal:"])
       expect(findConnectionStringProblem(url)).toMatch(/# ends a value that is not quoted/);
   });
 
-  it("of another database, or none at all, is refused", () => {
+  it("is refused when it is not for Postgres", () => {
     for (const url of [
       "mysql://a:hunter2@b/c",
       "db.example.com",
@@ -65,15 +65,15 @@ describe("a connection string", () => {
   });
 });
 
-describe("A connection string for pg", () => {
-  it.each(["prefer", "require", "verify-ca", "verify-full"])("with sslmode=%s asks for the right server", (mode) => {
+describe("a connection string for pg", () => {
+  it.each(["prefer", "require", "verify-ca", "verify-full"])("verifies the server for sslmode=%s", (mode) => {
     expect(toConnectionString(`postgresql://a:b@c/d?x=1&sslmode=${mode}&y=2`)).toBe(
       "postgresql://a:b@c/d?x=1&sslmode=verify-full&y=2",
     );
   });
 
   it.each(["?sslmode=disable", "?sslmode=no-verify", "?uselibpqcompat=true&sslmode=require", ""])(
-    "keeps what it says otherwise: %s",
+    "keeps other options: %s",
     (options) => {
       expect(toConnectionString(`postgresql://a:sslmode=require@c/d${options}`)).toBe(
         `postgresql://a:sslmode=require@c/d${options}`,

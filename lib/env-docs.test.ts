@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { VARIABLES } from "./env";
 
-const UPDATE = "It follows from lib/env.ts. Write it with: npx vitest run lib/env-docs -u";
+const UPDATE = "This file is generated from lib/env.ts. Update it with: npx vitest run lib/env-docs -u";
 
 describe("each variable of lib/env.ts", () => {
   it("is in .env.example", async () => {

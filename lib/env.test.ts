@@ -20,7 +20,7 @@ const department = {
 
 type Refusal = [what: string, source: Record<string, string | undefined>, ...messages: string[]];
 
-function problemsOf(source: Record<string, string | undefined>): string[] {
+function findProblems(source: Record<string, string | undefined>): string[] {
   try {
     readEnv(source);
     return [];
@@ -32,7 +32,7 @@ function problemsOf(source: Record<string, string | undefined>): string[] {
 }
 
 describe("the environment", () => {
-  it("takes a department, and writes its key in lowercase", () => {
+  it("accepts a department, and lowercases its API key", () => {
     const env = readEnv({ ...base, ...department });
     expect(env.glassix).toMatchObject({
       apiKey: department.GLASSIX_API_KEY.toLowerCase(),
@@ -46,31 +46,31 @@ describe("the environment", () => {
     expect(env.isSandboxOn).toBe(false);
   });
 
-  it("takes the widget's script from other addresses, also from this site", () => {
-    const urlsOf = (changes: Record<string, string>) =>
+  it("accepts other script URLs, including paths of this site", () => {
+    const readScriptUrls = (changes: Record<string, string>) =>
       readEnv({ ...base, ...department, ...changes }).glassix.scriptUrls;
-    expect(urlsOf({ GLASSIX_SCRIPT_URLS: " /widget.js, https://cdn.example.com/widget.js?v=2 " })).toEqual([
+    expect(readScriptUrls({ GLASSIX_SCRIPT_URLS: " /widget.js, https://cdn.example.com/widget.js?v=2 " })).toEqual([
       "/widget.js",
       "https://cdn.example.com/widget.js?v=2",
     ]);
-    expect(urlsOf({ GLASSIX_SANDBOX: "true" })).toEqual(["/sandbox/widget.js", "/sandbox/widget-2.js"]);
+    expect(readScriptUrls({ GLASSIX_SANDBOX: "true" })).toEqual(["/sandbox/widget.js", "/sandbox/widget-2.js"]);
   });
 
-  it("turns the sandbox on in development when no department is set, and in production only when told", () => {
+  it("turns the sandbox on in development when no department is set, and in production only when GLASSIX_SANDBOX is true", () => {
     expect(readEnv({ ...base, NODE_ENV: "development" }).isSandboxOn).toBe(true);
     expect(readEnv({ ...base, GLASSIX_SANDBOX: "true" }).isSandboxOn).toBe(true);
     expect(readEnv({ ...base, ...department, NODE_ENV: "development" }).isSandboxOn).toBe(false);
   });
 
-  it("gives each installation a sandbox secret of its own, the same at every start", () => {
-    const secretOf = (NEXTAUTH_SECRET: string) =>
+  it("derives a sandbox secret that is unique to the installation and stable across restarts", () => {
+    const deriveSecret = (NEXTAUTH_SECRET: string) =>
       readEnv({ ...base, GLASSIX_SANDBOX: "true", NEXTAUTH_SECRET }).glassix.apiSecret;
     const [one, another] = ["the secret of the first installation", "the secret of the second installation"];
-    expect(secretOf(one)).toBe(secretOf(one));
-    expect(secretOf(one)).not.toBe(secretOf(another));
+    expect(deriveSecret(one)).toBe(deriveSecret(one));
+    expect(deriveSecret(one)).not.toBe(deriveSecret(another));
   });
 
-  it("signs with the sandbox's own credentials while the sandbox is on, whatever department is set", () => {
+  it("uses the sandbox's own credentials while the sandbox is on, even if a department is set", () => {
     const sandbox = readEnv({ ...base, GLASSIX_SANDBOX: "true" }).glassix;
     for (const NODE_ENV of ["production", "development"]) {
       const both = readEnv({ ...base, ...department, NODE_ENV, GLASSIX_SANDBOX: "true" });
@@ -79,46 +79,48 @@ describe("the environment", () => {
     }
   });
 
-  it("ends sessions after 12 hours and never by idling, unless told otherwise", () => {
+  it("ends sessions after 12 hours by default, without an idle timeout", () => {
     expect(readEnv({ ...base, ...department }).session).toEqual({ maxAge: 43_200, idleTimeout: null });
-    const told = { SESSION_MAX_AGE: "3600", SESSION_IDLE_TIMEOUT: "900" };
-    expect(readEnv({ ...base, ...department, ...told }).session).toEqual({ maxAge: 3600, idleTimeout: 900 });
+    const limits = { SESSION_MAX_AGE: "3600", SESSION_IDLE_TIMEOUT: "900" };
+    expect(readEnv({ ...base, ...department, ...limits }).session).toEqual({ maxAge: 3600, idleTimeout: 900 });
     for (const value of ["0", "59", "-1", "1.5", "an hour", "2592001"]) {
-      const [problem] = problemsOf({ ...base, ...department, SESSION_MAX_AGE: value });
+      const [problem] = findProblems({ ...base, ...department, SESSION_MAX_AGE: value });
       expect(problem).toContain(`SESSION_MAX_AGE is "${value}"`);
     }
   });
 
-  it("holds ten connections, three on Vercel, or as many as it is told", () => {
-    const sizeOf = (changes: Record<string, string>) =>
+  it("uses a pool of ten connections, three on Vercel, or of DATABASE_POOL_SIZE", () => {
+    const readPoolSize = (changes: Record<string, string>) =>
       readEnv({ ...base, ...department, ...changes }).database.poolSize;
-    expect([sizeOf({}), sizeOf({ VERCEL: "1" }), sizeOf({ VERCEL: "1", DATABASE_POOL_SIZE: "25" })]).toEqual([
-      10, 3, 25,
-    ]);
+    expect([
+      readPoolSize({}),
+      readPoolSize({ VERCEL: "1" }),
+      readPoolSize({ VERCEL: "1", DATABASE_POOL_SIZE: "25" }),
+    ]).toEqual([10, 3, 25]);
     for (const value of ["0", "-1", "1000", "many"]) {
-      expect(problemsOf({ ...base, ...department, DATABASE_POOL_SIZE: value })[0]).toContain(
+      expect(findProblems({ ...base, ...department, DATABASE_POOL_SIZE: value })[0]).toContain(
         `DATABASE_POOL_SIZE is "${value}"`,
       );
     }
   });
 
-  it("looks at the direct connection as well, and repeats no password", () => {
-    const [problem, ...others] = problemsOf({ ...base, ...department, DIRECT_DATABASE_URL: "mysql://a:hunter3@b/c" });
+  it("validates DIRECT_DATABASE_URL as well, without repeating its password", () => {
+    const [problem, ...others] = findProblems({ ...base, ...department, DIRECT_DATABASE_URL: "mysql://a:hunter3@b/c" });
     expect(problem).toContain("DIRECT_DATABASE_URL is not a Postgres connection string");
     expect(problem).not.toContain("hunter3");
     expect(others).toEqual([]);
   });
 
-  it("trusts no header for the client's address but the one that is named, and Vercel's own on Vercel", () => {
-    const headerOf = (changes: Record<string, string>) =>
+  it("reads the client's address only from the configured header, or from Vercel's own on Vercel", () => {
+    const readAddressHeader = (changes: Record<string, string>) =>
       readEnv({ ...base, ...department, ...changes }).clientAddressHeader;
-    expect(headerOf({})).toBeNull();
-    expect(headerOf({ VERCEL: "1" })).toBe("x-vercel-forwarded-for");
-    expect(headerOf({ VERCEL: "1", CLIENT_ADDRESS_HEADER: "X-Real-IP" })).toBe("x-real-ip");
-    expect(problemsOf({ ...base, ...department, CLIENT_ADDRESS_HEADER: "x real ip" })).toHaveLength(1);
+    expect(readAddressHeader({})).toBeNull();
+    expect(readAddressHeader({ VERCEL: "1" })).toBe("x-vercel-forwarded-for");
+    expect(readAddressHeader({ VERCEL: "1", CLIENT_ADDRESS_HEADER: "X-Real-IP" })).toBe("x-real-ip");
+    expect(findProblems({ ...base, ...department, CLIENT_ADDRESS_HEADER: "x real ip" })).toHaveLength(1);
   });
 
-  it("takes customers to come over https when NEXTAUTH_URL says so, and always on Vercel, where it need not be set", () => {
+  it("assumes https when NEXTAUTH_URL says so, and always on Vercel, where it is optional", () => {
     const read = (changes: Record<string, string>) => readEnv({ ...base, ...department, NEXTAUTH_URL: "", ...changes });
     expect(read({ NEXTAUTH_URL: "https://portal.example.com" })).toMatchObject({ isHttps: true });
     expect(read({ NEXTAUTH_URL: "http://localhost:3000" })).toMatchObject({ isHttps: false });
@@ -136,7 +138,7 @@ describe("the environment", () => {
     ["https://pörtal.example.com", "https://xn--prtal-jua.example.com"],
     ["https://[2001:DB8::1]:3000", "https://[2001:db8::1]:3000"],
     ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
-  ])("writes NEXTAUTH_URL=%s as browsers do", (NEXTAUTH_URL, origin) => {
+  ])("normalizes NEXTAUTH_URL=%s as browsers do", (NEXTAUTH_URL, origin) => {
     expect(readEnv({ ...base, ...department, NEXTAUTH_URL }).origin).toBe(origin);
   });
 
@@ -168,7 +170,7 @@ describe("the environment", () => {
     "http://portal.example.com:443",
     "javascript://portal.example.com/%0aalert(1)",
   ])("refuses NEXTAUTH_URL=%s by name, with an example", (NEXTAUTH_URL) => {
-    const problems = problemsOf({ ...base, ...department, NEXTAUTH_URL });
+    const problems = findProblems({ ...base, ...department, NEXTAUTH_URL });
     expect(problems).toEqual([expect.stringMatching(/^NEXTAUTH_URL is .*Example: NEXTAUTH_URL=https:/)]);
     expect(problems.join()).not.toContain("hunter2");
   });
@@ -183,22 +185,22 @@ describe("the environment", () => {
     `${"0".repeat(40)}1`,
     " ".repeat(40),
   ])("refuses the weak NEXTAUTH_SECRET %j by name, and does not repeat it", (NEXTAUTH_SECRET) => {
-    const problems = problemsOf({ ...base, ...department, NEXTAUTH_SECRET });
+    const problems = findProblems({ ...base, ...department, NEXTAUTH_SECRET });
     expect(problems).toEqual([expect.stringMatching(/^NEXTAUTH_SECRET (is|has) .*openssl rand -base64 32/)]);
     if (NEXTAUTH_SECRET.trim()) expect(problems.join()).not.toContain(NEXTAUTH_SECRET);
   });
 
-  it("accepts secrets that openssl and others make", () => {
+  it("accepts secrets generated by openssl and other tools", () => {
     for (const NEXTAUTH_SECRET of [
       randomBytes(32).toString("base64"),
       randomBytes(16).toString("hex"),
       `${randomUUID()}`,
       "correct horse battery staple, twice",
     ])
-      expect(problemsOf({ ...base, ...department, NEXTAUTH_SECRET })).toEqual([]);
+      expect(findProblems({ ...base, ...department, NEXTAUTH_SECRET })).toEqual([]);
   });
 
-  it("takes TRUE for true, and lower-cases a header's name and an issuer's host", () => {
+  it("accepts TRUE as true, and lowercases a header name and an issuer's host", () => {
     const env = readEnv({
       ...base,
       ...department,
@@ -214,8 +216,8 @@ describe("the environment", () => {
     expect(env.session.maxAge).toBe(3600);
   });
 
-  it("names every value that still has its quotation marks, and repeats none", () => {
-    const problems = problemsOf({
+  it("names every variable whose value is still quoted, without repeating the value", () => {
+    const problems = findProblems({
       ...base,
       ...department,
       DATABASE_URL: `"${base.DATABASE_URL}"`,
@@ -230,34 +232,34 @@ describe("the environment", () => {
     expect(problems.join()).not.toMatch(/hunter2|more than enough/);
   });
 
-  it("takes previews to share a database unless told otherwise", () => {
+  it("migrates previews only when MIGRATE_PREVIEWS is true", () => {
     const read = (MIGRATE_PREVIEWS: string) => readEnv({ ...base, ...department, MIGRATE_PREVIEWS });
     expect(read("").arePreviewsMigrated).toBe(false);
     expect(read("true").arePreviewsMigrated).toBe(true);
-    expect(problemsOf({ ...base, ...department, MIGRATE_PREVIEWS: "yes" })).toEqual([
+    expect(findProblems({ ...base, ...department, MIGRATE_PREVIEWS: "yes" })).toEqual([
       expect.stringContaining('MIGRATE_PREVIEWS is "yes"'),
     ]);
   });
 
-  it("takes an identity provider, also one on this machine, and none when none is named", () => {
-    const oidcOf = (changes: Record<string, string>) => readEnv({ ...base, ...department, ...changes }).oidc;
-    expect(oidcOf({})).toBeNull();
-    expect(oidcOf({ OIDC_ISSUER: "", OIDC_CLIENT_ID: "", OIDC_CLIENT_SECRET: "" })).toBeNull();
-    expect(oidcOf(provider)).toEqual({
+  it("accepts an identity provider, also one on localhost, and none at all", () => {
+    const readOidc = (changes: Record<string, string>) => readEnv({ ...base, ...department, ...changes }).oidc;
+    expect(readOidc({})).toBeNull();
+    expect(readOidc({ OIDC_ISSUER: "", OIDC_CLIENT_ID: "", OIDC_CLIENT_SECRET: "" })).toBeNull();
+    expect(readOidc(provider)).toEqual({
       issuer: "https://id.example.com/realms/customers",
       clientId: "portal",
       clientSecret: "the provider's secret",
       isEmailTrusted: false,
     });
-    expect(oidcOf({ ...provider, OIDC_TRUST_EMAIL: "true" })?.isEmailTrusted).toBe(true);
-    expect(oidcOf({ ...provider, OIDC_ISSUER: "https://example.eu.auth0.com/" })?.issuer).toBe(
+    expect(readOidc({ ...provider, OIDC_TRUST_EMAIL: "true" })?.isEmailTrusted).toBe(true);
+    expect(readOidc({ ...provider, OIDC_ISSUER: "https://example.eu.auth0.com/" })?.issuer).toBe(
       "https://example.eu.auth0.com",
     );
     for (const OIDC_ISSUER of ["http://localhost:8080/realms/customers", "http://127.0.0.1:3219"])
-      expect(oidcOf({ ...provider, OIDC_ISSUER })?.issuer).toBe(OIDC_ISSUER);
+      expect(readOidc({ ...provider, OIDC_ISSUER })?.issuer).toBe(OIDC_ISSUER);
   });
 
-  it("takes an empty variable for one that is not set", () => {
+  it("treats an empty variable as unset", () => {
     expect(readEnv({ ...base, ...department, GLASSIX_IDENTITY_TTL: "", GLASSIX_SANDBOX: "" }).glassix.identityTtl).toBe(
       18_000,
     );
@@ -270,7 +272,7 @@ describe("the environment", () => {
       "DATABASE_URL is not set. Example: DATABASE_URL=postgresql://",
     ],
     [
-      "a database that is no Postgres",
+      "a database that is not Postgres",
       { ...base, ...department, DATABASE_URL: "mysql://db/portal" },
       "DATABASE_URL is not a Postgres connection string",
     ],
@@ -286,7 +288,7 @@ describe("the environment", () => {
       'NEXTAUTH_URL is "portal.example.com"',
     ],
     [
-      "a header's name with its colon",
+      "a header name with its colon",
       { ...base, ...department, CLIENT_ADDRESS_HEADER: "X-Real-IP:" },
       'CLIENT_ADDRESS_HEADER is "X-Real-IP:"',
     ],
@@ -299,7 +301,7 @@ describe("the environment", () => {
       "GLASSIX_SNIPPET_ID is not set. Set",
     ],
     [
-      "a key without the rest",
+      "a key without the secret and the snippet id",
       { ...base, GLASSIX_API_KEY: department.GLASSIX_API_KEY },
       "GLASSIX_API_SECRET is not set, but GLASSIX_API_KEY is. Set all three, or none. Example: GLASSIX_API_SECRET=",
       "GLASSIX_SNIPPET_ID is not set, but GLASSIX_API_KEY is",
@@ -310,12 +312,12 @@ describe("the environment", () => {
       "GLASSIX_API_SECRET is not set, but",
     ],
     [
-      "a key that is no UUID",
+      "a key that is not a UUID",
       { ...base, ...department, GLASSIX_API_KEY: "department-7" },
       "GLASSIX_API_KEY is not a UUID. Example:",
     ],
     [
-      "the key in the secret's place",
+      "the key as the secret",
       { ...base, ...department, GLASSIX_API_SECRET: department.GLASSIX_API_KEY },
       "GLASSIX_API_SECRET is the same as GLASSIX_API_KEY",
     ],
@@ -330,7 +332,7 @@ describe("the environment", () => {
       'GLASSIX_IDENTITY_TTL is "18000000". Use a number of seconds from 1 to 2592000',
     ],
     [
-      "a lifetime that is no number",
+      "a lifetime that is not a number",
       { ...base, ...department, GLASSIX_IDENTITY_TTL: "5h" },
       'GLASSIX_IDENTITY_TTL is "5h"',
     ],
@@ -340,7 +342,7 @@ describe("the environment", () => {
       'GLASSIX_REQUIRE_IDENTITY is "yes"',
     ],
     [
-      "an issuer without the rest",
+      "an issuer without the client id and secret",
       { ...base, ...department, OIDC_ISSUER: provider.OIDC_ISSUER },
       "OIDC_CLIENT_ID is not set, but OIDC_ISSUER is. Set all three, or none",
       "OIDC_CLIENT_SECRET is not set, but OIDC_ISSUER is",
@@ -373,21 +375,21 @@ describe("the environment", () => {
       "Remove /.well-known and everything after it",
     ],
     [
-      "the client id in its secret's place",
+      "the client id as the client secret",
       { ...base, ...department, ...provider, OIDC_CLIENT_SECRET: provider.OIDC_CLIENT_ID },
       "OIDC_CLIENT_SECRET is the same as OIDC_CLIENT_ID",
     ],
-    ["a port beyond the last", { ...base, ...department, PORT: "70000" }, 'PORT is "70000"'],
+    ["a port above 65535", { ...base, ...department, PORT: "70000" }, 'PORT is "70000"'],
   ])("refuses %s by name", (_, source, ...messages) => {
-    expect(problemsOf(source)).toEqual(messages.map((message) => expect.stringContaining(message)));
+    expect(findProblems(source)).toEqual(messages.map((message) => expect.stringContaining(message)));
   });
 
-  it("lets tokens live for seconds in the sandbox, to try out renewal", () => {
+  it("allows tokens that live for seconds in the sandbox, to try out renewal", () => {
     expect(readEnv({ ...base, GLASSIX_SANDBOX: "true", GLASSIX_IDENTITY_TTL: "20" }).glassix.identityTtl).toBe(20);
   });
 
-  it("names everything that is wrong at once, and repeats no secret", () => {
-    const problems = problemsOf({
+  it("reports all problems at once, without repeating a secret", () => {
+    const problems = findProblems({
       ...base,
       DATABASE_URL: "hunter2",
       NEXTAUTH_SECRET: "hunter2",

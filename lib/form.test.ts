@@ -3,7 +3,7 @@ import { z } from "zod";
 import { email, firstName, line, newPassword, readForm } from "./form";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 
-/** Normalization of this takes 14 seconds. */
+/** Normalizing this takes 14 seconds. */
 const HOSTILE = "e" + "\u0301\u0323".repeat(120_000);
 
 function send<Schema extends z.ZodObject>(schema: Schema, fields: Record<string, string>) {
@@ -12,10 +12,11 @@ function send<Schema extends z.ZodObject>(schema: Schema, fields: Record<string,
   return readForm(schema, form);
 }
 
-const errorOf = (field: z.ZodType, text: string) => send(z.object({ field }), { field: text }).state.errors.field?.text;
-const valueOf = (field: z.ZodType, text: string) => send(z.object({ field }), { field: text }).data?.field;
+const readError = (field: z.ZodType, text: string) =>
+  send(z.object({ field }), { field: text }).state.errors.field?.text;
+const readValue = (field: z.ZodType, text: string) => send(z.object({ field }), { field: text }).data?.field;
 
-describe("a field that is longer than it may be", () => {
+describe("a field that is too long", () => {
   const everyField = {
     ...newInsuranceClaimFields,
     email,
@@ -24,7 +25,7 @@ describe("a field that is longer than it may be", () => {
     signInEmail: line("your email address", 254),
   };
 
-  it.each(Object.entries(everyField))("is refused before anything else looks at it (G13): %s", (name, field) => {
+  it.each(Object.entries(everyField))("is rejected before anything else processes it (G13): %s", (name, field) => {
     const started = performance.now();
     const { state, data } = send(z.object({ [name]: field }), { [name]: HOSTILE });
     expect(performance.now() - started).toBeLessThan(5_000);
@@ -32,7 +33,7 @@ describe("a field that is longer than it may be", () => {
     expect(state.errors[name]?.text).toMatch(/^Use at most/);
   });
 
-  it.each(Object.entries(everyField))("is refused just as quickly at every length up to there: %s", (name, field) => {
+  it.each(Object.entries(everyField))("is processed just as quickly at every shorter length: %s", (name, field) => {
     const started = performance.now();
     for (const length of [100, 500, 1_000, 4_000, 8_000, 16_000])
       expect(
@@ -41,7 +42,7 @@ describe("a field that is longer than it may be", () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  it("comes back whole when a person may have typed it", () => {
+  it("is returned in full when a person may have typed it", () => {
     for (const text of ["x".repeat(2_001), "A story. ".repeat(1_500), `${"😀".repeat(3_000)}`]) {
       const { state, data } = send(z.object({ text: newInsuranceClaimFields.description }), { text });
       expect(data).toBeUndefined();
@@ -49,11 +50,11 @@ describe("a field that is longer than it may be", () => {
     }
   });
 
-  it("is judged by its characters, not by the bytes that they take", () => {
-    expect(valueOf(firstName, "𠮷".repeat(60))).toBe("𠮷".repeat(60));
-    expect(errorOf(firstName, "𠮷".repeat(61))).toBe("Use at most 60 characters.");
+  it("is measured in characters, not in bytes", () => {
+    expect(readValue(firstName, "𠮷".repeat(60))).toBe("𠮷".repeat(60));
+    expect(readError(firstName, "𠮷".repeat(61))).toBe("Use at most 60 characters.");
     const paragraphs = `${"Rain.\r\n".repeat(333)}.`;
-    expect(valueOf(newInsuranceClaimFields.description, paragraphs)).toBe(paragraphs.replaceAll("\r", ""));
+    expect(readValue(newInsuranceClaimFields.description, paragraphs)).toBe(paragraphs.replaceAll("\r", ""));
   });
 });
 
@@ -68,7 +69,7 @@ describe("a name", () => {
     ["O’Neil-Smith Jr.", "O’Neil-Smith Jr."],
     ["လျှော့", "လျှော့"],
     ["วัฒน์", "วัฒน์"],
-  ])("is kept as %s", (name, typed) => expect(valueOf(firstName, typed)).toBe(name.normalize("NFC")));
+  ])("is stored as %s", (name, typed) => expect(readValue(firstName, typed)).toBe(name.normalize("NFC")));
 
   it.each([
     ["changes the direction of text", "Jo\u202Ehn"],
@@ -88,24 +89,24 @@ describe("a name", () => {
     ["is a control", "Jo\u0007hn"],
     ["is a hieroglyph without a glyph", "John\u{13441}"],
   ])("is refused when a character in it %s (G14)", (_, name) =>
-    expect(errorOf(firstName, name)).toBe("Remove the invisible characters. They often come with pasted text."),
+    expect(readError(firstName, name)).toBe("Remove the invisible characters. They often come with pasted text."),
   );
 
-  it.each(["\u0301", "\u0301\u0302\u0303", "...", "7", " ", "👍"])("has a letter: %j has none (G14)", (name) =>
-    expect(errorOf(firstName, name)).toBe(
+  it.each(["\u0301", "\u0301\u0302\u0303", "...", "7", " ", "👍"])("needs a letter, which %j lacks (G14)", (name) =>
+    expect(readError(firstName, name)).toBe(
       name.trim() === "" ? "Enter your first name." : "A name needs at least one letter.",
     ),
   );
 
   it.each([`Jo${"\u0336".repeat(6)}hn`, `J${"\u0300\u0316".repeat(25)}`, "\u0301John"])(
-    "has few accents, each on a letter: not %j (G14)",
-    (name) => expect(errorOf(firstName, name)).toMatch(/^Check the accents/),
+    "is rejected for too many or misplaced accents: %j (G14)",
+    (name) => expect(readError(firstName, name)).toMatch(/^Check the accents/),
   );
 });
 
-describe("an e-mail address", () => {
+describe("an email address", () => {
   it("is read in its canonical form", () => {
-    expect(valueOf(email, " JOSE\u0301@B\u00fccher.example ")).toBe("jos\u00e9@xn--bcher-kva.example");
+    expect(readValue(email, " JOSE\u0301@B\u00fccher.example ")).toBe("jos\u00e9@xn--bcher-kva.example");
   });
 
   it.each([
@@ -116,24 +117,26 @@ describe("an e-mail address", () => {
     ["ja\u200Bne@example.com", "This address contains invisible characters. Type it instead of pasting it."],
     ["jane@exam\u00A0ple.com", "This address contains invisible characters. Type it instead of pasting it."],
     [`jane@${"a.".repeat(130)}com`, "Use at most 254 characters."],
-  ])("that is %j is refused with what to do", (typed, message) => expect(errorOf(email, typed)).toBe(message));
+  ])("is rejected with advice when it is %j", (typed, message) => expect(readError(email, typed)).toBe(message));
 });
 
-describe("what a customer tells about an insurance claim", () => {
+describe("the text of an insurance claim", () => {
   const { title, description } = newInsuranceClaimFields;
 
   it("loses the invisible characters that phones paste along (G14)", () => {
-    expect(valueOf(title, "Call \u202A+44 20 7946 0000\u202C")).toBe("Call +44 20 7946 0000");
-    expect(valueOf(description, "Line one\u2028Line\u200B two\u2067, three\u00AD.")).toBe("Line one\nLine two, three.");
-    expect(errorOf(title, "\u200B\u2800")).toBe("Enter a few words about what happened.");
+    expect(readValue(title, "Call \u202A+44 20 7946 0000\u202C")).toBe("Call +44 20 7946 0000");
+    expect(readValue(description, "Line one\u2028Line\u200B two\u2067, three\u00AD.")).toBe(
+      "Line one\nLine two, three.",
+    );
+    expect(readError(title, "\u200B\u2800")).toBe("Enter a few words about what happened.");
   });
 
-  it("keeps its emoji and the joiners of its script", () => {
+  it("keeps emoji and the joiners that a script needs", () => {
     for (const text of ["Flooded ❤️ 👨‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 cellar", "می\u200Cخواهم کمک"])
-      expect([valueOf(title, text), valueOf(description, text)]).toEqual([text, text]);
+      expect([readValue(title, text), readValue(description, text)]).toEqual([text, text]);
   });
 
-  it("covers no other line with accents (G14)", () => {
-    expect(valueOf(title, `Wet${"\u0335".repeat(70)} floor`)).toBe(`Wet${"\u0335".repeat(5)} floor`);
+  it("cannot cover other lines with stacked accents (G14)", () => {
+    expect(readValue(title, `Wet${"\u0335".repeat(70)} floor`)).toBe(`Wet${"\u0335".repeat(5)} floor`);
   });
 });

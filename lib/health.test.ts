@@ -12,7 +12,7 @@ describe("findProblem", () => {
     query.mockReset();
   });
 
-  it("finds none when the database answers, is migrated and accepts writes", async () => {
+  it("finds no problem when the database responds, is migrated and accepts writes", async () => {
     query.mockResolvedValue([{ isReadOnly: false, applied }]);
     expect(await findProblem()).toBeNull();
   });

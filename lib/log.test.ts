@@ -3,7 +3,7 @@ import { log, readRequestId } from "./log";
 
 afterEach(() => vi.restoreAllMocks());
 
-test("redacts fields that hold secrets, also those of errors (G11)", () => {
+test("redacts fields that hold secrets, including those of errors (G11)", () => {
   const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const err = Object.assign(new Error("refused"), { jwt: "s1", detail: "s2", response: { cookie: "s3" } });
   log.warn({ err, code: "kept", email: "s4", form: { password: "s5" }, headers: { authorization: "s6" } }, "event");
@@ -13,7 +13,7 @@ test("redacts fields that hold secrets, also those of errors (G11)", () => {
   expect(line).not.toMatch(/s[1-6]/);
 });
 
-test("a request keeps the id that a proxy has given it, unless it is not safe to log", () => {
+test("a request keeps the id that a proxy has set, if it is safe to log", () => {
   const from = (headers: Record<string, string>) => readRequestId(new Headers(headers));
   expect(from({ "x-request-id": "01HZX-abc.def:1" })).toBe("01HZX-abc.def:1");
   expect(from({ "x-vercel-id": "fra1::abcde-1700000000000-0123456789ab" })).toBe(

@@ -7,9 +7,9 @@ vi.mock("@/lib/env", () => ({ env: () => site }));
 vi.mock("@/lib/log", () => ({ log: { warn } }));
 
 const PORTAL = "https://portal.example.com:8443";
-const ask = (headers: Record<string, string>) => isSameOrigin(new Request("http://localhost:3000", { headers }));
+const check = (headers: Record<string, string>) => isSameOrigin(new Request("http://localhost:3000", { headers }));
 
-describe("a request of the site's own pages", () => {
+describe("the origin check", () => {
   beforeEach(() => {
     site.origin = PORTAL;
     warn.mockClear();
@@ -23,20 +23,20 @@ describe("a request of the site's own pages", () => {
     ["X-Forwarded-Host is a list", { host: "a.example", "x-forwarded-host": "b.example, portal.example.com:8443" }],
     ["X-Forwarded-Host is empty", { host: "a.example", "x-forwarded-host": "" }],
     ["X-Forwarded-Port is wrong", { host: "a.example", "x-forwarded-port": "80" }],
-  ])("is accepted where %s", (_, headers) => {
-    expect(ask({ origin: PORTAL, ...headers })).toBe(true);
-    expect(ask({ origin: PORTAL, "sec-fetch-site": "same-origin", ...headers })).toBe(true);
-    // A browser or an extension that says nothing, and one that sends no address of the page.
-    expect(ask(headers)).toBe(true);
-    expect(ask({ origin: "null", "sec-fetch-site": "same-origin", ...headers })).toBe(true);
+  ])("accepts a request of the site's own pages when %s", (_, headers) => {
+    expect(check({ origin: PORTAL, ...headers })).toBe(true);
+    expect(check({ origin: PORTAL, "sec-fetch-site": "same-origin", ...headers })).toBe(true);
+    // A client that sends no Origin, and a browser that hides it.
+    expect(check(headers)).toBe(true);
+    expect(check({ origin: "null", "sec-fetch-site": "same-origin", ...headers })).toBe(true);
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it("is accepted under the host that was asked for, where that is another than the configured one", () => {
+  it("accepts the requested host as origin, even if it is not the configured one", () => {
     for (const origin of [PORTAL, null]) {
       site.origin = origin;
-      expect(ask({ origin: "http://192.168.1.5:3000", host: "192.168.1.5:3000" })).toBe(true);
-      expect(ask({ origin: "https://a.example", host: "127.0.0.1", "x-forwarded-host": "a.example, b" })).toBe(true);
+      expect(check({ origin: "http://192.168.1.5:3000", host: "192.168.1.5:3000" })).toBe(true);
+      expect(check({ origin: "https://a.example", host: "127.0.0.1", "x-forwarded-host": "a.example, b" })).toBe(true);
     }
   });
 
@@ -44,23 +44,23 @@ describe("a request of the site's own pages", () => {
     ["another site", { origin: "https://evil.example" }],
     ["another port", { origin: "https://portal.example.com" }],
     ["another scheme", { origin: "http://portal.example.com:8443" }],
-    ["a name that begins alike", { origin: `${PORTAL}.evil.example` }],
+    ["a host with the same prefix", { origin: `${PORTAL}.evil.example` }],
     ["a sandboxed frame", { origin: "null" }],
-    ["what is no address", { origin: "evil" }],
-    ["nothing", { origin: "" }],
-    ["a neighbour", { origin: "https://shop.example.com", "sec-fetch-site": "same-site" }],
-    ["another site, by the browser's word", { origin: PORTAL, "sec-fetch-site": "cross-site" }],
+    ["a value that is not an address", { origin: "evil" }],
+    ["an empty origin", { origin: "" }],
+    ["a sibling subdomain", { origin: "https://shop.example.com", "sec-fetch-site": "same-site" }],
+    ["another site, according to the browser", { origin: PORTAL, "sec-fetch-site": "cross-site" }],
     ["another site that sends no Origin", { "sec-fetch-site": "cross-site" }],
-  ])("is none that comes from %s: it is refused, and logged with both values", (_, headers) => {
-    expect(ask({ host: "127.0.0.1:3000", ...headers })).toBe(false);
+  ])("refuses a request from %s, and logs both values", (_, headers) => {
+    expect(check({ host: "127.0.0.1:3000", ...headers })).toBe(false);
     expect(warn).toHaveBeenCalledWith(
       expect.objectContaining({ expected: PORTAL, host: "127.0.0.1:3000" }),
       "cross-origin request refused",
     );
   });
 
-  it("is logged without more of a header than a line can hold", () => {
-    ask({ origin: `https://${"a".repeat(5_000)}.example`, host: "127.0.0.1:3000" });
+  it("truncates long headers in the log", () => {
+    check({ origin: `https://${"a".repeat(5_000)}.example`, host: "127.0.0.1:3000" });
     expect(JSON.stringify(warn.mock.calls).length).toBeLessThan(500);
   });
 });

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** In a process of its own: Vitest runs modules in a way that the engine's WebAssembly does not survive. */
+/** Runs in a separate process: the engine's WebAssembly breaks under Vitest's module runner. */
 function createMigration(name: string): NewMigration | null {
   const script = `
     const { createMigration } = await import("./prisma/create-migration.ts");

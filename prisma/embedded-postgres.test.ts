@@ -23,7 +23,7 @@ function spawnOwner(stderr: "inherit" | "ignore" = "ignore"): ChildProcess {
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", stderr] });
 }
 
-/** Opens the folder in a process of its own, one that can be killed. */
+/** Opens the folder in a separate process, which can be killed. */
 function startOwner(): Promise<string> {
   child = spawnOwner("inherit");
   return new Promise((resolve, reject) => {
@@ -32,7 +32,7 @@ function startOwner(): Promise<string> {
   });
 }
 
-function kill(): Promise<void> {
+function killOwner(): Promise<void> {
   return new Promise((resolve) => {
     child!.once("exit", () => resolve()).kill("SIGKILL");
   });
@@ -57,7 +57,7 @@ describe("the embedded Postgres", { timeout: 600_000 }, () => {
   }, 600_000);
   afterEach(() => void child?.kill("SIGKILL"));
 
-  it("loses no committed message when it is killed in the middle of use, three times over", async () => {
+  it("loses no committed message when it is killed during writes, three times in a row", async () => {
     const confirmed: number[] = [];
     for (let round = 0; round < 3; round++) {
       const databaseUrl = await startOwner();
@@ -68,15 +68,15 @@ describe("the embedded Postgres", { timeout: 600_000 }, () => {
       const writers = Promise.allSettled([write(), write()]);
       const enough = confirmed.length + 20;
       while (confirmed.length < enough) await new Promise((resolve) => setImmediate(resolve));
-      await kill();
+      await killOwner();
       await writers;
     }
     const rows = await query(await startOwner(), "SELECT id FROM message ORDER BY id");
-    const kept = new Set(rows.map((row) => row.id));
-    expect(confirmed.filter((id) => !kept.has(id))).toEqual([]);
+    const storedIds = new Set(rows.map((row) => row.id));
+    expect(confirmed.filter((id) => !storedIds.has(id))).toEqual([]);
   });
 
-  it("belongs to one process: a second is told so, and where to connect", async () => {
+  it("rejects a second process, and names the port to connect to", async () => {
     const databaseUrl = await startOwner();
     const refusal = startEmbeddedPostgres(folder);
     await expect(refusal).rejects.toBeInstanceOf(DataFolderInUseError);
@@ -86,10 +86,10 @@ describe("the embedded Postgres", { timeout: 600_000 }, () => {
     expect(await findRunningDatabase(folder)).toBe(databaseUrl);
   });
 
-  it("keeps the queries of many connections apart, also when one breaks off in the middle", async () => {
+  it("keeps the queries of many connections apart, even if one disconnects midway", async () => {
     const pool = new pg.Pool({ connectionString: await startOwner(), max: 10 });
     pool.on("error", () => {});
-    const ask = async (index: number) => {
+    const runQuery = async (index: number) => {
       if (index % 10 > 0) return (await pool.query("SELECT $1::text AS answer", [`query ${index}`])).rows[0].answer;
       const client = await pool.connect();
       await client.query("BEGIN");
@@ -99,7 +99,7 @@ describe("the embedded Postgres", { timeout: 600_000 }, () => {
       return rows[0].answer;
     };
     const indexes = Array.from({ length: 300 }, (_, index) => index);
-    expect(await Promise.all(indexes.map(ask))).toEqual(indexes.map((index) => `query ${index}`));
+    expect(await Promise.all(indexes.map(runQuery))).toEqual(indexes.map((index) => `query ${index}`));
 
     const socket = connect(Number(new URL(pool.options.connectionString!).port), "127.0.0.1");
     const startUp = Buffer.from("\0\0\0\x29\0\x03\0\0user\0postgres\0database\0postgres\0\0");
@@ -107,22 +107,22 @@ describe("the embedded Postgres", { timeout: 600_000 }, () => {
     await once(socket, "data");
     socket.write(Buffer.from("P\0\0\0\x10\0SELECT 1\0\0\0"));
     socket.destroy();
-    expect(await ask(1)).toBe("query 1");
+    expect(await runQuery(1)).toBe("query 1");
     await pool.end();
   });
 
-  it("is free again after its owner was killed", async () => {
+  it("can be opened again after its owner was killed", async () => {
     await startOwner();
-    await kill();
+    await killOwner();
     expect(await findRunningDatabase(folder)).toBeNull();
 
     const database = await startEmbeddedPostgres(folder);
     await database.stop();
   });
 
-  it("has one owner also when several start at once after a kill", async () => {
+  it("has one owner when several processes start at once after a kill", async () => {
     await startOwner();
-    await kill();
+    await killOwner();
     const children = Array.from({ length: 5 }, () => spawnOwner());
     const outcomes = await Promise.all(
       children.map((child) =>
@@ -133,9 +133,9 @@ describe("the embedded Postgres", { timeout: 600_000 }, () => {
     expect(outcomes.toSorted()).toEqual(["owner", "refused", "refused", "refused", "refused"]);
   });
 
-  it("starts over when the first start was cut off", async () => {
+  it("starts over when the first start was interrupted", async () => {
     const fresh = path.join(folder, "fresh");
-    // What a kill in the middle of making the database leaves behind.
+    // What a kill during the creation of the database leaves behind.
     mkdirSync(path.join(fresh, "postgres.unfinished/base"), { recursive: true });
     const database = await startEmbeddedPostgres(fresh);
     expect(await query(database.databaseUrl, "SELECT 1 AS one")).toEqual([{ one: 1 }]);

@@ -13,7 +13,7 @@ const documents = [
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => name.endsWith(".md"));
 
-test.each(documents)("%s names files and headings that exist", (document) => {
+test.each(documents)("%s refers only to files and headings that exist", (document) => {
   const text = readFileSync(document, "utf8").replace(/^ *```[^]*?^ *```/gm, "");
   const missing = [...findPaths(text), ...findLinks(text, document)].filter((target) => !exists(target));
   expect(missing).toEqual([]);
@@ -39,7 +39,7 @@ function exists(target: string): boolean {
   return existsSync(file!) && (!heading || listAnchors(readFileSync(file!, "utf8")).includes(heading));
 }
 
-/** Anchors as GitHub makes them. */
+/** Anchors as GitHub generates them. */
 const listAnchors = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     heading!

@@ -32,20 +32,20 @@ const production = {
 };
 
 type Source = Record<string, string | undefined>;
-const named = (checks: Check[], name: string) => checks.find((check) => check.name === name);
-const faults = (checks: Check[]) => checks.filter(({ status }) => status === "fail" || status === "warn");
+const findCheck = (checks: Check[], name: string) => checks.find((check) => check.name === name);
+const findFaults = (checks: Check[]) => checks.filter(({ status }) => status === "fail" || status === "warn");
 
 describe("the variables", () => {
   it("pass for a department in production, and no secret is shown", () => {
     const checks = checkVariables(production, []);
-    expect(faults(checks)).toEqual([]);
-    expect(named(checks, "DATABASE_URL")?.found).toBe("db.example.com:5432/portal");
+    expect(findFaults(checks)).toEqual([]);
+    expect(findCheck(checks, "DATABASE_URL")?.found).toBe("db.example.com:5432/portal");
     for (const secret of ["hunter2", production.NEXTAUTH_SECRET, department.GLASSIX_API_SECRET])
       expect(JSON.stringify(checks)).not.toContain(secret);
   });
 
   it("pass in development where nothing is set", () => {
-    expect(faults(checkVariables({}, []))).toEqual([]);
+    expect(findFaults(checkVariables({}, []))).toEqual([]);
   });
 
   it.each<[what: string, source: Source, name: string, status: string, found: string, todo: string]>([
@@ -94,7 +94,7 @@ describe("the variables", () => {
       "replace the secret",
     ],
   ])("name %s", (_, changes, name, status, found, todo) => {
-    const line = named(checkVariables({ ...production, ...changes }, []), name);
+    const line = findCheck(checkVariables({ ...production, ...changes }, []), name);
     expect(line).toMatchObject({ status, found: expect.stringContaining(found), todo: expect.stringContaining(todo) });
     expect(JSON.stringify(line)).not.toContain(department.GLASSIX_API_SECRET);
   });
@@ -106,10 +106,13 @@ describe("the variables", () => {
     ["A='x#y' # why", "x#y", false],
     ["export A = x # why\r\n", "x", false],
     ["A=old\nA=new", "new", false],
-  ])("tell whether the loader has changed what is written: %j", (line, value, isChanged) => {
+  ])("reveal whether the loader changed the written value: %j", (line, value, isChanged) => {
     const contents = line.replaceAll("A", "OTEL_SERVICE_NAME");
     const source = { ...production, OTEL_SERVICE_NAME: value };
-    const check = named(checkVariables(source, [{ path: ".env.local", contents, env: source }]), "OTEL_SERVICE_NAME");
+    const check = findCheck(
+      checkVariables(source, [{ path: ".env.local", contents, env: source }]),
+      "OTEL_SERVICE_NAME",
+    );
     expect(check).toMatchObject(
       isChanged
         ? { status: "warn", found: "The value is not what is written in .env.local." }
@@ -129,7 +132,7 @@ describe("the build (G11)", () => {
   };
   const secrets = listSecrets(production);
 
-  it("is skipped where there is none", async () => {
+  it("is skipped when there is none", async () => {
     expect(await checkBundles(temporary, secrets)).toMatchObject({ status: "skip", todo: "Run npm run build first." });
   });
 
@@ -152,13 +155,13 @@ describe("the build (G11)", () => {
     });
   });
 
-  it("is not judged by public variables without a secret", () => {
+  it("ignores public variables without a secret", () => {
     expect(checkPublicVariables({ ...production, NEXT_PUBLIC_GREETING: "hello" })).toEqual([]);
   });
 });
 
 describe("the identity token", () => {
-  it("is minted and verified for a department, also while other variables are wrong", async () => {
+  it("is minted and verified for a department, even if other variables are invalid", async () => {
     const check = await checkToken(readDepartment({ ...production, DATABASE_URL: "", NEXTAUTH_URL: "nowhere" }));
     expect(check).toMatchObject({ status: "ok", found: expect.stringContaining("only Glassix knows") });
     expect(JSON.stringify(check)).not.toMatch(/ey[\w-]+\./);
@@ -171,7 +174,7 @@ describe("the identity token", () => {
     });
   });
 
-  it("is skipped if the department's variables cannot be used", async () => {
+  it("is skipped if the department's variables are invalid", async () => {
     expect(await checkToken(readDepartment({ ...production, GLASSIX_API_KEY: "no" }))).toMatchObject({
       status: "skip",
     });
@@ -190,7 +193,7 @@ describe("the network", () => {
   const script = "class GlassixWidgetClient {}";
   const later = (seconds: number) => ({ date: new Date(Date.now() + seconds * 1000).toUTCString() });
 
-  it("tells the widget's script from another answer and from none, and does not blame the server for it", async () => {
+  it("only warns when the widget script's address returns something else or nothing", async () => {
     expect(await checkScript(await serve(script))).toMatchObject({ status: "ok" });
     for (const [url, found] of [
       [await serve("<h1>Log in</h1>"), "The response is not the widget's script."],
@@ -204,7 +207,7 @@ describe("the network", () => {
       });
   });
 
-  it("compares the clock with the server's, also behind a cache", async () => {
+  it("compares the clock with the server's, even behind a cache", async () => {
     expect(await checkScript(await serve(script, later(30)))).toMatchObject({ status: "warn" });
     expect(await checkScript(await serve(script, later(-3600)))).toMatchObject({ status: "fail" });
     expect(await checkScript(await serve(script, { ...later(-600), age: "600" }))).toMatchObject({ status: "ok" });
@@ -230,7 +233,7 @@ describe("the database", { timeout: 120_000 }, () => {
   let isStopped = false;
   afterAll(() => (isStopped ? undefined : embedded?.stop()));
 
-  const examine = async (databaseUrl = embedded.databaseUrl) =>
+  const runChecks = async (databaseUrl = embedded.databaseUrl) =>
     checkDatabase(await findDatabase(databaseUrl, { isProduction: true, dataFolder }));
   const run = async (sql: string) => {
     const client = new pg.Client({ connectionString: embedded.databaseUrl });
@@ -239,14 +242,14 @@ describe("the database", { timeout: 120_000 }, () => {
   };
 
   it("fails without migrations", async () => {
-    const checks = await examine();
+    const checks = await runChecks();
     expect(checks.map(({ name, status }) => [name, status])).toEqual([
       ["Database", "ok"],
       ["Migrations", "fail"],
       ["Trigger on User", "fail"],
       ["Clock of the database", "ok"],
     ]);
-    expect(named(checks, "Migrations")!.todo).toContain("npm run db:migrate");
+    expect(findCheck(checks, "Migrations")!.todo).toContain("npm run db:migrate");
   });
 
   describe("once it is migrated", () => {
@@ -255,15 +258,15 @@ describe("the database", { timeout: 120_000 }, () => {
     }, 60_000);
 
     it("passes", async () => {
-      expect(faults(await examine())).toEqual([]);
+      expect(findFaults(await runChecks())).toEqual([]);
     });
 
     it("fails while the trigger is disabled, and the statement that it prints fixes it (G12)", async () => {
       await run('ALTER TABLE "User" DISABLE TRIGGER "User_uniqueIdentifier_is_permanent"');
-      const line = named(await examine(), "Trigger on User");
+      const line = findCheck(await runChecks(), "Trigger on User");
       expect(line).toMatchObject({ status: "fail", found: expect.stringContaining("is disabled") });
       await run(line!.todo!.split(";")[0]!);
-      expect(faults(await examine())).toEqual([]);
+      expect(findFaults(await runChecks())).toEqual([]);
     });
 
     it("fails with a trigger that refuses nothing, and without one (G12)", async () => {
@@ -271,24 +274,24 @@ describe("the database", { timeout: 120_000 }, () => {
       const [definition] = /CREATE FUNCTION "refuseUnique[\s\S]*?"refuseUniqueIdentifierChange"\(\);/.exec(migration)!;
       const nothing = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$";
       await run(`CREATE OR REPLACE FUNCTION "refuseUniqueIdentifierChange"() ${nothing}`);
-      expect(named(await examine(), "Trigger on User")).toMatchObject({
+      expect(findCheck(await runChecks(), "Trigger on User")).toMatchObject({
         status: "fail",
         found: expect.stringMatching(/no longer refuses/),
       });
       await run('DROP FUNCTION "refuseUniqueIdentifierChange" CASCADE');
-      expect(named(await examine(), "Trigger on User")).toMatchObject({
+      expect(findCheck(await runChecks(), "Trigger on User")).toMatchObject({
         status: "fail",
         found: expect.stringMatching(/is missing/),
       });
       await run(definition);
-      expect(faults(await examine())).toEqual([]);
+      expect(findFaults(await runChecks())).toEqual([]);
     });
 
-    it("names the next step if nobody answers, and does not show the password", async () => {
+    it("names the next step if it does not respond, and hides the password", async () => {
       const silent = net.createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
       await once(silent, "listening");
       for (const port of [1, (silent.address() as net.AddressInfo).port]) {
-        const checks = await examine(`postgresql://portal:hunter2@127.0.0.1:${port}/portal`);
+        const checks = await runChecks(`postgresql://portal:hunter2@127.0.0.1:${port}/portal`);
         expect(checks.map(({ status }) => status)).toEqual(["fail", "skip", "skip", "skip"]);
         expect(checks[0]!.todo).toBeTruthy();
         expect(JSON.stringify(checks)).not.toContain("hunter2");
@@ -296,7 +299,7 @@ describe("the database", { timeout: 120_000 }, () => {
       silent.close();
     });
 
-    it("is the embedded one in development: the running one, and none is created", async () => {
+    it("is the running embedded one in development, and none is created", async () => {
       const development = { isProduction: false, dataFolder };
       expect(await findDatabase(undefined, development)).toMatchObject({ databaseUrl: embedded.databaseUrl });
       const none = await findDatabase(undefined, { ...development, dataFolder: path.join(temporary, "none") });
@@ -307,7 +310,7 @@ describe("the database", { timeout: 120_000 }, () => {
 
     const secrets = { NEXTAUTH_SECRET: `${randomUUID()}aA1`, GLASSIX_API_SECRET: `${randomUUID()}-bB2` };
 
-    it("lets the command print JSON only, and exit with 0 if nothing fails", async () => {
+    it("makes the command print only JSON and exit with 0 if nothing fails", async () => {
       const { NEXTAUTH_SECRET } = secrets;
       const { code, output } = await runScript("doctor", ["--json"], {
         NEXTAUTH_SECRET,
@@ -316,12 +319,12 @@ describe("the database", { timeout: 120_000 }, () => {
       const report = JSON.parse(output);
       expect(report.checks.filter(({ status }: Check) => status === "fail")).toEqual([]);
       expect([code, report.ok]).toEqual([0, true]);
-      expect(named(report.checks, "Trigger on User")).toMatchObject({ status: "ok" });
-      expect(named(report.checks, "Identity token")).toMatchObject({ status: "ok" });
+      expect(findCheck(report.checks, "Trigger on User")).toMatchObject({ status: "ok" });
+      expect(findCheck(report.checks, "Identity token")).toMatchObject({ status: "ok" });
       expect(output).not.toContain(NEXTAUTH_SECRET);
     });
 
-    it("lets the command exit with 1 if something fails, say what to do, and show no secret", async () => {
+    it("makes the command exit with 1 if a check fails, with advice and without secrets", async () => {
       const { code, output } = await runScript("doctor", ["--production"], {
         ...secrets,
         GLASSIX_API_KEY: secrets.GLASSIX_API_SECRET,
@@ -335,13 +338,13 @@ describe("the database", { timeout: 120_000 }, () => {
       for (const secret of [...Object.values(secrets), "hunter2-hunter2"]) expect(output).not.toContain(secret);
     });
 
-    it("lets the command explain itself, and refuse an unknown option", async () => {
+    it("lets the command print its help, and refuse an unknown option", async () => {
       const help = { code: 0, output: expect.stringContaining("--production") };
       expect(await runScript("doctor", ["--help"], {})).toMatchObject(help);
       expect(await runScript("doctor", ["--prod"], {})).toMatchObject({ code: 2, output: "" });
     });
 
-    it("is opened if nobody has it open, and left as it was", async () => {
+    it("is opened when no process has it open, and closed again", async () => {
       await embedded.stop();
       isStopped = true;
       const database = await findDatabase(undefined, { isProduction: false, dataFolder });
@@ -352,7 +355,7 @@ describe("the database", { timeout: 120_000 }, () => {
   });
 });
 
-/** Asynchronous, because this process serves the database. Empty variables hide those of a developer's `.env.local`. */
+/** Asynchronous, because this process serves the database. Empty variables override those of a developer's `.env.local`. */
 async function runScript(name: string, args: string[], settings: Source) {
   const empty = Object.fromEntries(VARIABLES.map(({ name }) => [name, ""]));
   const child = spawn(process.execPath, ["-C", "react-server", "scripts/run.mjs", name, ...args], {

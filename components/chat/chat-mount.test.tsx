@@ -30,21 +30,21 @@ const page = globalThis as typeof globalThis & {
 const [recorder, double] = ["e2e/widget-recorder.js", "e2e/widget-double.js"].map((file) => readFileSync(file, "utf8"));
 const run = (script: string) => new Function("window", script)(window);
 
-/** What the server knows, and how often it was asked. */
+/** The server's session, and how many requests it has received. */
 const server = {
   user: null as SessionUser,
-  /** The endpoint's answer when there is no identity to be had. */
+  /** The identity endpoint's response while it refuses. */
   refusal: null as Response | null,
-  asked: { identity: 0, session: 0 },
+  requests: { identity: 0, session: 0 },
 };
 
-async function answer(url: string): Promise<Response> {
+async function respond(url: string): Promise<Response> {
   if (url === "/api/auth/session") {
-    server.asked.session++;
+    server.requests.session++;
     return Response.json(server.user ? { user: server.user } : {});
   }
   expect(url).toBe("/api/glassix-identity");
-  server.asked.identity++;
+  server.requests.identity++;
   if (server.refusal) return server.refusal.clone();
   if (!server.user) return Response.json({ code: "unauthenticated" }, { status: 401 });
   const { uniqueIdentifier } = server.user;
@@ -54,8 +54,8 @@ async function answer(url: string): Promise<Response> {
 
 const user = (uniqueIdentifier: string): SessionUser => ({ uniqueIdentifier, identityVersion: 1 });
 
-/** What the server sends with each rendering: never the same object twice. */
-const properties = (uniqueIdentifier: string | null, { isIdentityRequired = false } = {}) => ({
+/** The props of one server rendering: never the same object twice. */
+const createProps = (uniqueIdentifier: string | null, { isIdentityRequired = false } = {}) => ({
   config: {
     apiKey: "key",
     snippetId: "snippet",
@@ -70,7 +70,7 @@ const properties = (uniqueIdentifier: string | null, { isIdentityRequired = fals
   },
 });
 
-/** Keeps the page from fetching scripts: what becomes of the tags is the test's to say. */
+/** Keeps the page from fetching scripts, and returns their tags. */
 function holdScripts(): HTMLScriptElement[] {
   const tags: HTMLScriptElement[] = [];
   vi.spyOn(document.head, "append").mockImplementation((tag) => {
@@ -103,7 +103,7 @@ const status = () => document.querySelector("[role=status]");
 const link = (name: string) => [...document.querySelectorAll("a")].find(({ textContent }) => textContent === name);
 const living = () => page.widgetRecorder.living().map(({ options }) => options.uniqueIdentifier ?? "anonymous");
 
-/** A component that keeps what stands beside it from being shown until `resolve` is called. */
+/** A component that suspends its siblings until `resolve` is called. */
 function createSuspendedSibling() {
   const rendered = vi.fn();
   let resolve = () => {};
@@ -115,26 +115,26 @@ function createSuspendedSibling() {
   return { Sibling, rendered, resolve };
 }
 
-/** John's chat is there, and nothing was done twice for it. */
+/** John has one client, made with one identity request. */
 function expectOneChat() {
   expect(living()).toEqual([JOHN]);
   expect(page.widgetRecorder.clients).toHaveLength(1);
   expect(page.widgetRecorder.misuse).toEqual([]);
-  expect(server.asked.identity).toBe(1);
+  expect(server.requests.identity).toBe(1);
 }
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
   page.IS_REACT_ACT_ENVIRONMENT = true;
-  vi.stubGlobal("fetch", vi.fn(answer));
+  vi.stubGlobal("fetch", vi.fn(respond));
   vi.spyOn(console, "error");
   vi.spyOn(navigator, "sendBeacon").mockReturnValue(true);
-  Object.assign(server, { user: user(JOHN), refusal: null, asked: { identity: 0, session: 0 } });
+  Object.assign(server, { user: user(JOHN), refusal: null, requests: { identity: 0, session: 0 } });
   run(`${recorder}\n${double}`);
 });
 afterEach(async () => {
   await settle(() => roots.splice(0).forEach((root) => root.unmount()));
-  const complaints = [...vi.mocked(console.error).mock.calls];
+  const errors = [...vi.mocked(console.error).mock.calls];
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -144,74 +144,74 @@ afterEach(async () => {
   delete page.portalChat;
   delete page.GlassixWidgetClient;
   delete window.widgetClient;
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
-describe("one chat, whatever React does", () => {
-  it("G1: when it mounts everything twice (StrictMode)", async () => {
+describe("the one client", () => {
+  it("G1: is created once when StrictMode mounts everything twice", async () => {
     await show(
       createPage(),
       <StrictMode>
-        <ChatMount {...properties(JOHN)} />
+        <ChatMount {...createProps(JOHN)} />
       </StrictMode>,
     );
     expectOneChat();
   });
 
-  it("G1: when there are two copies of the component", async () => {
+  it("G1: is shared by copies of the component", async () => {
     await show(
       createPage(),
       <>
-        <ChatMount {...properties(JOHN)} />
-        <ChatMount {...properties(JOHN)} />
+        <ChatMount {...createProps(JOHN)} />
+        <ChatMount {...createProps(JOHN)} />
       </>,
     );
     expectOneChat();
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     expectOneChat();
   });
 
-  it("G1: when the component goes and comes again", async () => {
+  it("G1: survives unmounting and remounting", async () => {
     for (let times = 0; times < 3; times++) {
       const root = createPage();
-      await show(root, <ChatMount {...properties(JOHN)} />);
+      await show(root, <ChatMount {...createProps(JOHN)} />);
       await settle(() => root.unmount());
     }
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     expectOneChat();
   });
 
-  it("G5: when each rendering brings a new object that says the same", async () => {
+  it("G5: survives rerenders with new but equal props", async () => {
     const root = createPage();
-    for (let times = 0; times < 50; times++) await show(root, <ChatMount {...properties(JOHN)} />);
+    for (let times = 0; times < 50; times++) await show(root, <ChatMount {...createProps(JOHN)} />);
     expectOneChat();
-    expect(server.asked.session).toBe(0);
+    expect(server.requests.session).toBe(0);
     expect(router.refresh).not.toHaveBeenCalled();
   });
 
-  it("G1: when fast refresh brings a new copy of every file", async () => {
+  it("G1: survives a fast refresh of every module", async () => {
     const root = createPage();
-    await show(root, <ChatMount {...properties(JOHN)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
     vi.resetModules();
     const { ChatMount: NewChatMount } = await import("./chat-mount");
     expect(NewChatMount).not.toBe(ChatMount);
-    await show(root, <NewChatMount {...properties(JOHN)} />);
+    await show(root, <NewChatMount {...createProps(JOHN)} />);
     expectOneChat();
 
     server.user = user(JANE);
-    await show(root, <NewChatMount {...properties(JANE)} />);
+    await show(root, <NewChatMount {...createProps(JANE)} />);
     expect(living()).toEqual([JANE]);
   });
 
-  it("G1: when it renders on the server first and hydrates", async () => {
+  it("G1: is created once after server rendering and hydration", async () => {
     const container = document.body.appendChild(document.createElement("div"));
-    container.innerHTML = renderToString(<ChatMount {...properties(JOHN)} />);
+    container.innerHTML = renderToString(<ChatMount {...createProps(JOHN)} />);
     expect(page.portalChat).toBeUndefined();
-    await settle(() => roots.push(hydrateRoot(container, <ChatMount {...properties(JOHN)} />)));
+    await settle(() => roots.push(hydrateRoot(container, <ChatMount {...createProps(JOHN)} />)));
     expectOneChat();
   });
 
-  it("G1, G5: when it throws a rendering away that was never shown", async () => {
+  it("G1, G5: is not created by a rendering that React discards", async () => {
     const root = createPage();
     const { Sibling, rendered, resolve } = createSuspendedSibling();
     await show(root, <Suspense>nothing yet</Suspense>);
@@ -220,29 +220,29 @@ describe("one chat, whatever React does", () => {
       startTransition(() =>
         root.render(
           <Suspense>
-            <ChatMount {...properties(JANE)} />
+            <ChatMount {...createProps(JANE)} />
             <Sibling />
           </Suspense>,
         ),
       ),
     );
     expect(rendered).toHaveBeenCalled();
-    expect([living(), server.asked.identity, status()]).toEqual([[], 0, null]);
+    expect([living(), server.requests.identity, status()]).toEqual([[], 0, null]);
 
-    await show(root, <ChatMount {...properties(JOHN)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
     await settle(resolve);
     expectOneChat();
   });
 
-  it("G1, G5: when a rendering waits for what stands beside it, and then is shown", async () => {
+  it("G1, G5: survives a rendering that is suspended before it is shown", async () => {
     const root = createPage();
-    await show(root, <ChatMount {...properties(JOHN)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
     const { Sibling, rendered, resolve } = createSuspendedSibling();
     await settle(() =>
       startTransition(() =>
         root.render(
           <>
-            <ChatMount {...properties(JOHN)} />
+            <ChatMount {...createProps(JOHN)} />
             <Sibling />
           </>,
         ),
@@ -254,18 +254,18 @@ describe("one chat, whatever React does", () => {
     expectOneChat();
   });
 
-  it("G1: with one script, where the page has none yet", async () => {
+  it("G1: loads one script when the page has none yet", async () => {
     delete page.GlassixWidgetClient;
     run(recorder!);
     const tags = holdScripts();
     await show(
       createPage(),
       <StrictMode>
-        <ChatMount {...properties(JOHN)} />
-        <ChatMount {...properties(JOHN)} />
+        <ChatMount {...createProps(JOHN)} />
+        <ChatMount {...createProps(JOHN)} />
       </StrictMode>,
     );
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     expect(tags.map(({ src }) => src)).toEqual(["https://cdn.example/widget.js"]);
 
     await settle(() => {
@@ -277,77 +277,77 @@ describe("one chat, whatever React does", () => {
   });
 });
 
-describe("who is signed in", () => {
-  it("G2, G4: another user in a rendering gets a client of their own, in place of the first", async () => {
+describe("following the session", () => {
+  it("G2, G4: replaces the client when a rendering names another user", async () => {
     const root = createPage();
-    await show(root, <ChatMount {...properties(JOHN)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
     server.user = user(JANE);
-    await show(root, <ChatMount {...properties(JANE)} />);
+    await show(root, <ChatMount {...createProps(JANE)} />);
     expect(living()).toEqual([JANE]);
     expect(page.widgetRecorder.clients).toHaveLength(2);
     expect(page.widgetRecorder.misuse).toEqual([]);
     expect(router.refresh).not.toHaveBeenCalled();
   });
 
-  it("G2: a rendering without a user ends the user's client and gives a stranger theirs", async () => {
+  it("G2: replaces the client with an anonymous one when a rendering names no user", async () => {
     const root = createPage();
-    await show(root, <ChatMount {...properties(JOHN)} />);
-    await show(root, <ChatMount {...properties(null)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
+    await show(root, <ChatMount {...createProps(null)} />);
     expect(living()).toEqual(["anonymous"]);
     expect(page.widgetRecorder.misuse).toEqual([]);
   });
 
-  it("G7: the client is gone before a sign-out leaves the browser", async () => {
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+  it("G7: destroys the client before the sign-out request is sent", async () => {
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     act(() => endChat());
     expect(living()).toEqual([]);
-    expect(server.asked.session).toBe(0);
+    expect(server.requests.session).toBe(0);
     expect(router.refresh).not.toHaveBeenCalled();
   });
 
-  it("asks the endpoint when the server could not tell, and does not fetch the page again for its answer", async () => {
-    await show(createPage(), <ChatMount {...properties(JOHN)} session={null} />);
-    expect(server.asked.session).toBe(1);
+  it("reads the session when the server could not, without refreshing the page", async () => {
+    await show(createPage(), <ChatMount {...createProps(JOHN)} session={null} />);
+    expect(server.requests.session).toBe(1);
     expectOneChat();
     expect(router.refresh).not.toHaveBeenCalled();
   });
 
-  it("G5: the same user, found when the page gets the focus, changes nothing", async () => {
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+  it("G5: changes nothing when a read on focus returns the same user", async () => {
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     for (let times = 0; times < 3; times++) await focus();
-    expect(server.asked.session).toBe(3);
+    expect(server.requests.session).toBe(3);
     expectOneChat();
     expect(router.refresh).not.toHaveBeenCalled();
   });
 
-  it("G7: a route change asks who is signed in; the first route does not, because the server has just said it", async () => {
+  it("G7: reads the session on a route change, but not for the first route, which the server has just rendered", async () => {
     const root = createPage();
     server.user = user(JOHN);
-    const first = properties(JOHN);
+    const first = createProps(JOHN);
     await show(root, <ChatMount {...first} />);
-    expect(server.asked.session).toBe(0);
+    expect(server.requests.session).toBe(0);
     server.user = null;
     pathname = "/login";
     await show(root, <ChatMount {...first} />);
     pathname = "/portal";
-    expect([server.asked.session, living()]).toEqual([1, ["anonymous"]]);
+    expect([server.requests.session, living()]).toEqual([1, ["anonymous"]]);
   });
 
   it.each([
     ["another user", JANE, JANE],
     ["nobody", null, "anonymous"],
   ])(
-    "G7: %s, found when the page gets the focus, has the chat, and the page is fetched again once",
+    "G7: gives the chat to %s after a read on focus, and refreshes the page once",
     async (_, uniqueIdentifier, whose) => {
       const root = createPage();
-      await show(root, <ChatMount {...properties(JOHN)} />);
+      await show(root, <ChatMount {...createProps(JOHN)} />);
       server.user = uniqueIdentifier === null ? null : user(uniqueIdentifier);
       for (let times = 0; times < 3; times++) await focus();
       expect(living()).toEqual([whose]);
       expect(page.widgetRecorder.misuse).toEqual([]);
       expect(router.refresh).toHaveBeenCalledTimes(1);
 
-      await show(root, <ChatMount {...properties(uniqueIdentifier)} />);
+      await show(root, <ChatMount {...createProps(uniqueIdentifier)} />);
       await focus();
       expect(living()).toEqual([whose]);
       expect(page.widgetRecorder.clients).toHaveLength(2);
@@ -355,8 +355,8 @@ describe("who is signed in", () => {
     },
   );
 
-  it("G5: a page that is online again after having been offline keeps its chat", async () => {
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+  it("G5: keeps the chat of a page that was offline and is online again", async () => {
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     vi.mocked(fetch).mockRejectedValueOnce(new TypeError("offline"));
     await focus();
     await settle(() => void window.dispatchEvent(new Event("online")));
@@ -364,8 +364,8 @@ describe("who is signed in", () => {
     expect(router.refresh).not.toHaveBeenCalled();
   });
 
-  it("does not take an answer that the server could not give for nobody", async () => {
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+  it("does not treat a failed read as a sign-out", async () => {
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     vi.mocked(fetch).mockResolvedValueOnce(Response.json({ error: "Unavailable" }, { status: 503 }));
     await focus();
     expectOneChat();
@@ -373,12 +373,12 @@ describe("who is signed in", () => {
   });
 });
 
-describe("what stands in the chat's corner", () => {
-  it("is an empty status while all is well, in the page from the first: what changes in it is announced", async () => {
+describe("the chat's status", () => {
+  it("is in the page from the start, empty, so that changes are announced", async () => {
     const container = document.body.appendChild(document.createElement("div"));
     const corner = () => (
       <ChatCorner>
-        <ChatMount {...properties(JOHN)} />
+        <ChatMount {...createProps(JOHN)} />
       </ChatCorner>
     );
     container.innerHTML = renderToString(corner());
@@ -389,27 +389,27 @@ describe("what stands in the chat's corner", () => {
     expect(status()).toBe(first);
   });
 
-  it("G8: says that the chat is unavailable when minting fails for good, and how else to reach someone", async () => {
+  it("G8: says that chat is unavailable when minting is refused, and offers other contacts", async () => {
     server.refusal = Response.json({ code: "account-disabled" }, { status: 403 });
     const root = createPage();
-    await show(root, <ChatMount {...properties(JOHN)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
     const first = status();
     expect(first!.textContent).toContain("Chat is unavailable");
     expect(link(brand.phone.text)?.getAttribute("href")).toBe(brand.phone.href);
     expect(link(brand.email.text)?.getAttribute("href")).toBe(brand.email.href);
     await wait(HOURS);
-    expect([living(), server.asked.identity]).toEqual([[], 1]);
+    expect([living(), server.requests.identity]).toEqual([[], 1]);
 
     Object.assign(server, { user: user(JANE), refusal: null });
-    await show(root, <ChatMount {...properties(JANE)} />);
+    await show(root, <ChatMount {...createProps(JANE)} />);
     expect(living()).toEqual([JANE]);
     expect(status()).toBe(first);
     expect(first!.textContent).toBe("");
   });
 
-  it("G8: says so while minting fails, and no longer when the chat has recovered by itself", async () => {
+  it("G8: says that chat is unavailable while minting fails, until the chat recovers", async () => {
     server.refusal = Response.json({ code: "unavailable" }, { status: 503, headers: { "Retry-After": "30" } });
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     expect(status()!.textContent).toContain("Chat is unavailable");
     expect(living()).toEqual([]);
 
@@ -419,56 +419,56 @@ describe("what stands in the chat's corner", () => {
     expect(status()!.textContent).toBe("");
   });
 
-  it("G10: says so when the script cannot be loaded", async () => {
+  it("G10: says that chat is unavailable when the script cannot be loaded", async () => {
     delete page.GlassixWidgetClient;
     const tags = holdScripts();
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     expect(status()!.textContent).toBe("");
     await settle(() => tags[0]!.dispatchEvent(new Event("error")));
     expect(status()!.textContent).toContain("Chat is unavailable");
   });
 
-  it("G9: offers a stranger to sign in, where required mode is on", async () => {
+  it("G9: offers a visitor to sign in when required mode is on", async () => {
     const root = createPage();
-    await show(root, <ChatMount {...properties(null, { isIdentityRequired: true })} />);
+    await show(root, <ChatMount {...createProps(null, { isIdentityRequired: true })} />);
     expect(status()!.contains(link("Sign in to chat")!)).toBe(true);
     expect(link("Sign in to chat")!.getAttribute("href")).toBe("/login");
     expect(living()).toEqual([]);
 
-    await show(root, <ChatMount {...properties(JOHN, { isIdentityRequired: true })} />);
+    await show(root, <ChatMount {...createProps(JOHN, { isIdentityRequired: true })} />);
     expect(link("Sign in to chat")).toBeUndefined();
     expect(living()).toEqual([JOHN]);
   });
 });
 
-describe("in a browser that lacks or forbids something", () => {
+describe("a failing chat", () => {
   const fail = () => {
     throw new Error("not in this browser");
   };
 
-  it("the page stays, without a chat and with other help, whatever the chat throws (G2)", async () => {
+  it("leaves the page usable, and offers other contacts (G2)", async () => {
     const root = createPage();
-    await show(root, <ChatMount {...properties(JOHN)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
     expect(living()).toEqual([JOHN]);
     vi.spyOn(window, "addEventListener").mockImplementation(fail);
-    await show(root, <ChatMount {...properties(JOHN)} />);
+    await show(root, <ChatMount {...createProps(JOHN)} />);
     expect(status()!.textContent).toContain("Chat is unavailable");
     expect(living()).toEqual([]);
     vi.mocked(console.error).mockClear();
   });
 
-  it("the page stays when not even the chat's parts can be made", async () => {
+  it("leaves the page usable when it cannot even be set up", async () => {
     vi.spyOn(document, "querySelector").mockImplementation(fail);
-    await show(createPage(), <ChatMount {...properties(JOHN)} />);
+    await show(createPage(), <ChatMount {...createProps(JOHN)} />);
     expect(document.body.textContent).toContain("Chat is unavailable");
     vi.mocked(console.error).mockClear();
   });
 
-  it("G7: no chat returns to a session that the customer asked to end, and other help is offered", async () => {
+  it("G7: offers other contacts when the customer's sign-out has failed", async () => {
     const ended = { ...user(JOHN)!, sessionId: crypto.randomUUID() };
     server.user = ended;
     const root = createPage();
-    const rendered = { ...properties(JOHN), session: { user: ended, endsIn: 12 * HOURS } };
+    const rendered = { ...createProps(JOHN), session: { user: ended, endsIn: 12 * HOURS } };
     await show(root, <ChatMount {...rendered} />);
     expect(living()).toEqual([JOHN]);
     await settle(endChat);

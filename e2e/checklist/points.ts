@@ -7,13 +7,13 @@ import {
   countMints,
   readClients,
   readIdentity,
-  readLiving,
+  findLivingIndex,
   recordClients,
   serveDouble,
   setChatOpen,
   signInByForm,
   signOut,
-  type SeenIdentity,
+  type PageIdentity,
 } from "../fixtures";
 import { openChat, sendMessage } from "../proof/chat";
 import { FIRST, SECOND, type Customer } from "./customers";
@@ -38,9 +38,9 @@ test("Widget loads with the correct user identity", async ({ page, browser }) =>
     const response = tab.waitForResponse(MINT, { timeout: CLIENT_LIMIT }).catch(() => null);
     await signInByForm(tab, email, password);
     const identity = await waitForIdentity(tab);
-    const answer = await (await response)?.json().catch(() => null);
-    const answered = `POST /api/glassix-identity answered with the unique identifier "${answer?.uniqueIdentifier}"`;
-    expect(identity, `${email} got no identified client. ${await readNotice(tab)}${answered}.`).not.toBeNull();
+    const body = await (await response)?.json().catch(() => null);
+    const responseSummary = `POST /api/glassix-identity answered with the unique identifier "${body?.uniqueIdentifier}"`;
+    expect(identity, `${email} got no identified client. ${await readNotice(tab)}${responseSummary}.`).not.toBeNull();
     const { uniqueIdentifier, claims, isAttached } = identity!;
     expect(uniqueIdentifier, `The unique identifier of ${email} is not a lowercase UUID.`).toMatch(
       /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
@@ -48,43 +48,45 @@ test("Widget loads with the correct user identity", async ({ page, browser }) =>
     expect(claims.aud, `The token's aud is not ${uniqueIdentifier}, the widget's unique identifier.`).toBe(
       uniqueIdentifier,
     );
-    expect(answer?.uniqueIdentifier, `The widget got ${uniqueIdentifier}, but ${answered}.`).toBe(uniqueIdentifier);
+    expect(body?.uniqueIdentifier, `The widget got ${uniqueIdentifier}, but ${responseSummary}.`).toBe(
+      uniqueIdentifier,
+    );
     expect(isAttached, `The client of ${email} never reported that it is attached.`).toBe(true);
     ids.push(uniqueIdentifier);
   }
   expect(ids[0], `Both customers have the same unique identifier, ${ids[0]}.`).not.toBe(ids[1]);
-  pass(
+  reportEvidence(
     `${FIRST.email} is ${ids[0]} and ${SECOND.email} is ${ids[1]}: in the widget's options, the token and the response.`,
   );
 });
 
 test("Conversation history persists across sessions", async ({ page, browser }) => {
-  const { uniqueIdentifier } = await enter(page, FIRST);
+  const { uniqueIdentifier } = await signInAndWait(page, FIRST);
   const text = `Checklist ${new Date().toISOString()}`;
-  const isInsideSeen = await isSandbox(page);
-  if (isInsideSeen) {
+  const canSeeChat = await isSandbox(page);
+  if (canSeeChat) {
     await sendMessage(await openChat(page), text);
     await signOut(page);
-    await enter(page, SECOND);
+    await signInAndWait(page, SECOND);
     await expect((await openChat(page)).getByText(text), `${SECOND.email} sees ${FIRST.email}'s message.`).toHaveCount(
       0,
     );
   }
   const tab = await openBrowser(browser);
-  const again = await enter(tab, FIRST);
+  const again = await signInAndWait(tab, FIRST);
   const changed = `${FIRST.email} has a different unique identifier in another browser.`;
   expect(again.uniqueIdentifier, changed).toBe(uniqueIdentifier);
   test.skip(
-    !isInsideSeen,
+    !canSeeChat,
     `${FIRST.email} has the same unique identifier in two browsers, but the conversation is inside Glassix's frame. By hand: send a message, sign in with another browser, and look for it.`,
   );
   const missing = `${FIRST.email}'s message is missing in another browser.`;
   await expect((await openChat(tab)).getByText(text), missing).toBeVisible();
-  pass(`${FIRST.email} finds their message in a second browser; ${SECOND.email} does not see it.`);
+  reportEvidence(`${FIRST.email} finds their message in a second browser; ${SECOND.email} does not see it.`);
 });
 
 test("User fields pre-populate correctly", async ({ page }) => {
-  const { claims } = await enter(page, FIRST);
+  const { claims } = await signInAndWait(page, FIRST);
   await page.goto("/portal/account");
   const name = await page
     .getByLabel("First name", { exact: true })
@@ -96,30 +98,30 @@ test("User fields pre-populate correctly", async ({ page }) => {
   const empty = custom.find(([, value]) => typeof value !== "string" || value === "");
   expect(empty, `The token's ${empty?.[0]} is not a non-empty string.`).toBeUndefined();
 
-  const inToken = `The token contains ${custom.map(([claim]) => claim).join(", ")}; field1 is "${name}"`;
+  const tokenSummary = `The token contains ${custom.map(([claim]) => claim).join(", ")}; field1 is "${name}"`;
   test.skip(
     !(await isSandbox(page)),
-    `${inToken}, but the ticket is in Glassix. By hand: send a message, open the ticket, and compare its fields.`,
+    `${tokenSummary}, but the ticket is in Glassix. By hand: send a message, open the ticket, and compare its fields.`,
   );
   await waitForIdentity(page);
   const ticket = await readTicket(page);
-  const lacking = custom.find(([claim, value]) =>
+  const mismatch = custom.find(([claim, value]) =>
     claim.startsWith("field") ? ticket?.[claim] !== value : !(claim in (ticket?.details?.identityTokenClaims ?? {})),
   );
   test.skip(
-    lacking !== undefined,
-    `${inToken}, but the newest ticket differs in ${lacking?.[0]}. It may be older than the customer's data: close it and run the checklist again.`,
+    mismatch !== undefined,
+    `${tokenSummary}, but the newest ticket differs in ${mismatch?.[0]}. It may be older than the customer's data: close it and run the checklist again.`,
   );
-  pass(`${inToken}, and the newest ticket matches.`);
+  reportEvidence(`${tokenSummary}, and the newest ticket matches.`);
 });
 
 test("Widget works without requiring additional authentication", async ({ page }) => {
-  const { claims } = await enter(page, FIRST);
+  const { claims } = await signInAndWait(page, FIRST);
   await setChatOpen(page, true);
   const isOpen = async () => (await readClients(page)).at(-1)?.isOpen;
   await expect.poll(isOpen, "The chat did not open.").toBe(true);
-  const isInsideSeen = await isSandbox(page);
-  if (isInsideSeen) {
+  const canSeeChat = await isSandbox(page);
+  if (canSeeChat) {
     const chat = page.frameLocator("#glassix-container iframe");
     await expect(chat.getByLabel("Message"), "No message can be written in the chat.").toBeVisible();
     await expect(chat.locator("body"), `The chat does not know ${claims.field1}.`).toContainText(String(claims.field1));
@@ -132,15 +134,15 @@ test("Widget works without requiring additional authentication", async ({ page }
   const count = (await Promise.all(credentials)).reduce((sum, each) => sum + each, 0);
   expect(count, "With the chat open, the page asks for a password or a code.").toBe(0);
   test.skip(
-    !isInsideSeen,
+    !canSeeChat,
     "The chat opened without asking for a password or code, but Glassix does not report whether it accepted the token. By hand: open the chat, and check that it neither spins nor asks who you are.",
   );
-  pass(`The chat knows ${claims.field1}, accepts messages, and does not ask for a password or code.`);
+  reportEvidence(`The chat knows ${claims.field1}, accepts messages, and does not ask for a password or code.`);
 });
 
 test("Token refresh logic works before expiration", async ({ page }) => {
   await page.clock.install();
-  const { uniqueIdentifier, claims } = await enter(page, FIRST);
+  const { uniqueIdentifier, claims } = await signInAndWait(page, FIRST);
   const lifetime = Number(claims.exp) - Number(claims.iat);
   const { expires } = await (await page.request.get("/api/auth/session")).json();
   test.skip(
@@ -148,26 +150,26 @@ test("Token refresh logic works before expiration", async ({ page }) => {
     "The session ends before the token needs to be renewed.",
   );
   const mints = countMints(page);
-  const first = await readLiving(page);
+  const first = await findLivingIndex(page);
   await page.clock.fastForward(lifetime * RENEWAL_AT * 1000);
-  const moved = `With the page's clock at ${RENEWAL_AT * 100} % of the token's lifetime`;
-  await expect.poll(() => readLiving(page), `${moved}, no new client was created.`).toBeGreaterThan(first);
+  const atRenewal = `With the page's clock at ${RENEWAL_AT * 100} % of the token's lifetime`;
+  await expect.poll(() => findLivingIndex(page), `${atRenewal}, no new client was created.`).toBeGreaterThan(first);
   const renewed = await waitForIdentity(page);
-  // Time for a second request, which must not come.
+  // Leaves time for a second request, which must not be sent.
   await page.waitForTimeout(1_000);
-  expect(mints.count, `${moved}, the page requested ${mints.count} identities instead of one.`).toBe(1);
-  expect(renewed?.uniqueIdentifier, `${moved}, the new client belongs to another customer.`).toBe(uniqueIdentifier);
+  expect(mints.count, `${atRenewal}, the page requested ${mints.count} identities instead of one.`).toBe(1);
+  expect(renewed?.uniqueIdentifier, `${atRenewal}, the new client belongs to another customer.`).toBe(uniqueIdentifier);
   const isLater = Number(renewed?.claims.exp) >= Number(claims.exp);
-  expect(isLater, `${moved}, the new token expires before the old one.`).toBe(true);
-  pass(`${moved}, the page requested one identity, and a new client replaced the old one.`);
+  expect(isLater, `${atRenewal}, the new token expires before the old one.`).toBe(true);
+  reportEvidence(`${atRenewal}, the page requested one identity, and a new client replaced the old one.`);
 });
 
 test("Destroy and reattach functionality works on login/logout", async ({ page, context }) => {
-  const { uniqueIdentifier } = await enter(page, FIRST);
+  const { uniqueIdentifier } = await signInAndWait(page, FIRST);
   const other = await context.newPage();
   await other.goto("/portal");
-  const inOther = await waitForIdentity(other);
-  expect(inOther?.uniqueIdentifier, "The second tab got no identified client.").toBe(uniqueIdentifier);
+  const otherIdentity = await waitForIdentity(other);
+  expect(otherIdentity?.uniqueIdentifier, "The second tab got no identified client.").toBe(uniqueIdentifier);
 
   await page.getByRole("button", { name: "Sign out" }).click();
   for (const [tab, name] of [
@@ -192,32 +194,34 @@ test("Destroy and reattach functionality works on login/logout", async ({ page, 
       "The other tab got no new client.",
     )
     .toBe(second!.uniqueIdentifier);
-  pass("Signing out ended the client in both tabs, and the next sign-in created a new one in each, one at a time.");
+  reportEvidence(
+    "Signing out ended the client in both tabs, and the next sign-in created a new one in each, one at a time.",
+  );
 });
 
-const pass = (evidence: string) => test.info().annotations.push({ type: "evidence", description: evidence });
+const reportEvidence = (evidence: string) => test.info().annotations.push({ type: "evidence", description: evidence });
 
 const isSandbox = async (page: Page) => (await page.content()).includes("/sandbox/widget.js");
 
-/** Signs in, and waits for the customer's client. Without one there is nothing to see. */
-async function enter(page: Page, { email, password }: Customer): Promise<SeenIdentity> {
+/** Signs in, and waits for the customer's client. Skips the point when there is none. */
+async function signInAndWait(page: Page, { email, password }: Customer): Promise<PageIdentity> {
   await signInByForm(page, email, password);
   const identity = await waitForIdentity(page);
   test.skip(!identity?.isAttached, "There was no identified client to check: see point 1.");
   return identity!;
 }
 
-/** Waits for an attached client with an identity. Null when none comes in time, or the page says that there is no chat. */
-async function waitForIdentity(page: Page): Promise<SeenIdentity | null> {
-  const isThere = expect
+/** Waits for an attached client with an identity. Null when none appears in time, or the page shows a notice instead. */
+async function waitForIdentity(page: Page): Promise<PageIdentity | null> {
+  const clientAppears = expect
     .poll(async () => (await readIdentity(page))?.isAttached, { timeout: CLIENT_LIMIT })
     .toBe(true)
     .catch(() => {});
-  const isRefused = findNotice(page)
+  const noticeAppears = findNotice(page)
     .waitFor({ timeout: CLIENT_LIMIT })
     .then(() => page.waitForTimeout(NOTICE_LIMIT))
-    .catch(() => isThere);
-  await Promise.race([isThere, isRefused]);
+    .catch(() => clientAppears);
+  await Promise.race([clientAppears, noticeAppears]);
   return readIdentity(page);
 }
 
@@ -234,7 +238,7 @@ async function openBrowser(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-/** Asks the sandbox for the customer's newest ticket, as its chat does. */
+/** Reads the customer's newest ticket from the sandbox, as its chat does. */
 async function readTicket(page: Page) {
   return page.evaluate(async () => {
     const { apiKey, uniqueIdentifier, identityToken } = window.widgetRecorder!.clients.at(-1)!.options;

@@ -9,7 +9,7 @@ type Point = { number: number; title: string; verdict: Verdict; evidence: string
 
 const MARKS: Record<Verdict, string> = { pass: "✓ pass", FAIL: "✗ FAIL", "not seen": "– not seen" };
 
-/** Prints the six points and writes report.html and report.json. Neither holds a password or a token. */
+/** Prints the six points, and writes report.html and report.json. Neither contains a password or a token. */
 export default class ChecklistReporter implements Reporter {
   #reportFolder: string;
   #config!: FullConfig;
@@ -35,7 +35,7 @@ export default class ChecklistReporter implements Reporter {
       this.#suite.suites.filter(({ title }) => title === project).flatMap((suite) => suite.allTests());
     const [setup] = tests("setup");
     const problem = firstLine(setup?.results[0]?.error?.message) || this.#errors[0] || null;
-    const points = tests("points").map(judge);
+    const points = tests("points").map(toPoint);
     const widget = findAnnotation(setup, "widget");
     const chat = widget === "sandbox" ? "with the sandbox" : widget ? "with a Glassix department" : "not reached";
     const address = this.#config.projects[0]!.use.baseURL!;
@@ -56,7 +56,7 @@ export default class ChecklistReporter implements Reporter {
       path.join(this.#reportFolder, "report.json"),
       `${JSON.stringify({ startedAt: startTime, duration: duration / 1000, address, widget, customers, points, problem }, null, 2)}\n`,
     );
-    // What Playwright writes there about a failed test may hold what was typed into its page.
+    // Playwright's own files about a failed test may contain what was typed into its page.
     rmSync(path.join(this.#reportFolder, "pages"), { recursive: true, force: true });
 
     const lines = points.flatMap(({ number, title, verdict, evidence }) => [
@@ -69,7 +69,7 @@ export default class ChecklistReporter implements Reporter {
   }
 }
 
-function judge(test: TestCase, index: number): Point {
+function toPoint(test: TestCase, index: number): Point {
   const point = { number: index + 1, title: test.title };
   const result = test.results[0];
   if (!result || result.status === "skipped" || result.status === "interrupted")
@@ -86,7 +86,7 @@ function judge(test: TestCase, index: number): Point {
 const findAnnotation = (test: TestCase | undefined, type: string) =>
   test?.results[0]?.annotations.find((annotation) => annotation.type === type)?.description ?? null;
 
-/** What a test says has failed; below that, Playwright explains the assertion. */
+/** The test's own message. The lines after it are Playwright's details of the assertion. */
 const firstLine = (message = "") =>
   stripVTControlCharacters(message)
     .replace(/^\w*Error: /, "")

@@ -1,8 +1,8 @@
-/** What the six points need. When it fails, Playwright does not run them, and the report says why. */
+/** Checks what the six points need. When it fails, Playwright does not run them, and the report says why. */
 import { test } from "@playwright/test";
 import { FIRST, SECOND } from "./customers";
 
-test("the portal answers, and both customers can sign in", async ({ browser, baseURL }) => {
+test("the portal responds, and both customers can sign in", async ({ browser, baseURL }) => {
   for (const { email, password } of [FIRST, SECOND]) {
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -1,17 +1,17 @@
 import { expect, registerCustomer, signInByForm, signOut, test as base } from "../fixtures";
-import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 import { ADDRESS_HEADER } from "../servers";
 
-const test = base.extend<object, { own: OwnPortal }>({
-  own: [
+const test = base.extend<object, { portal: IsolatedPortal }>({
+  portal: [
     async ({}, use) => {
-      const own = await startOwnPortal("3245", { CLIENT_ADDRESS_HEADER: ADDRESS_HEADER });
-      await use(own);
-      await own.stop();
+      const portal = await startIsolatedPortal("3245", { CLIENT_ADDRESS_HEADER: ADDRESS_HEADER });
+      await use(portal);
+      await portal.stop();
     },
     { scope: "worker" },
   ],
-  baseURL: async ({ own }, use) => use(own.address),
+  baseURL: async ({ portal }, use) => use(portal.address),
 });
 test.describe.configure({ mode: "default", timeout: 180_000 });
 test.use({ extraHTTPHeaders: { [ADDRESS_HEADER]: "203.0.113.7" } });
@@ -21,8 +21,8 @@ type AuditLine = { event: string; outcome: string; session: string | null; accou
   unknown
 >;
 
-const readAudit = (own: OwnPortal): AuditLine[] =>
-  own.portal
+const readAudit = (portal: IsolatedPortal): AuditLine[] =>
+  portal.process
     .output()
     .split("\n")
     .filter((line) => line.startsWith("{"))
@@ -30,7 +30,7 @@ const readAudit = (own: OwnPortal): AuditLine[] =>
     .filter(({ msg }) => msg === "audit");
 
 test("an incident can be reconstructed from the audit events, which name nobody (G11)", async ({
-  own,
+  portal,
   page,
   request,
 }) => {
@@ -60,8 +60,8 @@ test("an incident can be reconstructed from the audit events, which name nobody 
     });
 
   // The output of another process takes a moment to arrive.
-  await expect.poll(() => readAudit(own).filter(({ event }) => event === "lockout").length).toBeGreaterThan(0);
-  const lines = readAudit(own);
+  await expect.poll(() => readAudit(portal).filter(({ event }) => event === "lockout").length).toBeGreaterThan(0);
+  const lines = readAudit(portal);
   const { account } = lines.find(({ event }) => event === "registration")!;
   const ofCustomer = lines.filter((line) => line.account === account);
   const summary = ofCustomer.map(({ event, outcome }) => `${event} ${outcome}`);

@@ -2,19 +2,19 @@ import { createHmac } from "node:crypto";
 import { expect, type APIRequestContext, type FrameLocator, type Page } from "@playwright/test";
 import { NEXTAUTH_SECRET } from "../servers";
 
-/** The sandbox's department. */
+/** The API key of the sandbox's department. */
 export const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 
-/** The sandbox portal prints it when it starts. */
+/** The password that the sandbox portal prints when it starts. */
 const DESK_PASSWORD = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox password").digest("hex").slice(0, 16);
 
 /** The chat's frame in a page. */
-export const frame = (page: Page): FrameLocator => page.frameLocator("#glassix-container iframe");
+export const getChatFrame = (page: Page): FrameLocator => page.frameLocator("#glassix-container iframe");
 
-/** Opens the chat, and waits until it takes messages. */
+/** Opens the chat, and waits until it accepts messages. */
 export async function openChat(page: Page): Promise<FrameLocator> {
   await page.getByRole("button", { name: "Open chat" }).click();
-  const chat = frame(page);
+  const chat = getChatFrame(page);
   await expect(chat.getByLabel("Message")).toBeVisible();
   return chat;
 }
@@ -34,14 +34,14 @@ export async function openDesk(page: Page): Promise<void> {
   await expect(page.getByRole("region", { name: "Tickets" })).toBeVisible();
 }
 
-/** Opens the desk for requests, without a page. */
+/** Opens the desk without a page. */
 export async function openDeskByRequest(request: APIRequestContext): Promise<void> {
   const response = await request.post("/sandbox/api/desk/open", { data: { password: DESK_PASSWORD } });
   expect(response.status()).toBe(200);
 }
 
-/** Changes settings of the sandbox for the browser of these requests. Where that needs the desk, opens it there. */
-export async function switchSettings(
+/** Changes the sandbox's settings for the browser of these requests. Opens the desk first if that is required. */
+export async function changeSettings(
   request: APIRequestContext,
   values: Record<string, string | number>,
 ): Promise<void> {

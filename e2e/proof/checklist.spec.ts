@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, JANE, JOHN, PASSWORD, signInByRequest, test } from "../fixtures";
-import { startPortal } from "./portal-process";
+import { startProcess } from "./portal-process";
 import { startReverseProxy } from "./reverse-proxy";
 import { DEPARTMENT_PORTAL, REQUIRED_PORTAL, SANDBOX_PORTAL } from "../servers";
 
@@ -9,7 +9,7 @@ test.describe.configure({ timeout: 180_000 });
 /** Runs the command as a person would. */
 async function runChecklist(name: string, args: string[], settings: Record<string, string> = {}) {
   const folder = `.data/checklist-test/${name}`;
-  const checklist = startPortal(
+  const checklist = startProcess(
     [process.execPath, "-C", "react-server", "scripts/run.mjs", "checklist", "--report", folder, ...args],
     settings,
   );
@@ -21,7 +21,7 @@ async function runChecklist(name: string, args: string[], settings: Record<strin
 const readVerdicts = (output: string) =>
   [...output.matchAll(/^(?:✓ (pass)|✗ (FAIL)|– (not seen)) +\d\. /gm)].map(([, ...words]) => words.find(Boolean));
 
-test("all six points of the guide's checklist hold for a portal with the sandbox, and the report holds no secret (G11)", async () => {
+test("all six points of the guide's checklist hold for a portal with the sandbox, and the report contains no secret (G11)", async () => {
   const { exitCode, output, folder } = await runChecklist("sandbox", ["--url", SANDBOX_PORTAL]);
   expect(output).toContain("with the sandbox");
   expect(readVerdicts(output), output).toEqual(Array(6).fill("pass"));
@@ -31,7 +31,7 @@ test("all six points of the guide's checklist hold for a portal with the sandbox
   const json = readFileSync(`${folder}/report.json`, "utf8");
   expect(html.match(/<img src="data:image\/png;base64,[\w+/=]{1000,}"/g)).toHaveLength(6);
   expect(JSON.parse(json).points).toHaveLength(6);
-  // A picture may hold these letters by chance.
+  // An image may contain these letters by chance.
   const words = html.replaceAll(/base64,[\w+/=]+/g, "");
   for (const written of [output, words, json]) {
     expect(written).not.toContain("eyJ");
@@ -40,9 +40,9 @@ test("all six points of the guide's checklist hold for a portal with the sandbox
   }
 });
 
-test("a department whose widget cannot be loaded fails, and what was not seen is not passed", async () => {
-  const proxy = await startReverseProxy(DEPARTMENT_PORTAL, (_asked, { headers }) => {
-    // As a firewall in front of Glassix's addresses would.
+test("the checklist fails for a department whose widget cannot be loaded, and passes nothing that it did not see", async () => {
+  const proxy = await startReverseProxy(DEPARTMENT_PORTAL, (_request, { headers }) => {
+    // Blocks Glassix's addresses, as a firewall would.
     headers["content-security-policy"] = "script-src 'self' 'unsafe-inline'";
   });
   const { exitCode, output } = await runChecklist("blocked", ["--url", proxy.address]);
@@ -53,10 +53,12 @@ test("a department whose widget cannot be loaded fails, and what was not seen is
   expect(exitCode).toBe(1);
 });
 
-test("an endpoint that gives everybody the first customer's identity fails", async ({ request }) => {
+test("the checklist fails for an endpoint that returns the first customer's identity to everybody", async ({
+  request,
+}) => {
   await signInByRequest(request, JOHN.email);
   const identity = await (await request.post("/api/glassix-identity")).text();
-  const proxy = await startReverseProxy(SANDBOX_PORTAL, ({ url }, _answered, response) => {
+  const proxy = await startReverseProxy(SANDBOX_PORTAL, ({ url }, _upstreamResponse, response) => {
     if (url !== "/api/glassix-identity") return false;
     response.writeHead(200, { "content-type": "application/json" });
     response.end(identity);
@@ -70,7 +72,7 @@ test("an endpoint that gives everybody the first customer's identity fails", asy
   expect(exitCode).toBe(1);
 });
 
-test("of a department in required mode, only what shows from outside is passed", async () => {
+test("the checklist passes only what is visible from outside for a department in required mode", async () => {
   const { exitCode, output } = await runChecklist("required", ["--url", REQUIRED_PORTAL], { CHECKLIST_DOUBLE: "true" });
   expect(readVerdicts(output), output).toEqual(["pass", "not seen", "not seen", "not seen", "pass", "pass"]);
   expect(exitCode).toBe(0);
@@ -78,16 +80,16 @@ test("of a department in required mode, only what shows from outside is passed",
 
 for (const [what, args, settings, message] of [
   [
-    "an address where nothing answers",
+    "an address that cannot be reached",
     ["--url", "http://localhost:1"],
     {},
     "http://localhost:1/login cannot be reached",
   ],
   ["a wrong password", ["--url", SANDBOX_PORTAL], { CHECKLIST_PASSWORD: "not this one" }, "The sign-in of john.wick@"],
   ["an option that does not exist", ["--link", "x"], {}, "Unknown option '--link'"],
-  ["a stranger without a password", ["--first", "robin@example.com"], {}, "CHECKLIST_PASSWORD is not set."],
+  ["another customer without a password", ["--first", "robin@example.com"], {}, "CHECKLIST_PASSWORD is not set."],
 ] as [string, string[], Record<string, string>, string][]) {
-  test(`${what} ends it in one sentence, and nothing is passed`, async () => {
+  test(`the checklist stops at ${what} with one sentence, and passes nothing`, async () => {
     const { exitCode, output } = await runChecklist("obstacle", args, settings);
     expect(output).toContain(message);
     expect(output).not.toContain("    at ");

@@ -1,31 +1,31 @@
 import type { APIRequestContext } from "@playwright/test";
 import { expect, registerCustomer, signInByForm, signOut, test as base } from "../fixtures";
-import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 
-// What would disturb other tests, on a portal of its own.
-const test = base.extend<object, { own: OwnPortal }>({
-  own: [
+// These tests would disturb others, so they have an isolated portal.
+const test = base.extend<object, { portal: IsolatedPortal }>({
+  portal: [
     async ({}, use) => {
-      const own = await startOwnPortal("3248");
-      await use(own);
-      await own.stop();
+      const portal = await startIsolatedPortal("3248");
+      await use(portal);
+      await portal.stop();
     },
     { scope: "worker" },
   ],
-  baseURL: async ({ own }, use) => use(own.address),
-  sql: async ({ own }, use) => use(own.sql),
+  baseURL: async ({ portal }, use) => use(portal.address),
+  sql: async ({ portal }, use) => use(portal.sql),
 });
 test.describe.configure({ mode: "default", timeout: 180_000 });
 
-/** Generous: the machine may be busy with something else. */
-const TOO_LONG = 10_000;
+/** Generous, because the machine may be busy. */
+const MAX_RESPONSE_TIME = 10_000;
 
 async function trySignIn(request: APIRequestContext, email: string, password: string) {
   const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
   return request.post("/api/auth/callback/credentials", { form: { csrfToken, email, password }, maxRedirects: 0 });
 }
 
-test("G13: a hundred wrong passwords at once keep nobody else waiting, and most are told to come back", async ({
+test("G13: a hundred wrong passwords at once keep nobody else waiting, and most get Retry-After", async ({
   page,
   playwright,
   baseURL,
@@ -44,27 +44,27 @@ test("G13: a hundred wrong passwords at once keep nobody else waiting, and most 
       }),
     ),
   ).finally(() => (isOver = true));
-  const asked: number[] = [];
+  const times: number[] = [];
   do {
-    for (const ask of [
+    for (const sendRequest of [
       () => page.request.get(style!),
       () => page.request.post("/api/glassix-identity"),
       () => page.request.get("/portal"),
     ]) {
       const start = Date.now();
-      expect((await ask()).status()).toBe(200);
-      asked.push(Date.now() - start);
+      expect((await sendRequest()).status()).toBe(200);
+      times.push(Date.now() - start);
     }
   } while (!isOver);
-  expect(Math.max(...asked)).toBeLessThan(TOO_LONG);
+  expect(Math.max(...times)).toBeLessThan(MAX_RESPONSE_TIME);
 
-  const refused = (await flood).filter((answer) => answer.status() === 503);
+  const refused = (await flood).filter((response) => response.status() === 503);
   expect(refused.length).toBeGreaterThan(50);
-  for (const answer of refused) expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
+  for (const response of refused) expect(Number(response.headers()["retry-after"])).toBeGreaterThan(0);
   await attacker.dispose();
 });
 
-test("G13: a customer who signs in without end takes only two places, and others sign in meanwhile", async ({
+test("G13: a customer who signs in continuously occupies only two slots, and others can still sign in", async ({
   page,
   playwright,
   baseURL,
@@ -87,7 +87,7 @@ test("G13: a customer who signs in without end takes only two places, and others
   for (const context of [attacker, other]) await context.dispose();
 });
 
-test("sign-ins are limited for everybody together, except on devices that have signed in before; guesses that are not checked use nothing up", async ({
+test("sign-ins are limited globally, except on known devices, and guesses that are not checked do not count", async ({
   page,
   request,
   sql,
@@ -109,7 +109,7 @@ test("sign-ins are limited for everybody together, except on devices that have s
   await sql(`DELETE FROM "RateLimit" WHERE key = 'sign-in-overall:all'`);
 });
 
-test("a session that cannot be deleted ends in this browser all the same, and the page says so", async ({
+test("a session that cannot be deleted still ends in this browser, and the page says so", async ({
   page,
   sql,
   context,

@@ -23,7 +23,7 @@ const STRANGE_ADDRESSES = [
 const isDecodable = (path: string) => !/%(?![0-9a-f]{2})|%(zz|ff)/i.test(path);
 const METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"];
 
-test("every HTML response names who may frame it, and repeats no header of the request", async ({ baseURL }) => {
+test("every HTML response has frame-ancestors, and no response repeats the request's headers", async ({ baseURL }) => {
   test.setTimeout(180_000);
   const [staticFile] = readdirSync(".next/static/chunks").filter((name) => name.endsWith(".js"));
   const addresses = [...listAddresses(), ...STRANGE_ADDRESSES, `/_next/static/chunks/${staticFile}`];
@@ -44,30 +44,28 @@ test("every HTML response names who may frame it, and repeats no header of the r
         },
         baseURL!,
       );
-      const read = (name: string) => headers.filter(([other]) => other === name).map(([, value]) => value);
-      const say = (fault: string) => faults.push(`${method} ${path.slice(0, 80)}: ${fault}`);
-      const policies = read("content-security-policy");
-      if (status === 0) say("no answer");
-      if (policies.length > 1) say("two policies");
-      if (JSON.stringify([headers, text]).includes("injected")) say("holds the client's own header");
-      // The chat frame's policy is its own.
+      const readHeader = (name: string) => headers.filter(([other]) => other === name).map(([, value]) => value);
+      const addFault = (fault: string) => faults.push(`${method} ${path.slice(0, 80)}: ${fault}`);
+      const policies = readHeader("content-security-policy");
+      if (status === 0) addFault("no response");
+      if (policies.length > 1) addFault("two policies");
+      if (JSON.stringify([headers, text]).includes("injected")) addFault("contains the client's own header");
+      // The chat frame has its own policy.
       if (
-        /html/.test(read("content-type").join()) &&
+        /html/.test(readHeader("content-type").join()) &&
         path !== "/sandbox/chat" &&
         !/frame-ancestors 'self'/.test(policies.join())
       )
-        say(`${status} without frame-ancestors`);
+        addFault(`${status} without frame-ancestors`);
     }
   }
   expect(faults).toEqual([]);
 });
 
-test("no page or route answers HEAD or OPTIONS, which monitors and proxies send, with a server error", async ({
-  baseURL,
-}) => {
+test("no page or route fails on HEAD or OPTIONS, which monitors and proxies send", async ({ baseURL }) => {
   // e2e/proof/next-auth.spec.ts covers NextAuth's own.
   const routes = listAddresses().filter((path) => !path.startsWith("/api/auth"));
-  // Next answers 500 to an address that it cannot decode (docs/security.md).
+  // Next responds with 500 to an address that it cannot decode (docs/security.md).
   const paths = [...routes, ...STRANGE_ADDRESSES, "/icon.svg", "/favicon.ico"].filter(isDecodable);
   for (const path of paths)
     for (const method of ["HEAD", "OPTIONS"])

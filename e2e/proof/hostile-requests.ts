@@ -2,22 +2,21 @@ import { listRouteFiles } from "../routes";
 import { utf8, type RawRequest } from "./send-raw";
 
 /**
- * Requests that mean no good, or that nobody should ever send: each is to be refused, without a fault and
- * without a trace. Made from the files under `app`, so that
- * new addresses are covered at once.
+ * Malicious and malformed requests, each of which must be refused without an error or a change. They are built from
+ * the files under `app`, so that new addresses are covered.
  *
- * @param session the session's cookie of the customer who sends them ("name=value"); null: nobody's
+ * @param session the session cookie of the customer who sends them ("name=value"), or null for a visitor
  */
 export function listHostileRequests(session: string | null): RawRequest[] {
   const cookies: [string, string][] = session ? [["Cookie", session]] : [];
   return [
-    ...strangeMethods(),
-    ...strangePaths(),
-    ...strangeQueries(),
-    ...strangeHeaders(),
-    ...strangeBodies(),
-    ...strangeActions(),
-    ...strangeSessions(),
+    ...buildMethodRequests(),
+    ...buildPathRequests(),
+    ...buildQueryRequests(),
+    ...buildHeaderRequests(),
+    ...buildBodyRequests(),
+    ...buildActionRequests(),
+    ...buildSessionRequests(),
   ].map((request) => ({
     ...request,
     headers: [...(hasHeader(request, "cookie") ? [] : cookies), ...(request.headers ?? [])],
@@ -27,17 +26,17 @@ export function listHostileRequests(session: string | null): RawRequest[] {
 const hasHeader = ({ headers = [] }: RawRequest, name: string) =>
   headers.some(([other]) => other.toLowerCase() === name);
 
-/** Every address there is, its parameters filled with what nobody has. */
+/** Every address, with parameters that match nothing. */
 export const listAddresses = () => listRouteFiles().map(({ address }) => address.replace(/\[(\.\.\.)?\w+\]/g, "none"));
 
-function strangeMethods(): RawRequest[] {
+function buildMethodRequests(): RawRequest[] {
   const methods = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PROPFIND", "TRACE"];
   return listAddresses().flatMap((path) =>
     methods.map((method) => ({ method, path, ...(method === "HEAD" || method === "TRACE" ? {} : { body: "" }) })),
   );
 }
 
-/** What stands in a path where a name should. One character is one byte. */
+/** Path segments. One character is one byte. */
 const SEGMENTS = [
   "%00",
   "%0d%0aX-Injected:%201",
@@ -123,7 +122,7 @@ const SEGMENTS = [
   "layout",
 ];
 
-function strangePaths(): RawRequest[] {
+function buildPathRequests(): RawRequest[] {
   const bases = [
     "/",
     "/portal/claims/",
@@ -188,7 +187,7 @@ const VALUES = [
   "__proto__",
 ];
 
-function strangeQueries(): RawRequest[] {
+function buildQueryRequests(): RawRequest[] {
   const names: [path: string, name: string][] = [
     ["/login", "callbackUrl"],
     ["/login", "error"],
@@ -312,7 +311,7 @@ const HEADERS: [string, string][][] = [
   [["A", "b".repeat(15_000)]],
 ];
 
-function strangeHeaders(): RawRequest[] {
+function buildHeaderRequests(): RawRequest[] {
   const targets = [
     ["GET", "/"],
     ["GET", "/portal"],
@@ -388,7 +387,7 @@ const BODIES: Pick<RawRequest, "body" | "headers" | "isCutOff">[] = [
   { body: '{"a":', headers: [JSON_TYPE, ["Content-Length", "5000"]], isCutOff: true },
 ];
 
-function strangeBodies(): RawRequest[] {
+function buildBodyRequests(): RawRequest[] {
   const targets: [string, string][] = [
     ["POST", "/api/glassix-identity"],
     ["POST", "/api/auth/callback/credentials"],
@@ -412,8 +411,8 @@ function strangeBodies(): RawRequest[] {
 const MULTIPART: [string, string] = ["Content-Type", "multipart/form-data; boundary=x"];
 const part = (name: string, value: string) =>
   `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-/** Names of server actions that do not exist. */
-function strangeActions(): RawRequest[] {
+/** Requests for server actions that do not exist. */
+function buildActionRequests(): RawRequest[] {
   return [
     ...["", "x", "0".repeat(42), "f".repeat(42), "__proto__", "constructor", "../../x", "%", "a".repeat(5_000)].flatMap(
       (id) =>
@@ -427,7 +426,7 @@ function strangeActions(): RawRequest[] {
           body: "[]",
         })),
     ),
-    // As a form without JavaScript names its action.
+    // The way a form without JavaScript names its action.
     ...[
       "$ACTION_ID_",
       "$ACTION_ID_x",
@@ -447,8 +446,8 @@ function strangeActions(): RawRequest[] {
   ];
 }
 
-/** Sessions that nobody has made. */
-function strangeSessions(): RawRequest[] {
+/** Requests with forged sessions. */
+function buildSessionRequests(): RawRequest[] {
   const name = "next-auth.session-token";
   const jwe = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0";
   const values = [

@@ -2,63 +2,63 @@ import { expect, test as base } from "@playwright/test";
 import fc from "fast-check";
 import { JOHN, signInByRequest } from "../fixtures";
 import { listAddresses, listHostileRequests } from "./hostile-requests";
-import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 import { sendRaw, type RawRequest, type RawResponse } from "./send-raw";
 
-/** How many requests are made up. More of them: HOSTILE_RUNS=20000. */
+/** How many random requests are sent. For more, set HOSTILE_RUNS=20000. */
 const RUNS = Number(process.env.HOSTILE_RUNS ?? 400);
 
-/** What counts or notes requests, and so changes with each: limits, mintings, sessions in use. */
-const COUNTERS = ["RateLimit", "Session"];
+/** Tables that change with every request: limits and sessions. */
+const CHANGING_TABLES = ["RateLimit", "Session"];
 
-/** What an answer says when it says too much. */
+/** Signs of leaked internals in a response. */
 const LEAKS =
   /\n\s+at .+:\d+:\d+|node_modules[\\/]|PrismaClient|Invalid `|syntax error at|password_?hash|argon2id\$|postgresql:\/\/|secret of a portal/i;
 
-const test = base.extend<object, { own: OwnPortal }>({
-  own: [
+const test = base.extend<object, { portal: IsolatedPortal }>({
+  portal: [
     async ({}, use) => {
-      const own = await startOwnPortal("3222");
-      await use(own);
-      await own.stop();
+      const portal = await startIsolatedPortal("3222");
+      await use(portal);
+      await portal.stop();
     },
     { scope: "worker" },
   ],
 });
 test.describe.configure({ mode: "default", timeout: 300_000 });
 
-for (const who of ["nobody", "a customer"] as const) {
-  test(`hostile requests of ${who} are refused: no fault, no trace, nothing told, nothing changed (G11)`, async ({
-    own,
+for (const who of ["a visitor", "a customer"] as const) {
+  test(`hostile requests from ${who} cause no error, leak nothing and change nothing (G11)`, async ({
+    portal,
     playwright,
   }) => {
-    const session = who === "nobody" ? null : await signIn(own, playwright);
+    const session = who === "a visitor" ? null : await signIn(portal, playwright);
     const requests = listHostileRequests(session);
     expect(new Set(requests.map((request) => JSON.stringify(request))).size).toBeGreaterThan(500);
 
-    const before = await readState(own);
+    const before = await readState(portal);
     const faults: string[] = [];
     const queue = [...requests];
     const sendAll = async () => {
       for (let request = queue.pop(); request; request = queue.pop()) {
-        const fault = findFault(request, await sendRaw(request, own.address), own);
+        const fault = findFault(request, await sendRaw(request, portal.address), portal);
         if (fault) faults.push(`${fault}\n    ${describe(request)}`);
       }
     };
     await Promise.all(Array.from({ length: 6 }, sendAll));
-    console.log(`${requests.length} requests of ${who}, ${faults.length} faults`);
+    console.log(`${requests.length} requests from ${who}, ${faults.length} faults`);
     expect(faults).toEqual([]);
-    expect(await readState(own)).toEqual(before);
-    // It still does its work.
-    expect((await sendRaw({ method: "GET", path: "/api/health" }, own.address)).status).toBe(200);
+    expect(await readState(portal)).toEqual(before);
+    // The portal still works.
+    expect((await sendRaw({ method: "GET", path: "/api/health" }, portal.address)).status).toBe(200);
   });
 }
 
-test("so are requests that nobody has thought of", async ({ own, playwright }) => {
-  const session = await signIn(own, playwright);
-  const before = await readState(own);
+test("random requests cause no error, leak nothing and change nothing", async ({ portal, playwright }) => {
+  const session = await signIn(portal, playwright);
+  const before = await readState(portal);
   const token = fc.string({ unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz-"), minLength: 1, maxLength: 20 });
-  // What a first line and a header may hold by the protocol, and what a body may: anything.
+  // The bytes that the protocol allows in a request line or header. A body may contain any.
   const bytes = (least: number) =>
     fc
       .array(fc.integer({ min: least, max: 255 }).filter((byte) => byte !== 127))
@@ -108,19 +108,19 @@ test("so are requests that nobody has thought of", async ({ own, playwright }) =
         headers: [...(isSignedIn ? ([["Cookie", session]] as [string, string][]) : []), ...headers],
         body: rest.method === "GET" || rest.method === "HEAD" ? undefined : (body ?? ""),
       };
-      const fault = findFault(request, await sendRaw(request, own.address), own);
+      const fault = findFault(request, await sendRaw(request, portal.address), portal);
       if (fault) throw new Error(`${fault}\n    ${describe(request)}`);
     }),
     { numRuns: RUNS },
   );
-  expect(await readState(own)).toEqual(before);
+  expect(await readState(portal)).toEqual(before);
 });
 
 async function signIn(
-  own: OwnPortal,
+  portal: IsolatedPortal,
   playwright: { request: { newContext(options: object): Promise<import("@playwright/test").APIRequestContext> } },
 ) {
-  const context = await playwright.request.newContext({ baseURL: own.address });
+  const context = await playwright.request.newContext({ baseURL: portal.address });
   await signInByRequest(context, JOHN.email);
   const { cookies } = await context.storageState();
   await context.dispose();
@@ -128,15 +128,15 @@ async function signIn(
   return `${name}=${value}`;
 }
 
-/** A fingerprint of each table. */
-async function readState(own: OwnPortal): Promise<Record<string, unknown>> {
-  const tables = await own.sql(
+/** A hash of each table. */
+async function readState(portal: IsolatedPortal): Promise<Record<string, unknown>> {
+  const tables = await portal.sql(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
   );
   const state: Record<string, unknown> = {};
   for (const { name } of tables) {
-    if (COUNTERS.includes(String(name))) continue;
-    const [row] = await own.sql(
+    if (CHANGING_TABLES.includes(String(name))) continue;
+    const [row] = await portal.sql(
       `SELECT count(*)::int AS rows, md5(string_agg(t::text, '' ORDER BY t::text)) AS hash FROM "${name}" t`,
     );
     state[String(name)] = row;
@@ -145,24 +145,24 @@ async function readState(own: OwnPortal): Promise<Record<string, unknown>> {
   return state;
 }
 
-/** What is wrong with an answer to a hostile request, or null. */
-function findFault(request: RawRequest, response: RawResponse, own: OwnPortal): string | null {
+/** What is wrong with the response to a hostile request, or null. */
+function findFault(request: RawRequest, response: RawResponse, portal: IsolatedPortal): string | null {
   const { status, headers, text, time } = response;
-  // To what breaks HTTP itself, hanging up is an answer.
-  if (status === 0 && !request.isCutOff) return "no answer";
-  if (status >= 500 && !isNextsOwn(request, response)) return `status ${status}: ${text.slice(0, 200)}`;
+  // Closing the connection is a valid response to a request that breaks HTTP itself.
+  if (status === 0 && !request.isCutOff) return "no response";
+  if (status >= 500 && !isCausedByNext(request, response)) return `status ${status}: ${text.slice(0, 200)}`;
   const leak = LEAKS.exec(text);
-  if (leak) return `told "${leak[0].trim()}"`;
+  if (leak) return `leaked "${leak[0].trim()}"`;
   if (headers.some(([name]) => name === "x-injected")) return "a header was injected";
   const location = headers.find(([name]) => name === "location")?.[1];
-  if (location && !request.path.startsWith("http") && new URL(location, own.address).origin !== own.address)
-    return `leads to ${location}`;
+  if (location && !request.path.startsWith("http") && new URL(location, portal.address).origin !== portal.address)
+    return `redirects to ${location}`;
   if (time > 20_000) return `took ${Math.round(time)} ms`;
   return null;
 }
 
-/** Next itself answers with 500 (docs/security.md): TRACE, the address "*", and addresses and server actions that it cannot decode. */
-const isNextsOwn = ({ method, path, headers = [] }: RawRequest, { text }: RawResponse) =>
+/** Next itself responds with 500 (docs/security.md) to TRACE, the address "*", and addresses and server actions that it cannot decode. */
+const isCausedByNext = ({ method, path, headers = [] }: RawRequest, { text }: RawResponse) =>
   !isDecodable(path.split("?")[0]!) ||
   ((method === "TRACE" || path === "*") && text === "Internal Server Error") ||
   (method === "POST" && headers.some(([name, value]) => /^next-action$/i.test(name) || /^multipart/i.test(value)));

@@ -3,7 +3,7 @@ import { test as base, type APIRequestContext } from "@playwright/test";
 import { API_KEY, openChat, openDesk, sendMessage } from "./chat";
 import { expect, JANE, JOHN, registerCustomer, signInByForm, signInByRequest } from "../fixtures";
 import { formatTraffic, runTraffic } from "./mixed-traffic";
-import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 import type { PortalProcess } from "./portal-process";
 import { startRoundRobin, type RoundRobin } from "./round-robin";
 import { ADDRESS_HEADER, HAS_SANDBOX, NEXTAUTH_SECRET } from "../servers";
@@ -12,30 +12,30 @@ const PROXY = "3230";
 const [A, B, C] = ["3231", "3232", "3233"] as const;
 const INSTANCES = [A, B, C];
 type Instances = {
-  own: OwnPortal;
+  portal: IsolatedPortal;
   proxy: RoundRobin;
   processes: Record<(typeof INSTANCES)[number], PortalProcess>;
-  sql: OwnPortal["sql"];
+  sql: IsolatedPortal["sql"];
 };
 
-/** Three instances of one build with one database, and nothing else that they share. */
+/** Three instances of one build that share only the database. */
 const test = base.extend<{ visit: (instance: string) => Promise<APIRequestContext> }, { site: Instances }>({
   site: [
     async ({}, use) => {
-      const own = await startOwnPortal(A, {
+      const portal = await startIsolatedPortal(A, {
         NEXTAUTH_URL: `http://localhost:${PROXY}`,
         NEXTAUTH_SECRET,
         CLIENT_ADDRESS_HEADER: ADDRESS_HEADER,
       });
-      const [second, third] = await Promise.all([B, C].map((port) => own.startAnother(port)));
+      const [second, third] = await Promise.all([B, C].map((port) => portal.startAnother(port)));
       const proxy = await startRoundRobin(PROXY, INSTANCES);
-      await use({ own, proxy, processes: { [A]: own.portal, [B]: second!, [C]: third! }, sql: own.sql });
+      await use({ portal, proxy, processes: { [A]: portal.process, [B]: second!, [C]: third! }, sql: portal.sql });
       proxy.close();
-      await own.stop();
+      await portal.stop();
     },
     { scope: "worker", timeout: 120_000 },
   ],
-  /** A browser without a screen that talks to one instance. */
+  /** Opens a request context that talks to one instance. */
   visit: async ({ playwright, site: {} }, use) => {
     const contexts: APIRequestContext[] = [];
     await use(async (instance) => {
@@ -49,18 +49,18 @@ const test = base.extend<{ visit: (instance: string) => Promise<APIRequestContex
 
 test.use({ baseURL: `http://localhost:${PROXY}` });
 test.skip(!HAS_SANDBOX, "The customers of this test chat in the sandbox.");
-// One set of instances, for one test after the other.
+// The tests share one set of instances.
 test.describe.configure({ mode: "default", timeout: 120_000 });
-test.afterEach(({ site }) => site.proxy.sendTo(null));
+test.afterEach(({ site }) => site.proxy.routeTo(null));
 
-const at = (instance: string, path: string) => `http://localhost:${instance}${path}`;
+const urlAt = (instance: string, path: string) => `http://localhost:${instance}${path}`;
 
-test("a browser whose every request goes to another instance meets one portal, and so does the agent", async ({
+test("a browser whose requests alternate between instances sees one portal, and so does the agent", async ({
   site,
   page,
   browser,
 }) => {
-  site.proxy.answered.clear();
+  site.proxy.responded.clear();
   await registerCustomer(page, "Robin");
   const chat = await openChat(page);
   const question = `Am I covered abroad? ${randomUUID()}`;
@@ -76,10 +76,10 @@ test("a browser whose every request goes to another instance meets one portal, a
   await desk.getByRole("button", { name: "Send reply" }).click();
   await expect(chat.getByRole("log").getByText(answer)).toBeVisible();
   await desk.context().close();
-  expect([...site.proxy.answered].sort()).toEqual(INSTANCES);
+  expect([...site.proxy.responded].sort()).toEqual(INSTANCES);
 });
 
-test("signed in at one instance, with the identity of another, a customer chats at the third", async ({
+test("a customer signs in at one instance, gets an identity from another, and chats at the third", async ({
   site,
   visit,
   page,
@@ -87,8 +87,8 @@ test("signed in at one instance, with the identity of another, a customer chats 
   const customer = await visit(A);
   await signInByRequest(customer, JOHN.email);
   for (const instance of INSTANCES)
-    expect(await (await customer.get(at(instance, "/api/auth/session"))).json()).toMatchObject({ user: {} });
-  const minted = await customer.post(at(B, "/api/glassix-identity"));
+    expect(await (await customer.get(urlAt(instance, "/api/auth/session"))).json()).toMatchObject({ user: {} });
+  const minted = await customer.post(urlAt(B, "/api/glassix-identity"));
   expect(minted.status()).toBe(200);
   const { uniqueIdentifier, identityToken } = await minted.json();
   expect(uniqueIdentifier).toBe(JOHN.uniqueIdentifier);
@@ -98,33 +98,36 @@ test("signed in at one instance, with the identity of another, a customer chats 
     "X-Glassix-Unique-Identifier": uniqueIdentifier,
     Authorization: `Bearer ${identityToken}`,
   };
-  const stream = await listen(at(C, "/sandbox/api/messages/stream"), headers);
-  site.proxy.sendTo(A);
+  const stream = await openEventStream(urlAt(C, "/sandbox/api/messages/stream"), headers);
+  site.proxy.routeTo(A);
   await openDesk(page);
   const text = `Is my floor covered? ${randomUUID()}`;
-  const sent = await customer.post(at(B, "/sandbox/api/messages"), { headers, data: { clientId: randomUUID(), text } });
+  const sent = await customer.post(urlAt(B, "/sandbox/api/messages"), {
+    headers,
+    data: { clientId: randomUUID(), text },
+  });
   expect(sent.status()).toBe(200);
-  await stream.until(text);
+  await stream.waitFor(text);
   await expect(page.getByRole("region", { name: "Tickets" }).getByText(text)).toBeVisible();
 });
 
-test("a form that one instance has shown can be sent to another, and the third shows what it did", async ({
+test("a form that one instance rendered can be submitted to another, and the third shows the result", async ({
   site,
   page,
 }) => {
   await signInByForm(page, JANE.email);
-  site.proxy.sendTo(A);
+  site.proxy.routeTo(A);
   await page.goto("/portal/account");
-  site.proxy.sendTo(B);
+  site.proxy.routeTo(B);
   await page.getByLabel("First name").fill("Janet");
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
-  site.proxy.sendTo(C);
+  site.proxy.routeTo(C);
   await page.reload();
   await expect(page.getByLabel("First name")).toHaveValue("Janet");
 });
 
-test("wrong passwords, identities and new accounts are counted for all instances together", async ({
+test("wrong passwords, identities and new accounts are counted across all instances", async ({
   site,
   visit,
   page,
@@ -134,7 +137,7 @@ test("wrong passwords, identities and new accounts are counted for all instances
   const { csrfToken } = await (await guesser.get("/api/auth/csrf")).json();
   const email = `nobody-${randomUUID()}@example.com`;
   const guess = async (instance: string) => {
-    const response = await guesser.post(at(instance, "/api/auth/callback/credentials"), {
+    const response = await guesser.post(urlAt(instance, "/api/auth/callback/credentials"), {
       form: { csrfToken, email, password: "wrong" },
       maxRedirects: 0,
     });
@@ -148,7 +151,7 @@ test("wrong passwords, identities and new accounts are counted for all instances
   await site.sql(`DELETE FROM "RateLimit" WHERE key LIKE 'mint:%'`);
   const statuses = await Promise.all(
     Array.from({ length: 132 }, async (_, count) =>
-      (await customer.post(at(INSTANCES[count % 3]!, "/api/glassix-identity"))).status(),
+      (await customer.post(urlAt(INSTANCES[count % 3]!, "/api/glassix-identity"))).status(),
     ),
   );
   expect(statuses.filter((status) => status === 200)).toHaveLength(120);
@@ -156,25 +159,27 @@ test("wrong passwords, identities and new accounts are counted for all instances
 
   const address = "203.0.113.77";
   await context.setExtraHTTPHeaders({ [ADDRESS_HEADER]: address });
-  site.proxy.sendTo(A);
+  site.proxy.routeTo(A);
   await registerCustomer(page);
   await site.sql(`UPDATE "RateLimit" SET points = 49 WHERE key = $1`, [`register-from:${address}`]);
-  site.proxy.sendTo(B);
+  site.proxy.routeTo(B);
   await context.clearCookies();
   await registerCustomer(page);
-  site.proxy.sendTo(C);
+  site.proxy.routeTo(C);
   await context.clearCookies();
-  // It waits for the portal, which does not come.
+  // It waits for the portal, which is never shown.
   registerCustomer(page).catch(() => {});
   await expect(page.getByText("Too many accounts were created just now")).toBeVisible();
 });
 
-test("a session that one instance ends has ended at all of them, at once (G7)", async ({ site, visit, page }) => {
-  site.proxy.sendTo(A);
+test("a session that one instance ends is ended on all of them at once (G7)", async ({ site, visit, page }) => {
+  site.proxy.routeTo(A);
   const { email, password } = await registerCustomer(page);
   const [phone, tablet] = [await visit(B), await visit(C)];
   const mints = async (device: APIRequestContext) =>
-    Promise.all(INSTANCES.map(async (instance) => (await device.post(at(instance, "/api/glassix-identity"))).status()));
+    Promise.all(
+      INSTANCES.map(async (instance) => (await device.post(urlAt(instance, "/api/glassix-identity"))).status()),
+    );
   for (const device of [phone, tablet]) {
     await signInByRequest(device, email, password);
     expect(await mints(device)).toEqual([200, 200, 200]);
@@ -198,44 +203,47 @@ test("a session that one instance ends has ended at all of them, at once (G7)", 
   expect(await mints(tablet)).toEqual([403, 403, 403]);
 });
 
-test("one instance killed under load and another told to end: all that was confirmed is there afterwards, once", async ({
+test("every confirmed write is stored once after one instance is killed and another is terminated under load", async ({
   site,
 }) => {
-  site.proxy.brokenOff.clear();
+  site.proxy.aborted.clear();
   const figures = await runTraffic(site, site.proxy.address, 16, async () => {
-    await site.proxy.untilReached(B);
+    await site.proxy.waitForRequest(B);
     await site.processes[B].stop("SIGKILL");
-    // Answers what it was asked, and ends by itself.
+    // It completes its pending requests, and exits.
     expect(await site.processes[C].stop("SIGTERM")).toBe(143);
   });
   console.log(formatTraffic(figures));
   // C may also close connections that it has accepted: a deployment stops routing to it first (docs/deploying.md).
-  expect([B, C]).toEqual(expect.arrayContaining([...site.proxy.brokenOff]));
+  expect([B, C]).toEqual(expect.arrayContaining([...site.proxy.aborted]));
   expect(figures.lost).toEqual([]);
-  expect(figures.doubled).toEqual([]);
+  expect(figures.duplicated).toEqual([]);
   for (const [kind, { before, after }] of Object.entries(figures.succeeded)) {
     expect(before, `${kind} before`).toBeGreaterThan(0);
     expect(after, `${kind} after`).toBeGreaterThan(0);
   }
   for (const { kind, status, time } of figures.requests) {
-    // 502 is the proxy's, of what was asked of the one that was killed, and 0 an answer of it that broke off.
+    // 502 is the proxy's response for the killed instance, and 0 a response of that instance that broke off.
     expect([200, 303, 429, 502, 0], kind).toContain(status);
     expect(time, kind).toBeLessThan(15_000);
   }
 });
 
-/** Reads a stream of events until somebody has waited for the last text. */
-async function listen(url: string, headers: Record<string, string>): Promise<{ until(text: string): Promise<void> }> {
+/** Opens a stream of events, to be read until it contains a text. */
+async function openEventStream(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ waitFor(text: string): Promise<void> }> {
   const response = await fetch(url, { headers });
   expect(response.status).toBe(200);
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   return {
-    async until(text) {
-      let heard = "";
-      while (!heard.includes(text)) {
+    async waitFor(text) {
+      let received = "";
+      while (!received.includes(text)) {
         const { value, done } = await reader.read();
-        if (done) throw new Error(`The stream ended without "${text}":\n${heard}`);
-        heard += value;
+        if (done) throw new Error(`The stream ended without "${text}":\n${received}`);
+        received += value;
       }
       await reader.cancel();
     },

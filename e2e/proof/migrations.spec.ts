@@ -4,12 +4,12 @@ import path from "node:path";
 import { test as base } from "@playwright/test";
 import pg from "pg";
 import { expect } from "../fixtures";
-import { startPgBouncer, withoutPooler } from "./pgbouncer";
-import { startPortal } from "./portal-process";
+import { startPgBouncer, skipWithoutPooler } from "./pgbouncer";
+import { startProcess } from "./portal-process";
 import { startTestDatabase } from "../test-database";
 
 const test = base.extend<{ databaseUrl: string }>({
-  /** Of an empty database. */
+  /** The connection string of an empty database. */
   databaseUrl: async ({}, use) => {
     const folder = mkdtempSync(path.join(tmpdir(), "portal-migrations-"));
     const database = await startTestDatabase(folder);
@@ -22,7 +22,7 @@ const test = base.extend<{ databaseUrl: string }>({
 test.setTimeout(120_000);
 
 async function migrate(DATABASE_URL: string, DIRECT_DATABASE_URL = "", ...args: string[]) {
-  const command = startPortal([process.execPath, "-C", "react-server", "scripts/run.mjs", "migrate", ...args], {
+  const command = startProcess([process.execPath, "-C", "react-server", "scripts/run.mjs", "migrate", ...args], {
     DATABASE_URL,
     DIRECT_DATABASE_URL,
   });
@@ -30,7 +30,7 @@ async function migrate(DATABASE_URL: string, DIRECT_DATABASE_URL = "", ...args: 
   return { code, output: command.output() };
 }
 
-test("of four processes that migrate an empty database at once, one applies everything and none fails", async ({
+test("when four processes migrate an empty database at once, one applies everything and none fails", async ({
   databaseUrl,
 }) => {
   const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
@@ -75,7 +75,7 @@ test("a migration that Postgres refuses is explained, and applied once it has be
   expect((await migrate(databaseUrl)).output).toContain("is up to date");
 });
 
-test("a migration that was edited after it was applied is named", async ({ databaseUrl }) => {
+test("a migration that was edited after it was applied is reported", async ({ databaseUrl }) => {
   expect((await migrate(databaseUrl)).code).toBe(0);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -87,7 +87,7 @@ test("a migration that was edited after it was applied is named", async ({ datab
 });
 
 test("migrations bypass a pooler through DIRECT_DATABASE_URL", async ({ databaseUrl }) => {
-  test.skip(...withoutPooler());
+  test.skip(...skipWithoutPooler());
   const pooler = await startPgBouncer(databaseUrl);
   try {
     const applied = await migrate(pooler.databaseUrl, databaseUrl);

@@ -2,29 +2,29 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { JOHN, PASSWORD } from "../fixtures";
 import { median } from "./bench/report";
-import type { OwnPortal } from "./own-portal";
+import type { IsolatedPortal } from "./isolated-portal";
 
 const CUSTOMERS = 8;
 const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
 
-/** How often customers do what, of 34 times. */
-const HABITS = { page: 12, session: 5, mint: 5, message: 7, file: 3, "sign in": 1, register: 1 } as const;
-type Kind = keyof typeof HABITS;
+/** How often customers perform each action, out of 34. */
+const ACTION_WEIGHTS = { page: 12, session: 5, mint: 5, message: 7, file: 3, "sign in": 1, register: 1 } as const;
+type Kind = keyof typeof ACTION_WEIGHTS;
 
 export type TrafficFigures = {
-  /** `status` 0: no answer. `time` in milliseconds. */
+  /** `status` is 0 without a response. `time` is in milliseconds. */
   requests: { kind: Kind; status: number; time: number }[];
-  /** What was done, before the disturbance and after it. */
+  /** Successful actions before and after the disturbance. */
   succeeded: Record<Kind, { before: number; after: number }>;
-  /** What was confirmed to a customer, and is not in the database. */
+  /** Confirmed writes that are missing in the database. */
   lost: string[];
-  /** What is in the database more than once. */
-  doubled: string[];
+  /** Writes that are in the database more than once. */
+  duplicated: string[];
   confirmed: number;
 };
 
-/** What customers write, each with a text that nothing else has. */
-type Written = {
+/** A customer's write, with a unique text. */
+type Write = {
   table: '"Claim"' | 'sandbox."Message"' | '"User"';
   column: string;
   text: string;
@@ -32,13 +32,13 @@ type Written = {
 };
 
 /**
- * Lets customers use a portal for so many seconds, as fast as it answers, and for as long as a disturbance takes.
+ * Lets customers use a portal as fast as it responds, for so many seconds plus the duration of the disturbance.
  *
- * @param address of the portal, or of what stands in front of it
- * @param disturb is called in the middle
+ * @param address of the portal, or of the proxy in front of it
+ * @param disturb is called halfway through
  */
 export async function runTraffic(
-  { sql }: Pick<OwnPortal, "sql">,
+  { sql }: Pick<IsolatedPortal, "sql">,
   address: string,
   seconds: number,
   disturb: () => Promise<unknown>,
@@ -48,7 +48,7 @@ export async function runTraffic(
        INSERT INTO "User" ("email", "firstName", "lastName", "passwordHash")
        SELECT 'load-' || n || '@example.com', 'Load', 'Tester', (SELECT "passwordHash" FROM "User" WHERE "email" = $1)
        FROM generate_series(1, ${CUSTOMERS}) n RETURNING "id", "email"),
-     -- They file far more than people may.
+     -- They file far more claims than the limit allows.
      uncounted AS (
        INSERT INTO "RateLimit" ("key", "points", "expire")
        SELECT 'file-claim:' || "id", -1000000, extract(epoch FROM now() + interval '1 day') * 1000 FROM customer)
@@ -59,29 +59,29 @@ export async function runTraffic(
   );
   const traffic = new Traffic(address);
   const visitors: Visitor[] = [];
-  for (let index = 1; index <= CUSTOMERS; index++) visitors.push(await traffic.welcome(index));
+  for (let index = 1; index <= CUSTOMERS; index++) visitors.push(await traffic.signInVisitor(index));
   const customers = visitors.map((visitor) => traffic.visit(visitor));
   await setTimeout(seconds * 500);
   traffic.disturbedAt = Date.now();
   await disturb();
-  traffic.undisturbedAt = Date.now();
-  traffic.end = traffic.undisturbedAt + seconds * 500;
+  traffic.recoveredAt = Date.now();
+  traffic.end = traffic.recoveredAt + seconds * 500;
   await Promise.all(customers);
 
   const lost: string[] = [];
-  const doubled: string[] = [];
-  for (const { table, column, text, isConfirmed } of traffic.written) {
+  const duplicated: string[] = [];
+  for (const { table, column, text, isConfirmed } of traffic.writes) {
     const [row] = await sql(`SELECT count(*)::int AS count FROM ${table} WHERE "${column}" = $1`, [text]);
     if (isConfirmed && row!.count === 0) lost.push(`${table}: ${text}`);
-    if (Number(row!.count) > 1) doubled.push(`${table}: ${text}`);
+    if (Number(row!.count) > 1) duplicated.push(`${table}: ${text}`);
   }
-  const { requests, succeeded, written } = traffic;
-  return { requests, succeeded, lost, doubled, confirmed: written.filter(({ isConfirmed }) => isConfirmed).length };
+  const { requests, succeeded, writes } = traffic;
+  return { requests, succeeded, lost, duplicated, confirmed: writes.filter(({ isConfirmed }) => isConfirmed).length };
 }
 
-/** Requests, answers by status, and the median and the 99th percentile of their times, for each kind. */
-export function formatTraffic({ requests, confirmed, lost, doubled }: TrafficFigures): string {
-  const rows = (Object.keys(HABITS) as Kind[]).map((kind) => {
+/** For each kind: requests, responses by status, and the median and 99th percentile of their times. */
+export function formatTraffic({ requests, confirmed, lost, duplicated }: TrafficFigures): string {
+  const rows = (Object.keys(ACTION_WEIGHTS) as Kind[]).map((kind) => {
     const ofKind = requests.filter((request) => request.kind === kind);
     const times = ofKind.map(({ time }) => time).sort((a, b) => a - b);
     const statuses = new Map<number, number>();
@@ -91,38 +91,38 @@ export function formatTraffic({ requests, confirmed, lost, doubled }: TrafficFig
     return `  ${kind.padEnd(10)}${String(ofKind.length).padStart(6)} requests   p50 ${String(Math.round(median(times))).padStart(5)} ms   p99 ${String(Math.round(p99)).padStart(5)} ms   ${byStatus.join(", ")}`;
   });
   return [
-    `${requests.length} requests of ${CUSTOMERS} customers`,
+    `${requests.length} requests from ${CUSTOMERS} customers`,
     ...rows,
-    `  ${confirmed} writes confirmed, ${lost.length} lost, ${doubled.length} doubled`,
+    `  ${confirmed} writes confirmed, ${lost.length} lost, ${duplicated.length} duplicated`,
   ].join("\n");
 }
 
 class Traffic {
   readonly requests: TrafficFigures["requests"] = [];
   readonly succeeded = Object.fromEntries(
-    Object.keys(HABITS).map((kind) => [kind, { before: 0, after: 0 }]),
+    Object.keys(ACTION_WEIGHTS).map((kind) => [kind, { before: 0, after: 0 }]),
   ) as TrafficFigures["succeeded"];
-  readonly written: Written[] = [];
+  readonly writes: Write[] = [];
   disturbedAt = Infinity;
-  undisturbedAt = Infinity;
+  recoveredAt = Infinity;
   end = Infinity;
-  private plan: Kind[] = [];
+  private queue: Kind[] = [];
   constructor(private readonly address: string) {}
 
-  /** One of the customers, signed in. */
-  async welcome(index: number): Promise<Visitor> {
+  /** Signs one of the customers in. */
+  async signInVisitor(index: number): Promise<Visitor> {
     const visitor = new Visitor(this.address, this.requests, index);
     if (!(await visitor.signIn())) throw new Error(`Customer ${index} cannot sign in.`);
     return visitor;
   }
 
   async visit(visitor: Visitor): Promise<void> {
-    const deeds: Record<Kind, () => Promise<boolean>> = {
+    const actions: Record<Kind, () => Promise<boolean>> = {
       page: () =>
         visitor
-          .ask("page", pick(["/portal", "/portal/policies", "/portal/claims", "/portal/account", "/"]))
-          .then(isFine),
-      session: () => visitor.ask("session", "/api/auth/session").then(isFine),
+          .send("page", pick(["/portal", "/portal/policies", "/portal/claims", "/portal/account", "/"]))
+          .then(isOk),
+      session: () => visitor.send("session", "/api/auth/session").then(isOk),
       mint: () => visitor.mint().then(Boolean),
       message: () => this.sendMessage(visitor),
       file: () => this.fileInsuranceClaim(visitor),
@@ -131,32 +131,34 @@ class Traffic {
     };
     while (!this.isOver()) {
       const kind = this.next();
-      const begun = Date.now();
-      const isDone = await deeds[kind]();
-      if (isDone && begun < this.disturbedAt) this.succeeded[kind].before++;
-      if (isDone && begun > this.undisturbedAt) this.succeeded[kind].after++;
+      const startedAt = Date.now();
+      const isDone = await actions[kind]();
+      if (isDone && startedAt < this.disturbedAt) this.succeeded[kind].before++;
+      if (isDone && startedAt > this.recoveredAt) this.succeeded[kind].after++;
       if (!isDone) await setTimeout(200);
     }
   }
 
-  /** What is done next: in any order, but all of it again and again. */
+  /** Draws the next action: in random order, but each as often as its weight. */
   private next(): Kind {
-    if (this.plan.length === 0)
-      this.plan = (Object.keys(HABITS) as Kind[]).flatMap((kind) => Array<Kind>(HABITS[kind]).fill(kind));
-    return this.plan.splice(Math.floor(Math.random() * this.plan.length), 1)[0]!;
+    if (this.queue.length === 0)
+      this.queue = (Object.keys(ACTION_WEIGHTS) as Kind[]).flatMap((kind) =>
+        Array<Kind>(ACTION_WEIGHTS[kind]).fill(kind),
+      );
+    return this.queue.splice(Math.floor(Math.random() * this.queue.length), 1)[0]!;
   }
 
   private isOver = () => Date.now() > this.end;
 
-  /** Asks again, as people and the chat do, until it is confirmed. */
-  private async write(table: Written["table"], column: string, text: string, attempt: () => Promise<boolean>) {
-    const written: Written = { table, column, text, isConfirmed: false };
-    this.written.push(written);
-    while (!written.isConfirmed && !this.isOver()) {
-      written.isConfirmed = await attempt();
-      if (!written.isConfirmed) await setTimeout(200);
+  /** Retries until the write is confirmed, as people and the chat do. */
+  private async write(table: Write["table"], column: string, text: string, attempt: () => Promise<boolean>) {
+    const entry: Write = { table, column, text, isConfirmed: false };
+    this.writes.push(entry);
+    while (!entry.isConfirmed && !this.isOver()) {
+      entry.isConfirmed = await attempt();
+      if (!entry.isConfirmed) await setTimeout(200);
     }
-    return written.isConfirmed;
+    return entry.isConfirmed;
   }
 
   private async sendMessage(visitor: Visitor): Promise<boolean> {
@@ -164,8 +166,8 @@ class Traffic {
     if (!identity) return false;
     const [clientId, text] = [randomUUID(), `Is my floor covered? ${randomUUID()}`];
     return this.write('sandbox."Message"', "text", text, async () =>
-      isFine(
-        await visitor.ask("message", "/sandbox/api/messages", {
+      isOk(
+        await visitor.send("message", "/sandbox/api/messages", {
           method: "POST",
           headers: {
             "Content-Type": "application/json",
@@ -189,7 +191,7 @@ class Traffic {
     form.set("description", "Under the kitchen sink, and the floor is wet.");
     form.set("estimated", "");
     return this.write('"Claim"', "title", title, async () =>
-      /\/portal\/claims\/C-\d+$/.test((await visitor.ask("file", "/portal/claims/new", post(form))).location),
+      /\/portal\/claims\/C-\d+$/.test((await visitor.send("file", "/portal/claims/new", post(form))).location),
     );
   }
 
@@ -201,15 +203,15 @@ class Traffic {
     const fields = { firstName: "New", lastName: "Customer", email, password: "a password of my own" };
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     return this.write('"User"', "email", email, async () => {
-      const { location, text } = await visitor.ask("register", "/register", post(form));
+      const { location, text } = await visitor.send("register", "/register", post(form));
       return location !== "" || text.includes("There is already an account with this email address");
     });
   }
 }
 
-type Answer = { status: number; location: string; text: string };
+type VisitorResponse = { status: number; location: string; text: string };
 
-/** A browser without a screen: it keeps cookies, and notes how long each answer takes. */
+/** A headless client that keeps cookies and records how long each response takes. */
 class Visitor {
   private readonly cookies = new Map<string, string>();
   constructor(
@@ -219,10 +221,10 @@ class Visitor {
     readonly index: number,
   ) {}
 
-  async ask(kind: Kind, path: string, init: RequestInit = {}): Promise<Answer> {
+  async send(kind: Kind, path: string, init: RequestInit = {}): Promise<VisitorResponse> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const begun = performance.now();
-    const note = (status: number) => this.requests.push({ kind, status, time: performance.now() - begun });
+    const startedAt = performance.now();
+    const record = (status: number) => this.requests.push({ kind, status, time: performance.now() - startedAt });
     try {
       const response = await fetch(this.address + path, {
         redirect: "manual",
@@ -231,22 +233,22 @@ class Visitor {
         headers: { ...(init.headers as Record<string, string>), cookie, origin: this.address },
       });
       const text = await response.text();
-      // NextAuth says 401 of a database that it could not ask, too.
-      note(text.includes("error=Unavailable") ? 503 : response.status);
+      // NextAuth also responds with 401 when it cannot reach the database.
+      record(text.includes("error=Unavailable") ? 503 : response.status);
       for (const set of response.headers.getSetCookie()) {
         const [, name, value] = /^([^=]+)=([^;]*)/.exec(set)!;
         this.cookies.set(name!, value!);
       }
       return { status: response.status, location: response.headers.get("location") ?? "", text };
     } catch {
-      note(0);
+      record(0);
       return { status: 0, location: "", text: "" };
     }
   }
 
   async signIn(): Promise<boolean> {
     const email = `load-${this.index}@example.com`;
-    const { text } = await this.ask("sign in", "/api/auth/csrf");
+    const { text } = await this.send("sign in", "/api/auth/csrf");
     if (!text.startsWith("{")) return false;
     const body = new URLSearchParams({
       csrfToken: JSON.parse(text).csrfToken,
@@ -254,17 +256,17 @@ class Visitor {
       password: PASSWORD,
       json: "true",
     });
-    return isFine(await this.ask("sign in", "/api/auth/callback/credentials", { method: "POST", body }));
+    return isOk(await this.send("sign in", "/api/auth/callback/credentials", { method: "POST", body }));
   }
 
   async mint(): Promise<{ uniqueIdentifier: string; identityToken: string } | null> {
-    const answer = await this.ask("mint", "/api/glassix-identity", { method: "POST" });
-    return isFine(answer) ? JSON.parse(answer.text) : null;
+    const response = await this.send("mint", "/api/glassix-identity", { method: "POST" });
+    return isOk(response) ? JSON.parse(response.text) : null;
   }
 
   /** The form of a page that has this field, as a browser without JavaScript would send it. */
   async openForm(kind: Kind, path: string, field: string): Promise<FormData | null> {
-    const { text } = await this.ask(kind, path);
+    const { text } = await this.send(kind, path);
     const html = text.split("<form").find((part) => part.includes(`name="${field}"`));
     if (!html) return null;
     const form = new FormData();
@@ -275,5 +277,5 @@ class Visitor {
 }
 
 const post = (body: FormData): RequestInit => ({ method: "POST", body });
-const isFine = ({ status }: Answer) => status === 200;
+const isOk = ({ status }: VisitorResponse) => status === 200;
 const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)]!;

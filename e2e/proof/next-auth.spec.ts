@@ -2,7 +2,7 @@ import { expect, signInByRequest, test } from "../fixtures";
 
 test.use({ expectedErrors: [/Failed to load resource/] });
 
-test("a browser that stores no cookies is told why sign-in did not work", async ({ openBrowser, createCustomer }) => {
+test("a browser that stores no cookies sees why sign-in failed", async ({ openBrowser, createCustomer }) => {
   const { email, password } = await createCustomer();
   const page = await openBrowser();
   const context = page.context();
@@ -42,7 +42,7 @@ for (const [name, value] of [
     const { email, password } = await createCustomer();
     const open = async (storageState?: { cookies: object[] }) =>
       playwright.request.newContext({ baseURL, storageState: storageState as never });
-    const foreign = {
+    const foreignCookie = {
       name,
       value,
       domain: "localhost",
@@ -55,7 +55,7 @@ for (const [name, value] of [
     const mintStatus = async (request: Awaited<ReturnType<typeof open>>) =>
       (await request.post("/api/glassix-identity")).status();
 
-    const browser = await open({ cookies: [foreign] });
+    const browser = await open({ cookies: [foreignCookie] });
     await signInByRequest(browser, email, password);
     expect(await mintStatus(browser)).toBe(200);
     expect((await browser.get("/portal/account", { maxRedirects: 0 })).status()).toBe(200);
@@ -107,7 +107,7 @@ test("NextAuth's unused pages and methods are refused", async ({ request }) => {
       expect((await request.fetch(`/api/auth/${path}`, { method })).status(), `${method} ${path}`).toBeLessThan(400);
 });
 
-test("sign-in takes as long for an unknown e-mail as for a known one", async ({ createCustomer, request }) => {
+test("sign-in takes as long for an unknown email as for a known one", async ({ createCustomer, request }) => {
   const { email } = await createCustomer();
   const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
   const time = async (email: string) => {
@@ -123,7 +123,7 @@ test("sign-in takes as long for an unknown e-mail as for a known one", async ({ 
     known += await time(email);
     unknown += await time(`nobody-${round}@example.com`);
   }
-  // Without a password check for both, an unknown e-mail would be some fifty times as fast.
+  // Without a password check for both, an unknown email would be about fifty times faster.
   expect(unknown / known).toBeGreaterThan(0.2);
   expect(unknown / known).toBeLessThan(5);
 });

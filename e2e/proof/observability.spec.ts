@@ -1,13 +1,13 @@
 import { expect, JOHN, PASSWORD, registerCustomer, signInByRequest, test as base } from "../fixtures";
 import { OtlpReceiver } from "./otlp-receiver";
-import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 
 const PORT = "3227";
 
-/** Milliseconds in which the portal answers, with or without a receiver. */
-const MAX_WAIT = 10_000;
+/** Milliseconds within which the portal responds, with or without a receiver. */
+const MAX_RESPONSE_TIME = 10_000;
 
-const test = base.extend<object, { receiver: OtlpReceiver; own: OwnPortal }>({
+const test = base.extend<object, { receiver: OtlpReceiver; portal: IsolatedPortal }>({
   receiver: [
     async ({}, use) => {
       const receiver = new OtlpReceiver();
@@ -17,17 +17,17 @@ const test = base.extend<object, { receiver: OtlpReceiver; own: OwnPortal }>({
     },
     { scope: "worker" },
   ],
-  own: [
+  portal: [
     async ({ receiver }, use) => {
-      const own = await startOwnPortal(PORT, {
+      const portal = await startIsolatedPortal(PORT, {
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.address,
         OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
         OTEL_EXPORTER_OTLP_HEADERS: "x-key=key-of-the-receiver",
         OTEL_SERVICE_NAME: "a-portal-under-test",
         OTEL_BSP_SCHEDULE_DELAY: "200",
       });
-      await use(own);
-      await own.stop();
+      await use(portal);
+      await portal.stop();
     },
     { scope: "worker", auto: true },
   ],
@@ -38,7 +38,7 @@ test.use({ baseURL: `http://localhost:${PORT}`, expectedErrors: [/40[04] \(|50[0
 // All tests share one portal on one port.
 test.describe.configure({ mode: "default", timeout: 120_000 });
 
-test("the trace of a request holds its queries, under the service's name, and goes out with the receiver's key", async ({
+test("a request's trace contains its queries and the service's name, and is sent with the receiver's key", async ({
   receiver,
   page,
 }) => {
@@ -57,8 +57,8 @@ test("the trace of a request holds its queries, under the service's name, and go
   for (const { headers } of receiver.received) expect(headers["x-key"]).toBe("key-of-the-receiver");
 });
 
-test("traces hold no e-mail, password, token or cookie, whatever addresses and errors hold (G11)", async ({
-  own,
+test("traces contain no email, password, token or cookie, even if addresses and errors do (G11)", async ({
+  portal,
   receiver,
   page,
   context,
@@ -72,11 +72,11 @@ test("traces hold no e-mail, password, token or cookie, whatever addresses and e
   const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
   const form = { csrfToken, email: customer.email, password: customer.password };
   // The queries fail, and their errors have messages.
-  await own.sql(`ALTER TABLE "User" RENAME COLUMN "firstName" TO "firstNameAway"`);
+  await portal.sql(`ALTER TABLE "User" RENAME COLUMN "firstName" TO "firstNameAway"`);
   await page.request.get("/portal?quentin-query");
   await page.request.post("/api/glassix-identity");
   await page.request.post("/api/auth/callback/credentials?quentin-query", { form, maxRedirects: 0 });
-  await own.sql(`ALTER TABLE "User" RENAME COLUMN "firstNameAway" TO "firstName"`);
+  await portal.sql(`ALTER TABLE "User" RENAME COLUMN "firstNameAway" TO "firstName"`);
 
   const traceId = "ab".repeat(16);
   const headers = { traceparent: `00-${traceId}-${"cd".repeat(8)}-01` };
@@ -100,9 +100,9 @@ test("traces hold no e-mail, password, token or cookie, whatever addresses and e
     expect(text.includes(personal.toLowerCase()), personal).toBe(false);
 });
 
-test("the portal answers while the receiver does not, or is down", async ({ receiver, page }) => {
-  const ask = async () => {
-    const options = { timeout: MAX_WAIT };
+test("the portal responds while the receiver hangs or is down", async ({ receiver, page }) => {
+  const sendRequests = async () => {
+    const options = { timeout: MAX_RESPONSE_TIME };
     expect((await page.request.get("/api/health/live", options)).status()).toBe(200);
     expect((await page.request.post("/api/glassix-identity", options)).status()).toBe(200);
     expect((await page.request.get("/portal", options)).status()).toBe(200);
@@ -111,43 +111,43 @@ test("the portal answers while the receiver does not, or is down", async ({ rece
   receiver.isSilent = true;
   const before = receiver.received.length;
   await expect(async () => {
-    await ask();
+    await sendRequests();
     expect(receiver.received.length).toBeGreaterThan(before);
   }).toPass();
   await receiver.stop();
-  for (let times = 0; times < 5; times++) await ask();
+  for (let times = 0; times < 5; times++) await sendRequests();
   receiver.isSilent = false;
   await receiver.start();
   const seen = receiver.received.length;
-  await ask();
+  await sendRequests();
   await expect.poll(() => receiver.received.length, { timeout: 30_000 }).toBeGreaterThan(seen);
 });
 
-test("the process is alive while its database is down", async ({ own, request }) => {
-  await own.killDatabase();
+test("the liveness check passes while the database is down", async ({ portal, request }) => {
+  await portal.killDatabase();
   try {
-    const alive = await request.get("/api/health/live");
-    expect(alive.status()).toBe(200);
-    expect(await alive.json()).toEqual({ status: "ok" });
-    expect(alive.headers()["cache-control"]).toBe("no-store");
+    const liveness = await request.get("/api/health/live");
+    expect(liveness.status()).toBe(200);
+    expect(await liveness.json()).toEqual({ status: "ok" });
+    expect(liveness.headers()["cache-control"]).toBe("no-store");
   } finally {
-    await own.startDatabase();
+    await portal.startDatabase();
   }
 });
 
-test("nothing is sent without OTEL_EXPORTER_OTLP_ENDPOINT", async ({ own, receiver, page }) => {
-  await own.portal.stop();
+test("nothing is sent without OTEL_EXPORTER_OTLP_ENDPOINT", async ({ portal, receiver, page }) => {
+  await portal.process.stop();
   receiver.received.length = 0;
-  const portal = await startOwnPortal(PORT, {
+  const unobserved = await startIsolatedPortal(PORT, {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${receiver.address}/v1/traces`,
     OTEL_BSP_SCHEDULE_DELAY: "100",
   });
   try {
     await signInByRequest(page.request, JOHN.email);
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(200);
-    await portal.portal.stop();
+    await unobserved.process.stop();
     expect(receiver.received).toEqual([]);
   } finally {
-    await portal.stop();
+    await unobserved.stop();
   }
 });

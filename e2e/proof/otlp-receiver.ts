@@ -6,12 +6,12 @@ type Span = { name: string; traceId: string };
 
 type Received = { path: string; headers: Record<string, unknown>; body: string };
 
-/** Receives OTLP over HTTP with JSON, as a collector does, and keeps all of it. */
+/** Receives and stores OTLP over HTTP with JSON, like a collector. */
 export class OtlpReceiver {
   readonly received: Received[] = [];
   private server: Server | null = null;
   private port = 0;
-  /** Whether it accepts requests and never answers. */
+  /** Whether it accepts requests without responding. */
   isSilent = false;
 
   get address(): string {
@@ -36,7 +36,7 @@ export class OtlpReceiver {
     this.server = null;
   }
 
-  /** All that has arrived, to search. */
+  /** All received requests as text. */
   text(): string {
     return this.received.map(({ path, body }) => `${path}\n${body}`).join("\n");
   }

@@ -4,22 +4,22 @@ import { findCommand } from "@/scripts/find-command";
 
 export type PortalProcess = {
   pid: number;
-  /** All that it has printed so far. */
+  /** Its output so far. */
   output(): string;
-  /** Waits until it answers at its address. */
-  untilReady(): Promise<void>;
-  /** Waits until it has ended, and returns its exit code. */
+  /** Waits until it responds at its address. */
+  waitUntilReady(): Promise<void>;
+  /** Waits until it has exited, and returns its exit code. */
   exitCode(): Promise<number | null>;
-  /** Sends a signal to it (to its whole process group, as Ctrl-C in a terminal does) and waits for its end. */
+  /** Sends a signal to its process group, as Ctrl-C in a terminal does, and waits until it has exited. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
 /**
- * Runs one of the project's commands with exactly this environment, beside what every process needs.
+ * Runs one of the project's commands with exactly this environment, plus what every process needs.
  *
- * @param user whose process it is, when it is not ours
+ * @param user to run it as, if not the current one
  */
-export function startPortal(
+export function startProcess(
   command: string[],
   settings: Record<string, string>,
   cwd = process.cwd(),
@@ -39,16 +39,16 @@ export function startPortal(
   let output = "";
   child.stdout!.on("data", (text) => (output += text));
   child.stderr!.on("data", (text) => (output += text));
-  const ended = once(child, "exit").then(([code]) => code as number | null);
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const exited = once(child, "exit").then(([code]) => code as number | null);
+  const hasExited = () => child.exitCode !== null || child.signalCode !== null;
 
   return {
     pid: child.pid!,
     output: () => output,
-    exitCode: () => ended,
-    async untilReady() {
+    exitCode: () => exited,
+    async waitUntilReady() {
       const address = `http://localhost:${settings.PORT}`;
-      while (!hasEnded()) {
+      while (!hasExited()) {
         if (
           await fetch(`${address}/icon.svg`).then(
             (response) => response.ok,
@@ -58,13 +58,13 @@ export function startPortal(
           return;
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
-      throw new Error(`${command.join(" ")} ended before it answered at ${address}:\n${output}`);
+      throw new Error(`${command.join(" ")} exited before it responded at ${address}:\n${output}`);
     },
     async stop(signal = "SIGTERM") {
-      if (!hasEnded()) process.kill(-child.pid!, signal);
-      // As platforms do: Next waits for clients that keep asking on open connections, such as an open chat.
-      const killer = setTimeout(() => !hasEnded() && process.kill(-child.pid!, "SIGKILL"), GRACE_PERIOD);
-      return ended.finally(() => clearTimeout(killer));
+      if (!hasExited()) process.kill(-child.pid!, signal);
+      // As platforms do, because Next waits for clients that keep sending requests, such as an open chat.
+      const killer = setTimeout(() => !hasExited() && process.kill(-child.pid!, "SIGKILL"), GRACE_PERIOD);
+      return exited.finally(() => clearTimeout(killer));
     },
   };
 }

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { expect, JOHN, signInByForm, signOut, test as base } from "../fixtures";
-import { startOwnPortal, type OwnPortal } from "./own-portal";
+import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 import { startReverseProxy } from "./reverse-proxy";
 
 const PORT = "3239";
 
-type Own = { own: OwnPortal; address: string; forward(headers: IncomingHttpHeaders): void };
+type ProxiedPortal = { portal: IsolatedPortal; address: string; forward(headers: IncomingHttpHeaders): void };
 
-/** A portal whose NEXTAUTH_URL is the address of a proxy that can be told what to forward. */
-const test = base.extend<object, { behindProxy: Own }>({
+/** A portal whose NEXTAUTH_URL is the address of a proxy with configurable headers. */
+const test = base.extend<object, { behindProxy: ProxiedPortal }>({
   behindProxy: [
     async ({}, use) => {
       let forwarded: IncomingHttpHeaders = {};
@@ -17,9 +17,9 @@ const test = base.extend<object, { behindProxy: Own }>({
         () => {},
         () => forwarded,
       );
-      const own = await startOwnPortal(PORT, { NEXTAUTH_URL: proxy.address });
-      await use({ own, address: proxy.address, forward: (headers) => (forwarded = headers) });
-      await own.stop();
+      const portal = await startIsolatedPortal(PORT, { NEXTAUTH_URL: proxy.address });
+      await use({ portal, address: proxy.address, forward: (headers) => (forwarded = headers) });
+      await portal.stop();
       proxy.close();
     },
     { scope: "worker" },
@@ -61,13 +61,16 @@ for (const [what, headers] of Object.entries(PROXIES)) {
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("customers sign in behind such a proxy, too", async ({ page, behindProxy: { address, forward } }) => {
+  test("customers sign in behind a proxy that forwards a list of hosts", async ({
+    page,
+    behindProxy: { address, forward },
+  }) => {
     forward(PROXIES["forwards a list of hosts"]!);
     await signInByForm(page, JOHN.email);
     expect(page.url()).toBe(`${address}/portal`);
   });
 
-  test("a browser that hides the page's address is believed when it says that the form is the site's own", async ({
+  test("a browser that hides the page's origin is accepted when it says that the form is same-origin", async ({
     page,
     context,
     behindProxy: { forward },
@@ -82,9 +85,9 @@ test.describe("without JavaScript", () => {
   });
 });
 
-test("a form of another site is refused, and the log names both origins", async ({
+test("a form from another site is refused, and the log names both origins", async ({
   request,
-  behindProxy: { own, address, forward },
+  behindProxy: { portal, address, forward },
 }) => {
   forward({ host: "localhost" });
   const post = (origin: string) =>
@@ -94,14 +97,14 @@ test("a form of another site is refused, and the log names both origins", async 
     expect(response.status(), origin).toBe(403);
     expect(await response.text()).toBe("Cross-origin requests are not allowed.\n");
     await expect
-      .poll(() => own.portal.output())
+      .poll(() => portal.process.output())
       .toContain(`"origin":"${origin}","expected":"${address}","host":"localhost"`);
   }
   expect((await post(address)).status()).toBeLessThan(500);
   expect((await post(address)).status()).not.toBe(403);
 });
 
-test("the identity endpoint follows the same rule", async ({ request, behindProxy: { address, forward } }) => {
+test("the identity endpoint applies the same origin check", async ({ request, behindProxy: { address, forward } }) => {
   forward(PROXIES["forwards a list of hosts"]!);
   const statusFor = async (headers: Record<string, string>) =>
     (await request.post("/api/glassix-identity", { headers })).status();

@@ -26,7 +26,7 @@ const part = (name: string, value: string) =>
 /** Next refuses what is larger than `bodySizeLimit`, often with status 500. 0: it closed the connection. */
 const REFUSED_BY_NEXT = [409, 413, 500, 0];
 
-/** The same body without a length, in pieces. */
+/** The same body, chunked and without a length. */
 function inChunks(body: string): Pick<RawRequest, "body" | "headers"> {
   const pieces = body.match(/[^]{1,16000}/g) ?? [];
   const chunks = pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`);
@@ -43,7 +43,7 @@ const post = async (path: string, headers: [string, string][], body: string, isC
   ).status;
 };
 
-test("a body of more than 64 kB is refused by every page when it says how long it is", async () => {
+test("every page refuses a body of more than 64 kB that declares its length", async () => {
   test.setTimeout(120_000);
   for (const size of [66_000, 200_000, 3_000_000])
     for (const path of ADDRESSES)
@@ -67,7 +67,7 @@ test("a chunked body of more than 64 kB runs no server action, and pages do not 
       }
 });
 
-test("a form of an ordinary size is taken in either way", async () => {
+test("a form of ordinary size is accepted, chunked or not", async () => {
   for (const isChunked of [false, true])
     for (const size of [0, 10_000, 60_000]) {
       const status = await post("/login", FORMS[0]!, `${part("email", "a".repeat(size))}--x--\r\n`, isChunked);
@@ -76,7 +76,7 @@ test("a form of an ordinary size is taken in either way", async () => {
     }
 });
 
-test("thousands of parts, and parts with huge headers, are refused like anything else", async () => {
+test("multipart bodies with thousands of parts or huge headers are refused", async () => {
   const parts = Array.from({ length: 20_000 }, (_, index) => part(`f${index}`, "1")).join("");
   const header = `--x\r\nX-A: ${"a".repeat(60_000)}\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n`;
   for (const isChunked of [false, true]) {
@@ -85,7 +85,7 @@ test("thousands of parts, and parts with huge headers, are refused like anything
     );
     expect([200, 400, 413, 500]).toContain(await post("/login", FORMS[0]!, header, isChunked));
   }
-  // The server still answers.
+  // The server still responds.
   expect((await fetch(`${SANDBOX_PORTAL}/login`)).status).toBe(200);
 });
 

@@ -4,25 +4,33 @@ import type { AddressInfo } from "node:net";
 export type ReverseProxy = { address: string; close(): void };
 
 /**
- * A reverse proxy in front of a portal.
+ * Starts a reverse proxy in front of a portal.
  *
- * @param change called with each answer before it is passed on; takes it over when it returns true
- * @param forward the headers that replace those of the request. Without it, Host is passed on as it came
+ * @param change called with each response before it is forwarded; may handle it itself and return true
+ * @param forward returns headers that replace those of the request; by default, Host is forwarded unchanged
  */
 export async function startReverseProxy(
   portal: string,
-  change: (asked: IncomingMessage, answered: IncomingMessage, response: ServerResponse) => boolean | void,
+  change: (
+    clientRequest: IncomingMessage,
+    upstreamResponse: IncomingMessage,
+    response: ServerResponse,
+  ) => boolean | void,
   forward: () => IncomingHttpHeaders = () => ({}),
 ): Promise<ReverseProxy> {
-  const server = createServer((asked, response) => {
-    const headers = { ...asked.headers, "accept-encoding": "identity", ...forward() };
-    const onward = request(new URL(asked.url!, portal), { method: asked.method, headers }, (answered) => {
-      if (change(asked, answered, response)) return;
-      response.writeHead(answered.statusCode!, answered.headers);
-      answered.pipe(response);
-    });
-    onward.once("error", () => response.destroy());
-    asked.pipe(onward);
+  const server = createServer((clientRequest, response) => {
+    const headers = { ...clientRequest.headers, "accept-encoding": "identity", ...forward() };
+    const upstreamRequest = request(
+      new URL(clientRequest.url!, portal),
+      { method: clientRequest.method, headers },
+      (upstreamResponse) => {
+        if (change(clientRequest, upstreamResponse, response)) return;
+        response.writeHead(upstreamResponse.statusCode!, upstreamResponse.headers);
+        upstreamResponse.pipe(response);
+      },
+    );
+    upstreamRequest.once("error", () => response.destroy());
+    clientRequest.pipe(upstreamRequest);
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));
   return {

@@ -1,19 +1,19 @@
 import { connect } from "node:net";
 
-/** A request, byte by byte: nothing of it is made regular on its way. */
+/** A request that is sent byte by byte, without normalization. */
 export type RawRequest = {
   method: string;
-  /** As it stands in the first line. One character is one byte: see {@link utf8}. */
+  /** As in the request line. One character is one byte: see {@link utf8}. */
   path: string;
-  /** Beside Host, Connection and Content-Length, which are added where they are missing. */
+  /** Host, Connection and Content-Length are added if they are missing. */
   headers?: [name: string, value: string][];
   body?: string | Buffer;
-  /** The client hangs up after its last byte, in the middle of what it has announced. */
+  /** The client closes the connection after its last byte, before the announced end. */
   isCutOff?: boolean;
 };
 
 export type RawResponse = {
-  /** 0: the server has closed the connection without an answer. */
+  /** 0: the server closed the connection without a response. */
   status: number;
   headers: [name: string, value: string][];
   text: string;
@@ -23,11 +23,11 @@ export type RawResponse = {
 
 const TIME_LIMIT = 30_000;
 
-/** A text as its bytes in UTF-8, for where one character is one byte. */
+/** Encodes a text as UTF-8, with one character per byte. */
 export const utf8 = (text: string): string => Buffer.from(text).toString("latin1");
 
-/** The bytes of a request. */
-function writeRequest(request: RawRequest, host: string): Buffer {
+/** Encodes a request. */
+function encodeRequest(request: RawRequest, host: string): Buffer {
   const { method, path, headers = [], body } = request;
   const has = (name: string) => headers.some(([other]) => other.trim().toLowerCase() === name);
   const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(body);
@@ -43,7 +43,7 @@ function writeRequest(request: RawRequest, host: string): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), bytes]);
 }
 
-/** Sends a request over a connection of its own, and reads the answer. Of a stream only what comes at once. */
+/** Sends a request over a new connection, and reads the response. Of a stream, it reads only the first event. */
 export function sendRaw(request: RawRequest, address: string): Promise<RawResponse> {
   const { hostname, port, host } = new URL(address);
   return new Promise((resolve) => {
@@ -60,9 +60,9 @@ export function sendRaw(request: RawRequest, address: string): Promise<RawRespon
       chunks.push(chunk);
       if (/content-type: text\/event-stream[^]*\r\n\r\n./i.test(chunk.toString("latin1"))) finish();
     });
-    // Refusals come while the rest of a request is still on its way: then writing fails, and what was read counts.
+    // A refusal may arrive before the request is fully sent. Writing then fails, and what was read so far counts.
     socket.on("error", finish).on("close", finish);
-    socket.write(writeRequest(request, host));
+    socket.write(encodeRequest(request, host));
     if (request.isCutOff) socket.end();
   });
 }

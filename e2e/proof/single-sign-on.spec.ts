@@ -2,15 +2,15 @@ import type { APIRequestContext, APIResponse, Browser, Page } from "@playwright/
 import { decodeJwt } from "jose";
 import { expect, registerCustomer, serveDouble, signInByForm, test } from "../fixtures";
 import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "../identity-provider";
-import { NEXT_START, startPortal, type PortalProcess } from "./portal-process";
+import { NEXT_START, startProcess, type PortalProcess } from "./portal-process";
 import { DEPARTMENT, NEXTAUTH_SECRET } from "../servers";
-import { findTestDatabase } from "../test-database";
+import { readTestDatabaseUrl } from "../test-database";
 
 const PORTAL = "http://localhost:3218";
 const CLIENT = { clientId: "portal", clientSecret: "a client secret that only the tests know" };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-// One portal and one provider, on ports of their own, for one test after the other.
+// The tests share one portal and one provider, on ports of their own.
 test.describe.configure({ mode: "default" });
 test.use({ baseURL: PORTAL });
 
@@ -24,12 +24,12 @@ test.beforeAll(async () => {
     redirectUri: `${PORTAL}/api/auth/callback/oidc`,
     postLogoutRedirectUri: `${PORTAL}/login?signed-out`,
   });
-  portal = startPortal(NEXT_START, {
+  portal = startProcess(NEXT_START, {
     NODE_ENV: "production",
     PORT: "3218",
     NEXTAUTH_URL: PORTAL,
     NEXTAUTH_SECRET,
-    DATABASE_URL: findTestDatabase(),
+    DATABASE_URL: readTestDatabaseUrl(),
     ...DEPARTMENT,
     GLASSIX_SANDBOX: "",
     GLASSIX_REQUIRE_IDENTITY: "",
@@ -37,44 +37,44 @@ test.beforeAll(async () => {
     OIDC_CLIENT_ID: CLIENT.clientId,
     OIDC_CLIENT_SECRET: CLIENT.clientSecret,
   });
-  await portal.untilReady();
+  await portal.waitUntilReady();
 });
 
 test.afterAll(async () => {
   await portal?.stop();
-  await provider?.become("down");
+  await provider?.setState("down");
 });
 
-test.afterEach(() => provider.become("up"));
+test.afterEach(() => provider.setState("up"));
 
 const button = (page: Page, name: string) => page.getByRole("button", { name });
 
-/** Fills in the provider's log-in page. */
+/** Fills in the provider's login page. */
 async function logIn(page: Page, account: ProviderAccount): Promise<void> {
   await page.getByLabel("Account").fill(account.sub);
   await button(page, "Log in at the provider").click();
 }
 
-/** From the login page through the provider, to wherever that leads. */
+/** Signs in from the login page through the provider. */
 async function continueAs(page: Page, account: ProviderAccount): Promise<void> {
   await page.goto("/login");
   await button(page, "Continue with single sign-on").click();
   await logIn(page, account);
 }
 
-/** Signs out once the chat is there: before, the page could still ask for an identity, and be refused. */
-async function leave(page: Page, how = "Sign out"): Promise<void> {
+/** Signs out once the chat has its client. Earlier, a pending identity request could be refused. */
+async function signOutWith(page: Page, how = "Sign out"): Promise<void> {
   await page.waitForFunction(() => window.widgetClient);
   await button(page, how).click();
 }
 
 async function signOut(page: Page): Promise<void> {
-  await leave(page);
+  await signOutWith(page);
   await expect(page).toHaveURL("/login?signed-out");
 }
 
-/** Whose session this is, as the chat is told. */
-async function identify(request: APIRequestContext): Promise<string> {
+/** The unique identifier of the session's user, as the chat gets it. */
+async function readUniqueIdentifier(request: APIRequestContext): Promise<string> {
   const response = await request.post("/api/glassix-identity");
   expect(response.status()).toBe(200);
   return (await response.json()).uniqueIdentifier;
@@ -86,7 +86,7 @@ async function openBrowser(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-/** Goes as far as a browser without a page can: to the address with which the provider sends it back to the portal. */
+/** Signs in at the provider without a page, and returns the callback address to which it redirects. */
 async function reachCallback(request: APIRequestContext, account: ProviderAccount): Promise<string> {
   const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
   const options = { maxRedirects: 0 };
@@ -99,13 +99,13 @@ async function reachCallback(request: APIRequestContext, account: ProviderAccoun
 }
 
 test.describe("a first sign-in at the provider", () => {
-  test("makes the customer, leads to where they wanted to go, and the chat is theirs", async ({ page, sql }) => {
+  test("creates the customer, leads to the requested page, and identifies them in the chat", async ({ page, sql }) => {
     const account = provider.addAccount({ email: `Pat-${crypto.randomUUID()}@Example.com`, given_name: "Pat" });
     await page.goto("/portal/claims?state=open");
     await button(page, "Continue with single sign-on").click();
     await logIn(page, account);
     await expect(page).toHaveURL("/portal/claims?state=open");
-    const uniqueIdentifier = await identify(page.request);
+    const uniqueIdentifier = await readUniqueIdentifier(page.request);
     expect(uniqueIdentifier).toMatch(UUID);
     await page.waitForFunction(() => window.widgetClient);
 
@@ -142,18 +142,15 @@ test.describe("a first sign-in at the provider", () => {
     await context.close();
   });
 
-  test("in ten browsers at the same moment makes one customer with one unique identifier (G12)", async ({
-    playwright,
-    sql,
-  }) => {
+  test("in ten browsers at once creates one customer with one unique identifier (G12)", async ({ playwright, sql }) => {
     const account = provider.addAccount();
     const requests = await Promise.all(
       Array.from({ length: 10 }, () => playwright.request.newContext({ baseURL: PORTAL })),
     );
-    // All are sent back by the provider first. Then they come home together.
+    // All reach the callback first, and then request it at once.
     const callbacks = await Promise.all(requests.map((request) => reachCallback(request, account)));
     await Promise.all(requests.map((request, index) => request.get(callbacks[index]!, { maxRedirects: 0 })));
-    const identifiers = new Set(await Promise.all(requests.map(identify)));
+    const identifiers = new Set(await Promise.all(requests.map(readUniqueIdentifier)));
     expect(identifiers.size).toBe(1);
     expect(await sql(`SELECT count(*)::int AS count FROM "User" WHERE email = $1`, [account.email])).toEqual([
       { count: 1 },
@@ -162,10 +159,10 @@ test.describe("a first sign-in at the provider", () => {
   });
 
   for (const [what, claims, message] of [
-    ["says that the e-mail is not confirmed", { email_verified: false }, "Your email address is not confirmed"],
-    ["tells no e-mail", { email: undefined }, "did not give us your email address"],
+    ["says that the email is not confirmed", { email_verified: false }, "Your email address is not confirmed"],
+    ["sends no email", { email: undefined }, "did not give us your email address"],
   ] as const) {
-    test(`is refused, and makes nobody, when the provider ${what}`, async ({ page, sql }) => {
+    test(`is refused, and creates no customer, when the provider ${what}`, async ({ page, sql }) => {
       const account = provider.addAccount(claims);
       await continueAs(page, account);
       await expect(page.getByText(message)).toBeVisible();
@@ -177,7 +174,7 @@ test.describe("a first sign-in at the provider", () => {
 });
 
 test.describe("a later sign-in", () => {
-  test("is the same customer's, in another browser and under another name at the provider", async ({
+  test("finds the same customer, in another browser and after a name change at the provider", async ({
     page,
     browser,
   }) => {
@@ -188,12 +185,12 @@ test.describe("a later sign-in", () => {
     const other = await openBrowser(browser);
     await continueAs(other, account);
     await expect(other).toHaveURL("/portal");
-    expect(await identify(other.request)).toBe(await identify(page.request));
+    expect(await readUniqueIdentifier(other.request)).toBe(await readUniqueIdentifier(page.request));
     await expect(other.getByRole("heading", { level: 1 })).toContainText("Sam");
     await other.context().close();
   });
 
-  test("keeps the unique identifier when the e-mail has changed at the provider, and takes the new one over (G12)", async ({
+  test("keeps the unique identifier when the email changes at the provider, and adopts the new email (G12)", async ({
     page,
     browser,
     sql,
@@ -201,14 +198,14 @@ test.describe("a later sign-in", () => {
     const account = provider.addAccount();
     await continueAs(page, account);
     await expect(page).toHaveURL("/portal");
-    const uniqueIdentifier = await identify(page.request);
+    const uniqueIdentifier = await readUniqueIdentifier(page.request);
     const emailNow = async () =>
       (await sql(`SELECT email FROM "User" WHERE "uniqueIdentifier" = $1`, [uniqueIdentifier]))[0]!.email;
     const signInAgain = async () => {
       const other = await openBrowser(browser);
       await continueAs(other, account);
       await expect(other).toHaveURL("/portal");
-      expect(await identify(other.request)).toBe(uniqueIdentifier);
+      expect(await readUniqueIdentifier(other.request)).toBe(uniqueIdentifier);
       await other.context().close();
     };
 
@@ -217,7 +214,7 @@ test.describe("a later sign-in", () => {
     await signInAgain();
     expect(await emailNow()).toBe(changed);
 
-    // One that nobody has confirmed, none at all, and one that is another customer's: the old one stays.
+    // An unconfirmed email, no email, or another customer's email does not replace the old one.
     Object.assign(account, { email: `unconfirmed-${crypto.randomUUID()}@example.com`, email_verified: false });
     await signInAgain();
     Object.assign(account, { email: undefined, email_verified: undefined });
@@ -230,7 +227,7 @@ test.describe("a later sign-in", () => {
   test.describe("when the account is disabled", () => {
     test.use({ expectedErrors: [/403 \(Forbidden\)/] });
 
-    test("is refused, and its e-mail opens no other way in", async ({ page, browser, sql }) => {
+    test("is refused, even for another provider account with the same email", async ({ page, browser, sql }) => {
       const account = provider.addAccount();
       await continueAs(page, account);
       await expect(page).toHaveURL("/portal");
@@ -246,16 +243,16 @@ test.describe("a later sign-in", () => {
   });
 });
 
-test.describe("an e-mail that has an account with a password", () => {
+test.describe("an email that has an account with a password", () => {
   const linkPassword = (page: Page) => page.getByLabel("Password");
 
-  test("is not taken over without the password; with it, both ways lead to the same unique identifier", async ({
+  test("is linked only with the password, and both ways to sign in keep the unique identifier", async ({
     page,
     browser,
     sql,
   }) => {
     const customer = await registerCustomer(page);
-    const uniqueIdentifier = await identify(page.request);
+    const uniqueIdentifier = await readUniqueIdentifier(page.request);
     await signOut(page);
     const account = provider.addAccount({ email: customer.email.toUpperCase() });
     const countLinks = async () =>
@@ -269,7 +266,7 @@ test.describe("an e-mail that has an account with a password", () => {
     const cookie = (await page.context().cookies()).find(({ name }) => name.includes("link-request"))!;
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
     expect(cookie.expires - Date.now() / 1000).toBeLessThanOrEqual(600);
-    // The cookie alone is no session, and neither is anything that came with it.
+    // The cookie alone is not a session.
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
 
     await linkPassword(page).fill("not the password");
@@ -281,33 +278,29 @@ test.describe("an e-mail that has an account with a password", () => {
     await linkPassword(page).fill(customer.password);
     await button(page, "Link and sign in").click();
     await expect(page).toHaveURL("/portal/policies");
-    expect(await identify(page.request)).toBe(uniqueIdentifier);
+    expect(await readUniqueIdentifier(page.request)).toBe(uniqueIdentifier);
     expect(await countLinks()).toBe(1);
     expect((await page.context().cookies()).filter(({ name }) => name.includes("link-request"))).toEqual([]);
 
     const byProvider = await openBrowser(browser);
     await continueAs(byProvider, account);
     await expect(byProvider).toHaveURL("/portal");
-    expect(await identify(byProvider.request)).toBe(uniqueIdentifier);
-    // The password still works, so the provider's new e-mail must not take the place of the one it goes with.
+    expect(await readUniqueIdentifier(byProvider.request)).toBe(uniqueIdentifier);
+    // The password still works, so the provider's new email must not replace the one that belongs to it.
     account.email = `changed-${crypto.randomUUID()}@example.com`;
     await byProvider.context().clearCookies();
     await continueAs(byProvider, account);
     await expect(byProvider).toHaveURL("/portal");
     const byPassword = await openBrowser(browser);
     await signInByForm(byPassword, customer.email, customer.password);
-    expect(await identify(byPassword.request)).toBe(uniqueIdentifier);
-    // They have a password, and so may change it.
+    expect(await readUniqueIdentifier(byPassword.request)).toBe(uniqueIdentifier);
+    // The customer has a password, which they may change.
     await byPassword.goto("/portal/account");
     await expect(button(byPassword, "Change password")).toBeVisible();
     await Promise.all([byProvider, byPassword].map((other) => other.context().close()));
   });
 
-  test("is linked by its own password alone: another customer's does nothing, and without the cookie none does", async ({
-    page,
-    browser,
-    sql,
-  }) => {
+  test("is linked neither with another customer's password nor without the cookie", async ({ page, browser, sql }) => {
     const [first, second] = [await openBrowser(browser), await openBrowser(browser)];
     const [mine, theirs] = [await registerCustomer(first, "Mine"), await registerCustomer(second, "Theirs")];
     await first.context().close();
@@ -318,7 +311,7 @@ test.describe("an e-mail that has an account with a password", () => {
     await button(page, "Link and sign in").click();
     await expect(page.getByText("This is not the password of this account.")).toBeVisible();
 
-    // NextAuth's own address, with an e-mail that the cookie does not hold, and then with the right password but no cookie.
+    // Through NextAuth's own address: first with another customer's password, then without the cookie.
     const tryLink = async (request: APIRequestContext, form: Record<string, string>) => {
       const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
       const response = await request.post("/api/auth/callback/link", { form: { csrfToken, ...form }, maxRedirects: 0 });
@@ -326,7 +319,7 @@ test.describe("an e-mail that has an account with a password", () => {
     };
     await sql(`UPDATE "User" SET email = 'was-' || email WHERE email = $1`, [mine.email]);
     await sql(`UPDATE "User" SET email = $1 WHERE email = $2`, [mine.email, theirs.email]);
-    // The e-mail in the cookie is the other customer's by now, and this is their password.
+    // The email in the cookie now belongs to the other customer, and this is their password.
     expect(await tryLink(page.request, { email: mine.email, password: theirs.password })).toContain("error=");
     await page.context().clearCookies();
     expect(await tryLink(page.request, { email: mine.email, password: mine.password })).toContain("error=");
@@ -336,7 +329,7 @@ test.describe("an e-mail that has an account with a password", () => {
     await expect(page.getByText("That took longer than ten minutes.")).toBeVisible();
   });
 
-  test("is guessed there no more often than on the login page", async ({ page, sql }) => {
+  test("is locked after as many wrong passwords as on the login page", async ({ page, sql }) => {
     const email = `guessed-${crypto.randomUUID()}@example.com`;
     await sql(`INSERT INTO "User" (email, "firstName", "lastName", "passwordHash") VALUES ($1, 'G', 'D', $2)`, [
       email,
@@ -352,7 +345,7 @@ test.describe("an e-mail that has an account with a password", () => {
     await expect(page.getByText("Too many wrong passwords.")).toBeVisible();
   });
 
-  test("stays as it is when the customer cancels", async ({ page, sql }) => {
+  test("stays unlinked when the customer cancels", async ({ page, sql }) => {
     const { email } = await registerCustomer(page);
     await signOut(page);
     const account = provider.addAccount({ email });
@@ -364,7 +357,7 @@ test.describe("an e-mail that has an account with a password", () => {
   });
 });
 
-test("an e-mail of a customer who comes from the provider is not another account's there", async ({
+test("a provider account cannot take over the email of a customer of another provider account", async ({
   page,
   browser,
   sql,
@@ -380,10 +373,8 @@ test("an e-mail of a customer who comes from the provider is not another account
   await other.context().close();
 });
 
-test.describe("what goes wrong at the provider", () => {
-  test("is said on the login page when the customer cancels there, which keeps where they wanted to go", async ({
-    page,
-  }) => {
+test.describe("a failure at the provider", () => {
+  test("is shown on the login page when the customer cancels, and the requested page is kept", async ({ page }) => {
     await page.goto("/portal/claims");
     await button(page, "Continue with single sign-on").click();
     await button(page, "Cancel at the provider").click();
@@ -395,22 +386,20 @@ test.describe("what goes wrong at the provider", () => {
   });
 
   for (const state of ["down", "silent"] as const) {
-    test(`is said on the login page within ten seconds when it is ${state}, and passwords still work`, async ({
+    test(`is shown on the login page within ten seconds when it is ${state}, and passwords still work`, async ({
       page,
     }) => {
       await page.goto("/login?callbackUrl=%2Fportal%2Fclaims");
-      await provider.become(state);
+      await provider.setState(state);
       await button(page, "Continue with single sign-on").click();
       await expect(page.getByText("We couldn't reach single sign-on.")).toBeVisible({ timeout: 10_000 });
       expect(new URL(page.url()).searchParams.get("callbackUrl")).toBe("/portal/claims");
       await signInByForm(page, "john.wick@example.com");
     });
 
-    test(`is said on the login page within ten seconds when it has become ${state} on the way back`, async ({
-      page,
-    }) => {
+    test(`is shown on the login page within ten seconds when it is ${state} during the callback`, async ({ page }) => {
       const callback = await reachCallback(page.request, provider.addAccount());
-      await provider.become(state);
+      await provider.setState(state);
       const start = Date.now();
       expect((await page.goto(callback))!.status()).toBe(200);
       await expect(page.getByText("Single sign-on failed or was cancelled.")).toBeVisible();
@@ -419,7 +408,7 @@ test.describe("what goes wrong at the provider", () => {
     });
   }
 
-  test("is an answer that this browser has not asked for", async ({ page, playwright }) => {
+  test("is shown for a callback that this browser did not start", async ({ page, playwright }) => {
     const attacker = await playwright.request.newContext({ baseURL: PORTAL });
     const callback = await reachCallback(attacker, provider.addAccount());
     await page.goto(callback);
@@ -429,7 +418,7 @@ test.describe("what goes wrong at the provider", () => {
   });
 });
 
-test.describe("an e-mail address", () => {
+test.describe("an email address", () => {
   const readEmailClaim = async (request: APIRequestContext) => {
     const { identityToken } = await (await request.post("/api/glassix-identity")).json();
     return decodeJwt(identityToken).email;
@@ -466,7 +455,7 @@ test.describe("an e-mail address", () => {
 });
 
 test.describe("a link to an account at the provider", () => {
-  /** A customer with a password and a link, signed in here, and the browser that came in through the provider. */
+  /** Creates a customer with a password and a link, who is signed in here and, through the provider, in another browser. */
   async function linkAccounts(page: Page, browser: Browser) {
     const customer = await registerCustomer(page);
     await signOut(page);
@@ -483,7 +472,7 @@ test.describe("a link to an account at the provider", () => {
   const countLinks = (sql: (text: string, values: unknown[]) => Promise<unknown[]>, account: ProviderAccount) =>
     sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub]).then(({ length }) => length);
 
-  test("is shown on the account page and removed there, with the other sessions that came through it", async ({
+  test("is shown on the account page, and its removal ends the other sessions that were opened through it", async ({
     page,
     browser,
     sql,
@@ -499,11 +488,7 @@ test.describe("a link to an account at the provider", () => {
     await byProvider.context().close();
   });
 
-  test("is removed with a password change that asks for it, and stays with one that does not", async ({
-    page,
-    browser,
-    sql,
-  }) => {
+  test("is removed with a password change only if the customer chooses so", async ({ page, browser, sql }) => {
     const { customer, account, byProvider } = await linkAccounts(page, browser);
     let current = customer.password;
     for (const isRemoved of [false, true]) {
@@ -520,11 +505,11 @@ test.describe("a link to an account at the provider", () => {
     await byProvider.context().close();
   });
 
-  test("is removed with all sessions when the customer asks for it", async ({ page, browser, sql }) => {
+  test("is removed with all sessions if the customer chooses so", async ({ page, browser, sql }) => {
     const { account, byProvider } = await linkAccounts(page, browser);
     await page.goto("/portal/account");
     await page.getByLabel("Also remove single sign-on").last().check();
-    await leave(page, "End all sessions");
+    await signOutWith(page, "End all sessions");
     await button(page, "End the session at the provider").click();
     await expect(page).toHaveURL("/login?signed-out");
     expect(await countLinks(sql, account)).toBe(0);
@@ -532,7 +517,7 @@ test.describe("a link to an account at the provider", () => {
     await byProvider.context().close();
   });
 
-  test("cannot be removed when it is the only way in", async ({ page, sql }) => {
+  test("cannot be removed when it is the only way to sign in", async ({ page, sql }) => {
     const account = provider.addAccount();
     await continueAs(page, account);
     await expect(page).toHaveURL("/portal");
@@ -549,19 +534,19 @@ test.describe("signing out", () => {
     ["Sign out", "/portal"],
     ["End all sessions", "/portal/account"],
   ] as const) {
-    test(`by "${how}" ends the provider's session, too: it asks who it is the next time (G7)`, async ({ page }) => {
+    test(`with "${how}" also ends the provider's session, which then requires a new login (G7)`, async ({ page }) => {
       const account = provider.addAccount();
       await continueAs(page, account);
       await expect(page).toHaveURL("/portal");
       await page.waitForFunction(() => window.widgetClient);
-      // The provider knows the browser, so signing in again asks for nothing.
+      // The provider still has a session, so signing in again requires no input.
       await page.context().clearCookies({ domain: "localhost" });
       await page.goto("/login");
       await button(page, "Continue with single sign-on").click();
       await expect(page).toHaveURL("/portal");
 
       await page.goto(path);
-      await leave(page, how);
+      await signOutWith(page, how);
       await button(page, "End the session at the provider").click();
       await expect(page).toHaveURL("/login?signed-out");
       await expect(page.getByText("You are signed out. Your account and your chat")).toBeVisible();
@@ -571,43 +556,43 @@ test.describe("signing out", () => {
     });
   }
 
-  test("of somebody who has linked the two just now ends the provider's session as well", async ({ page }) => {
+  test("right after linking also ends the provider's session", async ({ page }) => {
     const { email, password } = await registerCustomer(page);
     await signOut(page);
     await continueAs(page, provider.addAccount({ email }));
     await page.getByLabel("Password").fill(password);
     await button(page, "Link and sign in").click();
     await expect(page).toHaveURL("/portal");
-    await leave(page);
+    await signOutWith(page);
     await expect(button(page, "End the session at the provider")).toBeVisible();
   });
 
-  test("works without the provider, and says that it may still know the customer", async ({ page }) => {
+  test("works while the provider is unreachable, and says that its session may remain", async ({ page }) => {
     await continueAs(page, provider.addAccount());
     await expect(page).toHaveURL("/portal");
     await page.waitForFunction(() => window.widgetClient);
-    await provider.become("silent");
-    await leave(page);
+    await provider.setState("silent");
+    await signOutWith(page);
     // The chat does not wait for the provider.
     await page.waitForFunction(() => !window.widgetClient, undefined, { timeout: 2_000 });
     await expect(page.getByText("You are signed out here, but we couldn't reach your identity provider")).toBeVisible();
     expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
   });
 
-  test("of somebody who came with a password has nothing to do with the provider", async ({ page }) => {
+  test("after a sign-in with a password does not involve the provider", async ({ page }) => {
     await registerCustomer(page);
     await signOut(page);
   });
 });
 
-test("a customer without a password is shown no form to change it, and such a form is refused", async ({
+test("a customer without a password sees no form to change it, and submitting one is refused", async ({
   page,
   sql,
 }) => {
   const account = provider.addAccount();
   await continueAs(page, account);
   await expect(page).toHaveURL("/portal");
-  // The form of a page that was open before its customer lost the password.
+  // The page was open before the customer's password was removed.
   await sql(
     `UPDATE "User" SET "passwordHash" = '$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' WHERE email = $1`,
     [account.email],
@@ -627,9 +612,7 @@ test("a customer without a password is shown no form to change it, and such a fo
   await expect(button(page, "Change password")).toHaveCount(0);
 });
 
-test("the page that links runs under a Content-Security-Policy with a nonce on every script, and comes to life", async ({
-  page,
-}) => {
+test("the linking page has a Content-Security-Policy with a nonce on every script, and hydrates", async ({ page }) => {
   const { email } = await registerCustomer(page);
   await signOut(page);
   await continueAs(page, provider.addAccount({ email }));
@@ -641,7 +624,7 @@ test("the page that links runs under a Content-Security-Policy with a nonce on e
   await page.waitForFunction(() => window.widgetClient);
 });
 
-test("the server's log holds neither the client's secret nor a token of the provider's (G11)", async () => {
+test("the server's log contains neither the client secret nor a provider token (G11)", async () => {
   expect(portal.output()).not.toContain(CLIENT.clientSecret);
   expect(portal.output()).not.toMatch(/eyJ[\w-]{20,}/);
 });

@@ -6,28 +6,28 @@ import { setTimeout } from "node:timers/promises";
 import { Dockerfile, removeImages, runImage, type Image } from "./container";
 import { openChat, sendMessage } from "./chat";
 import { expect, JOHN, signInByForm, signInByRequest, test } from "../fixtures";
-import { runScript, serveDatabase } from "./own-portal";
+import { runScript, serveDatabase } from "./isolated-portal";
 
 const ADDRESS = "http://localhost:3228";
 const SECRETS = { NEXTAUTH_SECRET: "the secret of a portal in a container", GLASSIX_SANDBOX: "true" };
 
 test.use({ baseURL: ADDRESS });
 
-test("what the Dockerfile makes migrates and serves, without development packages, as nobody, in folders that cannot be written", async ({
+test("the Docker image migrates and serves without development packages, as an unprivileged user, on a read-only file system", async ({
   page,
   request,
 }) => {
-  test.skip(process.platform === "win32", "The steps of a Dockerfile are those of a Linux.");
-  // It builds anew.
+  test.skip(process.platform === "win32", "The steps of the Dockerfile need Linux.");
+  // It includes a full build.
   test.setTimeout(1_800_000);
-  const place = mkdtempSync(path.join(tmpdir(), "portal-container-"));
-  chmodSync(place, 0o755);
-  const database = await serveDatabase(path.join(place, "database"));
+  const folder = mkdtempSync(path.join(tmpdir(), "portal-container-"));
+  chmodSync(folder, 0o755);
+  const database = await serveDatabase(path.join(folder, "database"));
   try {
-    const dockerfile = new Dockerfile(path.join(place, "images"));
-    const began = performance.now();
+    const dockerfile = new Dockerfile(path.join(folder, "images"));
+    const buildStartedAt = performance.now();
     const image = await dockerfile.build("portal");
-    console.log(`The image's files: ${seconds(performance.now() - began)}`);
+    console.log(`The image's files: ${seconds(performance.now() - buildStartedAt)}`);
     expect(image.user).toBe("node");
     expect(findDevelopmentPackages(image)).toEqual([]);
     expect(findEngines(image.folder)).toEqual([]);
@@ -50,7 +50,7 @@ test("what the Dockerfile makes migrates and serves, without development package
     const settings = { DATABASE_URL: database.url, NEXTAUTH_URL: ADDRESS, PORT: "3228", ...SECRETS };
     const portal = runImage(image, settings);
     try {
-      await portal.untilReady();
+      await portal.waitUntilReady();
       const check = runImage(image, { PORT: "3228" }, image.healthcheck);
       expect(await check.exitCode(), check.output()).toBe(0);
       await signInByForm(page, JOHN.email);
@@ -75,7 +75,7 @@ test("what the Dockerfile makes migrates and serves, without development package
       )
         await setTimeout(10);
       const healthy = performance.now() - started;
-      // With the session of before: it outlives the server.
+      // The earlier session survives the restart.
       expect((await request.post("/api/glassix-identity")).status()).toBe(200);
       console.log(
         `Cold start: ${seconds(healthy)} to the first 200 of /api/health, ${seconds(performance.now() - started)} to the first identity`,
@@ -85,13 +85,13 @@ test("what the Dockerfile makes migrates and serves, without development package
     }
   } finally {
     await database.process.stop();
-    removeImages(place);
+    removeImages(folder);
   }
 });
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
 
-/** The packages in an image that package.json has for development alone. */
+/** The development packages of package.json that an image contains. */
 function findDevelopmentPackages({ folder, workdir }: Image): string[] {
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
     devDependencies: Record<string, string>;

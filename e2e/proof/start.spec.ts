@@ -1,13 +1,13 @@
 import { openChat, sendMessage } from "./chat";
 import { expect, JOHN, PASSWORD, signInByForm, test } from "../fixtures";
-import { NEXT_START, startPortal } from "./portal-process";
+import { NEXT_START, startProcess } from "./portal-process";
 import { DEPARTMENT } from "../servers";
-import { findTestDatabase } from "../test-database";
+import { readTestDatabaseUrl } from "../test-database";
 
 const NEXTAUTH_SECRET = "the secret of a portal that a test starts";
 
 test.describe("npm start", () => {
-  // One port, for one test after the other.
+  // The tests share one port.
   test.describe.configure({ mode: "default" });
   const base = {
     NODE_ENV: "production",
@@ -35,7 +35,7 @@ test.describe("npm start", () => {
     ],
   ] as [string, Record<string, string>, string][]) {
     test(`does not start ${what}, and says why`, async () => {
-      // Set to nothing where it is not given: a developer's .env.local may hold it.
+      // Empty rather than unset, because a developer's .env.local may contain them.
       const none = {
         GLASSIX_API_KEY: "",
         GLASSIX_API_SECRET: "",
@@ -43,7 +43,7 @@ test.describe("npm start", () => {
         GLASSIX_SANDBOX: "",
         GLASSIX_IDENTITY_TTL: "",
       };
-      const portal = startPortal(["npm", "start"], { ...base, ...none, ...settings });
+      const portal = startProcess(["npm", "start"], { ...base, ...none, ...settings });
       expect(await portal.exitCode()).toBe(1);
       expect(portal.output()).toContain(message);
       expect(portal.output()).not.toContain("Ready");
@@ -53,17 +53,17 @@ test.describe("npm start", () => {
   }
 });
 
-test("over https, the session's cookie is secure by its name, and works (G7)", async () => {
-  const portal = startPortal(NEXT_START, {
+test("over https, the session cookie has the __Secure- prefix, and works (G7)", async () => {
+  const portal = startProcess(NEXT_START, {
     NODE_ENV: "production",
     PORT: "3217",
     NEXTAUTH_SECRET,
     NEXTAUTH_URL: "https://portal.example.com",
-    DATABASE_URL: findTestDatabase(),
+    DATABASE_URL: readTestDatabaseUrl(),
     GLASSIX_SANDBOX: "true",
   });
   try {
-    await portal.untilReady();
+    await portal.waitUntilReady();
     const address = "http://localhost:3217";
     const csrf = await fetch(`${address}/api/auth/csrf`);
     const [csrfCookie] = csrf.headers.getSetCookie();
@@ -88,7 +88,7 @@ test("over https, the session's cookie is secure by its name, and works (G7)", a
     expect((await fetch(`${address}/login`)).headers.get("content-security-policy")).toContain(
       "upgrade-insecure-requests",
     );
-    // Under its other name it is no session: whoever can set a cookie over http cannot sign anybody in.
+    // Without the prefix it is not a session, so an attacker who can set cookies over http cannot plant one.
     const forged = await fetch(`${address}/api/glassix-identity`, {
       method: "POST",
       headers: { cookie: session!.split(";")[0]!.replace("__Secure-", "") },
@@ -99,8 +99,8 @@ test("over https, the session's cookie is secure by its name, and works (G7)", a
   }
 });
 
-test("npm run build refuses a variable that Next would write into every page, when it holds a secret (G11)", async () => {
-  const build = startPortal(["npm", "run", "build"], {
+test("npm run build refuses a public variable that contains a secret (G11)", async () => {
+  const build = startProcess(["npm", "run", "build"], {
     NEXTAUTH_SECRET,
     GLASSIX_API_SECRET: "",
     NEXT_PUBLIC_GREETING: `Hello, ${NEXTAUTH_SECRET}`,
@@ -113,17 +113,17 @@ test("npm run build refuses a variable that Next would write into every page, wh
 test.describe("npm run dev", () => {
   test.use({ baseURL: "http://localhost:3215", expectedErrors: [/\/_next\/webpack-hmr/] });
 
-  test("serves the portal on PORT, with StrictMode on, and Ctrl-C ends all of it", async ({ page }) => {
+  test("serves the portal on PORT, with StrictMode on, and Ctrl-C stops every process", async ({ page }) => {
     test.setTimeout(180_000);
-    const portal = startPortal(["npm", "run", "dev"], {
-      DATABASE_URL: findTestDatabase(),
+    const portal = startProcess(["npm", "run", "dev"], {
+      DATABASE_URL: readTestDatabaseUrl(),
       PORT: "3215",
       GLASSIX_API_KEY: "",
       GLASSIX_API_SECRET: "",
       GLASSIX_SNIPPET_ID: "",
     });
     try {
-      await portal.untilReady().catch((error) => {
+      await portal.waitUntilReady().catch((error) => {
         test.skip(
           /Another next dev server is already running/.test(String(error)),
           "`npm run dev` is running in this folder.",
@@ -137,7 +137,7 @@ test.describe("npm run dev", () => {
       await expect(page.locator("#glassix-container")).toHaveCount(1);
       await expect.poll(() => page.evaluate(() => Boolean(window.widgetClient))).toBe(true);
     } finally {
-      await page.close(); // What it is still loading would fail with the portal.
+      await page.close(); // Its pending requests would fail when the portal stops.
       await portal.stop("SIGINT");
     }
     await expect(fetch("http://localhost:3215/")).rejects.toThrow();

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { expect, JOHN, PASSWORD, test } from "../fixtures";
-import { runScript, serveDatabase } from "./own-portal";
-import { NEXT_START, startPortal } from "./portal-process";
-import { findTestDatabase } from "../test-database";
+import { runScript, serveDatabase } from "./isolated-portal";
+import { NEXT_START, startProcess } from "./portal-process";
+import { readTestDatabaseUrl } from "../test-database";
 
 const SECRETS = {
   NEXTAUTH_SECRET: "the secret of a portal on Vercel",
@@ -16,7 +16,7 @@ const SECRETS = {
   GLASSIX_SANDBOX: "true",
 };
 
-test("a build on Vercel migrates for production, and for a preview only when that has a database of its own", async () => {
+test("a Vercel build migrates for production, and for a preview only if it has its own database", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "portal-vercel-"));
   const database = await serveDatabase(folder);
   const build = async (settings: Record<string, string>) => {
@@ -36,7 +36,7 @@ test("a build on Vercel migrates for production, and for a preview only when tha
     expect(preview.output).toContain('Not migrated, because VERCEL_ENV is "preview".');
     expect(await countTables()).toBe(0);
 
-    // Nothing is deployed that would not start, and the database of something that is not deployed stays as it is.
+    // A build that could not start fails, and leaves the database unchanged.
     const half = await build({ VERCEL_ENV: "production", GLASSIX_API_KEY: "7cab072d-43d0-4e9d-bb25-2a947696fe8f" });
     expect(half.code).toBe(1);
     expect(half.output).toContain("GLASSIX_SNIPPET_ID is not set, but GLASSIX_API_KEY is");
@@ -57,8 +57,8 @@ test("a build on Vercel migrates for production, and for a preview only when tha
   }
 });
 
-test("on Vercel, a deployment knows each of its addresses without NEXTAUTH_URL, and its sessions are secure (G7)", async () => {
-  const portal = startPortal(NEXT_START, {
+test("a Vercel deployment works at each of its addresses without NEXTAUTH_URL, with secure sessions (G7)", async () => {
+  const portal = startProcess(NEXT_START, {
     NODE_ENV: "production",
     VERCEL: "1",
     VERCEL_ENV: "production",
@@ -66,16 +66,21 @@ test("on Vercel, a deployment knows each of its addresses without NEXTAUTH_URL, 
     VERCEL_PROJECT_PRODUCTION_URL: "portal.example.com",
     NEXTAUTH_URL: "",
     PORT: "3229",
-    DATABASE_URL: findTestDatabase(),
+    DATABASE_URL: readTestDatabaseUrl(),
     ...SECRETS,
   });
   try {
-    await portal.untilReady();
+    await portal.waitUntilReady();
     for (const host of ["portal.example.com", "portal-d34db33f.vercel.app"]) {
       const jar = new Map<string, string>();
-      const ask = async (pathname: string, form?: Record<string, string>, headers: Record<string, string> = {}) => {
+      const send = async (pathname: string, form?: Record<string, string>, headers: Record<string, string> = {}) => {
         const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-        const response = await askAs(host, pathname, { cookie, ...headers }, form && String(new URLSearchParams(form)));
+        const response = await sendAs(
+          host,
+          pathname,
+          { cookie, ...headers },
+          form && String(new URLSearchParams(form)),
+        );
         for (const set of response.headers.getSetCookie()) {
           const [name = "", value = ""] = set.split(";")[0]!.split(/=(.*)/);
           expect(name).toMatch(/^__(Host|Secure)-/);
@@ -84,16 +89,16 @@ test("on Vercel, a deployment knows each of its addresses without NEXTAUTH_URL, 
         }
         return response;
       };
-      const { csrfToken } = await (await ask("/api/auth/csrf")).json();
+      const { csrfToken } = await (await send("/api/auth/csrf")).json();
       const credentials = { csrfToken, email: JOHN.email, password: PASSWORD, callbackUrl: "/portal" };
-      const signedIn = await ask("/api/auth/callback/credentials", credentials);
+      const signedIn = await send("/api/auth/callback/credentials", credentials);
       expect(signedIn.headers.get("location")).toBe(`https://${host}/portal`);
       expect([...jar.keys()]).toContain("__Secure-next-auth.session-token");
 
-      const page = await ask("/portal");
+      const page = await send("/portal");
       expect(page.status).toBe(200);
       expect(page.headers.get("content-security-policy")).toContain("upgrade-insecure-requests");
-      const mint = (origin: string) => ask("/api/glassix-identity", {}, { origin });
+      const mint = (origin: string) => send("/api/glassix-identity", {}, { origin });
       expect((await (await mint(`https://${host}`)).json()).uniqueIdentifier).toBe(JOHN.uniqueIdentifier);
       expect((await mint("https://evil.example")).status).toBe(403);
     }
@@ -103,10 +108,10 @@ test("on Vercel, a deployment knows each of its addresses without NEXTAUTH_URL, 
   }
 });
 
-/** Asks the portal as Vercel's own proxy does for a visitor of `host`. Sends a form when there is one. */
-function askAs(host: string, pathname: string, headers: Record<string, string>, form?: string): Promise<Response> {
+/** Sends a request as Vercel's own proxy does for a visitor of `host`, with a form if there is one. */
+function sendAs(host: string, pathname: string, headers: Record<string, string>, form?: string): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const outgoing = request(
       {
         host: "localhost",
         port: 3229,
@@ -120,15 +125,15 @@ function askAs(host: string, pathname: string, headers: Record<string, string>, 
           ...headers,
         },
       },
-      async (answered) => {
-        const { statusCode: status, headersDistinct } = answered;
+      async (incoming) => {
+        const { statusCode: status, headersDistinct } = incoming;
         const pairs = Object.entries(headersDistinct).flatMap(([name, values]) =>
           values!.map((value): [string, string] => [name, value]),
         );
-        const body = await answered.setEncoding("utf8").toArray();
+        const body = await incoming.setEncoding("utf8").toArray();
         resolve(new Response(body.join(""), { status, headers: pairs }));
       },
     );
-    asked.once("error", reject).end(form);
+    outgoing.once("error", reject).end(form);
   });
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { startPortal } from "./portal-process";
+import { startProcess } from "./portal-process";
 import { HAS_SANDBOX, portAt } from "../servers";
 
 test.skip(!HAS_SANDBOX, "The sandbox has been deleted.");
@@ -15,14 +15,14 @@ test("a copy of the project passes npm test after the sandbox was deleted, with 
     for (const name of readdirSync("."))
       if (!/^(node_modules|\.next|\.data|\.git|\.env\.local|.*\.tsbuildinfo)$/.test(name))
         cpSync(name, path.join(copy, name), { recursive: true });
-    // As hard links, where both folders are on one disk.
+    // Uses hard links if both folders are on the same disk.
     const copyPackages = (options: string) => spawnSync("cp", [options, "node_modules", copy]).status === 0;
     if (!copyPackages("-al")) expect(copyPackages("-a")).toBe(true);
     for (const folder of ["app/sandbox", "e2e/sandbox"]) rmSync(path.join(copy, folder), { recursive: true });
 
     // A new database never had the schema that a deployment drops.
     const run = async (...args: string[]) => {
-      const command = startPortal(["npm", ...args], { E2E_PORT: portAt(100) }, copy);
+      const command = startProcess(["npm", ...args], { E2E_PORT: portAt(100) }, copy);
       expect(await command.exitCode(), command.output()).toBe(0);
       return command.output();
     };

@@ -1,9 +1,9 @@
 import type { APIRequestContext, Page } from "@playwright/test";
-import { API_KEY, expect, openChat, sendMessage, test, openDesk, openDeskByRequest, switchSettings } from "./fixtures";
+import { API_KEY, expect, openChat, sendMessage, test, openDesk, openDeskByRequest, changeSettings } from "./fixtures";
 import { ADDRESS_HEADER } from "../servers";
 
-/** The headers by which the chat frame says who is asking: taken from the next request that it sends. */
-async function catchCredentials(page: Page, act: () => Promise<void>): Promise<Record<string, string>> {
+/** The chat frame's credentials, taken from the next request that it sends. */
+async function captureCredentials(page: Page, act: () => Promise<void>): Promise<Record<string, string>> {
   const sent = page.waitForRequest((request) => request.url().endsWith("/sandbox/api/messages"));
   await act();
   const headers = await (await sent).allHeaders();
@@ -49,7 +49,7 @@ test("a message appears at the desk with the token's claims, and the answer in e
   for (const frame of [chat, otherChat]) await expect(frame.getByRole("log").getByText(answer)).toBeVisible();
   await expect(conversation.getByText("Seen")).toBeVisible();
 
-  // Now a person answers: the automatic agent is silent.
+  // The automatic agent stops once a person answers.
   await chat.getByLabel("Message").pressSequentially("Than");
   await expect(desk.getByText("The customer is typing")).toBeVisible();
   const thanks = unique("Thanks");
@@ -71,9 +71,9 @@ test("a chat that opens during a poll switches to the stream", async ({ openPort
     },
     { times: 1 },
   );
-  const looking = page.waitForRequest("**/sandbox/api/messages?since=*");
+  const poll = page.waitForRequest("**/sandbox/api/messages?since=*");
   await page.goto("/portal");
-  await looking;
+  await poll;
   const chat = await openChat(page);
   release();
   await sendMessage(chat, "Hello");
@@ -109,7 +109,7 @@ test("the chat says that a ticket was closed, and the next message opens another
   openPortalAs,
   page,
 }) => {
-  // A name of this run's own: the desk lists what earlier ones have left.
+  // A unique name, because the desk still lists the tickets of earlier runs.
   const name = `Cleo${crypto.randomUUID().slice(0, 8)}`;
   await openPortalAs(name);
   const chat = await openChat(page);
@@ -154,7 +154,7 @@ test("an anonymous visitor's ticket is marked as anonymous, and carries no claim
   await expect(customer.getByText("field1 to field10 are empty.")).toBeVisible();
 });
 
-/** Of several with the same name, the one that holds this message. */
+/** Selects the ticket that contains this message, of several with the same name. */
 async function chooseTicketOf(desk: Page, name: string, message: string): Promise<void> {
   const buttons = desk.getByRole("region", { name: "Tickets" }).getByRole("button").filter({ hasText: name });
   await expect(async () => {
@@ -221,9 +221,9 @@ test("tickets have the shape of Glassix's REST API; a customer reads only their 
 }) => {
   await openPortalAs("Ida");
   const chat = await openChat(page);
-  const credentials = await catchCredentials(page, () => sendMessage(chat, unique("Mine")));
-  const mine = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
-  expect(mine).toMatchObject({
+  const credentials = await captureCredentials(page, () => sendMessage(chat, unique("Mine")));
+  const idasTicket = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
+  expect(idasTicket).toMatchObject({
     departmentId: "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
     field1: "Ida",
     field10: "",
@@ -234,35 +234,41 @@ test("tickets have the shape of Glassix's REST API; a customer reads only their 
     details: { identityTokenClaims: { customerSince: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) } },
     participants: [{ type: "Client", protocolType: "Web", name: "Ida Tester" }, { type: "User" }],
   });
-  const one = `/sandbox/api/tickets/${mine.id}`;
-  expect((await (await page.request.get(one, { headers: credentials })).json()).id).toBe(mine.id);
+  const one = `/sandbox/api/tickets/${idasTicket.id}`;
+  expect((await (await page.request.get(one, { headers: credentials })).json()).id).toBe(idasTicket.id);
 
   const stranger = await openBrowser();
   await openPortalAs("Eve", stranger);
-  const eves = await openChat(stranger);
-  const hers = await catchCredentials(stranger, () => sendMessage(eves, unique("Hers")));
-  expect((await stranger.request.get(one, { headers: hers })).status()).toBe(404);
+  const evesChat = await openChat(stranger);
+  const evesCredentials = await captureCredentials(stranger, () => sendMessage(evesChat, unique("Hers")));
+  expect((await stranger.request.get(one, { headers: evesCredentials })).status()).toBe(404);
   for (const id of ["0", "-1", "999999999", "99999999999999", "abc", "1e3", "%00", "' OR 1=1"])
-    expect((await stranger.request.get(`/sandbox/api/tickets/${id}`, { headers: hers })).status(), id).toBe(404);
-  // Ida's unique identifier beside Eve's token, and her token without a unique identifier.
-  const mixed = { ...hers, "x-glassix-unique-identifier": credentials["x-glassix-unique-identifier"]! };
+    expect((await stranger.request.get(`/sandbox/api/tickets/${id}`, { headers: evesCredentials })).status(), id).toBe(
+      404,
+    );
+  // Ida's unique identifier with Eve's token.
+  const mixed = { ...evesCredentials, "x-glassix-unique-identifier": credentials["x-glassix-unique-identifier"]! };
   expect((await stranger.request.get(one, { headers: mixed })).status()).toBe(401);
 
   for (const [method, path] of [
     ["get", "/sandbox/api/desk/tickets"],
-    ["get", `/sandbox/api/desk/tickets/${mine.id}`],
-    ["patch", `/sandbox/api/desk/tickets/${mine.id}`],
-    ["post", `/sandbox/api/desk/tickets/${mine.id}/messages`],
+    ["get", `/sandbox/api/desk/tickets/${idasTicket.id}`],
+    ["patch", `/sandbox/api/desk/tickets/${idasTicket.id}`],
+    ["post", `/sandbox/api/desk/tickets/${idasTicket.id}/messages`],
     ["get", "/sandbox/api/desk/stream"],
   ] as const) {
     const response = await request[method](path, { headers: credentials });
     expect([response.status(), (await response.json()).code], path).toEqual([401, "desk-closed"]);
   }
   await openDeskByRequest(request);
-  const seen = await (await request.get(`/sandbox/api/desk/tickets/${mine.id}`)).json();
-  expect(seen).toMatchObject({ id: mine.id, participants: mine.participants, sandbox: { isIdentified: true } });
+  const seen = await (await request.get(`/sandbox/api/desk/tickets/${idasTicket.id}`)).json();
+  expect(seen).toMatchObject({
+    id: idasTicket.id,
+    participants: idasTicket.participants,
+    sandbox: { isIdentified: true },
+  });
   expect((await request.get("/sandbox/api/desk/tickets/999999999")).status()).toBe(404);
-  const wrong = await request.patch(`/sandbox/api/desk/tickets/${mine.id}`, { data: { state: "Burnt" } });
+  const wrong = await request.patch(`/sandbox/api/desk/tickets/${idasTicket.id}`, { data: { state: "Burnt" } });
   expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "state-invalid"]);
 });
 
@@ -350,26 +356,26 @@ test("the desk polls in a browser without EventSource", async ({ openPortalAs, p
   await expect(page.getByRole("button").filter({ hasText: "Vito Tester" })).toBeVisible();
 });
 
-test.describe("streams of strangers (G13)", () => {
+test.describe("anonymous streams (G13)", () => {
   test.use({ expectedErrors: [/429 \(Too Many Requests\)/] });
 
-  test("are limited for each address, with Retry-After", async ({ baseURL }) => {
-    const ending = new AbortController();
-    const ask = () =>
+  test("are limited per address, with Retry-After", async ({ baseURL }) => {
+    const abortController = new AbortController();
+    const openStream = () =>
       fetch(`${baseURL}/sandbox/api/messages/stream`, {
         headers: { "X-Glassix-Api-Key": API_KEY, [ADDRESS_HEADER]: "198.51.100.77" },
-        signal: ending.signal,
+        signal: abortController.signal,
       });
-    const answers = await Promise.all(Array.from({ length: 120 }, ask));
-    const refused = answers.filter(({ status }) => status !== 200);
+    const responses = await Promise.all(Array.from({ length: 120 }, openStream));
+    const refused = responses.filter(({ status }) => status !== 200);
     expect(refused.length).toBeGreaterThan(60);
-    for (const answer of refused) {
-      expect([429, 503]).toContain(answer.status);
-      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-      expect(await answer.json()).toEqual({ error: expect.any(String), code: expect.stringMatching(/^[a-z-]+$/) });
+    for (const response of refused) {
+      expect([429, 503]).toContain(response.status);
+      expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(await response.json()).toEqual({ error: expect.any(String), code: expect.stringMatching(/^[a-z-]+$/) });
     }
-    ending.abort();
-    // Closed streams free their places.
+    abortController.abort();
+    // Closed streams free their slots.
     await expect
       .poll(async () => {
         const again = new AbortController();
@@ -384,14 +390,14 @@ test.describe("streams of strangers (G13)", () => {
   });
 
   test("a chat whose stream is refused polls instead", async ({ openPortalAs, page, context, request }) => {
-    let asked = 0;
+    let requestCount = 0;
     await context.route("**/sandbox/api/messages/stream*", (route) => {
-      asked++;
+      requestCount++;
       return route.fulfill({ status: 429, headers: { "Retry-After": "60" }, json: { error: "No.", code: "busy" } });
     });
     await openPortalAs("Pia");
     const chat = await openChat(page);
-    const credentials = await catchCredentials(page, () => sendMessage(chat, "Hello"));
+    const credentials = await captureCredentials(page, () => sendMessage(chat, "Hello"));
     await expect(chat.getByText("What can I help you with?")).toBeVisible();
     const { id } = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
     await openDeskByRequest(request);
@@ -399,7 +405,7 @@ test.describe("streams of strangers (G13)", () => {
     await request.post(`/sandbox/api/desk/tickets/${id}/messages`, { data: { clientId: crypto.randomUUID(), text } });
     await expect(chat.getByText(text)).toBeVisible();
     await expect(chat.getByText("Connection lost")).toHaveCount(0);
-    expect(asked).toBe(1);
+    expect(requestCount).toBe(1);
   });
 });
 
@@ -415,7 +421,7 @@ test("side by side, what is written in the portal appears at the desk without a 
   const portal = page.frameLocator('iframe[title="Portal"]');
   const desk = page.frameLocator(`iframe[title="Agent desk"]`);
   const chat = portal.frameLocator("#glassix-container iframe");
-  const say = async (text: string) => {
+  const sendAndExpectAtDesk = async (text: string) => {
     await chat.getByLabel("Message").fill(text);
     await chat.getByRole("button", { name: "Send" }).click();
     await expect(desk.getByRole("log").getByText(text)).toBeVisible({ timeout: 4_000 });
@@ -425,7 +431,7 @@ test("side by side, what is written in the portal appears at the desk without a 
     await page.goto("/sandbox/side-by-side");
     await portal.getByRole("button", { name: "Open chat" }).click({ timeout: 5_000 });
     await expect(chat.getByLabel("Message")).toBeVisible();
-    await say(unique("Do you see me?"));
+    await sendAndExpectAtDesk(unique("Do you see me?"));
     await expect(desk.getByRole("complementary").getByText("Sid", { exact: true })).toBeVisible({ timeout: 1_000 });
     // A ticket with a half-written answer stays selected when a newer one arrives.
     await desk.getByLabel("Reply").fill("Half a sen", { timeout: 1_000 });
@@ -433,18 +439,18 @@ test("side by side, what is written in the portal appears at the desk without a 
       headers: { "X-Glassix-Api-Key": API_KEY },
       data: { clientId: crypto.randomUUID(), text: unique("Somebody else") },
     });
-    await say(unique("And now?"));
+    await sendAndExpectAtDesk(unique("And now?"));
     await expect(desk.getByLabel("Reply")).toHaveValue("Half a sen", { timeout: 1_000 });
   }).toPass({ timeout: 90_000 });
-  // The chat of the page itself would cover the desk.
+  // The page's own chat would cover the desk.
   await expect(page.getByRole("button", { name: /chat/i })).toHaveCount(0);
 });
 
-test("messages are limited for each minute, with Retry-After", async ({ openPortalAs, page }) => {
+test("messages are limited per minute, with Retry-After", async ({ openPortalAs, page }) => {
   await openPortalAs("Max");
   const chat = await openChat(page);
-  await switchSettings(page.request, { automaticAgent: "off" });
-  const credentials = await catchCredentials(page, () => sendMessage(chat, "The first"));
+  await changeSettings(page.request, { automaticAgent: "off" });
+  const credentials = await captureCredentials(page, () => sendMessage(chat, "The first"));
   const send = () =>
     page.request.post("/sandbox/api/messages", {
       headers: credentials,
@@ -474,10 +480,10 @@ test("a visitor's cookie without the server's signature is replaced", async ({ r
 
 test("an open stream ends when the settings refuse its customer", async ({ openPortalAs, page, request, baseURL }) => {
   await openDeskByRequest(page.request);
-  await switchSettings(page.request, {});
+  await changeSettings(page.request, {});
   await openPortalAs("Rhea");
   const chat = await openChat(page);
-  const credentials = await catchCredentials(page, () => sendMessage(chat, "Hello"));
+  const credentials = await captureCredentials(page, () => sendMessage(chat, "Hello"));
   await expect(chat.getByText("What can I help you with?")).toBeVisible();
   const { id } = await (await page.request.get("/sandbox/api/tickets/current", { headers: credentials })).json();
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
@@ -487,23 +493,23 @@ test("an open stream ends when the settings refuse its customer", async ({ openP
     headers: { ...credentials, cookie: cookies },
   });
   expect(stream.status).toBe(200);
-  let heard = "";
+  let received = "";
   const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const hear = async () => {
+  const readChunk = async () => {
     const { value = "", done } = await reader.read();
-    heard += value;
+    received += value;
     return !done;
   };
-  while (!heard.includes("Hello")) expect(await hear()).toBe(true);
-  await switchSettings(page.request, { tokens: "all refused" });
+  while (!received.includes("Hello")) expect(await readChunk()).toBe(true);
+  await changeSettings(page.request, { tokens: "all refused" });
   await openDeskByRequest(request);
   const secret = unique("For Rhea alone");
   const answer = await request.post(`/sandbox/api/desk/tickets/${id}/messages`, {
     data: { clientId: crypto.randomUUID(), text: secret },
   });
   expect(answer.status()).toBe(200);
-  while (await hear());
-  expect(heard).not.toContain(secret);
+  while (await readChunk());
+  expect(received).not.toContain(secret);
 });
 
 test("the chat waits before it reopens a stream that ended, and gives up one that is silent", async ({
@@ -512,24 +518,24 @@ test("the chat waits before it reopens a stream that ended, and gives up one tha
   context,
 }) => {
   await page.clock.install();
-  let asked = 0;
+  let requestCount = 0;
   await context.route("**/sandbox/api/messages/stream*", async (route) => {
-    asked++;
-    if (asked <= 2) await route.fulfill({ contentType: "text/event-stream", body: "retry: 300\n\n" });
-    // The third is never answered.
-    else if (asked > 3) await route.continue();
+    requestCount++;
+    if (requestCount <= 2) await route.fulfill({ contentType: "text/event-stream", body: "retry: 300\n\n" });
+    // The third gets no response.
+    else if (requestCount > 3) await route.continue();
   });
   await openPortalAs("Hal");
   const chat = await openChat(page);
-  await expect.poll(() => asked).toBe(1);
+  await expect.poll(() => requestCount).toBe(1);
   await page.clock.runFor(1_500);
-  expect(asked).toBe(1);
+  expect(requestCount).toBe(1);
   await page.clock.runFor(3_000);
-  await expect.poll(() => asked).toBeGreaterThan(1);
+  await expect.poll(() => requestCount).toBeGreaterThan(1);
   await page.clock.runFor(3_000);
-  await expect.poll(() => asked).toBe(3);
+  await expect.poll(() => requestCount).toBe(3);
   await page.clock.runFor(61_000);
-  await expect.poll(() => asked).toBeGreaterThan(3);
+  await expect.poll(() => requestCount).toBeGreaterThan(3);
   await sendMessage(chat, "Hello");
   await expect(chat.getByText("What can I help you with?")).toBeVisible();
 });
@@ -541,7 +547,7 @@ test("the chat shows a reopened ticket as open, even if a newer one is closed", 
 }) => {
   await openPortalAs("Tilda");
   const chat = await openChat(page);
-  const credentials = await catchCredentials(page, () => sendMessage(chat, "The first matter"));
+  const credentials = await captureCredentials(page, () => sendMessage(chat, "The first matter"));
   await openDeskByRequest(request);
   const setState = async (id: number, state: string) =>
     expect((await request.patch(`/sandbox/api/desk/tickets/${id}`, { data: { state } })).status()).toBe(200);
@@ -556,7 +562,7 @@ test("the chat shows a reopened ticket as open, even if a newer one is closed", 
   await expect(chat.getByText("This conversation was closed.")).toBeHidden();
 });
 
-test.describe("a desk whose line breaks", () => {
+test.describe("a desk whose connection breaks", () => {
   test.use({ expectedErrors: [/Failed to load resource/] });
 
   test("reconnects, even after a response that ends an EventSource for good", async ({
@@ -564,9 +570,9 @@ test.describe("a desk whose line breaks", () => {
     page,
     context,
   }) => {
-    let asked = 0;
+    let requestCount = 0;
     await context.route("**/sandbox/api/desk/stream", (route) =>
-      asked++ === 0 ? route.fulfill({ status: 502, body: "Bad gateway" }) : route.continue(),
+      requestCount++ === 0 ? route.fulfill({ status: 502, body: "Bad gateway" }) : route.continue(),
     );
     await openDesk(page);
     const visitor = await context.newPage();
@@ -577,7 +583,7 @@ test.describe("a desk whose line breaks", () => {
     await expect(page.getByRole("button").filter({ hasText: "Vera Tester" })).toBeVisible();
   });
 
-  test("sends an answer again that may have arrived, and it appears once", async ({ openPortalAs, page, context }) => {
+  test("resends an answer that may have arrived, and it appears once", async ({ openPortalAs, page, context }) => {
     const visitor = await context.newPage();
     await openPortalAs("Wilma", visitor);
     await sendMessage(await openChat(visitor), "Hello");
@@ -601,7 +607,7 @@ test.describe("a desk whose line breaks", () => {
   });
 });
 
-test("a future or invalid moment to poll from is no error", async ({ request }) => {
+test("polling from a future or invalid time is not an error", async ({ request }) => {
   const headers = { "X-Glassix-Api-Key": API_KEY };
   const data = { clientId: crypto.randomUUID(), text: "Hello" };
   expect((await request.post("/sandbox/api/messages", { data, headers })).status()).toBe(200);

@@ -4,24 +4,24 @@ import { expect, JANE, JOHN, signInByRequest, test } from "./fixtures";
 
 const TYPED_SECRET = "a secret that was typed into the inspector";
 
-const inspectorOf = (page: Page) => page.getByRole("region", { name: "Inspect a token" });
-const builderOf = (page: Page) => page.getByRole("region", { name: "Build a token" });
-const verdictOf = (page: Page) => inspectorOf(page).getByRole("status");
-const ruleOf = (page: Page, title: string) =>
+const findInspector = (page: Page) => page.getByRole("region", { name: "Inspect a token" });
+const findBuilder = (page: Page) => page.getByRole("region", { name: "Build a token" });
+const findVerdict = (page: Page) => findInspector(page).getByRole("status");
+const findRule = (page: Page, title: string) =>
   page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
 
-async function takeSessionsToken(page: Page): Promise<string> {
+async function loadSessionToken(page: Page): Promise<string> {
   await page.goto("/sandbox/inspector");
   await page.getByRole("button", { name: "Use this session's token" }).click();
-  await expect(verdictOf(page)).toHaveText("Accepted.");
+  await expect(findVerdict(page)).toHaveText("Accepted.");
   return page.getByLabel("Identity token").inputValue();
 }
 
 test("the session's token is accepted, and shown with its content and each check", async ({ page }) => {
   await signInByRequest(page.request, JOHN.email);
-  await takeSessionsToken(page);
+  await loadSessionToken(page);
   await expect(page.getByLabel("uniqueIdentifier of the page")).toHaveValue(JOHN.uniqueIdentifier);
-  const inspector = inspectorOf(page);
+  const inspector = findInspector(page);
   await expect(inspector.getByRole("listitem")).toHaveCount(12);
   await expect(inspector.getByRole("listitem").getByText("pass", { exact: true })).toHaveCount(12);
   await expect(inspector.getByText('"alg": "HS256"')).toBeVisible();
@@ -34,50 +34,50 @@ test("the session's token is accepted, and shown with its content and each check
 
 test("a changed token is refused with the first failed rule, and all rules are checked", async ({ page }) => {
   await signInByRequest(page.request, JOHN.email);
-  const [header, payload, signature] = (await takeSessionsToken(page)).split(".");
+  const [header, payload, signature] = (await loadSessionToken(page)).split(".");
   const claims = JSON.parse(Buffer.from(payload!, "base64url").toString());
   const changed = Buffer.from(JSON.stringify({ ...claims, aud: JANE.uniqueIdentifier })).toString("base64url");
 
   await page.getByLabel("Identity token").fill(`${header}.${changed}.${signature}`);
   await page.getByRole("button", { name: "Inspect", exact: true }).click();
-  await expect(verdictOf(page)).toContainText("Refused because of “Signature”");
-  await expect(verdictOf(page)).toContainText("1 more rule fails");
-  await expect(ruleOf(page, "Signature")).toContainText("fail");
-  await expect(ruleOf(page, "Unique identifier")).toContainText("Both must be the same.");
-  await expect(ruleOf(page, "Issuer")).toContainText("pass");
+  await expect(findVerdict(page)).toContainText("Refused because of “Signature”");
+  await expect(findVerdict(page)).toContainText("1 more rule fails");
+  await expect(findRule(page, "Signature")).toContainText("fail");
+  await expect(findRule(page, "Unique identifier")).toContainText("Both must be the same.");
+  await expect(findRule(page, "Issuer")).toContainText("pass");
 
   await page.getByLabel("Identity token").fill(`Bearer ${header}.${payload}.${signature}`);
   await page.getByRole("button", { name: "Inspect", exact: true }).click();
-  await expect(verdictOf(page)).toContainText("Refused: this is not a token.");
+  await expect(findVerdict(page)).toContainText("Refused: this is not a token.");
 });
 
 test("the token is checked against a typed secret, which is stored nowhere", async ({ page }) => {
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
   await signInByRequest(page.request, JOHN.email);
-  await takeSessionsToken(page);
+  await loadSessionToken(page);
 
-  const builder = builderOf(page);
+  const builder = findBuilder(page);
   await builder.getByLabel("uniqueIdentifier").fill(JANE.uniqueIdentifier);
   await builder.getByLabel("API secret").fill(TYPED_SECRET);
   await builder.getByRole("button", { name: "Build" }).click();
   const token = await builder.getByLabel("Built token").inputValue();
 
-  const inspector = inspectorOf(page);
+  const inspector = findInspector(page);
   await inspector.getByLabel("Identity token").fill(token);
   await inspector.getByLabel("uniqueIdentifier of the page").fill(JANE.uniqueIdentifier);
   await page.getByRole("button", { name: "Inspect", exact: true }).click();
-  await expect(verdictOf(page)).toContainText("Refused because of “Signature”");
+  await expect(findVerdict(page)).toContainText("Refused because of “Signature”");
   await inspector.getByLabel("API secret").fill(TYPED_SECRET);
   await page.getByRole("button", { name: "Inspect", exact: true }).click();
-  await expect(verdictOf(page)).toHaveText("Accepted.");
+  await expect(findVerdict(page)).toHaveText("Accepted.");
   await expect(inspector.getByText("the API secret you entered")).toBeVisible();
   await expect(inspector.getByLabel("API secret")).toHaveValue(TYPED_SECRET);
 
-  const kept = await page.evaluate(() =>
+  const pageState = await page.evaluate(() =>
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state, location.href]),
   );
-  for (const text of [kept, await page.content(), await page.locator("body").innerText(), ...requests]) {
+  for (const text of [pageState, await page.content(), await page.locator("body").innerText(), ...requests]) {
     expect(text).not.toContain(TYPED_SECRET);
     expect(text).not.toContain(encodeURIComponent(TYPED_SECRET));
   }
@@ -86,9 +86,9 @@ test("the token is checked against a typed secret, which is stored nowhere", asy
 test("a token can be built and inspected with the keyboard alone", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto("/sandbox/inspector");
-  const builder = builderOf(page);
+  const builder = findBuilder(page);
   await expect(builder.getByRole("button", { name: "Build" })).toBeEnabled();
-  // The portals of these tests are a demo on the internet, where the sandbox's own secret signs for nobody but the desk.
+  // The tests' portals run as public demos, where only an open desk may sign with the sandbox's own secret.
   await builder.getByLabel("API secret").fill(TYPED_SECRET);
   await builder.getByLabel("field1").fill("John");
   await page.keyboard.press("Enter");
@@ -98,20 +98,20 @@ test("a token can be built and inspected with the keyboard alone", async ({ page
   const token = await builder.getByLabel("Built token").inputValue();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
   await builder.getByRole("button", { name: "Inspect this token" }).press("Enter");
-  await expect(verdictOf(page)).toHaveText("Accepted.");
+  await expect(findVerdict(page)).toHaveText("Accepted.");
   await expect(page.getByRole("heading", { name: "Verdict" })).toBeFocused();
 
   await builder.getByLabel("Custom claims").fill('{"exp": "soon", "age": 57}');
   await builder.getByRole("button", { name: "Build" }).press("Enter");
   await builder.getByRole("button", { name: "Inspect this token" }).press("Enter");
-  await expect(verdictOf(page)).toContainText("Refused because of “Expiry”");
-  await expect(ruleOf(page, "Identity claims")).toContainText('"age" is of type number');
+  await expect(findVerdict(page)).toContainText("Refused because of “Expiry”");
+  await expect(findRule(page, "Identity claims")).toContainText('"age" is of type number');
 
   await builder.getByLabel("Custom claims").fill("");
   await builder.getByLabel("Lifetime in seconds").fill("3600");
   await builder.getByRole("button", { name: "Build" }).press("Enter");
   await builder.getByRole("button", { name: "Inspect this token" }).press("Enter");
-  await expect(verdictOf(page)).toHaveText("Accepted, with a warning: “Lifetime”.");
+  await expect(findVerdict(page)).toHaveText("Accepted, with a warning: “Lifetime”.");
 });
 
 test.describe("an invalid claim", () => {
@@ -119,7 +119,7 @@ test.describe("an invalid claim", () => {
 
   test("is reported at its field", async ({ page }) => {
     await page.goto("/sandbox/inspector");
-    const builder = builderOf(page);
+    const builder = findBuilder(page);
     await builder.getByLabel("Custom claims").fill("{email: 1}");
     await builder.getByRole("button", { name: "Build" }).click();
     await expect(builder.getByLabel("Custom claims")).toHaveAccessibleDescription(/This is not JSON/);
@@ -142,8 +142,8 @@ test.describe("without a session", () => {
   test("the inspector asks to sign in", async ({ page }) => {
     await page.goto("/sandbox/inspector");
     await page.getByRole("button", { name: "Use this session's token" }).click();
-    await expect(verdictOf(page)).toContainText("You are not signed in");
-    await expect(verdictOf(page).getByRole("link", { name: "Sign in" })).toHaveAttribute(
+    await expect(findVerdict(page)).toContainText("You are not signed in");
+    await expect(findVerdict(page).getByRole("link", { name: "Sign in" })).toHaveAttribute(
       "href",
       "/login?callbackUrl=/sandbox/inspector",
     );
@@ -156,17 +156,19 @@ test.describe("on a public server", () => {
 
   test("the sandbox's own secret signs only for an open desk", async ({ page }) => {
     await page.goto("/sandbox/inspector");
-    const builder = builderOf(page);
+    const builder = findBuilder(page);
     await builder.getByRole("button", { name: "Build" }).click();
     await expect(builder.getByLabel("API secret")).toHaveAccessibleDescription(/sign in to the desk first/);
     await expect(builder.getByLabel("API secret")).toBeFocused();
-    const answer = await page.request.post("/sandbox/api/build", { data: { uniqueIdentifier: JOHN.uniqueIdentifier } });
-    expect(answer.status()).toBe(401);
-    expect(await answer.text()).not.toContain("eyJ");
+    const response = await page.request.post("/sandbox/api/build", {
+      data: { uniqueIdentifier: JOHN.uniqueIdentifier },
+    });
+    expect(response.status()).toBe(401);
+    expect(await response.text()).not.toContain("eyJ");
   });
 });
 
-test("the inspector's API refuses invalid requests with a code, and other sites", async ({ request }) => {
+test("the inspector's API refuses invalid requests with a code, and requests from other sites", async ({ request }) => {
   for (const path of ["/sandbox/api/inspect", "/sandbox/api/build"]) {
     for (const [data, status] of [
       ["not json {", 400],
@@ -209,16 +211,16 @@ for (const [colorScheme, width] of [
           violations.map(({ id, nodes }) => `${state}: ${id} at ${nodes.map(({ target }) => target).join(", ")}`),
         ).toEqual([]);
       };
-      const builder = builderOf(page);
+      const builder = findBuilder(page);
       await expect(builder.getByRole("button", { name: "Build" })).toBeEnabled();
       await check("empty");
       await builder.getByLabel("API secret").fill(TYPED_SECRET);
 
-      // Fails, passes, warnings and what is not judged, with values that have no place to break.
+      // Failures, passes, warnings and skipped rules, with long values that cannot be broken.
       await builder.getByLabel("Custom claims").fill(JSON.stringify({ exp: "x".repeat(300), field9: "y".repeat(600) }));
       await builder.getByRole("button", { name: "Build" }).click();
       await builder.getByRole("button", { name: "Inspect this token" }).click();
-      await expect(verdictOf(page)).toContainText("Refused because of “Expiry”");
+      await expect(findVerdict(page)).toContainText("Refused because of “Expiry”");
       await builder.getByLabel("Custom claims").fill("{");
       await builder.getByRole("button", { name: "Build" }).click();
       await expect(builder.getByRole("alert")).toBeVisible();

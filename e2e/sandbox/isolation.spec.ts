@@ -4,33 +4,33 @@ import { API_KEY, type Customer, expect, test as base } from "./fixtures";
 import { listRouteFiles } from "../routes";
 import { DEPARTMENT_PORTAL } from "../servers";
 
-/** Of two customers, Ada has a ticket, and Sid asks for it. */
+/** One of two customers: Ada has a ticket, and Sid requests it. */
 type Visitor = { customer: Customer; request: APIRequestContext; credentials: Record<string, string> };
 type Ada = { ticket: number };
 
-type Question = {
+type Attempt = {
   method?: "GET" | "POST" | "PATCH";
   path: string;
-  /** The same address for something that does not exist: the answer must be the same. */
-  nothing?: string;
+  /** The same address for something that does not exist, which must get the same response. */
+  missingPath?: string;
   data?: object;
-  /** Why the right answer is not 404. */
-  instead?: { status: number; because: string };
+  /** The expected status where it is not 404, and why. */
+  expected?: { status: number; because: string };
 };
 
-const DESK = { status: 401, because: "outside the desk, nobody learns which tickets exist" };
+const DESK = { status: 401, because: "without an open desk, nobody learns which tickets exist" };
 
 /**
- * Every page and route of the sandbox: what Sid asks for in Ada's name, or why nothing can be asked for. A new one that
- * is missing here fails the first test: add it.
+ * Every page and route of the sandbox, with Sid's requests for Ada's data, or why there are none. A new one that is
+ * missing here fails the first test: add it.
  */
-const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
+const TABLE: Record<string, string | ((ada: Ada) => Attempt[])> = {
   "app/sandbox/page.tsx": "no id: the same for everybody",
   "app/sandbox/desk/page.tsx": ({ ticket }) => [
     {
       path: `/sandbox/desk?ticket=${ticket}`,
-      nothing: "/sandbox/desk?ticket=999999999",
-      instead: { status: 200, because: "it asks for the desk's password" },
+      missingPath: "/sandbox/desk?ticket=999999999",
+      expected: { status: 200, because: "it asks for the desk's password" },
     },
   ],
   "app/sandbox/inspector/page.tsx": "no id: what is inspected is pasted",
@@ -45,23 +45,23 @@ const TABLE: Record<string, string | ((ada: Ada) => Question[])> = {
   "app/sandbox/api/messages/route.ts": "no id: the identity token's user",
   "app/sandbox/api/messages/stream/route.ts": "no id: the identity token's user",
   "app/sandbox/api/tickets/[id]/route.ts": ({ ticket }) => [
-    { path: `/sandbox/api/tickets/${ticket}`, nothing: "/sandbox/api/tickets/999999999" },
+    { path: `/sandbox/api/tickets/${ticket}`, missingPath: "/sandbox/api/tickets/999999999" },
   ],
   "app/sandbox/api/desk/open/route.ts": "no id: a password",
   "app/sandbox/api/desk/close/route.ts": "no id: for an open desk",
   "app/sandbox/api/desk/stream/route.ts": "no id: for an open desk",
   "app/sandbox/api/desk/tickets/route.ts": "no id: for an open desk",
   "app/sandbox/api/desk/tickets/[id]/route.ts": ({ ticket }) => [
-    { path: `/sandbox/api/desk/tickets/${ticket}`, nothing: "/sandbox/api/desk/tickets/999999999", instead: DESK },
-    { method: "PATCH", path: `/sandbox/api/desk/tickets/${ticket}`, data: { state: "Closed" }, instead: DESK },
+    { path: `/sandbox/api/desk/tickets/${ticket}`, missingPath: "/sandbox/api/desk/tickets/999999999", expected: DESK },
+    { method: "PATCH", path: `/sandbox/api/desk/tickets/${ticket}`, data: { state: "Closed" }, expected: DESK },
   ],
   "app/sandbox/api/desk/tickets/[id]/messages/route.ts": ({ ticket }) => [
     {
       method: "POST",
       path: `/sandbox/api/desk/tickets/${ticket}/messages`,
-      nothing: "/sandbox/api/desk/tickets/999999999/messages",
+      missingPath: "/sandbox/api/desk/tickets/999999999/messages",
       data: { clientId: randomUUID(), text: "I am the agent" },
-      instead: DESK,
+      expected: DESK,
     },
   ],
 };
@@ -96,7 +96,7 @@ const test = base.extend<{ ada: Visitor & Ada; sid: Visitor; visit: (firstName: 
   sid: async ({ visit }, use) => use(await visit("Sid")),
 });
 
-const ADAS = /Ada's/;
+const ADAS_DATA = /Ada's/;
 
 test("the table lists every page and route of the sandbox", () => {
   expect(Object.keys(TABLE).sort()).toEqual(
@@ -106,28 +106,28 @@ test("the table lists every page and route of the sandbox", () => {
   );
 });
 
-test("another customer's ticket is not found, with the same answer as for one that does not exist (G2)", async ({
+test("another customer's ticket is not found, with the same response as for one that does not exist (G2)", async ({
   ada,
   sid,
   request: visitor,
 }) => {
-  for (const [file, questions] of Object.entries(TABLE)) {
-    if (typeof questions === "string") continue;
-    for (const { method = "GET", path, nothing, data, instead } of questions(ada)) {
-      const ask = (request: APIRequestContext, address: string, headers?: Record<string, string>) =>
+  for (const [file, attempts] of Object.entries(TABLE)) {
+    if (typeof attempts === "string") continue;
+    for (const { method = "GET", path, missingPath, data, expected } of attempts(ada)) {
+      const send = (request: APIRequestContext, address: string, headers?: Record<string, string>) =>
         request.fetch(address, { method, data, headers });
-      const answer = await ask(sid.request, path, sid.credentials);
-      const text = await answer.text();
-      expect([file, method, answer.status()]).toEqual([file, method, instead?.status ?? 404]);
-      expect(text, path).not.toMatch(ADAS);
-      if (nothing) {
-        const empty = await ask(sid.request, nothing, sid.credentials);
-        expect([path, empty.status()]).toEqual([path, answer.status()]);
-        if (text.startsWith("{")) expect(await empty.text()).toBe(text);
+      const response = await send(sid.request, path, sid.credentials);
+      const text = await response.text();
+      expect([file, method, response.status()]).toEqual([file, method, expected?.status ?? 404]);
+      expect(text, path).not.toMatch(ADAS_DATA);
+      if (missingPath) {
+        const missing = await send(sid.request, missingPath, sid.credentials);
+        expect([path, missing.status()]).toEqual([path, response.status()]);
+        if (text.startsWith("{")) expect(await missing.text()).toBe(text);
       }
-      const refused = await ask(visitor, path);
+      const refused = await send(visitor, path);
       expect([200, 401, 404], path).toContain(refused.status());
-      expect(await refused.text(), path).not.toMatch(ADAS);
+      expect(await refused.text(), path).not.toMatch(ADAS_DATA);
     }
   }
 });
@@ -142,9 +142,9 @@ test("another customer's unique identifier with one's own token opens no chat (G
     ["GET", `/sandbox/api/tickets/${ada.ticket}`],
   ] as const) {
     const data = method === "POST" ? { clientId: randomUUID(), text: "I am Ada" } : undefined;
-    const answer = await sid.request.fetch(path, { method, data, headers: mixed });
-    expect([path, answer.status()]).toEqual([path, 401]);
-    expect(await answer.text()).not.toMatch(ADAS);
+    const response = await sid.request.fetch(path, { method, data, headers: mixed });
+    expect([path, response.status()]).toEqual([path, 401]);
+    expect(await response.text()).not.toMatch(ADAS_DATA);
   }
   const connected = await sid.request.post("/sandbox/api/connect", { headers: mixed });
   expect(await connected.json()).toMatchObject({ customer: { kind: "refused" } });

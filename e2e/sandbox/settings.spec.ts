@@ -3,7 +3,7 @@ import type { APIRequestContext } from "@playwright/test";
 import { SignJWT } from "jose";
 import {
   API_KEY,
-  frame,
+  getChatFrame,
   expect,
   expectClientOf,
   JOHN,
@@ -13,7 +13,7 @@ import {
   test,
   openDesk,
   openDeskByRequest,
-  switchSettings,
+  changeSettings,
 } from "./fixtures";
 import { NEXTAUTH_SECRET } from "../servers";
 
@@ -46,7 +46,7 @@ test("the newest settings of a thousand browsers are kept, so that no visitor ca
 }) => {
   await sql(`INSERT INTO sandbox."Settings" ("scope", "values", "changedAt")
     SELECT gen_random_uuid()::text, '{}', now() - interval '1 day' FROM generate_series(1, 1200)`);
-  await switchSettings(request, { leeway: 7 });
+  await changeSettings(request, { leeway: 7 });
   const [{ count }] = (await sql(`SELECT count(*)::int AS count FROM sandbox."Settings" WHERE "scope" <> 'all'`)) as [
     { count: number },
   ];
@@ -72,10 +72,10 @@ test("only the desk changes settings for all browsers", async ({ page, request }
   expect([wrong.status(), (await wrong.json()).code]).toEqual([400, "values-invalid"]);
 });
 
-test.describe("a stranger, where the desk has a password,", () => {
+test.describe("a visitor without the desk's password", () => {
   const RELAXED = { clockOffset: -31_536_000 };
 
-  /** What a chat frame would send with a token that expired an hour ago. */
+  /** The headers that a chat frame would send with a token that expired an hour ago. */
   async function makeExpiredCredentials(): Promise<Record<string, string>> {
     const uniqueIdentifier = crypto.randomUUID();
     const apiSecret = createHmac("sha256", NEXTAUTH_SECRET).update("sandbox API secret").digest("base64url");
@@ -135,32 +135,32 @@ test.describe("a stranger, where the desk has a password,", () => {
           await context.post("/sandbox/api/connect", { headers: { ...headers, ...(cookie && { cookie }) } })
         ).json()
       ).customer.kind;
-    await switchSettings(request, RELAXED);
+    await changeSettings(request, RELAXED);
     expect(await connect(request)).toBe("identified");
 
-    const stranger = await playwright.request.newContext({ baseURL });
+    const otherBrowser = await playwright.request.newContext({ baseURL });
     const sealed = await readBrowserCookie(request);
-    expect(await connect(stranger, `sandbox_browser=${sealed}`)).toBe("refused");
+    expect(await connect(otherBrowser, `sandbox_browser=${sealed}`)).toBe("refused");
     expect((await request.post("/sandbox/api/desk/close", { data: {} })).status()).toBe(200);
     expect(await connect(request)).toBe("refused");
     expect((await (await request.get("/sandbox/api/settings")).json()).browser).toEqual({});
 
-    // A browser's id without this server's seal is no cookie.
+    // An id without this server's seal is ignored.
     const id = crypto.randomUUID();
     await sql(`INSERT INTO sandbox."Settings" ("scope", "values") VALUES ($1, $2)`, [id, { script: "missing" }]);
     for (const cookie of [id, `${id}.`, `${id}.${sealed.split(".")[1]}`]) {
-      const response = await stranger.get("/sandbox/api/settings", {
+      const response = await otherBrowser.get("/sandbox/api/settings", {
         headers: { cookie: `sandbox_browser=${cookie}` },
       });
       expect((await response.json()).browser, cookie).toEqual({});
     }
-    await stranger.dispose();
+    await otherBrowser.dispose();
   });
 });
 
 for (const script of ["missing", "empty", "slow"] as const) {
   test(`with the script ${script} at the first address, the second is used (G10)`, async ({ page }) => {
-    await switchSettings(page.request, { script, scriptAddresses: "the first", scriptDelay: 12 });
+    await changeSettings(page.request, { script, scriptAddresses: "the first", scriptDelay: 12 });
     await page.goto("/");
     await expectClientOf(page, "anonymous", 20_000);
     await expect(page.locator("#glassix-widget-script")).toHaveAttribute("src", /widget-2/);
@@ -170,10 +170,10 @@ for (const script of ["missing", "empty", "slow"] as const) {
 test("with the script missing at both addresses, the page says that chat is unavailable, and recovers (G10)", async ({
   page,
 }) => {
-  await switchSettings(page.request, { script: "missing" });
+  await changeSettings(page.request, { script: "missing" });
   await page.goto("/");
   await expect(page.getByText("Chat is unavailable")).toBeVisible();
-  await switchSettings(page.request, {});
+  await changeSettings(page.request, {});
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
   await expect(page.getByRole("button", { name: "Open chat" })).toBeVisible();
   await expect(page.getByText("Chat is unavailable")).toHaveCount(0);
@@ -181,7 +181,7 @@ test("with the script missing at both addresses, the page says that chat is unav
 
 test("with a widget that never attaches, the page says that chat is unavailable", async ({ page }) => {
   await page.clock.install();
-  await switchSettings(page.request, { widget: "never attaches" });
+  await changeSettings(page.request, { widget: "never attaches" });
   await page.goto("/");
   await expect(page.getByRole("button", { name: "Open chat" })).toBeVisible();
   await page.clock.fastForward(21_000);
@@ -194,35 +194,35 @@ test("a chat whose valid token is refused shows nothing of the customer, and say
 }) => {
   await openPortalAs("Ruth");
   await sendMessage(await openChat(page), "Before");
-  await switchSettings(page.request, { tokens: "all refused" });
+  await changeSettings(page.request, { tokens: "all refused" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
   await expect(
-    frame(page).getByText("Glassix would refuse this identity token: The token is valid, but"),
+    getChatFrame(page).getByText("Glassix would refuse this identity token: The token is valid, but"),
   ).toBeVisible();
-  await expect(frame(page).getByText("Before")).toHaveCount(0);
+  await expect(getChatFrame(page).getByText("Before")).toHaveCount(0);
 
-  await switchSettings(page.request, { tokens: "all refused", refusedToken: "spins" });
+  await changeSettings(page.request, { tokens: "all refused", refusedToken: "spins" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByRole("progressbar", { name: "Loading" })).toBeVisible();
+  await expect(getChatFrame(page).getByRole("progressbar", { name: "Loading" })).toBeVisible();
 
-  await switchSettings(page.request, { tokens: "all refused", refusedToken: "is anonymous" });
+  await changeSettings(page.request, { tokens: "all refused", refusedToken: "is anonymous" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByText("You are chatting anonymously")).toBeVisible();
-  await expect(frame(page).getByText("Before")).toHaveCount(0);
+  await expect(getChatFrame(page).getByText("You are chatting anonymously")).toBeVisible();
+  await expect(getChatFrame(page).getByText("Before")).toHaveCount(0);
 });
 
 test("required mode ends an anonymous chat at the next request, and lets a customer in", async ({ page }) => {
   await page.goto("/");
   const chat = await openChat(page);
   await sendMessage(chat, "Hello");
-  await switchSettings(page.request, { identityRequired: "on" });
+  await changeSettings(page.request, { identityRequired: "on" });
   await page.reload();
   await page.getByRole("button", { name: /Open chat/ }).click();
-  await expect(frame(page).getByText("Glassix would keep loading here.")).toBeVisible();
-  await expect(frame(page).getByText("Hello")).toHaveCount(0);
+  await expect(getChatFrame(page).getByText("Glassix would keep loading here.")).toBeVisible();
+  await expect(getChatFrame(page).getByText("Hello")).toHaveCount(0);
   await signInByForm(page, JOHN.email);
   await expect((await openChat(page)).getByText("You are chatting as John")).toBeVisible();
 });
@@ -236,12 +236,12 @@ test("a server clock that is hours ahead refuses new tokens, and so does a revok
     [{ clockOffset: 6 * 3600 }, /It expired \d+ seconds ago/],
     [{ rotation: "old secret revoked" }, /The signature does not match/],
   ] as const) {
-    await switchSettings(page.request, values);
+    await changeSettings(page.request, values);
     await page.reload();
     await page.getByRole("button", { name: /Open chat/ }).click();
-    await expect(frame(page).getByText(reason)).toBeVisible();
+    await expect(getChatFrame(page).getByText(reason)).toBeVisible();
   }
-  await switchSettings(page.request, { rotation: "old and new secret" });
+  await changeSettings(page.request, { rotation: "old and new secret" });
   await page.reload();
   await expect((await openChat(page)).getByText("You are chatting as Otto")).toBeVisible();
 });
@@ -253,9 +253,9 @@ test("a token that expires during a chat ends the chat, or is ignored, as the se
   await openPortalAs("Tess");
   const chat = await openChat(page);
   await sendMessage(chat, "Hello");
-  await switchSettings(page.request, { tokenLifetime: 1, expiryInChat: "is not noticed" });
+  await changeSettings(page.request, { tokenLifetime: 1, expiryInChat: "is not noticed" });
   await sendMessage(chat, "Still here");
-  await switchSettings(page.request, { tokenLifetime: 1 });
+  await changeSettings(page.request, { tokenLifetime: 1 });
   // The frame's next request is refused.
   await chat
     .getByLabel("Message")
@@ -268,12 +268,12 @@ test("a token that expires during a chat ends the chat, or is ignored, as the se
 test("a message that fails is kept, can be sent again, and arrives once", async ({ openPortalAs, page }) => {
   await openPortalAs("Nell");
   const chat = await openChat(page);
-  await switchSettings(page.request, { delivery: "failing" });
+  await changeSettings(page.request, { delivery: "failing" });
   const text = `Did it arrive? ${crypto.randomUUID()}`;
   await chat.getByLabel("Message").fill(text);
   await chat.getByRole("button", { name: "Send" }).click();
   await expect(chat.getByText("Not sent.")).toBeVisible();
-  await switchSettings(page.request, { delivery: "slow", deliveryDelay: 1 });
+  await changeSettings(page.request, { delivery: "slow", deliveryDelay: 1 });
   await chat.getByRole("button", { name: "Try again" }).click();
   await expect(chat.getByText("Sending…")).toBeVisible();
   await expect(chat.getByText(/You, .* · (Sent|Seen)/)).toBeVisible();

@@ -1,6 +1,6 @@
 import { expect, openChat, sendMessage, test } from "./fixtures";
 
-test("a page with the published snippet shows the session user's chat, regardless of the e-mail that it sends", async ({
+test("a page with the published snippet shows the session user's chat, regardless of the email that it sends", async ({
   openPortalAs,
   page,
   context,

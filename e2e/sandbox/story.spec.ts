@@ -58,7 +58,7 @@ test("the ticket carries the fields and identityTokenClaims", async ({ page }) =
   });
 });
 
-test("an anonymous visitor's conversation stays with the and is never merged into a customer's", async ({
+test("an anonymous visitor's conversation stays with the browser, and is never merged into a customer's", async ({
   openBrowser,
   page,
 }) => {

@@ -21,8 +21,8 @@ test("the timeline shows the widget's events across pages, and never a token (G1
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   for (const name of ["Page loaded", "request-identity", "create-client", "attached", "destroy-client"])
     expect(copied).toContain(name);
-  const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
-  for (const text of [copied, kept, await page.content(), await timeline.innerText()]) {
+  const stored = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  for (const text of [copied, stored, await page.content(), await timeline.innerText()]) {
     expect(text).not.toContain(token);
     expect(text).not.toMatch(/eyJ[\w-]+\./);
   }

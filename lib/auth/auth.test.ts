@@ -3,9 +3,9 @@ import { toSafePath } from "./callback-url";
 import { parseClientAddress, toNetwork } from "@/lib/client-address";
 import { hashPassword, isCommonPassword, verifyPassword } from "./passwords";
 
-describe("where to go after sign-in", () => {
+describe("the redirect after sign-in", () => {
   it.each(["/portal", "/portal/claims?state=open#newest", "/portal/policies/HL-H-204817"])(
-    "takes %s, a path of this site",
+    "accepts %s, a path of this site",
     (path) => {
       expect(toSafePath(path)).toBe(path);
     },
@@ -27,15 +27,15 @@ describe("where to go after sign-in", () => {
     undefined,
     ["/portal/claims"],
     `/portal?${"x".repeat(240_000)}`,
-    // Encoded, it is too long for a header.
+    // Too long for a header once it is encoded.
     `/portal?${"€".repeat(1_000)}`,
-  ])("takes the portal instead of %j", (callbackUrl) => {
+  ])("replaces %j with /portal", (callbackUrl) => {
     expect(toSafePath(callbackUrl)).toBe("/portal");
   });
 });
 
 describe("passwords", () => {
-  it("are kept as a salted hash that only the password opens", async () => {
+  it("are stored as a salted hash that only the same password matches", async () => {
     const [first, second] = await Promise.all([hashPassword("correct horse"), hashPassword("correct horse")]);
     expect(first).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
     expect(first).not.toBe(second);
@@ -43,18 +43,18 @@ describe("passwords", () => {
     expect(await verifyPassword("Correct horse", first)).toBe(false);
   });
 
-  it("may hold any Unicode, and are the same from every keyboard", async () => {
+  it("match in every Unicode form that a keyboard may produce", async () => {
     const hash = await hashPassword("Caf\u00e9 \ufb01 🦄");
     expect(await verifyPassword("Cafe\u0301 fi 🦄", hash)).toBe(true);
   });
 
-  it("whose hash is another function's are refused with what to do about it", async () => {
+  it("fail with migration advice when the hash is not Argon2's", async () => {
     await expect(verifyPassword("correct horse", "scrypt$17$8$1$AAAA$AAAA")).rejects.toThrow(
       "The password hash is not an Argon2 hash. To import other hashes, see docs/decisions/passwords.md.",
     );
   });
 
-  it("G13: are refused by their size before they are normalized or hashed", async () => {
+  it("G13: are rejected when too long, before they are normalized or hashed", async () => {
     const hash = await hashPassword("correct horse");
     const longest = await hashPassword("🦄".repeat(128));
     expect(await verifyPassword("🦄".repeat(128), longest)).toBe(true);
@@ -65,19 +65,19 @@ describe("passwords", () => {
     normalize.mockRestore();
   });
 
-  it("G13: of a known device go first, and have places of their own in the queue", async () => {
+  it("G13: from a known device go first, in a queue of their own", async () => {
     const order: string[] = [];
     const check = (who: string, isKnownDevice: boolean) =>
       verifyPassword("guess", null, { isKnownDevice }).then(() => order.push(who));
     const strangers = Array.from({ length: 10 }, () => check("stranger", false));
     await expect(verifyPassword("guess", null)).rejects.toMatchObject({ name: "BusyError" });
     await check("customer", true);
-    // Those that were being checked already, and no others.
+    // Only those that were already being checked.
     expect(order.filter((who) => who === "stranger").length).toBeLessThan(6);
     await Promise.all(strangers);
   });
 
-  it("G13: are checked a few at a time, and more than a short queue of them are refused", async () => {
+  it("G13: are checked a few at a time, and rejected when the queue is full", async () => {
     const results = await Promise.allSettled(Array.from({ length: 60 }, () => verifyPassword("guess", null)));
     const refused = results.filter(({ status }) => status === "rejected");
     expect(refused.length).toBeGreaterThanOrEqual(50);
@@ -86,52 +86,52 @@ describe("passwords", () => {
     expect(await verifyPassword("guess", null)).toBe(false);
   });
 
-  it("G13: are not checked for a client that has disconnected while it waited", async () => {
+  it("G13: are not checked once the waiting client has disconnected", async () => {
     const client = new AbortController();
     const waiting = Array.from({ length: 9 }, () => verifyPassword("guess", null, { signal: client.signal }));
     client.abort();
     const results = await Promise.allSettled(waiting);
-    // Two had begun.
+    // Two were already being checked.
     expect(results.filter(({ status }) => status === "rejected")).toHaveLength(7);
-    // Nothing of them is left in the queue.
+    // The queue is empty again.
     await Promise.all(Array.from({ length: 8 }, () => verifyPassword("guess", null)));
   });
 
-  it("are never right for an unknown user", async () => {
+  it("never match for an unknown user", async () => {
     for (const password of ["", "correct horse"]) expect(await verifyPassword(password, null)).toBe(false);
   });
 });
 
 describe("a new password", () => {
   it.each(["qwertyuiop", "Password123", "1234567890", "1Q2W3E4R5T", "aaaaaaaaaaaaaaaa", "abababababab"])(
-    "is refused when anybody would guess it: %s",
+    "is rejected when it is common: %s",
     (password) => expect(isCommonPassword(password)).toBe(true),
   );
 
   it.each(["Portal-demo-1", "a password of my own", "пароль моей бабушки", "🦄🐙🦀🐳 und Tee"])(
-    "is taken when it is long and nobody's first guess: %s",
+    "is accepted when it is long and uncommon: %s",
     (password) => expect(isCommonPassword(password)).toBe(false),
   );
 });
 
-describe("the address of a client", () => {
+describe("the client's address", () => {
   it.each([
     ["203.0.113.7", "203.0.113.7"],
     [" 203.0.113.7:51234 ", "203.0.113.7"],
-    // What the client has sent itself stands before what the proxy has seen.
+    // Only the last entry is the proxy's: the client can forge the others.
     ["10.0.0.1, 203.0.113.7", "203.0.113.7"],
     ["::ffff:203.0.113.7", "203.0.113.7"],
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["2001:0DB8:1:2::1", "2001:db8:1:2::/64"],
     ["[2001:db8::1]:443", "2001:db8:0:0::/64"],
     ["::1", "0:0:0:0::/64"],
-  ])("in %s is %s", (header, address) => expect(parseClientAddress(header)).toBe(address));
+  ])("is read from %s as %s", (header, address) => expect(parseClientAddress(header)).toBe(address));
 
-  it.each([null, "", "unknown", "a.b.c.d", "999.1.1.1", "203.0.113.7, ", "<script>"])("is not in %j", (header) =>
+  it.each([null, "", "unknown", "a.b.c.d", "999.1.1.1", "203.0.113.7, ", "<script>"])("is not found in %j", (header) =>
     expect(parseClientAddress(header)).toBeNull(),
   );
 
-  it("belongs to a network, which names no machine", () => {
+  it("is shortened to its network", () => {
     expect(toNetwork("203.0.113.7")).toBe("203.0.113.0/24");
     expect(toNetwork("2001:db8:1:2::/64")).toBe("2001:db8:1::/48");
   });

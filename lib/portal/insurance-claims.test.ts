@@ -19,6 +19,6 @@ it.each([
   ["2", 40, 2, 2],
   ["2", 20, 1, 1],
   ["2", 0, 1, 1],
-])("the page that ?page=%j asks for, of %i items, is page %i of %i", (wanted, total, page, pages) =>
+])("?page=%j with %i items selects page %i of %i", (wanted, total, page, pages) =>
   expect(choosePage(wanted, total)).toEqual({ page, pages }),
 );

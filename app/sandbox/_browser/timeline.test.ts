@@ -20,7 +20,7 @@ const entry = (more: object = {}) => ({
 const tabs: HappyWindow[] = [];
 afterEach(() => Promise.all(tabs.splice(0).map((tab) => tab.happyDOM.close())));
 
-/** An empty page. Each test needs its own: the script never lets go of its window. */
+/** An empty page. Each test needs its own, because the script never removes its listeners. */
 function openWindow(): Window & typeof globalThis {
   const tab = new HappyWindow({
     url: "http://localhost/portal?secret=1",
@@ -38,14 +38,14 @@ function openWindow(): Window & typeof globalThis {
 type Setting = {
   timeline?: unknown[];
   /** What the tab's earlier pages left in sessionStorage. */
-  kept?: string | null;
+  stored?: string | null;
   prepare?(window: Window): void;
 };
 
 /** A page with the timeline in it. */
-function openPage({ timeline = [], kept = null, prepare }: Setting = {}) {
+function openPage({ timeline = [], stored = null, prepare }: Setting = {}) {
   const window = openWindow();
-  if (kept !== null) window.sessionStorage.setItem("sandbox-timeline", kept);
+  if (stored !== null) window.sessionStorage.setItem("sandbox-timeline", stored);
   Object.assign(window, { sandboxTimeline: timeline.map((detail) => ({ detail })) });
   prepare?.(window);
   const load = () => window.eval(script);
@@ -65,9 +65,9 @@ function openPage({ timeline = [], kept = null, prepare }: Setting = {}) {
     button,
     find,
     rows: () => [...root.querySelectorAll("li")].map((row) => row.textContent!),
-    tell: (detail: unknown) => window.dispatchEvent(new window.CustomEvent("portal-chat", { detail })),
-    kept: () => window.sessionStorage.getItem("sandbox-timeline"),
-    copied() {
+    dispatch: (detail: unknown) => window.dispatchEvent(new window.CustomEvent("portal-chat", { detail })),
+    stored: () => window.sessionStorage.getItem("sandbox-timeline"),
+    copyReport() {
       const writeText = vi.fn<(text: string) => Promise<void>>(async () => {});
       Object.defineProperty(window.navigator, "clipboard", { value: { writeText } });
       button("Copy").click();
@@ -77,10 +77,10 @@ function openPage({ timeline = [], kept = null, prepare }: Setting = {}) {
 }
 
 describe("the sandbox's timeline", () => {
-  it("shows what happened before it came, and then each new thing", () => {
-    const { rows, tell, toggle } = openPage({ timeline: [entry({ detail: "signed-out" })] });
-    tell(entry({ kind: "command", name: "load-script", time: START + 12 }));
-    tell(entry({ kind: "event", name: "attached", state: "living", time: START + 60_012 }));
+  it("shows earlier entries, and then each new one", () => {
+    const { rows, dispatch, toggle } = openPage({ timeline: [entry({ detail: "signed-out" })] });
+    dispatch(entry({ kind: "command", name: "load-script", time: START + 12 }));
+    dispatch(entry({ kind: "event", name: "attached", state: "living", time: START + 60_012 }));
 
     expect(rows()).toHaveLength(4);
     expect(rows()[0]).toMatch(/Page loaded\/portal$/);
@@ -90,9 +90,9 @@ describe("the sandbox's timeline", () => {
     expect(toggle.textContent).toBe("Timeline · epoch 1 · living");
   });
 
-  it("begins every epoch with a line of its own", () => {
-    const { root, tell } = openPage();
-    for (const epoch of [1, 1, 2, 2, 3]) tell(entry({ epoch }));
+  it("starts every epoch with a heading", () => {
+    const { root, dispatch } = openPage();
+    for (const epoch of [1, 1, 2, 2, 3]) dispatch(entry({ epoch }));
     expect([...root.querySelectorAll("li p")].map((line) => line.textContent)).toEqual([
       "Epoch 1",
       "Epoch 2",
@@ -100,25 +100,25 @@ describe("the sandbox's timeline", () => {
     ]);
   });
 
-  it("shows the visitor's own clock, with milliseconds", () => {
+  it("shows local time with milliseconds", () => {
     const { find } = openPage({ timeline: [entry({ time: new Date(2026, 2, 1, 9, 5, 7, 8).getTime() })] });
     expect(find("li:last-child time").textContent).toBe("09:05:07.008");
   });
 
-  it.each(["detail", "name", "state"])("neither shows, keeps nor copies a token (%s)", (field) => {
-    const { tell, root, kept, copied } = openPage({ timeline: [entry({ [field]: TOKEN })] });
-    tell(entry({ [field]: `Bearer ${TOKEN}, as it was sent` }));
-    const everything = [root.textContent, kept(), ...copied()].join("\n");
+  it.each(["detail", "name", "state"])("neither shows, stores nor copies a token (%s)", (field) => {
+    const { dispatch, root, stored, copyReport } = openPage({ timeline: [entry({ [field]: TOKEN })] });
+    dispatch(entry({ [field]: `Bearer ${TOKEN}, as it was sent` }));
+    const everything = [root.textContent, stored(), ...copyReport()].join("\n");
     expect(everything).toContain("[token]");
     expect(everything).not.toContain("eyJ");
   });
 
-  it("does not bring a token back from storage either", () => {
-    const { root, kept } = openPage({ kept: JSON.stringify({ rows: [entry({ detail: TOKEN })], isOpen: true }) });
-    expect(root.textContent! + kept()).not.toContain("eyJ");
+  it("does not restore a token from storage", () => {
+    const { root, stored } = openPage({ stored: JSON.stringify({ rows: [entry({ detail: TOKEN })], isOpen: true }) });
+    expect(root.textContent! + stored()).not.toContain("eyJ");
   });
 
-  it("leads to portal and desk side by side, but not from inside of that view", () => {
+  it("links to the side-by-side view, except from inside that view", () => {
     const page = openPage();
     expect(page.find<HTMLAnchorElement>("a").getAttribute("href")).toBe("/sandbox/side-by-side");
     expect(page.find("a").hidden).toBe(false);
@@ -126,7 +126,7 @@ describe("the sandbox's timeline", () => {
     expect(framed.find("a").hidden).toBe(true);
   });
 
-  it("stays closed, and takes no focus, until it is asked to open", () => {
+  it("stays closed, and takes no focus, until it is opened", () => {
     const { window, panel, toggle } = openPage({ timeline: [entry()] });
     expect(panel.hidden).toBe(true);
     expect(toggle.getAttribute("aria-expanded")).toBe("false");
@@ -137,7 +137,7 @@ describe("the sandbox's timeline", () => {
     expect(window.document.activeElement).toBe(window.document.body);
   });
 
-  it("is no live region", () => {
+  it("is not a live region", () => {
     const { root } = openPage({ timeline: [entry()] });
     expect(root.querySelector("[aria-live], [role=log], [role=status], [role=alert]")).toBeNull();
   });
@@ -149,7 +149,7 @@ describe("the sandbox's timeline", () => {
         panel.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape", bubbles: true })),
     ],
     ["its button", ({ button }: ReturnType<typeof openPage>) => button("Close").click()],
-  ])("closes by %s and gives the focus back", (_, close) => {
+  ])("closes with %s, and returns the focus", (_, close) => {
     const page = openPage();
     page.toggle.click();
     page.button("Copy").focus();
@@ -158,21 +158,21 @@ describe("the sandbox's timeline", () => {
     expect(page.root.activeElement).toBe(page.toggle);
   });
 
-  it("takes along a reader at the end, and leaves alone one who has scrolled up", () => {
-    const { list, tell } = openPage({ timeline: [entry()] });
+  it("scrolls to new entries only when the reader is at the end", () => {
+    const { list, dispatch } = openPage({ timeline: [entry()] });
     Object.defineProperties(list, { scrollHeight: { value: 500 }, clientHeight: { value: 100 } });
     list.scrollTop = 400;
-    tell(entry());
+    dispatch(entry());
     expect(list.scrollTop).toBe(500);
     list.scrollTop = 50;
-    tell(entry());
+    dispatch(entry());
     expect(list.scrollTop).toBe(50);
   });
 
-  it("survives a page load, open as it was, and marks it", () => {
+  it("survives a page load, stays open, and marks the load", () => {
     const first = openPage({ timeline: [entry({ epoch: 4, state: "living" })] });
     first.toggle.click();
-    const second = openPage({ kept: first.kept() });
+    const second = openPage({ stored: first.stored() });
     expect(second.rows()).toHaveLength(3);
     expect(second.rows()[1]).toContain("epoch 4");
     expect(second.rows()[2]).toMatch(/Page loaded\/portal$/);
@@ -180,15 +180,15 @@ describe("the sandbox's timeline", () => {
     expect(second.toggle.textContent).toBe("Timeline · epoch 0 · empty");
   });
 
-  it("keeps what other pages of the tab have added when it comes back from the page cache", () => {
-    const { window, rows, toggle, tell } = openPage({ timeline: [entry({ epoch: 2, state: "living" })] });
+  it("keeps the entries of the tab's other pages when it is restored from the page cache", () => {
+    const { window, rows, toggle, dispatch } = openPage({ timeline: [entry({ epoch: 2, state: "living" })] });
     const other = openPage({
-      kept: window.sessionStorage.getItem("sandbox-timeline"),
+      stored: window.sessionStorage.getItem("sandbox-timeline"),
       timeline: [entry({ epoch: 7 })],
     });
-    window.sessionStorage.setItem("sandbox-timeline", other.kept()!);
+    window.sessionStorage.setItem("sandbox-timeline", other.stored()!);
     window.dispatchEvent(Object.assign(new window.Event("pageshow"), { persisted: true }));
-    tell(entry({ epoch: 2, state: "living", name: "tick" }));
+    dispatch(entry({ epoch: 2, state: "living", name: "tick" }));
     expect(rows()).toHaveLength(6);
     expect(rows()[3]).toContain("epoch 7");
     expect(rows()[4]).toMatch(/Page shown again\/portal$/);
@@ -196,37 +196,39 @@ describe("the sandbox's timeline", () => {
   });
 
   it("keeps the last 300 rows", () => {
-    const { rows, tell, kept } = openPage({ timeline: Array.from({ length: 400 }, (_, epoch) => entry({ epoch })) });
-    tell(entry({ epoch: 400 }));
+    const { rows, dispatch, stored } = openPage({
+      timeline: Array.from({ length: 400 }, (_, epoch) => entry({ epoch })),
+    });
+    dispatch(entry({ epoch: 400 }));
     expect(rows()).toHaveLength(300);
     expect(rows().at(-1)).toContain("Epoch 400");
-    expect(JSON.parse(kept()!).rows).toHaveLength(300);
+    expect(JSON.parse(stored()!).rows).toHaveLength(300);
   });
 
-  it("is empty after Clear, and still says where the chat stands", () => {
-    const { button, rows, root, toggle, kept } = openPage({ timeline: [entry({ epoch: 3, state: "refused" })] });
+  it("is empty after Clear, and still shows the chat's state", () => {
+    const { button, rows, root, toggle, stored } = openPage({ timeline: [entry({ epoch: 3, state: "refused" })] });
     button("Clear").click();
     expect(rows()).toEqual([]);
     expect(root.textContent).toContain("Nothing yet");
     expect(toggle.textContent).toBe("Timeline · epoch 3 · refused");
-    expect(openPage({ kept: kept() }).rows()).toHaveLength(1);
+    expect(openPage({ stored: stored() }).rows()).toHaveLength(1);
   });
 
-  it("copies a report: where, when and with what, then a line each in columns and UTC", () => {
-    const { copied } = openPage({
+  it("copies a report with time, path and browser, and one line per entry in UTC", () => {
+    const { copyReport } = openPage({
       timeline: [entry(), entry({ kind: "command", name: "request-identity", detail: JOHN, time: START + 5 })],
     });
-    const [head, , first, second, end] = copied();
+    const [head, , first, second, end] = copyReport();
     expect(head).toMatch(/^Chat timeline \(sandbox\) · \d{4}-\d\d-\d\dT[\d:.]+Z · \/portal · Mozilla/);
     expect(first).toBe("2026-03-01T10:00:00.000Z  epoch 1  preparing  input    session");
     expect(second).toBe(`2026-03-01T10:00:00.005Z  epoch 1  preparing  command  request-identity  ${JOHN}`);
     expect(end).toBe("");
   });
 
-  it("says Copied for a moment", async () => {
+  it("shows Copied for a moment", async () => {
     const later = vi.fn<(call: () => void, milliseconds: number) => void>();
-    const { copied, button } = openPage({ prepare: (window) => Object.assign(window, { setTimeout: later }) });
-    copied();
+    const { copyReport, button } = openPage({ prepare: (window) => Object.assign(window, { setTimeout: later }) });
+    copyReport();
     await vi.waitFor(() => expect(button("Copied")).toBeDefined());
     later.mock.calls[0]![0]();
     expect(button("Copied")).toBeUndefined();
@@ -234,9 +236,9 @@ describe("the sandbox's timeline", () => {
   });
 
   it.each([
-    ["is absent", undefined],
+    ["is missing", undefined],
     ["refuses", { writeText: () => Promise.reject(new Error("NotAllowedError")) }],
-  ])("offers the report for copying by hand where the clipboard %s", async (_, clipboard) => {
+  ])("offers the report for manual copying when the clipboard %s", async (_, clipboard) => {
     const { window, find, button, root } = openPage({ timeline: [entry()] });
     Object.defineProperty(window.navigator, "clipboard", { value: clipboard });
     const text = find<HTMLTextAreaElement>("textarea");
@@ -248,15 +250,15 @@ describe("the sandbox's timeline", () => {
     expect(text.value.slice(text.selectionStart, text.selectionEnd)).toBe(text.value);
   });
 
-  it("is one panel, however often it is loaded", () => {
-    const { window, load, rows, tell } = openPage();
+  it("shows one panel, however often the script is loaded", () => {
+    const { window, load, rows, dispatch } = openPage();
     load();
-    tell(entry());
+    dispatch(entry());
     expect(window.document.querySelectorAll("#sandbox-timeline")).toHaveLength(1);
     expect(rows()).toHaveLength(2);
   });
 
-  it("waits for a document that is still coming in", () => {
+  it("waits for a document that is still loading", () => {
     let readyState = "loading";
     const window = openWindow();
     Object.defineProperty(window.document, "readyState", { get: () => readyState });
@@ -283,35 +285,35 @@ describe("the sandbox's timeline", () => {
     [entry({ state: 3 })],
     [entry({ kind: "toString" })],
     [entry({ name: undefined })],
-  ])("passes over what is no entry (%j)", (malformed) => {
-    const { rows, tell } = openPage({ timeline: [malformed, entry()] });
-    tell(malformed);
-    tell(entry({ detail: Object.create(null) }));
+  ])("ignores an invalid entry (%j)", (malformed) => {
+    const { rows, dispatch } = openPage({ timeline: [malformed, entry()] });
+    dispatch(malformed);
+    dispatch(entry({ detail: Object.create(null) }));
     expect(rows()).toHaveLength(3);
   });
 
   it.each(["", "null", "[]", "{", '{"rows":7}', '{"rows":[null,7,{"time":1}],"isOpen":"yes"}'])(
-    "begins anew where the storage holds %j",
-    (kept) => {
-      const { rows, panel } = openPage({ kept });
+    "starts empty when the storage contains %j",
+    (stored) => {
+      const { rows, panel } = openPage({ stored });
       expect(rows()).toHaveLength(1);
       expect(panel.hidden).toBe(true);
     },
   );
 
-  it("works where the storage is forbidden", () => {
+  it("works when storage is blocked", () => {
     const forbid = (window: Window) =>
       Object.defineProperty(window, "sessionStorage", {
         get() {
           throw new Error("SecurityError");
         },
       });
-    const { rows, tell } = openPage({ prepare: forbid });
-    tell(entry());
+    const { rows, dispatch } = openPage({ prepare: forbid });
+    dispatch(entry());
     expect(rows()).toHaveLength(2);
   });
 
-  it("needs nothing that a strict Content-Security-Policy refuses", () => {
+  it("needs nothing that a strict Content-Security-Policy blocks", () => {
     const { root, window } = openPage({ timeline: [entry()] });
     expect(root.querySelector("style, script, [style]")).toBeNull();
     expect(window.document.querySelectorAll("style")).toHaveLength(0);

@@ -9,14 +9,14 @@ const john = {
 };
 
 describe("the automatic agent", () => {
-  it("greets an identified customer by name and tells what the token told", () => {
+  it("greets an identified customer by name and repeats the token's claims", () => {
     const answer = writeAnswer("Is anybody there?", john, true);
     expect(answer).toMatch(/^Hello John\. I am the sandbox's automatic agent/);
     for (const known of ["premium", john.policies, john.openClaims]) expect(answer).toContain(known);
     expect(answer).toMatch(/\?$/);
   });
 
-  it("tells nothing that the token did not tell", () => {
+  it("says nothing that is not in the token", () => {
     const answer = writeAnswer("Hello", { field1: "Jane" }, true);
     expect(answer).toBe(
       "Hello Jane. I am the sandbox's automatic agent: no person reads this.\n\nWhat can I help you with?",
@@ -32,17 +32,17 @@ describe("the automatic agent", () => {
     ["thanks!", "You are welcome, John."],
     ["Hello again", "Hello John."],
     ["Qwerty", "I have noted that, John."],
-  ])('answers "%s" to the point', (text, part) => {
+  ])('replies to the content of "%s"', (text, part) => {
     expect(writeAnswer(text, john, false)).toContain(part);
   });
 
-  it("asks a customer without open insurance claims whether to file one", () => {
+  it("offers to file an insurance claim to a customer without open ones", () => {
     expect(writeAnswer("a claim", { field1: "Jane" }, false)).toBe(
       "I don't see an open claim on your account, Jane. Would you like to file one?",
     );
   });
 
-  it("tells an anonymous visitor to sign in, and never claims to know them", () => {
+  it("suggests that an anonymous visitor signs in, and never claims to know them", () => {
     for (const isFirst of [true, false]) {
       const answer = writeAnswer("What about my claim?", null, isFirst);
       expect(answer).toContain("anonymous");

@@ -3,13 +3,13 @@ import { withDatabase } from "./concurrency";
 
 vi.mock("@/lib/env", () => ({ env: () => ({ database: { poolSize: 10 } }) }));
 
-const AT_ONCE = 4;
+const SLOTS = 4;
 
-/** Work that ends when it is told to, on every place that there is. */
-function occupyAll() {
+/** Occupies every slot until the returned function is called. */
+function occupyAllSlots() {
   let end = () => {};
   const ended = new Promise<void>((resolve) => (end = resolve));
-  const runs = Array.from({ length: AT_ONCE }, () => withDatabase(() => ended));
+  const runs = Array.from({ length: SLOTS }, () => withDatabase(() => ended));
   return async () => {
     end();
     await Promise.all(runs);
@@ -17,9 +17,9 @@ function occupyAll() {
 }
 const busy = { status: 503, code: "busy", retryAfter: expect.any(Number) };
 
-describe("the queue before the database (G13)", () => {
-  it("runs four at once, and the others in the order in which they came", async () => {
-    const release = occupyAll();
+describe("the database queue (G13)", () => {
+  it("runs four at once, and the others in order of arrival", async () => {
+    const release = occupyAllSlots();
     const order: number[] = [];
     const waiting = [1, 2, 3].map((index) => withDatabase(async () => void order.push(index)));
     await Promise.resolve();
@@ -29,13 +29,13 @@ describe("the queue before the database (G13)", () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
-  it("goes on after work that fails", async () => {
+  it("continues after work that fails", async () => {
     await expect(withDatabase(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await expect(withDatabase(async () => "done")).resolves.toBe("done");
   });
 
-  it("refuses when too many wait, and drops the work of a client that has left", async () => {
-    const release = occupyAll();
+  it("refuses work when it is full, and drops the work of a disconnected client", async () => {
+    const release = occupyAllSlots();
     const leaving = new AbortController();
     const work = vi.fn(async () => {});
     const waiting = Array.from({ length: 500 }, () => withDatabase(work, leaving.signal));
@@ -47,9 +47,9 @@ describe("the queue before the database (G13)", () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it("refuses work that has waited for too long", async () => {
+  it("refuses work that has waited too long", async () => {
     const now = vi.spyOn(Date, "now").mockReturnValue(0);
-    const release = occupyAll();
+    const release = occupyAllSlots();
     const late = withDatabase(async () => {});
     now.mockReturnValue(3_001);
     const outcome = expect(late).rejects.toMatchObject(busy);

@@ -32,7 +32,7 @@ const identify = (credentials: Partial<Credentials>, changes: Partial<Department
     isConnecting: true,
     now: at,
   });
-/** John, with something switched on. */
+/** Identifies John with these settings. */
 const identifyWith = (settings: Partial<Settings>, at = now, isConnecting = true, token = identityToken) =>
   identifyCustomer(
     { ...nobody, uniqueIdentifier: john, identityToken: token, visitorId },
@@ -41,8 +41,8 @@ const identifyWith = (settings: Partial<Settings>, at = now, isConnecting = true
     { isConnecting, now: at },
   );
 
-describe("who is asking", () => {
-  it("is the customer whom a valid token vouches for, with what the token says of them", async () => {
+describe("identifying a customer", () => {
+  it("returns the customer that a valid token names, with the token's claims", async () => {
     expect(await identify({ uniqueIdentifier: john, identityToken })).toEqual({
       kind: "identified",
       uniqueIdentifier: john,
@@ -51,7 +51,7 @@ describe("who is asking", () => {
     });
   });
 
-  it("is the customer also when the token's text holds what a database does not take", async () => {
+  it("removes characters that the database cannot store", async () => {
     const { identityToken: odd } = await mintIdentityToken({
       ...department,
       uniqueIdentifier: john,
@@ -64,17 +64,17 @@ describe("who is asking", () => {
     });
   });
 
-  it("is anonymous without a token, and known by the cookie", async () => {
+  it("returns the cookie's anonymous visitor when there is no token", async () => {
     expect(await identify({ visitorId })).toEqual({ kind: "anonymous", visitorId });
   });
 
-  it("is an anonymous newcomer when the cookie holds no UUID", async () => {
+  it("returns a new anonymous visitor when the cookie contains no UUID", async () => {
     for (const odd of [null, "", "' OR 1=1", `${visitorId}x`]) {
       expect(await identify({ visitorId: odd })).toEqual({ kind: "anonymous", visitorId: null });
     }
   });
 
-  it("is never the customer whose unique identifier comes without a token", async () => {
+  it("ignores a unique identifier without a token", async () => {
     expect(await identify({ uniqueIdentifier: john, visitorId })).toEqual({ kind: "anonymous", visitorId });
   });
 
@@ -84,29 +84,29 @@ describe("who is asking", () => {
     ["a token without a unique identifier", { identityToken }, "unique-identifier-missing"],
     ["another department's API key", { apiKey: jane }, "api-key"],
     ["no API key", { apiKey: "" }, "api-key"],
-  ])("is refused with %s, whatever the cookie says", async (_, credentials, code) => {
+  ])("refuses %s, whatever the cookie says", async (_, credentials, code) => {
     expect(await identify({ visitorId, ...credentials })).toMatchObject({ kind: "refused", code });
   });
 
-  it("is refused once the token has expired, and told so without the token", async () => {
+  it("refuses an expired token without repeating it", async () => {
     const verdict = await identify({ uniqueIdentifier: john, identityToken, visitorId }, {}, now + 18_000);
     expect(verdict).toMatchObject({ kind: "refused", code: "expiry" });
     expect(JSON.stringify(verdict)).not.toContain(identityToken);
   });
 
-  it("is refused without a token in required mode, and let in with one", async () => {
+  it("requires a token in required mode", async () => {
     const required = { isIdentityRequired: true };
     expect(await identify({ visitorId }, required)).toMatchObject({ kind: "refused", code: "identity-required" });
     expect(await identify({ uniqueIdentifier: john, identityToken }, required)).toMatchObject({ kind: "identified" });
   });
 });
 
-describe("what is switched on", () => {
+describe("a setting", () => {
   const refusedFor = (code: string) => ({ kind: "refused", code });
   const identified = { kind: "identified", uniqueIdentifier: john };
   const anonymous = { kind: "anonymous", visitorId };
 
-  /** A token that no minting would make. */
+  /** Signs a token that the portal would never mint. */
   const sign = (claims: Record<string, string>, secret = department.apiSecret) =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: "HS256", typ: "JWT" })
@@ -116,41 +116,41 @@ describe("what is switched on", () => {
       .setExpirationTime(now + 18_000)
       .sign(new TextEncoder().encode(secret));
 
-  it("requires a token, or does not, whatever the environment says", async () => {
+  it("overrides required mode", async () => {
     const stranger = { ...nobody, visitorId };
-    const ask = (isIdentityRequired: boolean, identityRequired: Settings["identityRequired"]) =>
+    const identifyStranger = (isIdentityRequired: boolean, identityRequired: Settings["identityRequired"]) =>
       identifyCustomer(stranger, { ...department, isIdentityRequired }, { ...DEFAULT_SETTINGS, identityRequired });
-    expect(await ask(false, "on")).toMatchObject(refusedFor("identity-required"));
-    expect(await ask(true, "off")).toEqual(anonymous);
-    expect(await ask(true, "as configured")).toMatchObject(refusedFor("identity-required"));
+    expect(await identifyStranger(false, "on")).toMatchObject(refusedFor("identity-required"));
+    expect(await identifyStranger(true, "off")).toEqual(anonymous);
+    expect(await identifyStranger(true, "as configured")).toMatchObject(refusedFor("identity-required"));
   });
 
-  it("refuses tokens that are valid", async () => {
+  it("refuses valid tokens", async () => {
     expect(await identifyWith({ tokens: "all refused" })).toMatchObject(refusedFor("switched-off"));
   });
 
-  it("moves the clock by which tokens are judged", async () => {
+  it("shifts the clock that tokens are checked against", async () => {
     expect(await identifyWith({ clockOffset: 18_000 })).toMatchObject(refusedFor("expiry"));
     expect(await identifyWith({ clockOffset: -3600 }, now + 20_000)).toMatchObject(identified);
   });
 
-  it("ends tokens sooner than they say", async () => {
+  it("expires tokens sooner than they say", async () => {
     expect(await identifyWith({ tokenLifetime: 60 }, now + 59)).toMatchObject(identified);
     expect(await identifyWith({ tokenLifetime: 60 }, now + 60)).toMatchObject(refusedFor("expiry"));
   });
 
-  it("allows clocks to differ by the leeway", async () => {
+  it("allows clock skew within the leeway", async () => {
     expect(await identifyWith({ leeway: 30 }, now + 18_029)).toMatchObject(identified);
     expect(await identifyWith({ leeway: 30 }, now + 18_030)).toMatchObject(refusedFor("expiry"));
   });
 
-  it("lets a chat go on after its token's end, but begins none with it", async () => {
+  it("lets an open chat outlive its token, but starts none with an expired one", async () => {
     const settings = { expiryInChat: "is not noticed", tokenLifetime: 60 } as const;
     expect(await identifyWith(settings, now + 90_000, false)).toMatchObject(identified);
     expect(await identifyWith(settings, now + 90_000, true)).toMatchObject(refusedFor("expiry"));
   });
 
-  it("takes the old and the new API secret while both are valid, and the new one alone once the old one is revoked", async () => {
+  it("accepts the old and the new API secret during rotation, and only the new one after revocation", async () => {
     const next = createHmac("sha256", department.apiSecret).update("the sandbox's next API secret").digest("base64url");
     const withNext = await sign({ field1: "John" }, next);
     const tryBoth = async (rotation: Settings["rotation"]) => [
@@ -168,7 +168,7 @@ describe("what is switched on", () => {
     expect(await identifyWith({ ...settings, identityRequired: "on" })).toMatchObject(refusedFor("switched-off"));
   });
 
-  it("leaves long identity claims out of the ticket, but not its fields", async () => {
+  it("drops long identity claims from the ticket, but keeps its fields", async () => {
     const token = await sign({ field1: "John", note: "x".repeat(500) });
     expect(await identifyWith({}, now, true, token)).toMatchObject(refusedFor("identity-claims-length"));
     expect(await identifyWith({ longClaims: "are left out" }, now, true, token)).toEqual({
@@ -178,7 +178,7 @@ describe("what is switched on", () => {
     });
   });
 
-  it("counts the fields towards the 500 characters, or does not", async () => {
+  it("excludes the fields from the limit of 500 characters", async () => {
     const token = await sign({ field1: "x".repeat(500) });
     expect(await identifyWith({}, now, true, token)).toMatchObject(refusedFor("identity-claims-length"));
     expect(await identifyWith({ countedClaims: "without the fields" }, now, true, token)).toMatchObject(identified);

@@ -17,7 +17,7 @@ const build = (changes: Partial<BuildRequest> = {}) =>
 const inspect = (token: string, changes = {}) => inspectToken({ token, uniqueIdentifier, ...changes }, department, now);
 
 describe("building a token", () => {
-  it("makes the token that the portal would make", async () => {
+  it("makes the same token as the portal", async () => {
     const token = await build({ claims: { field1: "John" } });
     expect(decodeProtectedHeader(token)).toEqual({ alg: "HS256", typ: "JWT" });
     expect(decodeJwt(token)).toEqual({
@@ -30,7 +30,7 @@ describe("building a token", () => {
     await jwtVerify(token, new TextEncoder().encode(department.apiSecret), { currentDate: new Date(now * 1000) });
   });
 
-  it("makes bad ones as well: without names, expired, with values of any type", async () => {
+  it("makes invalid tokens, too: without registered claims, expired, with values of any type", async () => {
     const token = await build({
       uniqueIdentifier: "",
       apiKey: "",
@@ -41,18 +41,18 @@ describe("building a token", () => {
     expect(decodeJwt(await build({ lifetime: -60 })).exp).toBe(now - 60);
   });
 
-  it("signs with the secret that was typed", async () => {
+  it("signs with the entered secret", async () => {
     const token = await build({ apiSecret: "typed" });
     await expect(inspect(token)).resolves.toMatchObject({ verdict: "refused" });
     await expect(inspect(token, { apiSecret: "typed" })).resolves.toMatchObject({ verdict: "accepted" });
   });
 
-  it("says that claims are too deep instead of failing", async () => {
+  it("rejects claims that are nested too deeply", async () => {
     const deep = JSON.parse(`${"[".repeat(19_000)}${"]".repeat(19_000)}`);
     await expect(build({ claims: { deep } })).rejects.toMatchObject({ status: 400, code: "claims-invalid" });
   });
 
-  it("says that a time is beyond all numbers instead of failing", async () => {
+  it("rejects a time that is not finite", async () => {
     for (const name of ["exp", "nbf", "iat"]) {
       const claims = JSON.parse(`{"${name}": 1e999}`);
       const outcome = await build({ claims }).catch((error: unknown) => error);
@@ -67,7 +67,7 @@ describe("the server's own secret", () => {
     expect(await readOwnSecret()).toBe("the server's own secret");
   });
 
-  it("signs nothing for a stranger", async () => {
+  it("signs nothing while the desk is closed", async () => {
     server.isDeskOpen = false;
     await expect(readOwnSecret()).rejects.toMatchObject({
       status: 401,
@@ -78,7 +78,7 @@ describe("the server's own secret", () => {
 });
 
 describe("inspecting a token", () => {
-  it("shows what it holds, how it was judged and against what", async () => {
+  it("shows its contents, the verdict, and what it was checked against", async () => {
     const report = await inspect(await build({ claims: { field1: "John" } }));
     expect(report).toMatchObject({
       verdict: "accepted",
@@ -101,14 +101,14 @@ describe("inspecting a token", () => {
     );
   });
 
-  it("names what it warns of", async () => {
+  it("names its warnings", async () => {
     const report = await inspect(await build({ lifetime: 60, claims: { field9: "x" } }));
     expect(report.verdict).toBe("accepted-with-warnings");
     expect(report.summary).toBe("Accepted, with 2 warnings: “Lifetime”, “Fields”.");
     expect((await inspect(await build({ lifetime: 60 }))).summary).toBe("Accepted, with a warning: “Lifetime”.");
   });
 
-  it("says why a text is no token", async () => {
+  it("says why a text is not a token", async () => {
     expect(await inspect("hello")).toMatchObject({
       verdict: "refused",
       summary: expect.stringMatching(/^Refused: this is not a token\. .*\.$/),
@@ -116,18 +116,18 @@ describe("inspecting a token", () => {
     });
   });
 
-  it("judges against another department, and repeats no secret", async () => {
+  it("checks against another department, and repeats no secret", async () => {
     const other = { apiKey: "2f1a9c04-7d3b-4e8a-9b51-0c6d7e8f9a1b", apiSecret: "another department's secret" };
     const report = await inspect(await build(other), other);
     expect(report).toMatchObject({ verdict: "accepted", against: { apiKey: other.apiKey, apiSecret: "given" } });
-    const said = JSON.stringify([report, await inspect(await build(), other)]);
-    for (const { apiSecret } of [department, other]) expect(said).not.toContain(apiSecret);
+    const output = JSON.stringify([report, await inspect(await build(), other)]);
+    for (const { apiSecret } of [department, other]) expect(output).not.toContain(apiSecret);
   });
 });
 
-describe("what is asked of the inspector", () => {
+describe("a request to the inspector", () => {
   it.each([
-    ["no object", inspectSchema, [], "body-invalid"],
+    ["a body that is not an object", inspectSchema, [], "body-invalid"],
     ["null", buildSchema, null, "body-invalid"],
     ["a token that is a number", inspectSchema, { token: 5 }, "token-invalid"],
     ["a secret that is an object", inspectSchema, { token: "x", apiSecret: {} }, "api-secret-invalid"],
@@ -143,7 +143,7 @@ describe("what is asked of the inspector", () => {
     expect(() => parseBody<unknown>(schema, body)).toThrow(expect.objectContaining({ status: 400, code }));
   });
 
-  it("takes an empty API key and secret for this server's own", async () => {
+  it("uses the server's own API key and secret when they are empty", async () => {
     expect(await inspect(await build(), { apiKey: "", apiSecret: "" })).toMatchObject({
       verdict: "accepted",
       against: { apiKey: department.apiKey, apiSecret: "own" },
@@ -151,8 +151,8 @@ describe("what is asked of the inspector", () => {
   });
 });
 
-describe("claims that are typed", () => {
-  it("are a JSON object, or nothing", () => {
+describe("parsing claims", () => {
+  it("accepts a JSON object, or nothing", () => {
     expect(parseClaims('{"email": "john@example.com", "age": 5}')).toEqual({
       claims: { email: "john@example.com", age: 5 },
     });
@@ -164,7 +164,7 @@ describe("claims that are typed", () => {
     ["[1]", "in braces"],
     ["null", "in braces"],
     ['"x"', "in braces"],
-  ])("say what is wrong with %s", (text, problem) => {
+  ])("says what is wrong with %s", (text, problem) => {
     expect(parseClaims(text)).toEqual({ problem: expect.stringContaining(problem) });
   });
 });

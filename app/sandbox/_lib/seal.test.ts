@@ -6,14 +6,14 @@ vi.mock("@/lib/env", () => ({ env: () => ({ nextAuthSecret: "the secret of the s
 const visitorId = "0f4c2c4e-6a3e-4d0e-9a41-0d8f0f1c2b3a";
 
 describe("a seal", () => {
-  it("lets through what this server made, for the same purpose alone", () => {
+  it("is accepted only for the purpose that it was made for", () => {
     const sealed = seal("visitor", visitorId);
     expect(sealed.startsWith(`${visitorId}.`)).toBe(true);
     expect(unseal("visitor", sealed)).toBe(visitorId);
     expect(unseal("desk until", sealed)).toBeNull();
   });
 
-  it("lets through nothing else", () => {
+  it("is refused when it is forged", () => {
     const [, mark] = seal("visitor", visitorId).split(".");
     for (const forged of ["", ".", visitorId, `${visitorId}.`, `${visitorId}.x`, `x${visitorId}.${mark}`, `.${mark}`])
       expect(unseal("visitor", forged), forged).toBeNull();

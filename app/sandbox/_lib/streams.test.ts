@@ -9,7 +9,7 @@ describe("the limit of open streams (G13)", () => {
   const own = (key: string) => ({ key, most: 2 });
   const all = { key: "all", most: 3, isShared: true } as const;
 
-  it("refuses a visitor who has too many, and lets others in", () => {
+  it("refuses a visitor with too many streams, and accepts others", () => {
     const release = acquireStream([all, own("a")]);
     acquireStream([all, own("a")]);
     expect(() => acquireStream([all, own("a")])).toThrow(

@@ -28,7 +28,7 @@ const stored = {
 };
 
 describe("a ticket as Glassix shows it", () => {
-  it("carries what the token said: fields, and identityTokenClaims in the details", () => {
+  it("carries the token's fields, and its identityTokenClaims in the details", () => {
     expect(toTicket(stored, apiKey)).toMatchObject({
       id: 7,
       departmentId: apiKey,

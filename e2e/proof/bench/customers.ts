@@ -1,10 +1,10 @@
-/** Customers in any number, each with two policies and an open insurance claim, and their sessions. */
+/** Creates any number of customers, each with two policies, an open insurance claim and a session. */
 import { createHash } from "node:crypto";
 import { encode } from "next-auth/jwt";
 import pg from "pg";
 import { NEXTAUTH_SECRET } from "../../servers";
 
-/** The user's id: md5 of the number, so that neighbours do not lie side by side in the index. */
+/** The user's id: the md5 of the number, so that consecutive customers are not adjacent in the index. */
 const SQL_ID = "md5(n::text)::uuid";
 const toId = (n: number) =>
   createHash("md5")
@@ -18,7 +18,7 @@ export async function insertCustomers(databaseUrl: string, count: number): Promi
   await client.connect();
   const numbers = `generate_series(1, ${count}) n`;
   try {
-    // What is inserted here is right: without triggers and foreign keys a million take a minute less.
+    // Without triggers and foreign keys, a million customers take a minute less.
     await client.query("SET session_replication_role = replica");
     await client.query(`
       INSERT INTO "User" ("id", "email", "firstName", "lastName", "plan")
@@ -41,7 +41,7 @@ export async function insertCustomers(databaseUrl: string, count: number): Promi
   }
 }
 
-/** What the browser of customer `n` sends after the sign-in: NextAuth's cookie, as lib/auth/options.ts has it made. */
+/** Creates the session cookie of customer `n`, as NextAuth does with lib/auth/options.ts. */
 export async function makeSessionCookie(n: number): Promise<string> {
   const token = await encode({
     token: { sub: toId(n), sessionId: toId(n) },

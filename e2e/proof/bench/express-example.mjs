@@ -1,8 +1,8 @@
 /**
- * The server of Glassix's guide, written anew with the libraries that it names: `POST /api/glassix-identity`
- * takes an e-mail from the body, looks it up in an object and signs. It asks nobody who they are, and no database.
+ * The server of Glassix's guide, rewritten with the libraries that it names: `POST /api/glassix-identity` takes an
+ * email from the body, looks it up in an object and signs. It has neither authentication nor a database.
  *
- * With SECRET_AS=KeyObject the secret is parsed once and not at every signature: the one change.
+ * The one change: with SECRET_AS=KeyObject, the secret is parsed once and not for every signature.
  */
 import { createSecretKey } from "node:crypto";
 import express from "express";

@@ -1,11 +1,11 @@
-/** How much JavaScript a page loads on a first visit, beside an empty Next page. The one measurement that is the same everywhere: what misses its target here fails the bench. */
+/** Measures how much JavaScript a page loads on a first visit, compared with an empty Next page. The result is the same on every machine, so a missed target fails the bench. */
 import { gzipSync } from "node:zlib";
 import { chromium, type Page } from "@playwright/test";
 import { browserLaunchOptions } from "@/scripts/find-browser";
 import { SANDBOX_PORTAL } from "../../servers";
 import { startDatabase, startSandboxPortal } from "./processes";
 import { startReference } from "./reference";
-import { heading, judge, line } from "./report";
+import { printHeading, checkTarget, printLine } from "./report";
 
 export async function measureJavaScript(): Promise<boolean> {
   await startSandboxPortal(await startDatabase("javascript"));
@@ -16,18 +16,18 @@ export async function measureJavaScript(): Promise<boolean> {
   const login = await measureScripts(`${SANDBOX_PORTAL}/login`);
   const portal = await measureScripts(`${SANDBOX_PORTAL}/portal`, signIn);
 
-  heading("JavaScript on first load, gzip");
-  line(`an empty Next page ${kilobytes(empty)}, with NextAuth's provider ${kilobytes(provider)}`);
+  printHeading("JavaScript on first load, gzip");
+  printLine(`an empty Next page ${formatKilobytes(empty)}, with NextAuth's provider ${formatKilobytes(provider)}`);
   return [
-    judge(`/login, ${(login / empty).toFixed(2)} of an empty page`, login / 1000, { atMost: 145 }, " kB"),
-    judge(`/portal, ${(portal / empty).toFixed(2)} of an empty page`, portal / 1000, { atMost: 149 }, " kB"),
-    judge("of it lib/glassix/widget and components/chat", (chat - empty) / 1000, { atMost: 6.5 }, " kB"),
+    checkTarget(`/login, ${(login / empty).toFixed(2)} of an empty page`, login / 1000, { atMost: 145 }, " kB"),
+    checkTarget(`/portal, ${(portal / empty).toFixed(2)} of an empty page`, portal / 1000, { atMost: 149 }, " kB"),
+    checkTarget("of it lib/glassix/widget and components/chat", (chat - empty) / 1000, { atMost: 6.5 }, " kB"),
   ].every(Boolean);
 }
 
-const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+const formatKilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 
-/** The bytes of all scripts of this site that a page loads on a first visit, each compressed as a server would. The sandbox's own do not count: they stand in for Glassix's. */
+/** Sums up the compressed size of the site's scripts that a page loads on a first visit. The sandbox's own do not count, because they replace Glassix's. */
 async function measureScripts(address: string, before?: (page: Page) => Promise<void>): Promise<number> {
   const browser = await chromium.launch(browserLaunchOptions());
   const context = await browser.newContext();

@@ -1,6 +1,6 @@
 /**
- * The processes that are measured, and what they have used. Processor time and memory are read in /proc, and
- * cores are given out with `taskset`: on other systems than Linux both are left out.
+ * Starts the measured processes, and reads their resource usage. Processor time and memory come from /proc, and cores
+ * are assigned with `taskset`. Both need Linux, and are skipped elsewhere.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -9,18 +9,18 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
-import { startPortal as startPortalProcess } from "../portal-process";
+import { startProcess } from "../portal-process";
 import { DEPARTMENT, NEXTAUTH_SECRET, SANDBOX_PORTAL } from "../../servers";
 import { startTestDatabase, type TestDatabase } from "../../test-database";
 import { findCommand } from "@/scripts/find-command";
 
 export type Server = {
   address: string;
-  /** Milliseconds of processor time so far, of all its threads. NaN where that cannot be known. */
+  /** Milliseconds of processor time of all its threads so far. NaN if unknown. */
   processorTime(): number;
-  /** The most memory that it has had so far, in MB. NaN where that cannot be known. */
+  /** Its peak memory so far, in MB. NaN if unknown. */
   peakMemory(): number;
-  /** Milliseconds from its start until it answered, and of processor time in these. */
+  /** Milliseconds from its start until it responded, and its processor time until then. */
   startTime: number;
   startProcessorTime: number;
   stop(): Promise<void>;
@@ -30,42 +30,42 @@ export const NEXT = findCommand("next");
 export const CORES = availableParallelism();
 const ALL_CORES = `0-${CORES - 1}`;
 const canPin = CORES > 1 && spawnSync("taskset", ["--version"]).status === 0;
-// Linux counts processor time in hundredths of a second, whatever the machine.
+// Linux counts processor time in hundredths of a second on every machine.
 const TICK = 10;
 const running = new Set<() => Promise<void>>();
 
-/** Ends all that was started, after a measurement or when it has failed. */
+/** Stops everything that was started. */
 export async function stopAll(): Promise<void> {
   for (const stop of [...running].reverse()) await stop();
-  leaveCoreToServers(false);
+  reserveServerCore(false);
 }
 
-/** Says who has which core. */
+/** Describes the assignment of cores. */
 export const describeCores = () =>
   canPin
     ? `each server alone on one core; load and database on ${CORES === 2 ? "the other" : "the others"}`
-    : "nothing is bound to a core here: ratios are less sure";
+    : "nothing is bound to a core here: ratios are less reliable";
 
-/** Keeps this process, and all that it starts from now on, off the core of the servers; or gives it all cores again. */
-export function leaveCoreToServers(isLeft = true): void {
-  if (canPin) spawnSync("taskset", ["-a", "-c", "-p", `${isLeft ? 1 : 0}-${CORES - 1}`, String(process.pid)]);
+/** Keeps this process, and all that it starts from now on, off the servers' core, or gives it all cores again. */
+export function reserveServerCore(isReserved = true): void {
+  if (canPin) spawnSync("taskset", ["-a", "-c", "-p", `${isReserved ? 1 : 0}-${CORES - 1}`, String(process.pid)]);
 }
 
 export type ServerSettings = {
   env?: Record<string, string>;
-  /** Which core it has to itself: a number, or a list as `taskset` takes it. */
+  /** Its cores: a number, or a list in the format of `taskset`. */
   cores?: string;
-  /** What to ask for until it answers. */
-  ask?: (address: string) => Promise<unknown>;
+  /** The request that is repeated until it succeeds. */
+  probe?: (address: string) => Promise<unknown>;
 };
 
-/** Starts a server at an address of this machine, in production, and waits until it answers. */
+/** Starts a server in production mode at a local address, and waits until it responds. */
 export async function startServer(
   command: string[],
   address: string,
-  { env = {}, cores = "0", ask = fetch }: ServerSettings = {},
+  { env = {}, cores = "0", probe = fetch }: ServerSettings = {},
 ): Promise<Server> {
-  const started = performance.now();
+  const startedAt = performance.now();
   const [program, ...args] = canPin ? ["taskset", "-c", cores, ...command] : command;
   const child = spawn(program!, args, {
     env: { ...process.env, NODE_ENV: "production", PORT: new URL(address).port, ...env } as NodeJS.ProcessEnv,
@@ -73,27 +73,27 @@ export async function startServer(
   });
   let errors = "";
   child.stderr.on("data", (text) => (errors += text));
-  const ended = once(child, "exit");
+  const exited = once(child, "exit");
   const stop = async () => {
     running.delete(stop);
     child.kill("SIGTERM");
-    await ended;
+    await exited;
   };
   running.add(stop);
-  while (!(await ask(address).catch(() => null))) {
-    if (child.exitCode !== null) throw new Error(`${command.join(" ")} ended before it answered:\n${errors}`);
+  while (!(await probe(address).catch(() => null))) {
+    if (child.exitCode !== null) throw new Error(`${command.join(" ")} exited before it responded:\n${errors}`);
     await setTimeout(5);
   }
   const read = (file: string) =>
     existsSync("/proc/self/stat") ? readFileSync(`/proc/${child.pid}/${file}`, "utf8") : "";
   const readProcessorTime = () => {
-    // The name, in brackets, may hold anything; utime and stime are the 14th and 15th field.
+    // The name, in brackets, may contain anything. utime and stime are the 14th and 15th field.
     const fields = read("stat").split(") ").at(-1)!.split(" ");
     return (Number(fields[11]) + Number(fields[12])) * TICK;
   };
   return {
     address,
-    startTime: performance.now() - started,
+    startTime: performance.now() - startedAt,
     startProcessorTime: readProcessorTime(),
     processorTime: readProcessorTime,
     peakMemory: () => Number(/^VmHWM:\s+(\d+) kB/m.exec(read("status"))?.[1]) / 1000,
@@ -101,14 +101,14 @@ export async function startServer(
   };
 }
 
-/** The portal, from this folder's build, as a department's server would run it. */
+/** Starts the portal from this folder's build with a Glassix department. */
 export const startPortal = (database: TestDatabase, address: string, settings: ServerSettings = {}) =>
   startServer([process.execPath, NEXT, "start"], address, {
     ...settings,
     env: { DATABASE_URL: database.databaseUrl, NEXTAUTH_URL: address, NEXTAUTH_SECRET, ...DEPARTMENT, ...settings.env },
   });
 
-/** The same with the sandbox and its demo customers, for what a browser measures. */
+/** Starts the portal with the sandbox and its demo customers, for measurements in a browser. */
 export async function startSandboxPortal(database: TestDatabase): Promise<Server> {
   await runScript("seed", { DATABASE_URL: database.databaseUrl, NEXTAUTH_SECRET, GLASSIX_SANDBOX: "true" });
   return startPortal(database, SANDBOX_PORTAL, {
@@ -117,7 +117,7 @@ export async function startSandboxPortal(database: TestDatabase): Promise<Server
   });
 }
 
-/** A database with the portal's tables: a real PostgreSQL where one is installed, otherwise the embedded one. */
+/** Starts a migrated database: PostgreSQL if it is installed, otherwise the embedded one. */
 export async function startDatabase(name: string): Promise<TestDatabase & { description: string }> {
   const database = await startTestDatabase(path.resolve(".data/bench-database", name));
   const stop = async () => {
@@ -131,7 +131,7 @@ export async function startDatabase(name: string): Promise<TestDatabase & { desc
 }
 
 async function runScript(name: string, env: Record<string, string>): Promise<void> {
-  const script = startPortalProcess([process.execPath, "-C", "react-server", "scripts/run.mjs", name], env);
+  const script = startProcess([process.execPath, "-C", "react-server", "scripts/run.mjs", name], env);
   if ((await script.exitCode()) !== 0) throw new Error(`${name} failed:\n${script.output()}`);
 }
 

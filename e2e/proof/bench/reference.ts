@@ -1,6 +1,6 @@
 /**
- * The Next application to compare with: an empty page, the same with the chat or with NextAuth's provider, a route handler
- * that returns a constant, and the least that can mint.
+ * The Next application for comparison: an empty page, the same with the chat or with NextAuth's provider, a route handler
+ * that returns a constant, and a minimal handler that mints.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,10 +9,10 @@ import { NEXT, startServer, type Server, type ServerSettings } from "./processes
 
 const FOLDER = path.resolve(".data/bench");
 
-/** Each page has a root layout of its own, so that none loads anything of another. */
+/** Each page has its own root layout, so that no page loads scripts of another. */
 const FILES = {
   "next.config.mjs": "export default { agentRules: false };",
-  // Next would look for one in the folders above, and find the portal's.
+  // Otherwise Next would find the portal's in a parent folder.
   "instrumentation.js": "export function register() {}",
   "jsconfig.json": JSON.stringify({ compilerOptions: { paths: { "@/*": ["../../*"] } } }),
   "app/(empty)/layout.js": layout("{children}"),

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: how fast and how large the portal is. Only ratios compare between machines, so each figure is
- * measured beside something else, in turns. The machine should do nothing else. `npm run bench -- identity` measures
- * that alone. Exit code 1 when a page loads more JavaScript than it may; times never fail it.
+ * `npm run bench` measures the portal's speed and size. Only ratios are comparable between machines, so most figures
+ * are measured in turns with something else. The machine should be idle. `npm run bench -- identity` runs only that
+ * measurement. The exit code is 1 when a page loads too much JavaScript; times never fail it.
  */
 import { rmSync } from "node:fs";
 import { measureColdStart } from "./cold-start";
@@ -17,7 +17,7 @@ import { ensureBrowser } from "@/scripts/find-browser";
 import { findPostgres } from "@/scripts/find-postgres";
 import { ensurePrismaClient, loadEnvironment, run } from "@/scripts/set-up";
 
-/** Each prints its figures. Only what is the same on every machine returns whether it holds. */
+/** Each prints its figures. One that is the same on every machine also returns whether it meets its target. */
 const MEASUREMENTS: Record<string, () => Promise<boolean | void>> = {
   javascript: measureJavaScript,
   identity: measureIdentity,

@@ -1,4 +1,4 @@
-/** How fast messages travel in the sandbox, and how much slower the portal's pages are while many customers chat. */
+/** Measures how fast the sandbox delivers messages, and how much chats slow down the portal's pages. */
 import { createHmac, randomUUID } from "node:crypto";
 import { chromium, request, type APIRequestContext } from "@playwright/test";
 import { mintIdentityToken } from "@/lib/glassix/identity/mint";
@@ -7,7 +7,7 @@ import { JOHN, registerCustomer, signInByRequest } from "../../fixtures";
 import { API_KEY, openChat, sendMessage } from "../chat";
 import { NEXTAUTH_SECRET, SANDBOX_PORTAL } from "../../servers";
 import { startDatabase, startSandboxPortal } from "./processes";
-import { heading, line, median } from "./report";
+import { printHeading, printLine, median } from "./report";
 
 const MESSAGES = 7;
 const CONVERSATIONS = 200;
@@ -16,12 +16,12 @@ const PAGES = 300;
 
 export async function measureSandbox(): Promise<void> {
   await startSandboxPortal(await startDatabase("sandbox"));
-  heading("The sandbox");
+  printHeading("The sandbox");
   await measureMessages();
   await measureLoad();
 }
 
-/** From the click on *Send* until the message is on the other screen. */
+/** Measures the time from the click on *Send* until the message is on the other screen. */
 async function measureMessages(): Promise<void> {
   const browser = await chromium.launch(browserLaunchOptions());
   const customer = await browser.newPage({ baseURL: SANDBOX_PORTAL });
@@ -51,17 +51,17 @@ async function measureMessages(): Promise<void> {
     toCustomer.push(await time(desk.getByRole("button", { name: "Send reply" }).click(), atCustomer));
   }
   await browser.close();
-  line(`Send to the desk ${median(toDesk)} ms, back to the customer ${median(toCustomer)} ms (medians)`);
+  printLine(`Send to the desk ${median(toDesk)} ms, back to the customer ${median(toCustomer)} ms (medians)`);
 }
 
-/** The overview's time with an idle sandbox, and while 200 customers send 5 messages a second in all. */
+/** Measures the overview's time with an idle sandbox, and while 200 customers send 5 messages a second in total. */
 async function measureLoad(): Promise<void> {
   const visitor = await request.newContext({ baseURL: SANDBOX_PORTAL });
   await signInByRequest(visitor, JOHN.email);
   await timeOverview(visitor);
   const idle = await timeOverview(visitor);
 
-  const ending = new AbortController();
+  const abortController = new AbortController();
   const customers = await Promise.all(Array.from({ length: CONVERSATIONS }, makeCredentials));
   const send = (headers: HeadersInit) =>
     fetch(`${SANDBOX_PORTAL}/sandbox/api/messages`, {
@@ -70,7 +70,7 @@ async function measureLoad(): Promise<void> {
       body: JSON.stringify({ clientId: randomUUID(), text: "Is my kitchen floor covered?" }),
     });
   for (const headers of customers) await send(headers);
-  for (const headers of customers) void listen(headers, ending.signal);
+  for (const headers of customers) void keepStreamOpen(headers, abortController.signal);
   const sending: Promise<boolean>[] = [];
   const timer = setInterval(
     () => sending.push(send(customers[sending.length % CONVERSATIONS]!).then(({ ok }) => ok)),
@@ -78,11 +78,11 @@ async function measureLoad(): Promise<void> {
   );
   const busy = await timeOverview(visitor);
   clearInterval(timer);
-  const failed = (await Promise.all(sending)).filter((isSent) => !isSent).length;
-  ending.abort();
+  const failedCount = (await Promise.all(sending)).filter((isSent) => !isSent).length;
+  abortController.abort();
   await visitor.dispose();
-  line(
-    `/portal ${idle} ms idle, ${busy} ms with ${CONVERSATIONS} conversations open: ${(busy / idle).toFixed(2)} (${sending.length} messages meanwhile, ${failed} failed)`,
+  printLine(
+    `/portal ${idle} ms idle, ${busy} ms with ${CONVERSATIONS} conversations open: ${(busy / idle).toFixed(2)} (${sending.length} messages meanwhile, ${failedCount} failed)`,
   );
 }
 
@@ -96,7 +96,7 @@ async function timeOverview(visitor: APIRequestContext): Promise<number> {
   return Math.round(median(times));
 }
 
-/** What the chat of a customer sends who exists in the sandbox alone. */
+/** Creates the chat credentials of a customer who exists only in the sandbox. */
 async function makeCredentials(): Promise<HeadersInit> {
   const uniqueIdentifier = randomUUID();
   const apiSecret = derive("sandbox API secret", "base64url");
@@ -109,17 +109,17 @@ async function makeCredentials(): Promise<HeadersInit> {
   };
 }
 
-/** As the sandbox derives its secrets. */
+/** Derives the sandbox's secrets as the sandbox does. */
 const derive = (purpose: string, encoding: "hex" | "base64url") =>
   createHmac("sha256", NEXTAUTH_SECRET).update(purpose).digest(encoding);
 
-async function listen(headers: HeadersInit, signal: AbortSignal): Promise<void> {
+async function keepStreamOpen(headers: HeadersInit, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const response = await fetch(`${SANDBOX_PORTAL}/sandbox/api/messages/stream`, { headers, signal });
       for await (const _ of response.body ?? []) void _;
     } catch {
-      // The end of the measurement.
+      // The measurement has ended.
     }
   }
 }

@@ -1,16 +1,16 @@
 /**
- * From the click on *Sign in* until the widget is attached: the portal beside the guide's client code, with
- * the same server, the same database, the same check of the password and the same delay of the vendor's script.
+ * Compares the time from the click on *Sign in* until the widget is attached between the portal and the guide's client
+ * code, with the same server, database, password check and delay of the vendor's script.
  *
- * The guide's code fetches the identity once the page after the sign-in has loaded, and the script once the
- * identity is there. It is measured twice: as published, and as if the browser had the script already.
+ * The guide's code fetches the identity once the page after the sign-in has loaded, and then the script. It is measured
+ * twice: as published, and as if the browser had cached the script.
  */
 import { chromium, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { browserLaunchOptions } from "@/scripts/find-browser";
 import { expectClientOf, JOHN, PASSWORD, readClients, recordClients } from "../../fixtures";
 import { SANDBOX_PORTAL } from "../../servers";
 import { startDatabase, startSandboxPortal } from "./processes";
-import { heading, judge, line, median, tell } from "./report";
+import { printHeading, checkTarget, printLine, median, printFigure } from "./report";
 
 const SCRIPT_DELAY = 300;
 const ROUNDS = 5;
@@ -30,17 +30,21 @@ export async function measureSignIns(): Promise<void> {
   await browser.close();
 
   const [measured, published, cached] = [portal.slice(1), guide.slice(1), guideCached.slice(1)];
-  heading(`From the click on Sign in to attached (the vendor's script takes ${SCRIPT_DELAY} ms)`);
+  printHeading(`From the click on Sign in to attached (the vendor's script takes ${SCRIPT_DELAY} ms)`);
   const typical = median(measured.map(({ total }) => total));
-  line(`the portal       ${formatSignIn(measured.find(({ total }) => total === typical)!)}`);
-  line(`the guide's code ${Math.round(median(published))} ms; with the script cached ${Math.round(median(cached))} ms`);
+  printLine(`the portal       ${formatSignIn(measured.find(({ total }) => total === typical)!)}`);
+  printLine(
+    `the guide's code ${Math.round(median(published))} ms; with the script cached ${Math.round(median(cached))} ms`,
+  );
   const ratioTo = (others: number[]) => median(measured.map(({ total }, round) => total / others[round]!));
-  judge("the portal to the guide's code", ratioTo(published), { atMost: 0.6 });
-  tell("the same with the script cached", ratioTo(cached));
-  judge("identity requests", Math.max(...measured.map(({ identityRequests }) => identityRequests)), { atMost: 1 });
+  checkTarget("the portal to the guide's code", ratioTo(published), { atMost: 0.6 });
+  printFigure("the same with the script cached", ratioTo(cached));
+  checkTarget("identity requests", Math.max(...measured.map(({ identityRequests }) => identityRequests)), {
+    atMost: 1,
+  });
 }
 
-/** A browser of its own for each: nothing is cached. */
+/** Runs a measurement in a new browser context, in which nothing is cached. */
 async function withContext<Result>(
   browser: Browser,
   scriptDelay: number,
@@ -54,7 +58,7 @@ async function withContext<Result>(
   });
   await context.route("**/guide/login", (route) => route.fulfill({ path: "e2e/proof/bench/guide-login.html" }));
   await context.route("**/guide/portal", async (route) => {
-    // A page of the same server's, with the same to read from the database.
+    // Loads a page of the same server, with the same database reads.
     await context.request.get("/portal");
     await route.fulfill({ path: "e2e/snippet-page.html" });
   });
@@ -86,21 +90,21 @@ async function measureGuide(context: BrowserContext): Promise<number> {
   return Number(await attached.jsonValue());
 }
 
-/** From the click on *Sign in* to `attached`, in milliseconds, and in parts that follow one another. */
+/** The time from the click on *Sign in* to `attached`, in milliseconds, divided into consecutive parts. */
 type SignInFigures = {
-  /** Until the identity is there: the session, the new page, the identity. */
+  /** Until the identity has arrived: the session, the new page, the identity. */
   server: number;
-  /** From then until the vendor's script is there too; 0 where it came first. */
+  /** From then until the vendor's script has loaded; 0 if it loaded first. */
   script: number;
-  /** From then until the widget says that it is attached. */
+  /** From then until the widget reports that it is attached. */
   attach: number;
   total: number;
-  /** All that the page has asked for meanwhile, the frame of the chat left out. */
+  /** The page's requests meanwhile, without those of the chat's frame. */
   requests: number;
   identityRequests: number;
 };
 
-/** Signs John in through the form, in a context whose clients are recorded, and says where the time went. */
+/** Signs John in through the form, in a context whose clients are recorded, and returns the timing. */
 async function measureSignIn(page: Page): Promise<SignInFigures> {
   await page.goto("/login", { waitUntil: "networkidle" });
   await page.getByLabel("Email").fill(JOHN.email);
@@ -142,7 +146,7 @@ async function measureSignIn(page: Page): Promise<SignInFigures> {
   };
 }
 
-/** One line for a person to read. */
+/** Formats one line. */
 function formatSignIn({ server, script, attach, total, requests, identityRequests }: SignInFigures): string {
   const ms = (value: number) => `${Math.round(value)} ms`;
   return `${ms(total)} = server ${ms(server)} + script ${ms(script)} + attach ${ms(attach)}; ${requests} requests, ${identityRequests} of them for an identity`;

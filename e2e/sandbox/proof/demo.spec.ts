@@ -2,22 +2,22 @@ import { createHmac, randomUUID } from "node:crypto";
 import { expect, test as base, type APIRequestContext } from "@playwright/test";
 import { decodeJwt, jwtVerify, SignJWT } from "jose";
 import { API_KEY, JOHN, signInByRequest } from "../fixtures";
-import { startOwnPortal, type OwnPortal } from "../../proof/own-portal";
+import { startIsolatedPortal, type IsolatedPortal } from "../../proof/isolated-portal";
 import { addressAt, DEPARTMENT, portAt } from "../../servers";
 
-// A demo on the internet, with a department's variables left in its environment.
+// A public demo whose environment still contains a department's variables.
 
 const SECRET = "the secret of a demo on the internet";
 const derive = (purpose: string) => createHmac("sha256", SECRET).update(purpose).digest();
 const PASSWORD = derive("sandbox password").toString("hex").slice(0, 16);
 const API_SECRET = derive("sandbox API secret").toString("base64url");
 
-const test = base.extend<{ browsers: APIRequestContext[] }, { demo: OwnPortal }>({
+const test = base.extend<{ browsers: APIRequestContext[] }, { demo: IsolatedPortal }>({
   demo: [
     async ({}, use) => {
-      const own = await startOwnPortal(portAt(36), { ...DEPARTMENT, NEXTAUTH_SECRET: SECRET });
-      await use(own);
-      await own.stop();
+      const portal = await startIsolatedPortal(portAt(36), { ...DEPARTMENT, NEXTAUTH_SECRET: SECRET });
+      await use(portal);
+      await portal.stop();
     },
     { scope: "worker", timeout: 120_000 },
   ],
@@ -33,7 +33,7 @@ const openDesk = async (request: APIRequestContext, password = PASSWORD) =>
   (await request.post("/sandbox/api/desk/open", { data: { password } })).status();
 const readDesk = async (request: APIRequestContext) => (await request.get("/sandbox/api/desk/tickets")).status();
 
-test("signs nothing with the department's secret, and the customer chats all the same", async ({ browsers }) => {
+test("a public demo signs nothing with the department's secret, and customers can still chat", async ({ browsers }) => {
   const [browser] = browsers as [APIRequestContext];
   await signInByRequest(browser, JOHN.email);
   const { uniqueIdentifier, identityToken } = await (await browser.post("/api/glassix-identity")).json();
@@ -51,29 +51,29 @@ test("signs nothing with the department's secret, and the customer chats all the
   expect((await connected.json()).customer.kind).toBe("identified");
 });
 
-test("prints the desk's password once, and not in its log", async ({ demo, browsers }) => {
+test("a public demo prints the desk's password once, outside its log", async ({ demo, browsers }) => {
   const [browser] = browsers as [APIRequestContext];
   expect(await openDesk(browser, "a guess")).toBe(401);
   expect(await openDesk(browser)).toBe(200);
   const isAudited = (outcome: string) =>
-    demo.portal
+    demo.process
       .output()
       .split("\n")
       .some((line) => line.includes('"desk-access"') && line.includes(`"outcome":"${outcome}"`));
   await expect.poll(() => isAudited("refused") && isAudited("success")).toBe(true);
-  const lines = demo.portal.output().split("\n");
-  const told = lines.filter((line) => line.includes(PASSWORD));
-  expect(told).toEqual([expect.stringMatching(/^The sandbox's desk/)]);
+  const lines = demo.process.output().split("\n");
+  const passwordLines = lines.filter((line) => line.includes(PASSWORD));
+  expect(passwordLines).toEqual([expect.stringMatching(/^The sandbox's desk/)]);
 });
 
-test("closes the desk everywhere: in each browser and instance, with the streams that are open", async ({
+test("a public demo closes the desk in every browser and instance, together with its open streams", async ({
   demo,
   browsers,
 }) => {
   const [one, other] = browsers as [APIRequestContext, APIRequestContext];
   expect([await openDesk(one), await openDesk(other)]).toEqual([200, 200]);
   const cookie = (await other.storageState()).cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-  const another = await demo.startAnother(portAt(37));
+  const secondInstance = await demo.startAnother(portAt(37));
   const stream = await fetch(`${addressAt(37)}/sandbox/api/desk/stream`, { headers: { cookie } });
   expect(stream.status).toBe(200);
 
@@ -81,14 +81,14 @@ test("closes the desk everywhere: in each browser and instance, with the streams
   const closed = await one.post("/sandbox/api/desk/close", { data: { isEverywhere: true } });
   expect(closed.status()).toBe(200);
   for await (const _ of stream.body!) void _;
-  // By itself a stream ends after 50 seconds.
+  // Otherwise a stream ends after 50 seconds.
   expect(Date.now() - closedAt).toBeLessThan(20_000);
   expect([await readDesk(one), await readDesk(other)]).toEqual([401, 401]);
   expect(await openDesk(one)).toBe(200);
-  await another.stop();
+  await secondInstance.stop();
 });
 
-test("takes the right password after any number of wrong ones, which are refused with the time to wait", async ({
+test("a public demo accepts the right password after many wrong ones, which are refused with Retry-After", async ({
   browsers,
 }) => {
   const [agent, stranger] = browsers as [APIRequestContext, APIRequestContext];
@@ -104,28 +104,28 @@ test("takes the right password after any number of wrong ones, which are refused
   expect(await openDesk(agent)).toBe(200);
 });
 
-test("holds few streams of strangers, answers its pages meanwhile, and gives customers theirs (G13)", async ({
+test("a public demo limits anonymous streams, still serves its pages, and gives customers their streams (G13)", async ({
   demo,
   browsers,
 }) => {
   const [browser] = browsers as [APIRequestContext];
-  const ending = new AbortController();
-  const listen = (headers: Record<string, string> = {}) =>
+  const abortController = new AbortController();
+  const openStream = (headers: Record<string, string> = {}) =>
     fetch(`${demo.address}/sandbox/api/messages/stream`, {
       headers: { "X-Glassix-Api-Key": API_KEY, ...headers },
-      signal: ending.signal,
+      signal: abortController.signal,
     });
-  const strangers = await Promise.all(Array.from({ length: 300 }, () => listen()));
+  const strangers = await Promise.all(Array.from({ length: 300 }, () => openStream()));
   const refused = strangers.filter(({ status }) => status !== 200);
   expect(refused.length).toBeGreaterThan(200);
-  for (const answer of refused) {
-    expect([429, 503]).toContain(answer.status);
-    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(await answer.json()).toEqual({ error: expect.any(String), code: expect.stringMatching(/^[a-z-]+$/) });
+  for (const response of refused) {
+    expect([429, 503]).toContain(response.status);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await response.json()).toEqual({ error: expect.any(String), code: expect.stringMatching(/^[a-z-]+$/) });
   }
-  const asked = Date.now();
+  const startedAt = Date.now();
   expect((await browser.get("/login")).status()).toBe(200);
-  expect(Date.now() - asked).toBeLessThan(10_000);
+  expect(Date.now() - startedAt).toBeLessThan(10_000);
   const uniqueIdentifier = randomUUID();
   const identityToken = await new SignJWT()
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
@@ -133,13 +133,13 @@ test("holds few streams of strangers, answers its pages meanwhile, and gives cus
     .setAudience(uniqueIdentifier)
     .setExpirationTime("5h")
     .sign(new TextEncoder().encode(API_SECRET));
-  const customer = await listen({
+  const customer = await openStream({
     "X-Glassix-Unique-Identifier": uniqueIdentifier,
     Authorization: `Bearer ${identityToken}`,
   });
   expect(customer.status).toBe(200);
-  ending.abort();
-  // The places of those who have left are free again.
+  abortController.abort();
+  // Closed streams free their slots.
   await expect
     .poll(async () => {
       const again = new AbortController();

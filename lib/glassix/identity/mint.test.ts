@@ -15,14 +15,14 @@ const mint = (changes: Partial<MintInput> = {}) => mintIdentityToken({ ...input,
 const claims = { iss: apiKey, aud: uniqueIdentifier, iat: now, exp: now + 18_000 };
 
 describe("minting an identity token", () => {
-  it("makes the token that the guide describes", async () => {
+  it("mints the token that the guide describes", async () => {
     const identity = await mint({ identityClaims: { field1: "John", email: "john.wick@example.com" } });
     expect(decodeProtectedHeader(identity.identityToken)).toEqual({ alg: "HS256", typ: "JWT" });
     expect(decodeJwt(identity.identityToken)).toEqual({ ...claims, field1: "John", email: "john.wick@example.com" });
     expect(identity).toMatchObject({ uniqueIdentifier, expiresAt: now + 18_000 });
   });
 
-  it("signs with the UTF-8 bytes of the secret, however short or foreign", async () => {
+  it("signs with the UTF-8 bytes of any secret", async () => {
     for (const secret of ["s", "sécret ключ 秘密", "x".repeat(300)]) {
       const { identityToken } = await mint({ apiSecret: secret });
       const [header, payload, signature] = identityToken.split(".");
@@ -40,7 +40,7 @@ describe("minting an identity token", () => {
 
   it.each([
     [
-      "an e-mail as unique identifier",
+      "an email as unique identifier",
       { uniqueIdentifier: "john@example.com" },
       "unique-identifier-invalid",
       "john@example.com",
@@ -51,7 +51,7 @@ describe("minting an identity token", () => {
       "unique-identifier-invalid",
       "stable UUID",
     ],
-    ["an API key that is no UUID", { apiKey: "department-7" }, "api-key-invalid", "department-7"],
+    ["an API key that is not a UUID", { apiKey: "department-7" }, "api-key-invalid", "department-7"],
     ["no API secret", { apiSecret: "" }, "api-secret-missing", "next to the API key"],
     ["the API key as secret", { apiSecret: apiKey }, "api-secret-is-api-key", "Copy the secret"],
     ["a lifetime of one hour", { lifetime: 3600 }, "lifetime-too-short", "3600 seconds"],
@@ -87,17 +87,17 @@ describe("minting an identity token", () => {
     expect(String(error)).not.toContain("hunter2");
   });
 
-  it("takes exactly 500 characters of identity claims", async () => {
+  it("accepts exactly 500 characters of identity claims", async () => {
     const identityClaims = { note: "x".repeat(489) };
     expect(measureIdentityClaims(identityClaims)).toBe(500);
     await expect(mint({ identityClaims })).resolves.toBeDefined();
   });
 
-  it("shortens a lifetime only when told that it may", async () => {
+  it("allows a short lifetime only with allowShortLifetime", async () => {
     expect((await mint({ lifetime: 60, allowShortLifetime: true })).expiresAt).toBe(now + 60);
   });
 
-  it("is accepted by jose, whatever the identity", async () => {
+  it("mints tokens that jose accepts, for any identity", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uuid(),

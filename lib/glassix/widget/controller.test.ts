@@ -16,7 +16,7 @@ const user = (uniqueIdentifier: string, identityVersion?: number): Session => ({
   uniqueIdentifier,
   identityVersion,
 });
-const nobody: Session = { status: "signed-out" };
+const signedOut: Session = { status: "signed-out" };
 const inDoubt: Session = { status: "in-doubt" };
 const loading: Session = { status: "loading" };
 
@@ -35,7 +35,7 @@ type RecordedWindow = {
 
 const [recorder, double] = ["e2e/widget-recorder.js", "e2e/widget-double.js"].map((file) => readFileSync(file, "utf8"));
 
-/** The double that the end-to-end tests serve in place of Glassix's script, recorded, in a window of its own. */
+/** The end-to-end tests' double of Glassix's script, with its recorder, in a window of its own. */
 function createWidgetDouble() {
   const window = {} as RecordedWindow;
   new Function("window", `${recorder}\n${double}`)(window);
@@ -53,9 +53,9 @@ function fail(): never {
   throw new Error("not in this browser");
 }
 
-const open: (() => void)[] = [];
+const cleanUps: (() => void)[] = [];
 
-/** A controller in a page whose script, endpoint and clock the test holds in its hands. */
+/** A controller in a page whose script, endpoint and clock the test controls. */
 function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired">> = {}) {
   const double = createWidgetDouble();
   const requests: Request[] = [];
@@ -88,7 +88,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
     ...settings,
   });
   const close = controller.listen();
-  open.push(close);
+  cleanUps.push(close);
   const settle = () => vi.advanceTimersByTimeAsync(0);
   return {
     ...double,
@@ -102,27 +102,27 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
     close,
     client: () => double.living()[0],
     notice: () => noticeOf(controller.getState()),
-    async giveScript(constructor?: WidgetConstructor) {
+    async loadScript(constructor?: WidgetConstructor) {
       scripts.at(-1)!.resolve(constructor);
       await settle();
     },
-    async answer(identity: Identity) {
+    async deliverIdentity(identity: Identity) {
       requests.at(-1)!.resolve(identity);
       await settle();
     },
-    async refuse(failure: IdentityFailure) {
+    async failIdentity(failure: IdentityFailure) {
       requests.at(-1)!.reject(failure);
       await settle();
     },
-    async show(isVisible: boolean) {
+    async setVisible(isVisible: boolean) {
       double.living()[0]!.client.setWidgetVisiblity(isVisible);
       await settle();
     },
-    /** Signs in and brings the client to life. */
-    async live(uniqueIdentifier: string, options?: { lifetime?: number }) {
+    /** Signs in, and delivers what the client needs. */
+    async startClient(uniqueIdentifier: string, options?: { lifetime?: number }) {
       controller.setSession(user(uniqueIdentifier));
-      if (scripts.length === 1) await this.giveScript();
-      await this.answer(identityOf(uniqueIdentifier, options));
+      if (scripts.length === 1) await this.loadScript();
+      await this.deliverIdentity(identityOf(uniqueIdentifier, options));
     },
   };
 }
@@ -134,46 +134,46 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
-  open.splice(0).forEach((close) => close());
+  cleanUps.splice(0).forEach((close) => close());
   delete window.widgetClient;
   delete window.glassixWidgetScriptLoaded;
 });
 
-describe("the widget's life", () => {
-  it("gives a stranger an anonymous client", async () => {
+describe("the widget's lifecycle", () => {
+  it("creates an anonymous client for a visitor", async () => {
     const page = openPage();
-    page.controller.setSession(nobody);
-    await page.giveScript();
+    page.controller.setSession(signedOut);
+    await page.loadScript();
     expect(page.client()?.options).toMatchObject({ apiKey: "key", snippetId: "snippet" });
     expect(page.client()?.options).not.toHaveProperty("identityToken");
     expect(page.requests).toHaveLength(0);
   });
 
-  it("gives a signed-in user an identified client, once script and identity are there, in either order", async () => {
+  it("creates an identified client once the script and the identity have arrived, in either order", async () => {
     for (const order of ["script first", "identity first"]) {
       const page = openPage();
       page.controller.setSession(user(JOHN));
       const identity = identityOf(JOHN);
-      if (order === "script first") await page.giveScript();
-      else await page.answer(identity);
+      if (order === "script first") await page.loadScript();
+      else await page.deliverIdentity(identity);
       expect(page.clients).toHaveLength(0);
-      if (order === "script first") await page.answer(identity);
-      else await page.giveScript();
+      if (order === "script first") await page.deliverIdentity(identity);
+      else await page.loadScript();
       expect(page.client()?.options).toMatchObject({ uniqueIdentifier: JOHN, identityToken: identity.identityToken });
     }
   });
 
-  it("asks for the script and the identity at the same time", () => {
+  it("requests the script and the identity at the same time", () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
     expect([page.scripts.length, page.requests.length]).toEqual([1, 1]);
   });
 
-  it("leaves window.widgetClient and calls glassixWidgetScriptLoaded as the published snippet does", async () => {
+  it("sets window.widgetClient and calls glassixWidgetScriptLoaded, as the published snippet does", async () => {
     const page = openPage();
     const loaded = vi.fn();
     window.glassixWidgetScriptLoaded = loaded;
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     expect(window.widgetClient).toBe(page.client()?.client);
     expect(loaded).toHaveBeenCalledTimes(1);
 
@@ -181,19 +181,19 @@ describe("the widget's life", () => {
     expect("widgetClient" in window).toBe(false);
   });
 
-  it("G4: destroys John's client before it makes Jane's", async () => {
+  it("G4: destroys John's client before it creates Jane's", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     page.controller.setSession(user(JANE));
     expect(page.living()).toHaveLength(0);
-    await page.answer(identityOf(JANE));
+    await page.deliverIdentity(identityOf(JANE));
     expect(page.client()?.options.uniqueIdentifier).toBe(JANE);
     expect(page.misuse).toEqual([]);
   });
 
-  it("G2: ends the identified client in the same moment in which nobody is wanted", async () => {
+  it("G2: destroys the identified client synchronously when the session is in doubt", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     page.controller.setSession(inDoubt);
     expect(page.living()).toHaveLength(0);
   });
@@ -201,20 +201,20 @@ describe("the widget's life", () => {
   it("G3: drops an identity that arrives after its epoch has ended", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.giveScript();
+    await page.loadScript();
     const late = page.requests[0]!;
     page.controller.setSession(user(JANE));
     expect(late.signal.aborted).toBe(true);
     late.resolve(identityOf(JOHN));
     await page.settle();
     expect(page.clients).toHaveLength(0);
-    await page.answer(identityOf(JANE));
+    await page.deliverIdentity(identityOf(JANE));
     expect(page.client()?.options.uniqueIdentifier).toBe(JANE);
   });
 
-  it("G5: does nothing when the same user is wanted again", async () => {
+  it("G5: does nothing when the session names the same user again", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     for (let times = 0; times < 50; times++) {
       page.controller.setSession(user(JOHN));
       window.dispatchEvent(new Event("focus"));
@@ -226,150 +226,150 @@ describe("the widget's life", () => {
   it.each([
     ["another user's unique identifier", identityOf(JANE)],
     ["another user's token", identityOf(JOHN, { audience: JANE })],
-    ["another user's unique identifier beside their own token", identityOf(JANE, { audience: JOHN })],
-  ])("G2: refuses an identity with %s, and asks who is signed in", async (_, identity) => {
+    ["another user's unique identifier and the user's own token", identityOf(JANE, { audience: JOHN })],
+  ])("G2: refuses an identity with %s, and doubts the session", async (_, identity) => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.giveScript();
-    await page.answer(identity);
+    await page.loadScript();
+    await page.deliverIdentity(identity);
     expect(page.clients).toHaveLength(0);
     expect(page.onSessionDoubt).toHaveBeenCalledTimes(1);
   });
 });
 
-it("G2: ends the living client when its renewal brings somebody else's identity: the session has changed unseen", async () => {
+it("G2: destroys the client when its renewal returns another user's identity", async () => {
   const page = openPage();
-  await page.live(JOHN);
+  await page.startClient(JOHN);
   await vi.advanceTimersByTimeAsync(4 * HOURS);
-  await page.answer(identityOf(JANE));
+  await page.deliverIdentity(identityOf(JANE));
   expect(page.living()).toHaveLength(0);
   expect(page.onSessionDoubt).toHaveBeenCalledTimes(1);
   page.controller.setSession(user(JANE));
-  await page.answer(identityOf(JANE));
+  await page.deliverIdentity(identityOf(JANE));
   expect(page.client()?.options.uniqueIdentifier).toBe(JANE);
 });
 
 describe("required mode", () => {
-  it("G9: gives a stranger no client and asks for a sign-in, and a signed-in user theirs", async () => {
+  it("G9: offers a visitor to sign in instead of a client, and creates one for a signed-in user", async () => {
     const page = openPage({ isIdentityRequired: true });
     expect(page.notice()).toBeNull();
-    page.controller.setSession(nobody);
+    page.controller.setSession(signedOut);
     expect([page.scripts.length, page.notice()]).toEqual([0, "sign-in"]);
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     expect([page.client()?.options.uniqueIdentifier, page.notice()]).toEqual([JOHN, null]);
-    page.controller.setSession(nobody);
+    page.controller.setSession(signedOut);
     expect([page.living().length, page.notice()]).toEqual([0, "sign-in"]);
   });
 
-  it("G9: makes no client while minting fails", async () => {
+  it("G9: creates no client while minting fails", async () => {
     const page = openPage({ isIdentityRequired: true });
     page.controller.setSession(user(JOHN));
-    await page.giveScript();
-    await page.refuse({ kind: "unavailable", code: "unavailable" });
+    await page.loadScript();
+    await page.failIdentity({ kind: "unavailable", code: "unavailable" });
     await vi.advanceTimersByTimeAsync(HOURS);
     expect(page.clients).toHaveLength(0);
   });
 });
 
-describe("what the page believes of the session", () => {
-  it("G5: leaves the client alone while the session is being asked for", async () => {
+describe("the session's status", () => {
+  it("G5: leaves the client alone while the session is loading", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     page.controller.setSession(loading);
     page.controller.setSession(user(JOHN));
     expect([page.living().length, page.clients.length, page.requests.length]).toEqual([1, 1, 1]);
   });
 
-  it("shows nobody's chat before anything is known", () => {
+  it("requests nothing before the session is known", () => {
     const page = openPage();
     page.controller.setSession(loading);
     expect([page.scripts.length, page.requests.length]).toEqual([0, 0]);
   });
 
-  it("G2: ends the client when the session is in doubt, and makes a new one when it is confirmed", async () => {
+  it("G2: destroys the client when the session is in doubt, and creates a new one when it is confirmed", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     page.controller.setSession(inDoubt);
     expect(page.living()).toHaveLength(0);
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     expect(page.client()?.options.uniqueIdentifier).toBe(JOHN);
     expect(page.misuse).toEqual([]);
   });
 });
 
 describe("renewal", () => {
-  const renewed = async (page: ReturnType<typeof openPage>) => {
+  const deliverRenewal = async (page: ReturnType<typeof openPage>) => {
     const identity = identityOf(JOHN);
-    await page.answer(identity);
+    await page.deliverIdentity(identity);
     return identity.identityToken;
   };
 
-  it("G6: fetches a new identity at 80 % of the lifetime, and only then replaces the client", async () => {
+  it("G6: requests a new identity at 80 % of the lifetime, and replaces the client once it has arrived", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     await vi.advanceTimersByTimeAsync(4 * HOURS - 1000);
     expect(page.requests).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1000);
     expect(page.requests).toHaveLength(2);
     expect([page.living().length, page.clients.length]).toEqual([1, 1]);
-    const token = await renewed(page);
+    const token = await deliverRenewal(page);
     expect(page.client()?.options.identityToken).toBe(token);
     expect(page.misuse).toEqual([]);
   });
 
   it("G6: waits while the chat is open, and replaces the client when it closes", async () => {
     const page = openPage();
-    await page.live(JOHN);
-    await page.show(true);
+    await page.startClient(JOHN);
+    await page.setVisible(true);
     const first = page.client();
     await vi.advanceTimersByTimeAsync(4 * HOURS);
-    await renewed(page);
+    await deliverRenewal(page);
     expect(page.client()).toBe(first);
-    await page.show(false);
+    await page.setVisible(false);
     expect(page.client()).not.toBe(first);
     expect(page.client()?.isOpen).toBe(false);
   });
 
-  it("lets the vendor's own call end before it replaces the client that is speaking", async () => {
+  it("replaces the client only after the vendor's own call has returned", async () => {
     const page = openPage();
-    await page.live(JOHN);
-    await page.show(true);
+    await page.startClient(JOHN);
+    await page.setVisible(true);
     const first = page.client()!;
     await vi.advanceTimersByTimeAsync(4 * HOURS);
-    await renewed(page);
+    await deliverRenewal(page);
     first.client.setWidgetVisiblity(false);
     expect(page.client()).toBe(first);
     await page.settle();
     expect(page.client()).not.toBe(first);
   });
 
-  it("G6: never waits past the end: replaces the client shortly before, and opens the chat again", async () => {
+  it("G6: replaces the client shortly before expiry even while the chat is open, and opens the chat again", async () => {
     const page = openPage();
-    await page.live(JOHN);
-    await page.show(true);
+    await page.startClient(JOHN);
+    await page.setVisible(true);
     const first = page.client();
     await vi.advanceTimersByTimeAsync(4 * HOURS);
-    await renewed(page);
+    await deliverRenewal(page);
     await vi.advanceTimersByTimeAsync(0.95 * HOURS);
     expect(page.client()).not.toBe(first);
     expect(page.client()?.isOpen).toBe(true);
     expect(page.misuse).toEqual([]);
   });
 
-  it("G6: after a sleep past the end, ends the client at once and asks for a new identity", async () => {
+  it("G6: destroys the client after a sleep past expiry, and requests a new identity", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     vi.setSystemTime(Date.now() + 9 * HOURS);
     window.dispatchEvent(new Event("focus"));
     expect(page.living()).toHaveLength(0);
     expect(page.requests).toHaveLength(2);
-    await renewed(page);
+    await deliverRenewal(page);
     expect(page.living()).toHaveLength(1);
   });
 
-  it("G6: notices a sleep within seconds, also when no event tells of it", async () => {
+  it("G6: notices a sleep within seconds, even without an event", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     vi.setSystemTime(Date.now() + 9 * HOURS);
     await vi.advanceTimersByTimeAsync(15_000);
     expect(page.living()).toHaveLength(0);
@@ -378,16 +378,16 @@ describe("renewal", () => {
   it.each([
     ["ahead", 6],
     ["behind", -6],
-  ])("G6: renews in time, and asks once, when the clock is set six hours %s meanwhile", async (_, hours) => {
+  ])("G6: renews once, and in time, when the clock is set six hours %s meanwhile", async (_, hours) => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     await vi.advanceTimersByTimeAsync(HOURS);
     vi.setSystemTime(Date.now() + hours * HOURS);
     await vi.advanceTimersByTimeAsync(20_000);
     if (hours > 0) {
-      // Time may really have passed: in sleep. One new identity, and all is well.
+      // The machine may have slept for real, so one renewal is expected.
       expect(page.requests).toHaveLength(2);
-      await renewed(page);
+      await deliverRenewal(page);
     }
     const before = page.requests.length;
     await vi.advanceTimersByTimeAsync(2.9 * HOURS);
@@ -397,12 +397,12 @@ describe("renewal", () => {
     expect(page.requests).toHaveLength(before + 1);
   });
 
-  it("G6: keeps trying when renewal fails, with growing pauses and never in a storm", async () => {
+  it("G6: retries a failed renewal with growing delays", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     await vi.advanceTimersByTimeAsync(4 * HOURS);
     for (let failures = 0; failures < 5; failures++) {
-      await page.refuse({ kind: "unavailable", code: "unavailable" });
+      await page.failIdentity({ kind: "unavailable", code: "unavailable" });
       await vi.advanceTimersByTimeAsync(60_000);
     }
     expect(page.requests).toHaveLength(7);
@@ -410,9 +410,9 @@ describe("renewal", () => {
     expect(page.notice()).toBeNull();
   });
 
-  it("G6: a renewal that comes too late ends the client, says so, and recovers", async () => {
+  it("G6: destroys the client when the renewal is too late, says that chat is unavailable, and recovers", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     await vi.advanceTimersByTimeAsync(4 * HOURS);
     for (let passed = 0; passed < 61; passed++) {
       page.requests.at(-1)!.reject({ kind: "unavailable", code: "unavailable" });
@@ -420,72 +420,72 @@ describe("renewal", () => {
     }
     expect(page.living()).toHaveLength(0);
     expect(page.notice()).toBe("unavailable");
-    await renewed(page);
+    await deliverRenewal(page);
     expect(page.living()).toHaveLength(1);
     expect(page.notice()).toBeNull();
   });
 });
 
-describe("the same user, changed", () => {
-  it("fetches a new identity, and replaces the client at once while the chat is closed", async () => {
+describe("a new identity version", () => {
+  it("requests a new identity, and replaces the client at once while the chat is closed", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN, 1));
-    await page.giveScript();
-    await page.answer(identityOf(JOHN));
+    await page.loadScript();
+    await page.deliverIdentity(identityOf(JOHN));
     page.controller.setSession(user(JOHN, 2));
     expect([page.requests.length, page.clients.length]).toEqual([2, 1]);
     const identity = identityOf(JOHN);
-    await page.answer(identity);
+    await page.deliverIdentity(identity);
     expect(page.client()?.options.identityToken).toBe(identity.identityToken);
     expect(page.controller.getState().epoch).toBe(1);
     expect(page.misuse).toEqual([]);
   });
 
-  it("waits until the chat is closed: nobody is torn out of a sentence", async () => {
+  it("replaces the client of an open chat only when the chat is closed", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN, 1));
-    await page.giveScript();
-    await page.answer(identityOf(JOHN));
-    await page.show(true);
+    await page.loadScript();
+    await page.deliverIdentity(identityOf(JOHN));
+    await page.setVisible(true);
     const first = page.client();
     page.controller.setSession(user(JOHN, 2));
     const identity = identityOf(JOHN);
-    await page.answer(identity);
+    await page.deliverIdentity(identity);
     expect(page.client()).toBe(first);
-    await page.show(false);
+    await page.setVisible(false);
     expect(page.client()?.options.identityToken).toBe(identity.identityToken);
   });
 
-  it("drops an identity that was asked for before the change", async () => {
+  it("drops an identity that was requested before the change", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN, 1));
-    await page.giveScript();
+    await page.loadScript();
     const old = page.requests[0]!;
     page.controller.setSession(user(JOHN, 2));
     expect([old.signal.aborted, page.requests.length]).toEqual([true, 2]);
     old.resolve(identityOf(JOHN));
     await page.settle();
     expect(page.clients).toHaveLength(0);
-    await page.answer(identityOf(JOHN));
+    await page.deliverIdentity(identityOf(JOHN));
     expect(page.clients).toHaveLength(1);
   });
 
-  it("G5: a rendering that knows the same, or less, changes nothing", async () => {
+  it("G5: changes nothing when the version is the same, older or missing", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN, 2));
-    await page.giveScript();
-    await page.answer(identityOf(JOHN));
+    await page.loadScript();
+    await page.deliverIdentity(identityOf(JOHN));
     page.controller.setSession(user(JOHN, 2));
     page.controller.setSession(user(JOHN, 1));
     page.controller.setSession(user(JOHN));
     expect([page.requests.length, page.clients.length]).toEqual([1, 1]);
   });
 
-  it("does not ask sooner than the server allows", async () => {
+  it("sends no request sooner than the server allows", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN, 1));
-    await page.giveScript();
-    await page.refuse({ kind: "unavailable", code: "rate-limited", retryAfter: 30_000 });
+    await page.loadScript();
+    await page.failIdentity({ kind: "unavailable", code: "rate-limited", retryAfter: 30_000 });
     page.controller.setSession(user(JOHN, 2));
     expect(page.requests).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(30_000);
@@ -494,36 +494,36 @@ describe("the same user, changed", () => {
 });
 
 describe("failure", () => {
-  it("G8: a user whose identity cannot be had gets no anonymous chat, and a client when it recovers", async () => {
+  it("G8: creates no anonymous client while minting fails, and an identified one when it recovers", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.giveScript();
-    await page.refuse({ kind: "unavailable", code: "unavailable" });
+    await page.loadScript();
+    await page.failIdentity({ kind: "unavailable", code: "unavailable" });
     await vi.advanceTimersByTimeAsync(1_500);
-    await page.refuse({ kind: "unavailable", code: "unavailable" });
+    await page.failIdentity({ kind: "unavailable", code: "unavailable" });
     expect(page.clients).toHaveLength(0);
     expect(page.notice()).toBe("unavailable");
     await vi.advanceTimersByTimeAsync(3_000);
-    await page.answer(identityOf(JOHN));
+    await page.deliverIdentity(identityOf(JOHN));
     expect(page.client()?.options.uniqueIdentifier).toBe(JOHN);
     expect(page.notice()).toBeNull();
   });
 
-  it("does not trouble the customer with a failure that is mended in a second", async () => {
+  it("shows no notice when the first retry succeeds", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.giveScript();
-    await page.refuse({ kind: "unavailable", code: "network" });
+    await page.loadScript();
+    await page.failIdentity({ kind: "unavailable", code: "network" });
     expect(page.notice()).toBeNull();
     await vi.advanceTimersByTimeAsync(1_500);
-    await page.answer(identityOf(JOHN));
+    await page.deliverIdentity(identityOf(JOHN));
     expect(page.notice()).toBeNull();
   });
 
-  it("waits as long as the server asks, also when the network comes back, and says so meanwhile", async () => {
+  it("waits for Retry-After, even when the network comes back, and says that chat is unavailable meanwhile", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.refuse({ kind: "unavailable", code: "rate-limited", retryAfter: 30_000 });
+    await page.failIdentity({ kind: "unavailable", code: "rate-limited", retryAfter: 30_000 });
     expect(page.notice()).toBe("unavailable");
     window.dispatchEvent(new Event("online"));
     await vi.advanceTimersByTimeAsync(29_000);
@@ -532,14 +532,14 @@ describe("failure", () => {
     expect(page.requests).toHaveLength(2);
   });
 
-  it("tries again after about a second, then ever more slowly, and at least once a minute", async () => {
+  it("retries after about a second, and then with growing delays of at most a minute", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
     const pauses: number[] = [];
     for (let tries = 0; tries < 12; tries++) {
       const failedAt = Date.now();
       const before = page.requests.length;
-      await page.refuse({ kind: "unavailable", code: "unavailable" });
+      await page.failIdentity({ kind: "unavailable", code: "unavailable" });
       while (page.requests.length === before) await vi.advanceTimersToNextTimerAsync();
       pauses.push(Date.now() - failedAt);
     }
@@ -550,11 +550,11 @@ describe("failure", () => {
     expect([...pauses].sort((a, b) => a - b)).toEqual(pauses);
   });
 
-  it("stops asking when the session is refused, until the session changes", async () => {
+  it("stops requesting identities after a refusal until the session changes", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.giveScript();
-    await page.refuse({ kind: "refused", code: "account-disabled" });
+    await page.loadScript();
+    await page.failIdentity({ kind: "refused", code: "account-disabled" });
     await vi.advanceTimersByTimeAsync(HOURS);
     window.dispatchEvent(new Event("online"));
     page.controller.setSession(user(JOHN, 2));
@@ -562,53 +562,53 @@ describe("failure", () => {
     expect(page.onSessionDoubt).toHaveBeenCalledTimes(1);
     expect(page.notice()).toBe("unavailable");
 
-    page.controller.setSession(nobody);
+    page.controller.setSession(signedOut);
     page.controller.setSession(user(JOHN));
     expect(page.requests).toHaveLength(2);
   });
 
-  it("asks again when the same user has signed in anew, unseen by this page", async () => {
+  it("requests an identity again when the same user has a new session", async () => {
     const page = openPage();
     const session = { status: "signed-in", uniqueIdentifier: JOHN } as const;
     page.controller.setSession({ ...session, sessionId: "first" });
-    await page.giveScript();
-    await page.refuse({ kind: "refused", code: "unauthenticated" });
+    await page.loadScript();
+    await page.failIdentity({ kind: "refused", code: "unauthenticated" });
     page.controller.setSession({ ...session, sessionId: "first" });
     expect(page.requests).toHaveLength(1);
     page.controller.setSession({ ...session, sessionId: "second" });
-    await page.answer(identityOf(JOHN));
+    await page.deliverIdentity(identityOf(JOHN));
     expect([page.client()?.options.uniqueIdentifier, page.notice()]).toEqual([JOHN, null]);
 
-    // While all is well it makes no difference.
+    // A living client is not affected by a new session.
     page.controller.setSession({ ...session, sessionId: "third" });
     expect([page.requests.length, page.clients.length]).toEqual([2, 1]);
   });
 
-  it("ends the living client when renewal is refused: the account was disabled meanwhile", async () => {
+  it("destroys the client when renewal is refused because the account was disabled", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     await vi.advanceTimersByTimeAsync(4 * HOURS);
-    await page.refuse({ kind: "refused", code: "account-disabled" });
+    await page.failIdentity({ kind: "refused", code: "account-disabled" });
     expect(page.living()).toHaveLength(0);
   });
 
-  it("G10: says so when the script fails, tries again, and at once when the network is back", async () => {
+  it("G10: says that chat is unavailable when the script fails, and retries as soon as the network is back", async () => {
     const page = openPage();
-    page.controller.setSession(nobody);
+    page.controller.setSession(signedOut);
     page.scripts[0]!.reject();
     await page.settle();
     expect(page.notice()).toBe("unavailable");
-    // At once, and in a storm no sooner than a second after the failure.
+    // However many events arrive, no sooner than a second after the failure.
     for (let times = 0; times < 100; times++) window.dispatchEvent(new Event("online"));
     expect(page.scripts).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(page.scripts).toHaveLength(2);
-    await page.giveScript();
+    await page.loadScript();
     expect(page.living()).toHaveLength(1);
     expect(page.notice()).toBeNull();
   });
 
-  it("G10: counts one failure of the script once, however many customers have waited for it", async () => {
+  it("G10: counts a script failure once, however many epochs waited for it", async () => {
     const page = openPage();
     for (const whose of [JOHN, JANE, JOHN, JANE]) page.controller.setSession(user(whose));
     page.scripts.forEach(({ reject }) => reject());
@@ -618,24 +618,24 @@ describe("failure", () => {
     expect(page.scripts).toHaveLength(before + 1);
   });
 
-  it("G10: rejects a script that leaves no widget, and takes the next one with the same identity", async () => {
+  it("G10: rejects a script without a working widget, and uses the next one with the same identity", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.answer(identityOf(JOHN));
-    const neutered = class {} as unknown as WidgetConstructor;
-    await page.giveScript(neutered);
-    expect(page.rejectScript).toHaveBeenCalledWith(neutered);
+    await page.deliverIdentity(identityOf(JOHN));
+    const unusable = class {} as unknown as WidgetConstructor;
+    await page.loadScript(unusable);
+    expect(page.rejectScript).toHaveBeenCalledWith(unusable);
     expect([page.clients.length, page.scripts.length]).toEqual([0, 2]);
     expect("widgetClient" in window).toBe(false);
-    await page.giveScript();
+    await page.loadScript();
     expect([page.client()?.options.uniqueIdentifier, page.requests.length]).toEqual([JOHN, 1]);
   });
 
-  it("says so when a client never reports that it is attached", async () => {
+  it("says that chat is unavailable when a client never reports that it is attached", async () => {
     const page = openPage();
     page.constructor.prototype.attach = () => {};
-    page.controller.setSession(nobody);
-    await page.giveScript();
+    page.controller.setSession(signedOut);
+    await page.loadScript();
     await vi.advanceTimersByTimeAsync(20_000);
     expect(page.notice()).toBe("unavailable");
     page.client()!.options.events!.attached!();
@@ -645,65 +645,65 @@ describe("failure", () => {
     expect(page.clients).toHaveLength(1);
   });
 
-  it("makes a new client in place of one that stays silent, and says so all the while", async () => {
+  it("replaces a client that never attaches, and says that chat is unavailable until one does", async () => {
     const page = openPage();
     const { attach } = page.constructor.prototype;
     page.constructor.prototype.attach = () => {};
-    page.controller.setSession(nobody);
-    await page.giveScript();
+    page.controller.setSession(signedOut);
+    await page.loadScript();
     await vi.advanceTimersByTimeAsync(22_000);
     expect([page.clients.length, page.living().length, page.notice()]).toEqual([2, 1, "unavailable"]);
     await vi.advanceTimersByTimeAsync(44_000);
-    // Two have been silent, and none has ever spoken: it is the script.
+    // Two clients never attached, and none ever did: the script is at fault.
     expect(page.rejectScript).toHaveBeenCalledTimes(1);
     expect(page.notice()).toBe("unavailable");
     page.constructor.prototype.attach = attach;
-    await page.giveScript();
+    await page.loadScript();
     expect(page.notice()).toBeNull();
     expect(page.misuse).toEqual([]);
   });
 
-  it("is not deceived by a chat that shows or hides itself and never says that it is attached", async () => {
+  it("does not take a visibility event for an attached client", async () => {
     const page = openPage();
     page.constructor.prototype.attach = function (this: { events: WidgetOptions["events"] }) {
       this.events!.visiblity!(false);
     };
-    page.controller.setSession(nobody);
-    await page.giveScript();
+    page.controller.setSession(signedOut);
+    await page.loadScript();
     await vi.advanceTimersByTimeAsync(20_000);
     expect(page.notice()).toBe("unavailable");
   });
 
-  it("leaves a silent client alone while somebody has it open", async () => {
+  it("leaves a client that never attached alone while its chat is open", async () => {
     const page = openPage();
     page.constructor.prototype.attach = () => {};
-    page.controller.setSession(nobody);
-    await page.giveScript();
-    await page.show(true);
+    page.controller.setSession(signedOut);
+    await page.loadScript();
+    await page.setVisible(true);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(page.clients).toHaveLength(1);
   });
 
-  it("survives a constructor that speaks and then throws", async () => {
+  it("survives a constructor that fires events and then throws", async () => {
     const page = openPage();
-    const speaking = function (options: WidgetOptions) {
+    const throwing = function (options: WidgetOptions) {
       options.events!.attached!();
       options.events!.destroyed!();
       throw new Error("no");
     } as unknown as WidgetConstructor;
-    page.controller.setSession(nobody);
-    await page.giveScript(speaking);
+    page.controller.setSession(signedOut);
+    await page.loadScript(throwing);
     expect(page.controller.getState().name).toBe("preparing");
   });
 
-  it("clears away a client whose attach() throws, and tries again", async () => {
+  it("removes a client whose attach() throws, and retries", async () => {
     const page = openPage();
     const { attach } = page.constructor.prototype;
     page.constructor.prototype.attach = () => {
       throw new Error("no body");
     };
-    page.controller.setSession(nobody);
-    await page.giveScript();
+    page.controller.setSession(signedOut);
+    await page.loadScript();
     expect(page.living()).toHaveLength(0);
     expect("widgetClient" in window).toBe(false);
     page.constructor.prototype.attach = attach;
@@ -711,22 +711,22 @@ describe("failure", () => {
     expect(page.living()).toHaveLength(1);
   });
 
-  it("G10: gives up a script after two clients that failed, if none of its clients has ever worked", async () => {
+  it("G10: rejects a script after two failed clients if none of its clients ever worked", async () => {
     const page = openPage();
     page.constructor.prototype.attach = () => {
       throw new Error("never");
     };
-    page.controller.setSession(nobody);
-    await page.giveScript();
+    page.controller.setSession(signedOut);
+    await page.loadScript();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(page.clients).toHaveLength(2);
     expect(page.rejectScript).toHaveBeenCalledTimes(1);
     expect(page.notice()).toBe("unavailable");
   });
 
-  it("makes longer and longer pauses between clients that fail, where one has worked before", async () => {
+  it("retries failed clients with growing delays when an earlier one worked", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     page.constructor.prototype.attach = () => {
       throw new Error("no more");
     };
@@ -739,10 +739,10 @@ describe("failure", () => {
     expect(page.notice()).toBe("unavailable");
   });
 
-  it("does not forget in a new epoch how long the server wants to be left alone by this user", async () => {
+  it("keeps a user's Retry-After across epochs", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
-    await page.refuse({ kind: "unavailable", code: "rate-limited", retryAfter: 60_000 });
+    await page.failIdentity({ kind: "unavailable", code: "rate-limited", retryAfter: 60_000 });
     for (let times = 0; times < 5; times++) {
       page.controller.setSession(inDoubt);
       page.controller.setSession(user(JOHN));
@@ -755,9 +755,9 @@ describe("failure", () => {
     expect(page.requests).toHaveLength(3);
   });
 
-  it("G1: makes a new client, and destroys none twice, when the page's own code has destroyed it", async () => {
+  it("G1: creates a new client, and destroys none twice, after page code has destroyed it", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     window.widgetClient!.destroy();
     expect("widgetClient" in window).toBe(false);
     await vi.advanceTimersByTimeAsync(1_500);
@@ -765,14 +765,14 @@ describe("failure", () => {
     expect(page.misuse).toEqual([]);
   });
 
-  it("does not let a page's own glassixWidgetScriptLoaded break the chat", async () => {
+  it("survives a page's glassixWidgetScriptLoaded that throws", async () => {
     const page = openPage();
     const reported = vi.fn();
     vi.stubGlobal("reportError", reported);
     window.glassixWidgetScriptLoaded = () => {
       throw new Error("the page's own mistake");
     };
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     page.controller.setSession(inDoubt);
     expect(reported).toHaveBeenCalledTimes(1);
     expect(page.living()).toHaveLength(0);
@@ -790,24 +790,24 @@ describe("a second widget in the page", () => {
     window.glassixWidgetScriptLoaded?.();
     return window.widgetClient;
   }
-  const forget = (page: ReturnType<typeof openPage>) => {
-    // The recorder calls it misuse that another's client is alive when one is made: here it is the snippet's doing.
+  const clearExpectedMisuse = (page: ReturnType<typeof openPage>) => {
+    // The recorder reports the snippet's client next to ours as misuse. Here it is expected.
     expect(page.misuse.splice(0).filter((text) => text !== "created while another client is alive")).toEqual([]);
   };
 
-  it("G1: is destroyed before this page's own is made, with one warning that says what to do", async () => {
+  it("G1: is destroyed before the portal's own is created, with one warning that says what to do", async () => {
     const page = openPage();
     runSnippet(page);
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JOHN]);
     expect(window.widgetClient).toBe(page.client()?.client);
     expect(page.misuse).toEqual([]);
     expect(warnings()).toEqual([expect.stringMatching(/Remove the Glassix snippet/)]);
   });
 
-  it("G1: is destroyed when it is made later, and this page's own lives on", async () => {
+  it("G1: is destroyed when it is created later, and the portal's own stays", async () => {
     const page = openPage();
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     const mine = window.widgetClient;
     for (let times = 0; times < 3; times++) {
       runSnippet(page);
@@ -815,24 +815,24 @@ describe("a second widget in the page", () => {
       expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JOHN]);
       expect(window.widgetClient).toBe(mine);
     }
-    forget(page);
+    clearExpectedMisuse(page);
     expect(warnings()).toHaveLength(1);
     page.controller.setSession(inDoubt);
     expect("widgetClient" in window).toBe(false);
   });
 
-  it("G2: does not live on when the session changes", async () => {
+  it("G2: is destroyed when the session changes", async () => {
     const page = openPage();
     page.controller.setSession(user(JOHN));
     runSnippet(page);
-    page.controller.setSession(nobody);
+    page.controller.setSession(signedOut);
     expect(page.living()).toHaveLength(0);
     expect("widgetClient" in window).toBe(false);
   });
 
-  it("G9: is destroyed in required mode when the snippet's script has loaded and made it", async () => {
+  it("G9: is destroyed in required mode once the snippet's script has created it", async () => {
     const page = openPage({ isIdentityRequired: true });
-    page.controller.setSession(nobody);
+    page.controller.setSession(signedOut);
     const script = document.head.appendChild(document.createElement("script"));
     script.id = "glassix-widget-script";
     script.onload = () => runSnippet(page);
@@ -846,13 +846,13 @@ describe("a second widget in the page", () => {
   it.each([
     ["whose destroy() throws", () => ({ attach() {}, destroy: fail })],
     [
-      "that makes another one when it ends",
+      "that creates another one when it is destroyed",
       (page: ReturnType<typeof openPage>) => ({ attach() {}, destroy: () => void runSnippet(page) }),
     ],
-  ])("one %s does not keep this page's own from living", async (_, create) => {
+  ])("%s does not stop the portal's own", async (_, create) => {
     const page = openPage();
     window.widgetClient = create(page) as WidgetClient;
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     window.dispatchEvent(new Event("focus"));
     expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JOHN]);
     expect(window.widgetClient).toBe(page.client()?.client);
@@ -861,24 +861,24 @@ describe("a second widget in the page", () => {
   it.each([
     ["an element", { value: document.createElement("div"), configurable: true, writable: true }],
     ["a string", { value: "widget", configurable: true, writable: true }],
-  ])("%s of that name is none, and does not disturb", async (_, property) => {
+  ])("is not mistaken for %s in window.widgetClient", async (_, property) => {
     const page = openPage();
     Object.defineProperty(window, "widgetClient", property as PropertyDescriptor);
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     expect(window.widgetClient).toBe(page.client()?.client);
     page.controller.setSession(user(JANE));
-    await page.answer(identityOf(JANE));
+    await page.deliverIdentity(identityOf(JANE));
     expect(page.living().map(({ options }) => options.uniqueIdentifier)).toEqual([JANE]);
     expect(page.misuse).toEqual([]);
     expect(warnings()).toEqual([]);
   });
 
-  it("G2: replaces and ends the client also where the page has declared `var widgetClient`", async () => {
+  it("G2: cannot be left behind in a page that declares `var widgetClient`", async () => {
     const page = openPage();
     const real = globalThis.window;
     const declared = Object.defineProperty(Object.create(real), "widgetClient", { value: undefined, writable: true });
     vi.stubGlobal("window", declared);
-    await page.live(JOHN);
+    await page.startClient(JOHN);
     expect(window.widgetClient).toBe(page.client()?.client);
     page.controller.setSession(inDoubt);
     expect([page.living().length, window.widgetClient]).toEqual([0, undefined]);
@@ -888,10 +888,10 @@ describe("a second widget in the page", () => {
 });
 
 describe("the timeline", () => {
-  it("tells what was heard, done and said, in order, and never a token (G11)", async () => {
+  it("records inputs, commands and events in order, and never a token (G11)", async () => {
     const page = openPage();
-    await page.live(JOHN);
-    await page.show(true);
+    await page.startClient(JOHN);
+    await page.setVisible(true);
     page.controller.setSession(inDoubt, "signing out");
     expect(page.timeline.map(({ epoch, state, kind, name }) => `${epoch} ${state} ${kind} ${name}`)).toEqual([
       "1 preparing input session",
@@ -916,12 +916,12 @@ describe("the timeline", () => {
   });
 });
 
-describe("whatever happens, in whatever order", () => {
+describe("any sequence of events", () => {
   const inputs = fc.oneof(
     {
       weight: 4,
       arbitrary: fc
-        .constantFrom(user(JOHN), user(JOHN, 1), user(JOHN, 2), user(JANE), nobody, inDoubt, loading)
+        .constantFrom(user(JOHN), user(JOHN, 1), user(JOHN, 2), user(JANE), signedOut, inDoubt, loading)
         .map((session) => ({ do: "session", session }) as const),
     },
     {
@@ -948,7 +948,7 @@ describe("whatever happens, in whatever order", () => {
       weight: 2,
       arbitrary: fc.record({
         do: fc.constant("script" as const),
-        how: fc.constantFrom("loaded", "failed", "neutered"),
+        how: fc.constantFrom("loaded", "failed", "unusable"),
       }),
     },
     {
@@ -965,7 +965,7 @@ describe("whatever happens, in whatever order", () => {
     },
   );
 
-  it("G1 to G5 hold after every step, and the chat recovers", async () => {
+  it("keeps G1 to G5 after every step, and the chat recovers", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(inputs, { maxLength: 40 }), fc.boolean(), async (steps, isIdentityRequired) => {
         const page = openPage({ isIdentityRequired });
@@ -983,7 +983,7 @@ describe("whatever happens, in whatever order", () => {
             else
               page.scripts
                 .at(-1)
-                ?.resolve(input.how === "neutered" ? (class {} as unknown as WidgetConstructor) : undefined);
+                ?.resolve(input.how === "unusable" ? (class {} as unknown as WidgetConstructor) : undefined);
           }
           if (input.do === "open") page.client()?.client.setWidgetVisiblity(input.isVisible);
           if (input.do === "destroy") window.widgetClient?.destroy();
@@ -991,7 +991,7 @@ describe("whatever happens, in whatever order", () => {
           if (input.do === "set clock") vi.setSystemTime(Date.now() + input.time);
           if (input.do === "pass" && input.time > 0) await vi.advanceTimersByTimeAsync(input.time);
 
-          // G2, and that without waiting: whoever is alive is whose session it is.
+          // G2, without waiting: a living client is the session user's.
           const expectRightClient = () => {
             const client = page.client();
             if (!client) return;
@@ -1007,12 +1007,12 @@ describe("whatever happens, in whatever order", () => {
 
           expect(page.misuse).toEqual([]); // G1, G4
           expect(window.widgetClient).toBe(page.client()?.client);
-          // One request at a time, and none out of thin air.
+          // At most one request at a time, and at most one new request per step.
           const inFlight = page.requests.filter(({ signal, isAnswered }) => !signal.aborted && !isAnswered);
           expect(inFlight.length).toBeLessThanOrEqual(1);
           if (input.do !== "pass") expect(page.requests.length - requestsBefore).toBeLessThanOrEqual(1);
         }
-        // And it recovers: with a working script and endpoint, John gets his client.
+        // The chat recovers: with a working script and endpoint, John gets his client.
         page.controller.setSession(inDoubt);
         page.controller.setSession(user(JOHN));
         page.scripts.at(-1)?.resolve();

@@ -18,16 +18,16 @@ const user = (uniqueIdentifier: string, identityVersion?: number): Session => ({
   identityVersion,
 });
 
-/** The machine, and what its commands have made of the page. */
+/** The machine, and the page as its commands leave it. */
 function start({ isIdentityRequired = false } = {}) {
   const page = {
     state: initialState,
     now: 0,
     /** Whose client is alive: a unique identifier, "anonymous", or null. */
     client: null as string | null,
-    /** The epoch for which an identity is under way. */
-    asked: null as number | null,
-    tell(input: Input): Command[] {
+    /** The epoch of the pending identity request. */
+    requestedEpoch: null as number | null,
+    send(input: Input): Command[] {
       const result = step(page.state, input, { now: page.now, random: 0.5, isIdentityRequired });
       page.state = result.state;
       for (const command of result.commands) {
@@ -38,31 +38,31 @@ function start({ isIdentityRequired = false } = {}) {
           expect(page.state.held?.endsAt).toBeGreaterThan(page.now); // G6
         }
         if (command === "destroy-client") page.client = null;
-        if (command === "request-identity") page.asked = page.state.epoch;
-        if (command === "cancel-identity") page.asked = null;
+        if (command === "request-identity") page.requestedEpoch = page.state.epoch;
+        if (command === "cancel-identity") page.requestedEpoch = null;
       }
-      if (input.type === "identity-arrived" || input.type === "identity-failed") page.asked = null;
+      if (input.type === "identity-arrived" || input.type === "identity-failed") page.requestedEpoch = null;
       return result.commands;
     },
   };
   return page;
 }
 
-describe("the machine", () => {
-  it("G3: drops an identity of an epoch that has ended, also when it is the same user's", () => {
+describe("the state machine", () => {
+  it("G3: drops an identity from an ended epoch, even if it is the same user's", () => {
     const page = start();
-    page.tell({ type: "session", session: user(JOHN) });
-    page.tell({ type: "script-loaded" });
-    page.tell({ type: "session", session: { status: "in-doubt" } });
-    page.tell({ type: "session", session: user(JOHN) });
-    page.tell({ type: "script-loaded" });
-    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "session", session: user(JOHN) });
+    page.send({ type: "script-loaded" });
+    page.send({ type: "session", session: { status: "in-doubt" } });
+    page.send({ type: "session", session: user(JOHN) });
+    page.send({ type: "script-loaded" });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
     expect(page.client).toBeNull();
-    page.tell({ type: "identity-arrived", epoch: 3, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "identity-arrived", epoch: 3, identity: identityOf(JOHN), askedAt: 0 });
     expect(page.client).toBe(JOHN);
   });
 
-  it("starts a new epoch at every change of user, and at nothing else", () => {
+  it("starts a new epoch only when the user changes", () => {
     const page = start();
     const epochs = [
       user(JOHN),
@@ -74,51 +74,51 @@ describe("the machine", () => {
       { status: "in-doubt" } as const,
       { status: "in-doubt" } as const,
     ].map((session) => {
-      page.tell({ type: "session", session });
+      page.send({ type: "session", session });
       return page.state.epoch;
     });
     expect(epochs).toEqual([1, 1, 1, 2, 3, 3, 4, 4]);
   });
 
-  it("G8: says that the chat is unavailable while the server cannot tell whose it is, and no longer when it has told", () => {
+  it("G8: says that chat is unavailable while the session cannot be read, and clears the notice afterwards", () => {
     const page = start();
-    page.tell({ type: "session", session: { status: "in-doubt" } });
+    page.send({ type: "session", session: { status: "in-doubt" } });
     expect(noticeOf(page.state)).toBeNull();
-    page.tell({ type: "session", session: { status: "in-doubt", isUnanswered: true } });
+    page.send({ type: "session", session: { status: "in-doubt", isUnanswered: true } });
     expect(noticeOf(page.state)).toBe("unavailable");
-    page.tell({ type: "session", session: user(JOHN) });
+    page.send({ type: "session", session: user(JOHN) });
     expect(noticeOf(page.state)).toBeNull();
   });
 
-  it("asks for a new identity when the script took so long that the first one is nearly over", () => {
+  it("requests a new identity when the first one has nearly expired before the script loads", () => {
     const page = start();
-    page.tell({ type: "session", session: user(JOHN) });
-    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "session", session: user(JOHN) });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
     page.now = 4.5 * HOURS;
-    expect(page.tell({ type: "script-loaded" })).toEqual(["request-identity"]);
+    expect(page.send({ type: "script-loaded" })).toEqual(["request-identity"]);
     expect(page.client).toBeNull();
   });
 
-  it("does not make a client of an identity that was asked for before the customer changed", () => {
+  it("creates no client with an identity that was requested before the customer's data changed", () => {
     const page = start();
-    page.tell({ type: "session", session: user(JOHN, 1) });
-    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
-    page.tell({ type: "session", session: user(JOHN, 2) });
-    page.tell({ type: "script-loaded" });
+    page.send({ type: "session", session: user(JOHN, 1) });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "session", session: user(JOHN, 2) });
+    page.send({ type: "script-loaded" });
     expect(page.client).toBeNull();
   });
 
-  it("counts an identity's life from when it was asked for, not from when it came", () => {
+  it("counts an identity's lifetime from its request, not from its arrival", () => {
     const page = start();
-    page.tell({ type: "session", session: user(JOHN) });
-    page.tell({ type: "script-loaded" });
+    page.send({ type: "session", session: user(JOHN) });
+    page.send({ type: "script-loaded" });
     page.now = 10_000;
-    page.tell({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
-    page.tell({ type: "client-attached" });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "client-attached" });
     expect(nextTick(page.state)).toBe(4 * HOURS);
   });
 
-  it("G1 to G5, and G9 in required mode, hold after every step of any sequence", () => {
+  it("keeps G1 to G5, and G9 in required mode, after every step of any sequence", () => {
     const session = fc.constantFrom<Session>(
       user(JOHN),
       user(JOHN, 1),
@@ -133,7 +133,7 @@ describe("the machine", () => {
       code: fc.constant("test"),
       retryAfter: fc.constantFrom(undefined, 120_000),
     });
-    // Answers and events of the present epoch, and of earlier ones.
+    // Responses and events of the current epoch, and of earlier ones.
     const input = fc.oneof(
       { weight: 4, arbitrary: session.map((session) => ({ type: "session", session }) as const) },
       { weight: 2, arbitrary: fc.constant({ type: "script-loaded" } as const) },
@@ -179,37 +179,37 @@ describe("the machine", () => {
         const page = start({ isIdentityRequired });
         let now: Session = { status: "loading" };
         for (const next of inputs) {
-          const before = { client: page.client, state: page.state, asked: page.asked };
+          const before = { client: page.client, state: page.state, requestedEpoch: page.requestedEpoch };
           if (next.type === "pass") {
             page.now += next.time;
-            page.tell({ type: "tick" });
-            // Whatever was due has been done: an alarm that rings for the past would ring for ever.
-            for (let rings = 0; (nextTick(page.state) ?? Infinity) <= page.now; rings++) {
-              expect(rings).toBeLessThan(5);
-              page.tell({ type: "tick" });
+            page.send({ type: "tick" });
+            // Nothing that is due may remain: a timer set for the past would fire in an endless loop.
+            for (let ticks = 0; (nextTick(page.state) ?? Infinity) <= page.now; ticks++) {
+              expect(ticks).toBeLessThan(5);
+              page.send({ type: "tick" });
             }
           } else if ("ago" in next) {
             const epoch = page.state.epoch - next.ago;
             const isLate = next.ago > 0;
-            // A real answer comes once, and only to a question.
-            if (!isLate && next.type.startsWith("identity") && page.asked !== epoch) continue;
+            // A response arrives once, and only after a request.
+            if (!isLate && next.type.startsWith("identity") && page.requestedEpoch !== epoch) continue;
             const commands =
               next.type === "identity-arrived"
-                ? page.tell({ type: next.type, epoch, identity: identityOf(next.whose), askedAt: page.now })
+                ? page.send({ type: next.type, epoch, identity: identityOf(next.whose), askedAt: page.now })
                 : next.type === "identity-failed"
-                  ? page.tell({ type: next.type, epoch, failure: next.failure })
-                  : page.tell({ type: next.type, epoch });
-            // Such a client has never been attached: there is nothing to destroy.
+                  ? page.send({ type: next.type, epoch, failure: next.failure })
+                  : page.send({ type: next.type, epoch });
+            // Such a client was never attached, so there is nothing to destroy.
             if (next.type === "script-unusable" && !isLate) page.client = null;
             if (isLate) {
               // G3
               expect([commands, page.state]).toEqual([[], before.state]);
-              page.asked = before.asked;
+              page.requestedEpoch = before.requestedEpoch;
             }
           } else {
-            page.tell(next);
+            page.send(next);
             if (next.type === "session") {
-              // G5: the same again, or nothing new, leaves the client alone.
+              // G5: a session that is loading leaves the client alone.
               if (next.session.status === "loading") expect(page.client).toBe(before.client);
               else now = next.session;
             }

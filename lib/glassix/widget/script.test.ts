@@ -7,7 +7,7 @@ const FIRST = "https://cdn.example/widget.js";
 const SECOND = "https://second-cdn.example/widget.js";
 const ID = "glassix-widget-script";
 
-/** Every tag that was put into the page, in order. */
+/** Every tag that was added to the page, in order. */
 let tags: HTMLScriptElement[];
 
 const newConstructor = () => class {} as unknown as WidgetConstructor;
@@ -17,14 +17,14 @@ const tagsInPage = () => [...document.querySelectorAll<HTMLScriptElement>(`#${ID
 
 const createLoader = ({ urls = [FIRST, SECOND], nonce = "" } = {}) => createScriptLoader({ urls, nonce });
 
-/** The newest tag's file has come and has run. It leaves `constructor` behind, if anything. */
-async function arrive(constructor?: unknown) {
+/** Simulates that the newest tag's file has run, and has defined `constructor` if there is one. */
+async function finishLoading(constructor?: unknown) {
   if (constructor) globalThis.GlassixWidgetClient = constructor as WidgetConstructor;
   tags.at(-1)!.dispatchEvent(new Event("load"));
   await settle();
 }
 
-async function fail() {
+async function failLoading() {
   tags.at(-1)!.dispatchEvent(new Event("error"));
   await settle();
 }
@@ -34,7 +34,7 @@ beforeEach(() => {
   tags = [];
   const append = document.head.append.bind(document.head);
   vi.spyOn(document.head, "append").mockImplementation((tag) => {
-    // Of no type that happy-dom would fetch: what becomes of it is the test's to say.
+    // A type that happy-dom does not fetch: the test decides what happens.
     (tag as HTMLScriptElement).type = "held";
     append(tag);
     tags.push(tag as HTMLScriptElement);
@@ -51,116 +51,116 @@ describe("the addresses", () => {
   it("uses the first, and leaves the second alone", async () => {
     const loading = createLoader().load();
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await loading).toBe(constructor);
     expect(urls()).toEqual([FIRST]);
   });
 
   it("G10: uses the second when the first fails", async () => {
     const loading = createLoader().load();
-    await fail();
+    await failLoading();
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await loading).toBe(constructor);
     expect(urls()).toEqual([FIRST, SECOND]);
   });
 
-  it("G10: uses the second when the first has been silent for 8 seconds, and not before", async () => {
+  it("G10: uses the second when the first has not responded for 8 seconds, and not before", async () => {
     const loading = createLoader().load();
     await vi.advanceTimersByTimeAsync(7_999);
     expect(urls()).toEqual([FIRST]);
     await vi.advanceTimersByTimeAsync(1);
     expect(urls()).toEqual([FIRST, SECOND]);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await loading).toBe(constructor);
   });
 
-  it("G10: uses the second when the first leaves no constructor, as a blocker's empty file", async () => {
+  it("G10: uses the second when the first defines no constructor, like a blocker's empty file", async () => {
     const loading = createLoader().load();
-    await arrive();
+    await finishLoading();
     expect(urls()).toEqual([FIRST, SECOND]);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await loading).toBe(constructor);
   });
 
-  it("G10: does not take for a constructor what is none", async () => {
+  it("G10: uses the second when the first defines something that is not a constructor", async () => {
     const loading = createLoader().load();
-    await arrive({});
+    await finishLoading({});
     expect(urls()).toEqual([FIRST, SECOND]);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await loading).toBe(constructor);
   });
 
-  it("G10: says which addresses have failed when all have", async () => {
+  it("G10: names the addresses when all have failed", async () => {
     const failure = createLoader()
       .load()
       .catch((error: unknown) => error);
-    await fail();
-    await fail();
+    await failLoading();
+    await failLoading();
     expect(await failure).toBeInstanceOf(Error);
     expect(((await failure) as Error).message).toContain(FIRST);
     expect(((await failure) as Error).message).toContain(SECOND);
   });
 
-  it("G10: begins with the first again after all have failed", async () => {
+  it("G10: starts with the first again after all have failed", async () => {
     const loader = createLoader();
     const failure = expect(loader.load()).rejects.toThrow("No widget script");
-    await fail();
-    await fail();
+    await failLoading();
+    await failLoading();
     await failure;
 
     const loading = loader.load();
     expect(urls()).toEqual([FIRST, SECOND, FIRST]);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await loading).toBe(constructor);
   });
 
-  it("does not hang a page that names none", async () => {
+  it("fails at once when there are none", async () => {
     await expect(createLoader({ urls: [] }).load()).rejects.toThrow("No widget script");
     expect(tags).toEqual([]);
   });
 });
 
-describe("once per page", () => {
-  it("lets all who ask at the same time share one loading", async () => {
+describe("loading once per page", () => {
+  it("shares one load between concurrent callers", async () => {
     const loader = createLoader();
     const loadings = [loader.load(), loader.load()];
     await settle();
     loadings.push(loader.load());
     expect(urls()).toEqual([FIRST]);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await Promise.all(loadings)).toEqual([constructor, constructor, constructor]);
     expect(urls()).toEqual([FIRST]);
   });
 
-  it("lets all who ask at the same time share one failure, and each address is tried once", async () => {
+  it("shares one failure between concurrent callers, and tries each address once", async () => {
     const loader = createLoader();
     const failures = [loader.load(), loader.load()].map((loading) =>
       expect(loading).rejects.toThrow("No widget script"),
     );
-    await fail();
-    await fail();
+    await failLoading();
+    await failLoading();
     await Promise.all(failures);
     expect(urls()).toEqual([FIRST, SECOND]);
   });
 
-  it("never adds another tag once it is loaded", async () => {
+  it("adds no other tag once the script is loaded", async () => {
     const loader = createLoader();
     const loading = loader.load();
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     await loading;
     expect(await loader.load()).toBe(constructor);
     expect(await createLoader().load()).toBe(constructor);
     expect(urls()).toEqual([FIRST]);
   });
 
-  it("uses what the page has already, without any tag", async () => {
+  it("uses a constructor that the page already has, without adding a tag", async () => {
     const constructor = newConstructor();
     globalThis.GlassixWidgetClient = constructor;
     expect(await createLoader().load()).toBe(constructor);
@@ -168,27 +168,27 @@ describe("once per page", () => {
   });
 });
 
-describe("a constructor that makes no widget", () => {
-  it("makes the next load go on with the next address", async () => {
+describe("a rejected constructor", () => {
+  it("makes the next load use the next address", async () => {
     const loader = createLoader();
     const first = loader.load();
-    await arrive(newConstructor());
+    await finishLoading(newConstructor());
     loader.reject(await first);
 
     const second = loader.load();
     expect(urls()).toEqual([FIRST, SECOND]);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await second).toBe(constructor);
   });
 
   it("counts as a failure when no address is left, and the load after that starts over", async () => {
     const loader = createLoader();
     const first = loader.load();
-    await arrive(newConstructor());
+    await finishLoading(newConstructor());
     loader.reject(await first);
     const second = loader.load();
-    await arrive(newConstructor());
+    await finishLoading(newConstructor());
     loader.reject(await second);
     await expect(loader.load()).rejects.toThrow("No widget script");
     expect(urls()).toEqual([FIRST, SECOND]);
@@ -196,53 +196,53 @@ describe("a constructor that makes no widget", () => {
     const third = loader.load();
     expect(urls()).toEqual([FIRST, SECOND, FIRST]);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await third).toBe(constructor);
   });
 
-  it("is not taken again when the next address leaves it in place", async () => {
+  it("is not used again when the next address leaves it in place", async () => {
     const loader = createLoader();
     const rejected = newConstructor();
     globalThis.GlassixWidgetClient = rejected;
     loader.reject(await loader.load());
     const failure = expect(loader.load()).rejects.toThrow("No widget script");
-    await arrive();
-    await arrive();
+    await finishLoading();
+    await finishLoading();
     await failure;
     expect(urls()).toEqual([FIRST, SECOND]);
   });
 });
 
 describe("the tag", () => {
-  it("carries the page's nonce, at every address", async () => {
+  it("has the page's nonce at every address", async () => {
     void createLoader({ nonce: "bm9uY2U" }).load();
-    await fail();
+    await failLoading();
     expect(tags.map(({ nonce }) => nonce)).toEqual(["bm9uY2U", "bm9uY2U"]);
   });
 
-  it("has the id of the published snippet, and is the only one in the page that has it", async () => {
+  it("has the published snippet's id, and is the only element with it", async () => {
     const loader = createLoader();
     const failure = expect(loader.load()).rejects.toThrow("No widget script");
     expect(tagsInPage()).toEqual([tags[0]]);
-    await fail();
+    await failLoading();
     expect(tagsInPage()).toEqual([tags[1]]);
-    await fail();
+    await failLoading();
     await failure;
     void loader.load();
     expect(tagsInPage()).toEqual([tags[2]]);
   });
 
-  it("takes the place of one whose file left a constructor that makes no widget", async () => {
+  it("replaces the tag whose constructor was rejected", async () => {
     const loader = createLoader();
     const loading = loader.load();
-    await arrive(newConstructor());
+    await finishLoading(newConstructor());
     expect(tagsInPage()).toEqual([tags[0]]);
     loader.reject(await loading);
     void loader.load();
     expect(tagsInPage()).toEqual([tags[1]]);
   });
 
-  it("belongs to another document once its time is over, so that it never runs in this page", async () => {
+  it("moves to another document after the timeout, so that it never runs in this page", async () => {
     void createLoader().load();
     await vi.advanceTimersByTimeAsync(8_000);
     expect(tags[0]!.ownerDocument).not.toBe(document);
@@ -250,28 +250,28 @@ describe("the tag", () => {
     expect(tags[1]!.ownerDocument).toBe(document);
   });
 
-  it("stays in the page when its file has come in time, however much time passes afterwards", async () => {
+  it("stays in the page once its file has loaded in time", async () => {
     const loading = createLoader().load();
-    await arrive(newConstructor());
+    await finishLoading(newConstructor());
     await loading;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(tagsInPage()).toEqual([tags[0]]);
   });
 });
 
-describe("a script that the page's own snippet has put there", () => {
-  /** What the published snippet puts before the page's first script. */
+describe("a script tag added by the page's own snippet", () => {
+  /** Adds the tag as the published snippet does. */
   function addSnippetScript(): HTMLScriptElement {
     const script = document.createElement("script");
     script.id = ID;
-    // Of no type that happy-dom would fetch.
+    // A type that happy-dom does not fetch.
     script.type = "held";
     script.src = FIRST;
     document.head.prepend(script);
     return script;
   }
 
-  it("is used when it comes, and not loaded twice", async () => {
+  it("is used once it has loaded, and not loaded twice", async () => {
     const foreign = addSnippetScript();
     const loading = createLoader().load();
     const constructor = newConstructor();
@@ -281,7 +281,7 @@ describe("a script that the page's own snippet has put there", () => {
     expect(urls()).toEqual([]);
   });
 
-  it("is used when it has come before", async () => {
+  it("is used when it has already loaded", async () => {
     addSnippetScript();
     const constructor = (globalThis.GlassixWidgetClient = newConstructor());
     expect(await createLoader().load()).toBe(constructor);
@@ -290,9 +290,9 @@ describe("a script that the page's own snippet has put there", () => {
 
   it.each([
     ["fails", (foreign: HTMLScriptElement) => foreign.dispatchEvent(new Event("error"))],
-    ["leaves no widget behind", (foreign: HTMLScriptElement) => foreign.dispatchEvent(new Event("load"))],
-    ["says nothing for 8 seconds", () => vi.advanceTimersByTimeAsync(8_000)],
-  ])("G10: is given up when it %s", async (_, happen) => {
+    ["defines no widget", (foreign: HTMLScriptElement) => foreign.dispatchEvent(new Event("load"))],
+    ["does not respond for 8 seconds", () => vi.advanceTimersByTimeAsync(8_000)],
+  ])("G10: is replaced when it %s", async (_, happen) => {
     const foreign = addSnippetScript();
     const loading = createLoader().load();
     await happen(foreign);
@@ -300,11 +300,11 @@ describe("a script that the page's own snippet has put there", () => {
     expect(urls()).toEqual([FIRST]);
     expect(tagsInPage()).toEqual(tags);
     const constructor = newConstructor();
-    await arrive(constructor);
+    await finishLoading(constructor);
     expect(await loading).toBe(constructor);
   });
 
-  it("is no reason to wait when it is no script", async () => {
+  it("is not waited for when the element is not a script", async () => {
     const element = document.createElement("div");
     element.id = ID;
     document.head.append(element);

@@ -13,7 +13,7 @@ const signedOut: Session = { status: "signed-out" };
 const inDoubt: Session = { status: "in-doubt" };
 const unanswered: Session = { status: "in-doubt", isUnanswered: true };
 
-/** The tabs of one browser. Node's own BroadcastChannel delivers in real time, which stands still here. */
+/** Connects the tabs of one browser. Node's own BroadcastChannel delivers in real time, but these tests fake the time. */
 class TabChannel extends EventTarget {
   static open = new Set<TabChannel>();
   constructor(readonly name: string) {
@@ -32,10 +32,10 @@ class TabChannel extends EventTarget {
 }
 vi.stubGlobal("BroadcastChannel", TabChannel);
 
-/** Another sign-in of a customer has another id. */
+/** Each sign-in of a customer has its own session id. */
 const inSession = (user: typeof JOHN, sessionId: string) => ({ ...user, sessionId });
 
-type Question = { signal: AbortSignal; resolve(user: SessionUser): void; reject(): void };
+type PendingRead = { signal: AbortSignal; resolve(user: SessionUser): void; reject(): void };
 
 const cleanUps: (() => void)[] = [];
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -43,52 +43,52 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 /** Another tab of this browser. */
 function openTab() {
   const channel = new BroadcastChannel("portal-session");
-  const heard: SessionSignal[] = [];
-  channel.addEventListener("message", ({ data }) => heard.push(data));
+  const received: SessionSignal[] = [];
+  channel.addEventListener("message", ({ data }) => received.push(data));
   cleanUps.push(() => channel.close());
   return {
-    heard,
-    async say(signal: SessionSignal) {
+    received,
+    async send(signal: SessionSignal) {
       channel.postMessage(signal);
       await settle();
     },
   };
 }
 
-/** A watch in this page, whose server the test holds in its hands. */
+/** A watch in this page, whose server the test controls. */
 function openPage() {
-  const questions: Question[] = [];
-  const said: Session[] = [];
+  const reads: PendingRead[] = [];
+  const sessions: Session[] = [];
   const watch = createSessionWatch({
     readSession: (signal) =>
       new Promise((resolve, reject) => {
-        questions.push({ signal, resolve, reject: () => reject(new Error("no answer")) });
+        reads.push({ signal, resolve, reject: () => reject(new Error("no response")) });
         signal.addEventListener("abort", () => signal.reason?.name === "TimeoutError" && reject(signal.reason));
       }),
-    onSession: (session) => said.push(session),
+    onSession: (session) => sessions.push(session),
   });
   const stop = watch.listen();
   cleanUps.push(stop);
   return {
     watch,
-    questions,
-    said,
+    reads,
+    sessions,
     stop,
-    async answer(user: SessionUser) {
-      questions.at(-1)!.resolve(user);
+    async respond(user: SessionUser) {
+      reads.at(-1)!.resolve(user);
       await settle();
     },
-    async refuse() {
-      questions.at(-1)!.reject();
+    async fail() {
+      reads.at(-1)!.reject();
       await settle();
     },
-    /** What has been said since this was last asked. */
-    news: () => said.splice(0),
-    /** The server has rendered the page for `user`, and what that has caused is history. */
-    async know(user: SessionUser) {
+    /** Returns the sessions reported since the last call. */
+    takeSessions: () => sessions.splice(0),
+    /** Renders the page for `user`, and discards what that reported. */
+    async renderFor(user: SessionUser) {
       watch.tell(user, null);
       await settle();
-      said.length = 0;
+      sessions.length = 0;
     },
   };
 }
@@ -102,8 +102,8 @@ function setVisibility(state: DocumentVisibilityState) {
   vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
   document.dispatchEvent(new Event("visibilitychange"));
 }
-const writeStorage = (key: string) => window.dispatchEvent(Object.assign(new Event("storage"), { key }));
-const turnPage = (type: "pagehide" | "pageshow", persisted: boolean) =>
+const dispatchStorageEvent = (key: string) => window.dispatchEvent(Object.assign(new Event("storage"), { key }));
+const dispatchPageEvent = (type: "pagehide" | "pageshow", persisted: boolean) =>
   window.dispatchEvent(Object.assign(new Event(type), { persisted }));
 
 beforeEach(() => {
@@ -115,287 +115,287 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("what the server has rendered", () => {
-  it("says who is signed in, and tells the other tabs", async () => {
+describe("a server-rendered session", () => {
+  it("reports who is signed in, and notifies the other tabs", async () => {
     const page = openPage();
     const other = openTab();
     page.watch.tell(JOHN, null);
-    expect(page.news()).toEqual([signedIn(JOHN)]);
+    expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     await settle();
-    expect(other.heard).toEqual([{ type: "session", user: JOHN }]);
-    expect(page.questions).toHaveLength(0);
+    expect(other.received).toEqual([{ type: "session", user: JOHN }]);
+    expect(page.reads).toHaveLength(0);
   });
 
-  it("says that nobody is signed in, and tells the other tabs", async () => {
+  it("reports that nobody is signed in, and notifies the other tabs", async () => {
     const page = openPage();
     const other = openTab();
     page.watch.tell(null, null);
-    expect(page.news()).toEqual([signedOut]);
+    expect(page.takeSessions()).toEqual([signedOut]);
     await settle();
-    expect(other.heard).toEqual([{ type: "session", user: null }]);
+    expect(other.received).toEqual([{ type: "session", user: null }]);
   });
 
-  it("goes before an answer that was on its way", async () => {
+  it("takes precedence over a pending read", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
     page.watch.tell(JANE, null);
-    expect(page.questions[0]!.signal.aborted).toBe(true);
-    page.news();
-    await page.answer(JOHN);
-    expect(page.news()).toEqual([]);
+    expect(page.reads[0]!.signal.aborted).toBe(true);
+    page.takeSessions();
+    await page.respond(JOHN);
+    expect(page.takeSessions()).toEqual([]);
   });
 
-  it("ends the asking again while nothing was known", async () => {
+  it("stops the retries of a failed first read", async () => {
     const page = openPage();
     void page.watch.ask("the page was rendered without a session");
-    await page.refuse();
+    await page.fail();
     page.watch.tell(JOHN, null);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(page.questions).toHaveLength(1);
+    expect(page.reads).toHaveLength(1);
   });
 
-  it("ends the wait for a sign-out that was under way", async () => {
+  it("ends the wait for a pending sign-out", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     endChat();
     page.watch.tell(null, null);
-    page.news();
+    page.takeSessions();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([page.questions.length, page.news()]).toEqual([0, []]);
+    expect([page.reads.length, page.takeSessions()]).toEqual([0, []]);
     focus();
-    expect(page.questions).toHaveLength(1);
+    expect(page.reads).toHaveLength(1);
   });
 });
 
-describe("asking the server", () => {
+describe("reading the session", () => {
   it.each([
     ["gets the focus", focus],
     ["comes into view", () => setVisibility("visible")],
     ["is online again", online],
-  ])("G5: asks when the page %s, and an unchanged answer only confirms", async (_, event) => {
+  ])("G5: reads when the page %s, and only confirms an unchanged session", async (_, event) => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     event();
-    expect([page.questions.length, page.news()]).toEqual([1, []]);
-    await page.answer(JOHN);
-    expect(page.news()).toEqual([signedIn(JOHN)]);
+    expect([page.reads.length, page.takeSessions()]).toEqual([1, []]);
+    await page.respond(JOHN);
+    expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([page.questions.length, page.news()]).toEqual([1, []]);
+    expect([page.reads.length, page.takeSessions()]).toEqual([1, []]);
   });
 
-  it("G5: asks once, however many events come at once, and once more: the last may know more than the answer", async () => {
+  it("G5: reads once for many simultaneous events, and once more, because the response may be older than the last event", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     for (let times = 0; times < 50; times++) {
       focus();
       setVisibility("visible");
       online();
     }
-    expect([page.questions.length, page.news()]).toEqual([1, []]);
-    await page.answer(JOHN);
-    expect(page.questions).toHaveLength(2);
-    await page.answer(JOHN);
-    expect(page.questions).toHaveLength(2);
+    expect([page.reads.length, page.takeSessions()]).toEqual([1, []]);
+    await page.respond(JOHN);
+    expect(page.reads).toHaveLength(2);
+    await page.respond(JOHN);
+    expect(page.reads).toHaveLength(2);
     focus();
-    expect(page.questions).toHaveLength(3);
+    expect(page.reads).toHaveLength(3);
   });
 
-  it("G7: a look while a question is on its way is not lost, also when that question gets no answer", async () => {
+  it("G7: reads again after an event during a pending read, even if that read fails", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
     focus();
-    await page.refuse();
-    expect(page.questions).toHaveLength(2);
-    await page.answer(null);
-    expect(page.news()).toEqual([signedOut]);
+    await page.fail();
+    expect(page.reads).toHaveLength(2);
+    await page.respond(null);
+    expect(page.takeSessions()).toEqual([signedOut]);
   });
 
-  it("asks nothing when the page goes out of view", async () => {
+  it("reads nothing when the page is hidden", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     setVisibility("hidden");
-    expect(page.questions).toHaveLength(0);
+    expect(page.reads).toHaveLength(0);
   });
 
   it.each([
     ["nobody", null, signedOut],
     ["somebody else", JANE, signedIn(JANE)],
-  ])("G2, G7: says so when the server knows of %s", async (_, user, session) => {
+  ])("G2, G7: reports it when the server returns %s", async (_, user, session) => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
-    await page.answer(user);
-    expect(page.news()).toEqual([session]);
+    await page.respond(user);
+    expect(page.takeSessions()).toEqual([session]);
   });
 
   it.each([
     ["nobody", null],
     ["somebody else", JANE],
-  ])("keeps it to itself when the server knows of %s: the other tabs ask for themselves", async (_, user) => {
+  ])("does not notify the other tabs when the server returns %s, because they read for themselves", async (_, user) => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
     focus();
-    await page.answer(user);
-    expect(other.heard).toEqual([]);
+    await page.respond(user);
+    expect(other.received).toEqual([]);
   });
 
-  it("asks anew on news that an answer on its way may not know", async () => {
+  it("reads again after an event that the pending read may not reflect", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
     void page.watch.ask("identity refused", true);
-    expect([page.questions.length, page.questions[0]!.signal.aborted]).toEqual([2, true]);
-    page.questions[0]!.resolve(JOHN);
+    expect([page.reads.length, page.reads[0]!.signal.aborted]).toEqual([2, true]);
+    page.reads[0]!.resolve(JOHN);
     await settle();
-    expect(page.news()).toEqual([]);
-    await page.answer(null);
-    expect(page.news()).toEqual([signedOut]);
+    expect(page.takeSessions()).toEqual([]);
+    await page.respond(null);
+    expect(page.takeSessions()).toEqual([signedOut]);
   });
 
-  it("leaves everything as it is when there is no answer: being offline signs nobody out", async () => {
+  it("keeps the session when a read fails, because being offline signs nobody out", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
-    await page.refuse();
+    await page.fail();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([page.questions.length, page.news()]).toEqual([1, []]);
+    expect([page.reads.length, page.takeSessions()]).toEqual([1, []]);
     online();
-    expect(page.questions).toHaveLength(2);
+    expect(page.reads).toHaveLength(2);
   });
 
-  it("G8: says that there was no answer while nothing is known, and asks again every 3 seconds until there is one", async () => {
+  it("G8: reports a failed first read, and retries every 3 seconds until one succeeds", async () => {
     const page = openPage();
     void page.watch.ask("the page was rendered without a session");
     for (let tries = 1; tries <= 5; tries++) {
-      expect(page.questions).toHaveLength(tries);
-      await page.refuse();
-      expect(page.news()).toEqual([unanswered]);
+      expect(page.reads).toHaveLength(tries);
+      await page.fail();
+      expect(page.takeSessions()).toEqual([unanswered]);
       await vi.advanceTimersByTimeAsync(2_999);
-      expect(page.questions).toHaveLength(tries);
+      expect(page.reads).toHaveLength(tries);
       await vi.advanceTimersByTimeAsync(1);
     }
-    await page.answer(JOHN);
-    expect(page.news()).toEqual([signedIn(JOHN)]);
+    await page.respond(JOHN);
+    expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(page.questions).toHaveLength(6);
+    expect(page.reads).toHaveLength(6);
   });
 
-  it("asks at once, and not twice, when the page gets the focus before the 3 seconds are over", async () => {
+  it("retries at once, and only once, when the page gets the focus before the 3 seconds are over", async () => {
     const page = openPage();
     void page.watch.ask("the page was rendered without a session");
-    await page.refuse();
+    await page.fail();
     await vi.advanceTimersByTimeAsync(1_000);
     focus();
-    expect(page.questions).toHaveLength(2);
-    await page.answer(JOHN);
+    expect(page.reads).toHaveLength(2);
+    await page.respond(JOHN);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(page.questions).toHaveLength(2);
+    expect(page.reads).toHaveLength(2);
   });
 
-  it("takes an answer that is not there after 10 seconds for none", async () => {
+  it("treats a read without a response after 10 seconds as failed", async () => {
     const page = openPage();
     void page.watch.ask("the page was rendered without a session");
     await vi.advanceTimersByTimeAsync(9_999);
-    expect(page.questions[0]!.signal.aborted).toBe(false);
+    expect(page.reads[0]!.signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect(page.questions[0]!.signal.aborted).toBe(true);
-    page.questions[0]!.resolve(JOHN);
+    expect(page.reads[0]!.signal.aborted).toBe(true);
+    page.reads[0]!.resolve(JOHN);
     await vi.advanceTimersByTimeAsync(3_000);
-    expect([page.questions.length, page.news()]).toEqual([2, [unanswered]]);
+    expect([page.reads.length, page.takeSessions()]).toEqual([2, [unanswered]]);
   });
 });
 
 describe("signing out in this page", () => {
-  it("G7: ends the chat at once, before any answer, and tells the other tabs", async () => {
+  it("G7: ends the chat at once, before any response, and notifies the other tabs", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
     endChat();
-    expect(page.news()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([inDoubt]);
     await settle();
-    expect(other.heard).toEqual([{ type: "ending" }]);
+    expect(other.received).toEqual([{ type: "ending" }]);
   });
 
-  it("G7: asks nothing for 10 seconds, whatever happens in the page, and then who is signed in", async () => {
+  it("G7: reads nothing for 10 seconds, whatever events occur, and then reads the session", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     endChat();
     for (let seconds = 0; seconds < 10; seconds++) {
       focus();
       setVisibility("visible");
       online();
-      expect(page.questions).toHaveLength(0);
+      expect(page.reads).toHaveLength(0);
       await vi.advanceTimersByTimeAsync(seconds < 9 ? 1_000 : 999);
     }
-    expect(page.questions).toHaveLength(0);
+    expect(page.reads).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
-    expect(page.questions).toHaveLength(1);
-    await page.answer(null);
-    expect(page.news().at(-1)).toEqual(signedOut);
+    expect(page.reads).toHaveLength(1);
+    await page.respond(null);
+    expect(page.takeSessions().at(-1)).toEqual(signedOut);
   });
 
-  it("gives the chat back when the sign-out has failed, where sessions have no id", async () => {
+  it("restores the chat when the sign-out has failed and sessions have no id", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     endChat();
     await vi.advanceTimersByTimeAsync(10_000);
-    await page.answer(JOHN);
-    expect(page.news().at(-1)).toEqual(signedIn(JOHN));
+    await page.respond(JOHN);
+    expect(page.takeSessions().at(-1)).toEqual(signedIn(JOHN));
   });
 
-  it("G7: drops an answer that was on its way: it still names who is about to leave", async () => {
+  it("G7: drops a pending read, which may still name the customer who is leaving", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
     endChat();
-    expect(page.questions[0]!.signal.aborted).toBe(true);
-    page.news();
-    await page.answer(JOHN);
-    expect(page.news()).toEqual([]);
+    expect(page.reads[0]!.signal.aborted).toBe(true);
+    page.takeSessions();
+    await page.respond(JOHN);
+    expect(page.takeSessions()).toEqual([]);
   });
 
   it.each(["this page", "another tab"])(
-    "G7: a rendering in %s that is older than the sign-out does not bring back who is leaving",
+    "G7: does not restore the customer who is leaving from an older rendering in %s",
     async (where) => {
       const page = openPage();
-      await page.know(JOHN);
+      await page.renderFor(JOHN);
       const other = openTab();
       endChat();
-      page.news();
+      page.takeSessions();
       if (where === "this page") page.watch.tell(JOHN, null);
-      else await other.say({ type: "session", user: JOHN });
-      expect([page.news(), page.questions.length]).toEqual([[], 0]);
+      else await other.send({ type: "session", user: JOHN });
+      expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
 
-      // Somebody else is news, and so is nobody.
+      // Another user replaces the session, and ends the wait.
       page.watch.tell(JANE, null);
-      expect(page.news()).toEqual([signedIn(JANE)]);
+      expect(page.takeSessions()).toEqual([signedIn(JANE)]);
       page.watch.tell(JOHN, null);
-      expect(page.news()).toEqual([signedIn(JOHN)]);
+      expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     },
   );
 
-  it("G7: does not ask again after 3 seconds what it was asking when the sign-out began", async () => {
+  it("G7: does not retry a read that failed before the sign-out", async () => {
     const page = openPage();
     void page.watch.ask("the page was rendered without a session");
-    await page.refuse();
+    await page.fail();
     endChat();
     await vi.advanceTimersByTimeAsync(9_999);
-    expect(page.questions).toHaveLength(1);
+    expect(page.reads).toHaveLength(1);
   });
 
-  it("counts the 10 seconds from the last of two clicks", async () => {
+  it("counts the 10 seconds from the second of two clicks", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     endChat();
     await vi.advanceTimersByTimeAsync(6_000);
     endChat();
     await vi.advanceTimersByTimeAsync(9_999);
-    expect(page.questions).toHaveLength(0);
+    expect(page.reads).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
-    expect(page.questions).toHaveLength(1);
+    expect(page.reads).toHaveLength(1);
   });
 });
 
@@ -407,100 +407,100 @@ describe("a session that the customer asked to end", () => {
     localStorage.clear();
   });
 
-  it("G7: gets no chat when the sign-out has failed: the page offers other help", async () => {
+  it("G7: gets no chat when the sign-out has failed, and the page offers other help", async () => {
     const page = openPage();
-    await page.know(X);
+    await page.renderFor(X);
     endChat();
     await vi.advanceTimersByTimeAsync(10_000);
-    page.news();
-    await page.answer(X);
-    expect(page.news()).toEqual([unanswered]);
+    page.takeSessions();
+    await page.respond(X);
+    expect(page.takeSessions()).toEqual([unanswered]);
     focus();
-    await page.answer(X);
-    expect(page.news()).toEqual([unanswered]);
+    await page.respond(X);
+    expect(page.takeSessions()).toEqual([unanswered]);
   });
 
-  it("G7: gets no chat in a page that is rendered or comes back later", async () => {
+  it("G7: gets no chat when the page is rendered again or restored from the page cache", async () => {
     const page = openPage();
     const X = inSession(JOHN, "rendered again");
-    await page.know(X);
+    await page.renderFor(X);
     endChat();
-    page.news();
+    page.takeSessions();
     page.watch.tell(X, null);
-    expect(page.news()).toEqual([]);
+    expect(page.takeSessions()).toEqual([]);
 
-    turnPage("pagehide", true);
-    turnPage("pageshow", true);
-    await page.answer(X);
+    dispatchPageEvent("pagehide", true);
+    dispatchPageEvent("pageshow", true);
+    await page.respond(X);
     page.watch.tell(X, null);
-    expect(page.news().every(({ status }) => status === "in-doubt")).toBe(true);
+    expect(page.takeSessions().every(({ status }) => status === "in-doubt")).toBe(true);
   });
 
   it("G7: gets no chat after a reload", async () => {
     localStorage.setItem("portal-ended-sessions", JSON.stringify(["before the reload"]));
     const page = openPage();
     page.watch.tell(inSession(JOHN, "before the reload"), null);
-    expect(page.news()).toEqual([unanswered]);
+    expect(page.takeSessions()).toEqual([unanswered]);
   });
 
-  it("G7: gets no chat when the button was pressed while it was in doubt whose session it is", async () => {
+  it("G7: gets no chat when the customer signed out while the session was in doubt", async () => {
     const page = openPage();
     const X = inSession(JOHN, "in doubt");
-    await page.know(X);
-    turnPage("pageshow", true);
+    await page.renderFor(X);
+    dispatchPageEvent("pageshow", true);
     endChat();
     await vi.advanceTimersByTimeAsync(10_000);
-    page.news();
-    await page.answer(X);
-    expect(page.news()).toEqual([unanswered]);
+    page.takeSessions();
+    await page.respond(X);
+    expect(page.takeSessions()).toEqual([unanswered]);
   });
 
-  it("a new sign-in has another session, and its chat at once", async () => {
+  it("does not keep the next sign-in from getting its chat at once", async () => {
     const page = openPage();
-    await page.know(X);
+    await page.renderFor(X);
     endChat();
-    page.news();
+    page.takeSessions();
     const next = inSession(JOHN, "the next sign-in");
     page.watch.tell(next, null);
-    expect(page.news()).toEqual([signedIn(next)]);
+    expect(page.takeSessions()).toEqual([signedIn(next)]);
     endChat();
-    expect(page.news()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([inDoubt]);
   });
 
-  it("a second press in a page that has no chat any more leaves the next sign-in alone", async () => {
+  it("does not affect the next sign-in when the button is pressed twice", async () => {
     localStorage.setItem("portal-ended-sessions", JSON.stringify(["pressed twice"]));
     const page = openPage();
     page.watch.tell(inSession(JOHN, "pressed twice"), null);
     endChat();
     const next = inSession(JOHN, "signed in after that");
     page.watch.tell(next, null);
-    expect(page.news().at(-1)).toEqual(signedIn(next));
+    expect(page.takeSessions().at(-1)).toEqual(signedIn(next));
   });
 
-  it("G7: has no chat in the other tabs either", async () => {
+  it("G7: gets no chat in the other tabs either", async () => {
     const page = openPage();
     const X = inSession(JOHN, "ended elsewhere");
-    await page.know(X);
-    await openTab().say({ type: "ending" });
+    await page.renderFor(X);
+    await openTab().send({ type: "ending" });
     await vi.advanceTimersByTimeAsync(10_000);
-    page.news();
-    await page.answer(X);
-    expect(page.news()).toEqual([unanswered]);
+    page.takeSessions();
+    await page.respond(X);
+    expect(page.takeSessions()).toEqual([unanswered]);
   });
 
-  it("G7: has no chat in the other tabs where only localStorage tells of it", async () => {
+  it("G7: gets no chat in other tabs that learn of it only through localStorage", async () => {
     const page = openPage();
     const X = inSession(JOHN, "ended without a channel");
-    await page.know(X);
+    await page.renderFor(X);
     localStorage.setItem("portal-ended-sessions", JSON.stringify([X.sessionId]));
-    writeStorage("portal-ended-sessions");
-    expect(page.news()).toEqual([inDoubt]);
+    dispatchStorageEvent("portal-ended-sessions");
+    expect(page.takeSessions()).toEqual([inDoubt]);
 
-    // Of a session that is not this tab's, it says nothing.
+    // Another session is not affected.
     page.watch.tell(Y, null);
-    page.news();
-    writeStorage("portal-ended-sessions");
-    expect(page.news()).toEqual([]);
+    page.takeSessions();
+    dispatchStorageEvent("portal-ended-sessions");
+    expect(page.takeSessions()).toEqual([]);
   });
 
   it.each([
@@ -512,17 +512,17 @@ describe("a session that the customer asked to end", () => {
     prepare();
     const page = openPage();
     const X = inSession(JOHN, what);
-    await page.know(X);
+    await page.renderFor(X);
     endChat();
     await vi.advanceTimersByTimeAsync(10_000);
-    page.news();
-    await page.answer(X);
-    expect(page.news()).toEqual([unanswered]);
+    page.takeSessions();
+    await page.respond(X);
+    expect(page.takeSessions()).toEqual([unanswered]);
   });
 });
 
-describe("a browser that lacks or forbids what a tab may have", () => {
-  const fails = class {
+describe("a browser that lacks or blocks an API", () => {
+  const Throwing = class {
     constructor() {
       deny();
     }
@@ -534,7 +534,7 @@ describe("a browser that lacks or forbids what a tab may have", () => {
 
   it.each([
     ["is missing", undefined],
-    ["throws", fails],
+    ["throws", Throwing],
     [
       "throws when it is used",
       class {
@@ -550,296 +550,296 @@ describe("a browser that lacks or forbids what a tab may have", () => {
       import("./session-watch"),
       import("./session-channel"),
     ]);
-    const said: Session[] = [];
-    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => said.push(session) });
+    const sessions: Session[] = [];
+    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => sessions.push(session) });
     const stop = watch.listen();
     watch.tell(JOHN, null);
     endChat();
     watch.tell(null, null);
     stop();
-    expect(said).toEqual([signedIn(JOHN), inDoubt, signedOut]);
+    expect(sessions).toEqual([signedIn(JOHN), inDoubt, signedOut]);
   });
 
-  it.each(["any", "timeout"])("asks the server without AbortSignal.%s", async (method) => {
+  it.each(["any", "timeout"])("reads the session without AbortSignal.%s", async (method) => {
     vi.stubGlobal("AbortSignal", Object.assign(class {}, { [method]: undefined }));
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
-    await page.answer(null);
-    expect(page.news()).toEqual([signedOut]);
+    await page.respond(null);
+    expect(page.takeSessions()).toEqual([signedOut]);
   });
 
-  it("G7: a sign-out that began before the page knew whose session it was ends the session that it then learns of", async () => {
+  it("G7: ends a session that becomes known only after the sign-out began", async () => {
     vi.resetModules();
     const [{ createSessionWatch }, { endChat }] = await Promise.all([
       import("./session-watch"),
       import("./session-channel"),
     ]);
     endChat();
-    const said: Session[] = [];
-    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => said.push(session) });
+    const sessions: Session[] = [];
+    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => sessions.push(session) });
     cleanUps.push(watch.listen());
     watch.tell(inSession(JOHN, "unknown before"), null);
     watch.tell(inSession(JOHN, "unknown before"), null);
-    expect(said.every(({ status }) => status === "in-doubt")).toBe(true);
+    expect(sessions.every(({ status }) => status === "in-doubt")).toBe(true);
     watch.tell(inSession(JOHN, "the sign-in after it"), null);
-    expect(said.at(-1)).toMatchObject({ status: "signed-in" });
+    expect(sessions.at(-1)).toMatchObject({ status: "signed-in" });
   });
 });
 
-describe("the other tabs", () => {
-  it("G7: a sign-out there ends the chat here at once, and nothing is asked for 10 seconds", async () => {
+describe("a message from another tab", () => {
+  it("G7: ends the chat at once when that tab signs out, and nothing is read for 10 seconds", async () => {
     const page = openPage();
-    await page.know(JOHN);
-    await openTab().say({ type: "ending" });
-    expect(page.news()).toEqual([inDoubt]);
+    await page.renderFor(JOHN);
+    await openTab().send({ type: "ending" });
+    expect(page.takeSessions()).toEqual([inDoubt]);
     focus();
     await vi.advanceTimersByTimeAsync(9_999);
-    expect(page.questions).toHaveLength(0);
+    expect(page.reads).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
-    expect(page.questions).toHaveLength(1);
+    expect(page.reads).toHaveLength(1);
   });
 
-  it("G7: asks at once when that tab says that the sign-out is done", async () => {
+  it("G7: triggers a read when the sign-out there is done", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
-    await other.say({ type: "ending" });
-    await other.say({ type: "session", user: null });
-    expect(page.questions).toHaveLength(1);
-    await page.answer(null);
-    expect(page.news().at(-1)).toEqual(signedOut);
+    await other.send({ type: "ending" });
+    await other.send({ type: "session", user: null });
+    expect(page.reads).toHaveLength(1);
+    await page.respond(null);
+    expect(page.takeSessions().at(-1)).toEqual(signedOut);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(page.questions).toHaveLength(1);
+    expect(page.reads).toHaveLength(1);
   });
 
   it.each([
     ["another user", JANE, signedIn(JANE)],
     ["nobody", null, signedOut],
-  ])("G2, G7: %s there ends the chat here at once, and then the server's word counts", async (_, user, session) => {
+  ])("G2, G7: ends the chat at once when it names %s, and then the server decides", async (_, user, session) => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
-    await other.say({ type: "session", user });
-    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
-    await page.answer(user);
-    expect(page.news()).toEqual([session]);
-    expect(other.heard).toEqual([]);
+    await other.send({ type: "session", user });
+    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    await page.respond(user);
+    expect(page.takeSessions()).toEqual([session]);
+    expect(other.received).toEqual([]);
   });
 
-  it("G2: believes the server and not a tab that was rendered long ago, and puts the tabs right", async () => {
+  it("G2: is overruled by the server when that tab is stale, and the tabs are corrected", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
-    await other.say({ type: "session", user: JANE });
-    await page.answer(JOHN);
-    expect(page.news()).toEqual([inDoubt, signedIn(JOHN)]);
-    expect(other.heard).toEqual([{ type: "session", user: JOHN }]);
+    await other.send({ type: "session", user: JANE });
+    await page.respond(JOHN);
+    expect(page.takeSessions()).toEqual([inDoubt, signedIn(JOHN)]);
+    expect(other.received).toEqual([{ type: "session", user: JOHN }]);
   });
 
-  it("puts the tabs right once, and only where they were wrong", async () => {
+  it("is corrected once, and only when it was wrong", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
-    await other.say({ type: "session", user: JANE });
-    await page.answer(JOHN);
+    await other.send({ type: "session", user: JANE });
+    await page.respond(JOHN);
     focus();
-    await page.answer(null);
-    expect(other.heard).toHaveLength(1);
+    await page.respond(null);
+    expect(other.received).toHaveLength(1);
   });
 
-  it("puts the tabs right also when the server answers only at the second time of asking", async () => {
+  it("is corrected even if the first read fails", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
-    await other.say({ type: "session", user: JANE });
-    await page.refuse();
+    await other.send({ type: "session", user: JANE });
+    await page.fail();
     await vi.advanceTimersByTimeAsync(3_000);
-    await page.answer(JOHN);
-    expect(other.heard).toEqual([{ type: "session", user: JOHN }]);
+    await page.respond(JOHN);
+    expect(other.received).toEqual([{ type: "session", user: JOHN }]);
   });
 
-  it("forgets what a tab has said when the server renders the page", async () => {
+  it("is forgotten once the server renders the page", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
-    await other.say({ type: "session", user: JANE });
-    await page.know(JANE);
-    other.heard.length = 0;
+    await other.send({ type: "session", user: JANE });
+    await page.renderFor(JANE);
+    other.received.length = 0;
     focus();
-    await page.answer(null);
-    expect(other.heard).toEqual([]);
+    await page.respond(null);
+    expect(other.received).toEqual([]);
   });
 
-  it("asks when a tab speaks while nothing is known here", async () => {
+  it("triggers a read while the session is unknown here", async () => {
     const page = openPage();
-    await openTab().say({ type: "session", user: JOHN });
-    expect(page.questions).toHaveLength(1);
-    await page.answer(JOHN);
-    expect(page.news().at(-1)).toEqual(signedIn(JOHN));
+    await openTab().send({ type: "session", user: JOHN });
+    expect(page.reads).toHaveLength(1);
+    await page.respond(JOHN);
+    expect(page.takeSessions().at(-1)).toEqual(signedIn(JOHN));
   });
 
-  it("takes a newer version of the same user without asking", async () => {
+  it("is accepted without a read when it has a newer version of the same user", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const newer = { ...JOHN, identityVersion: 2 };
-    await openTab().say({ type: "session", user: newer });
-    expect([page.news(), page.questions.length]).toEqual([[signedIn(newer)], 0]);
+    await openTab().send({ type: "session", user: newer });
+    expect([page.takeSessions(), page.reads.length]).toEqual([[signedIn(newer)], 0]);
   });
 
-  it("G5: the same user there changes nothing here", async () => {
+  it("G5: changes nothing when it names the same user", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     const other = openTab();
-    for (let times = 0; times < 20; times++) await other.say({ type: "session", user: JOHN });
-    expect(page.questions).toHaveLength(0);
-    expect(page.news().every((session) => session.status === "signed-in")).toBe(true);
-    expect(other.heard).toEqual([]);
+    for (let times = 0; times < 20; times++) await other.send({ type: "session", user: JOHN });
+    expect(page.reads).toHaveLength(0);
+    expect(page.takeSessions().every((session) => session.status === "signed-in")).toBe(true);
+    expect(other.received).toEqual([]);
   });
 
-  it("drops an answer that was on its way when a tab named another user, and asks anew", async () => {
+  it("replaces a pending read when it names another user", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
-    await openTab().say({ type: "session", user: JANE });
-    expect([page.questions.length, page.questions[0]!.signal.aborted]).toEqual([2, true]);
-    page.news();
-    page.questions[0]!.resolve(JOHN);
+    await openTab().send({ type: "session", user: JANE });
+    expect([page.reads.length, page.reads[0]!.signal.aborted]).toEqual([2, true]);
+    page.takeSessions();
+    page.reads[0]!.resolve(JOHN);
     await settle();
     focus();
-    expect([page.news(), page.questions.length]).toEqual([[], 2]);
-    await page.answer(JANE);
-    expect(page.news()).toEqual([signedIn(JANE)]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[], 2]);
+    await page.respond(JANE);
+    expect(page.takeSessions()).toEqual([signedIn(JANE)]);
   });
 });
 
 describe("the page cache", () => {
-  it("G7: a page that is kept there has nobody's chat, and asks nothing while it is away", async () => {
+  it("G7: ends the chat of a page that enters it, and nothing is read meanwhile", async () => {
     const page = openPage();
-    await page.know(JOHN);
-    turnPage("pagehide", true);
+    await page.renderFor(JOHN);
+    dispatchPageEvent("pagehide", true);
     await vi.advanceTimersByTimeAsync(HOURS);
-    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 0]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 0]);
   });
 
-  it("G7: a page that comes back from there asks before it shows anybody's chat", async () => {
+  it("G7: restores a page without a chat until the session has been read", async () => {
     const page = openPage();
-    await page.know(JOHN);
-    turnPage("pagehide", true);
-    turnPage("pageshow", true);
-    expect(page.questions).toHaveLength(1);
-    expect(page.news().every((session) => session.status === "in-doubt")).toBe(true);
-    await page.answer(null);
-    expect(page.news()).toEqual([signedOut]);
+    await page.renderFor(JOHN);
+    dispatchPageEvent("pagehide", true);
+    dispatchPageEvent("pageshow", true);
+    expect(page.reads).toHaveLength(1);
+    expect(page.takeSessions().every((session) => session.status === "in-doubt")).toBe(true);
+    await page.respond(null);
+    expect(page.takeSessions()).toEqual([signedOut]);
   });
 
-  it("G7: a page that was frozen before it could say goodbye has nobody's chat when it comes back", async () => {
+  it("G7: restores a page without a chat even if the page never received pagehide", async () => {
     const page = openPage();
-    await page.know(JOHN);
-    turnPage("pageshow", true);
-    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+    await page.renderFor(JOHN);
+    dispatchPageEvent("pageshow", true);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
   });
 
-  it("G7: drops an answer that was on its way when the page was put there", async () => {
+  it("G7: drops a read that is pending when the page enters it", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     focus();
-    turnPage("pagehide", true);
-    page.news();
-    await page.answer(JOHN);
-    expect(page.news()).toEqual([]);
+    dispatchPageEvent("pagehide", true);
+    page.takeSessions();
+    await page.respond(JOHN);
+    expect(page.takeSessions()).toEqual([]);
   });
 
-  it("G5: a page that is neither kept nor restored takes no notice", async () => {
+  it("G5: does not affect a page that is neither cached nor restored", async () => {
     const page = openPage();
-    await page.know(JOHN);
-    turnPage("pagehide", false);
-    turnPage("pageshow", false);
-    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+    await page.renderFor(JOHN);
+    dispatchPageEvent("pagehide", false);
+    dispatchPageEvent("pageshow", false);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
   });
 });
 
-describe("the session's end", () => {
-  it("G2: nobody's chat from 16 seconds after it, and the server is asked", async () => {
+describe("the session's expiry", () => {
+  it("G2: ends the chat 16 seconds later, and triggers a read", async () => {
     const page = openPage();
     page.watch.tell(JOHN, 12 * HOURS);
-    page.news();
+    page.takeSessions();
     await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
-    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
     await vi.advanceTimersByTimeAsync(1);
-    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
-    await page.answer(null);
-    expect(page.news()).toEqual([signedOut]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    await page.respond(null);
+    expect(page.takeSessions()).toEqual([signedOut]);
   });
 
-  it("G2: is noticed within 15 seconds after a sleep that jumped over it", async () => {
+  it("G2: is noticed within 15 seconds after a sleep past it", async () => {
     const page = openPage();
     page.watch.tell(JOHN, 12 * HOURS);
-    page.news();
+    page.takeSessions();
     await vi.advanceTimersByTimeAsync(1 * HOURS);
     vi.setSystemTime(Date.now() + 20 * HOURS);
     await vi.advanceTimersByTimeAsync(15_000);
-    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
   });
 
-  it("G5: setting the clock back neither brings it nearer nor puts it off", async () => {
+  it("G5: is not moved when the clock is set back", async () => {
     const page = openPage();
     page.watch.tell(JOHN, 12 * HOURS);
-    page.news();
+    page.takeSessions();
     vi.setSystemTime(Date.now() - 6 * HOURS);
     await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
-    expect(page.news()).toEqual([]);
+    expect(page.takeSessions()).toEqual([]);
     await vi.advanceTimersByTimeAsync(15_000);
-    expect(page.news()[0]).toEqual(inDoubt);
+    expect(page.takeSessions()[0]).toEqual(inDoubt);
   });
 
-  it("G5: moves with each rendering that knows a later one", async () => {
+  it("G5: is extended by a rendering with a later one", async () => {
     const page = openPage();
     page.watch.tell(JOHN, 1 * HOURS);
     page.watch.tell(JOHN, 12 * HOURS);
-    page.news();
+    page.takeSessions();
     await vi.advanceTimersByTimeAsync(11 * HOURS);
-    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
   });
 
-  it("is none when nobody is signed in", async () => {
+  it("is ignored when nobody is signed in", async () => {
     const page = openPage();
     page.watch.tell(JOHN, 1 * HOURS);
     page.watch.tell(null, null);
-    page.news();
+    page.takeSessions();
     await vi.advanceTimersByTimeAsync(24 * HOURS);
-    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
   });
 });
 
 describe("listening", () => {
-  it("hears nothing any more when it was stopped", async () => {
+  it("handles no event after it has stopped", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     page.stop();
     const other = openTab();
-    await other.say({ type: "session", user: JANE });
-    await other.say({ type: "ending" });
+    await other.send({ type: "session", user: JANE });
+    await other.send({ type: "ending" });
     endChat();
     focus();
     online();
     setVisibility("visible");
-    turnPage("pagehide", true);
-    turnPage("pageshow", true);
+    dispatchPageEvent("pagehide", true);
+    dispatchPageEvent("pageshow", true);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([page.news(), page.questions.length]).toEqual([[], 0]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
   });
 
-  it("hears everything once when it has begun again, as React makes it in development", async () => {
+  it("handles each event once after it has started again, as React does in development", async () => {
     const page = openPage();
-    await page.know(JOHN);
+    await page.renderFor(JOHN);
     page.stop();
     cleanUps.push(page.watch.listen());
-    await openTab().say({ type: "session", user: JANE });
-    expect([page.news(), page.questions.length]).toEqual([[inDoubt], 1]);
-    await page.answer(JANE);
-    page.news();
+    await openTab().send({ type: "session", user: JANE });
+    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    await page.respond(JANE);
+    page.takeSessions();
     endChat();
-    expect(page.news()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([inDoubt]);
   });
 });

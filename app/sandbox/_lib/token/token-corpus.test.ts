@@ -15,7 +15,7 @@ const against = (uniqueIdentifier = corpus.uniqueIdentifier) => ({
   now,
 });
 
-describe("the corpus of tokens", () => {
+describe("the token corpus", () => {
   it.each(entries.map((entry) => [entry.name, entry] as const))("%s", async (_, entry) => {
     const verdict = await verifyIdentityToken(entry.token, against(entry.uniqueIdentifier));
     const inspection = await inspectIdentityToken(entry.token, against(entry.uniqueIdentifier));
@@ -26,22 +26,22 @@ describe("the corpus of tokens", () => {
     expect(inspection.isToken ? (codesOf("fail")[0] ?? "accepted") : "malformed").toBe(entry.verdict);
     if (entry.warnings) expect(codesOf("warn")).toEqual(entry.warnings);
 
-    const said = [
+    const output = [
       verdict.ok ? "" : verdict.reason,
       inspection.isToken ? "" : inspection.reason,
       ...findings.flatMap((finding) => [finding.found, finding.wanted, "fix" in finding ? finding.fix : ""]),
     ].join("\n");
-    expect(said).not.toContain(apiSecret);
+    expect(output).not.toContain(apiSecret);
     if (!verdict.ok) expect(verdict.reason).toMatch(/\.$/);
   });
 
-  it("says how much there is", () => {
+  it("has at least 60 refused tokens, and unique names", () => {
     expect(entries.filter(({ verdict }) => verdict !== "accepted").length).toBeGreaterThanOrEqual(60);
     expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
   });
 });
 
-describe("a token of any making", () => {
+describe("an arbitrary token", () => {
   const encode = (part: unknown) => Buffer.from(JSON.stringify(part) ?? "").toString("base64url");
   const seal = (header: unknown, payload: unknown) => {
     const body = `${encode(header)}.${encode(payload)}`;
@@ -57,7 +57,7 @@ describe("a token of any making", () => {
     return verdict;
   };
 
-  it("is judged without an exception, and refused when it is an arbitrary string", async () => {
+  it("is refused without an exception when it is a random string", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -75,7 +75,7 @@ describe("a token of any making", () => {
     );
   });
 
-  it("is judged without an exception when its header and payload are arbitrary JSON", async () => {
+  it("is refused without an exception when its header and payload are random JSON", async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (header, payload) => {
         expect((await judge(seal(header, payload))).ok).toBe(false);
@@ -84,7 +84,7 @@ describe("a token of any making", () => {
     );
   });
 
-  it("is judged without an exception when any of its claims is arbitrary JSON", async () => {
+  it("is judged without an exception when its claims are random JSON", async () => {
     const claims = { iss: apiKey, aud: corpus.uniqueIdentifier, iat: now, exp: now + 18_000 };
     const name = fc.constantFrom(
       "iss",

@@ -28,7 +28,7 @@ const sign = (
 const claims = { iss: apiKey, aud: uniqueIdentifier, iat: now, exp: now + 18_000 };
 
 describe("verifying an identity token", () => {
-  it("accepts whatever the minting makes", async () => {
+  it("accepts every minted token", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uuid(),
@@ -51,7 +51,7 @@ describe("verifying an identity token", () => {
     );
   });
 
-  // Which tokens are refused, and by which rule: token-corpus.json.
+  // token-corpus.json lists which tokens are refused, and by which rule.
   it.each([
     ["alg none", sign(claims, apiSecret, { alg: "none" }), '"none"'],
     ["the API key as secret", sign(claims, apiKey), "signed with the API key"],
@@ -63,8 +63,8 @@ describe("verifying an identity token", () => {
     ["another customer's token", sign({ ...claims, aud: apiKey }), "Both must be the same"],
     ["no expiry", sign({ ...claims, exp: undefined }), "missing"],
     ["an expiry in milliseconds", sign({ ...claims, exp: claims.exp * 1000 }), "milliseconds"],
-    ["a token that ends this very second", sign({ ...claims, exp: now }), "expired 0 seconds ago"],
-    ["a value that is no string", sign({ ...claims, age: 5 }), '"age" is of type number'],
+    ["a token that expires this second", sign({ ...claims, exp: now }), "expired 0 seconds ago"],
+    ["a value that is not a string", sign({ ...claims, age: 5 }), '"age" is of type number'],
     ["too many identity claims", sign({ ...claims, note: "x".repeat(490) }), "501 characters"],
     ["a token with Bearer before it", `Bearer ${sign(claims)}`, "remove that word"],
     ["two tokens in one", `${sign(claims)}${sign(claims)}`, "two tokens"],
@@ -101,7 +101,7 @@ describe("inspecting an identity token", () => {
   };
   const allPass = Object.fromEntries(RULES.map(({ code }) => [code, "pass"]));
 
-  it("judges a good token by every rule, and shows what it holds", async () => {
+  it("checks a valid token against every rule, and shows its contents", async () => {
     const { identityToken } = await mint({ identityClaims: { field1: "John" } });
     expect(await verdictsOf(identityToken)).toEqual(allPass);
     expect(await inspect(identityToken)).toMatchObject({
@@ -111,7 +111,7 @@ describe("inspecting an identity token", () => {
     });
   });
 
-  it("goes on after a failure: one look names everything that is to be fixed", async () => {
+  it("continues after a failure, and reports everything that must be fixed", async () => {
     const token = sign({ ...claims, iss: apiKey.toUpperCase(), exp: now - 1, field7: "x", age: 5 }, "another", {
       alg: "HS512",
     });
@@ -128,7 +128,7 @@ describe("inspecting an identity token", () => {
     });
   });
 
-  it("says how to fix whatever fails or is warned of, and what was wanted", async () => {
+  it("gives the expected value, and a fix for each failure and warning", async () => {
     const inspection = await inspect(sign({ age: 5 }, "another", {}));
     for (const finding of inspection.isToken ? inspection.findings : []) {
       expect(finding.wanted).not.toBe("");
@@ -136,7 +136,7 @@ describe("inspecting an identity token", () => {
     }
   });
 
-  it("does not judge what it cannot know", async () => {
+  it("skips the rules that it cannot check", async () => {
     const { identityToken } = await mint();
     expect(await verdictsOf(identityToken, { uniqueIdentifier: undefined })).toEqual({
       ...allPass,
@@ -145,7 +145,7 @@ describe("inspecting an identity token", () => {
     expect(await verdictsOf(sign({ ...claims, exp: undefined }))).toMatchObject({ expiry: "fail", lifetime: "skip" });
   });
 
-  it("takes either of two secrets while one is being replaced, and says which", async () => {
+  it("accepts either of two secrets during rotation, and says which one matched", async () => {
     const inspection = await inspect(sign(claims), { apiSecrets: ["the new secret", apiSecret] });
     expect(inspection.isToken && inspection.findings.find(({ code }) => code === "signature")).toMatchObject({
       verdict: "pass",
@@ -153,11 +153,11 @@ describe("inspecting an identity token", () => {
     });
   });
 
-  it("says what keeps a text from being a token", async () => {
+  it("says why a text is not a token", async () => {
     expect(await inspect("hello")).toEqual({ isToken: false, reason: expect.stringContaining("it has one part") });
   });
 
-  it("repeats no API secret that stands in a token", async () => {
+  it("repeats no API secret that a token contains", async () => {
     for (const place of [{ iss: `x${apiSecret}` }, { aud: apiSecret }, { [apiSecret]: "x" }, { [apiSecret]: 1 }]) {
       const inspection = await inspect(sign({ ...claims, ...place }));
       expect(JSON.stringify(inspection.isToken && inspection.findings)).not.toContain(apiSecret);

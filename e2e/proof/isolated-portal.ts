@@ -3,27 +3,27 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
-import { Cable } from "./cable";
+import { DatabaseProxy } from "./database-proxy";
 import { DEPARTMENT, HAS_SANDBOX } from "../servers";
-import { NEXT_START, startPortal, type PortalProcess } from "./portal-process";
+import { NEXT_START, startProcess, type PortalProcess } from "./portal-process";
 
-export type OwnPortal = {
+export type IsolatedPortal = {
   address: string;
-  portal: PortalProcess;
-  /** Between the portal and its database. */
-  cable: Cable;
-  /** Runs one statement in its database, past the cable. */
+  process: PortalProcess;
+  /** Forwards the portal's connections to its database. */
+  databaseProxy: DatabaseProxy;
+  /** Runs one statement in its database, bypassing the proxy. */
   sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
-  /** Of the process that runs its database. */
+  /** The pid of its database's process. */
   databasePid(): number;
-  /** Kills its database, as `kill -9` and a power cut do. */
+  /** Kills its database, like `kill -9` or a power failure. */
   killDatabase(): Promise<void>;
   startDatabase(): Promise<void>;
-  /** Whether its database refuses to write, as one that stands in for another does. */
+  /** Makes its database refuse writes, like a replica. */
   setReadOnly(isReadOnly: boolean): Promise<void>;
-  /** Ends the portal and starts it again: this build, or the one in another folder. */
+  /** Restarts the portal with this build, or with the one in another folder. */
   restart(folder?: string): Promise<void>;
-  /** Starts one more instance of it, with the same database and the same settings. It ends with the first. */
+  /** Starts another instance with the same database and settings. It stops together with the first. */
   startAnother(port: string): Promise<PortalProcess>;
   stop(): Promise<void>;
 };
@@ -34,18 +34,18 @@ const SETTINGS = {
 };
 
 export const runScript = (name: string, env: Record<string, string>) =>
-  startPortal([process.execPath, "-C", "react-server", "scripts/run.mjs", name], env);
+  startProcess([process.execPath, "-C", "react-server", "scripts/run.mjs", name], env);
 
 /**
- * A portal with a database that nobody else uses: for what would disturb other tests, or be disturbed.
+ * Starts a portal with a database of its own, for tests that would disturb others or be disturbed by them.
  *
- * @param putBefore puts something before the database, and returns how to connect to that
+ * @param wrapDatabase may put something in front of the database, and returns the connection string for it
  */
-export async function startOwnPortal(
+export async function startIsolatedPortal(
   port: string,
   settings: Record<string, string> = {},
-  putBefore = async (databaseUrl: string) => databaseUrl,
-): Promise<OwnPortal> {
+  wrapDatabase = async (databaseUrl: string) => databaseUrl,
+): Promise<IsolatedPortal> {
   const folder = mkdtempSync(path.join(tmpdir(), "portal-"));
   const address = `http://localhost:${port}`;
   let database = await serveDatabase(folder);
@@ -53,19 +53,19 @@ export async function startOwnPortal(
     const command = runScript(name, { DATABASE_URL: database.url, DIRECT_DATABASE_URL: "", ...SETTINGS });
     if ((await command.exitCode()) !== 0) throw new Error(`${name} failed:\n${command.output()}`);
   }
-  const cable = new Cable(database.url);
-  const DATABASE_URL = await putBefore(await cable.plugIn());
+  const databaseProxy = new DatabaseProxy(database.url);
+  const DATABASE_URL = await wrapDatabase(await databaseProxy.start());
   const start = async (PORT: string, cwd?: string) => {
     const env = { NODE_ENV: "production", DATABASE_URL, NEXTAUTH_URL: address, PORT, ...SETTINGS, ...settings };
-    const started = startPortal(NEXT_START, env, cwd);
-    await started.untilReady();
+    const started = startProcess(NEXT_START, env, cwd);
+    await started.waitUntilReady();
     return started;
   };
   const others: PortalProcess[] = [];
-  const own: OwnPortal = {
+  const isolated: IsolatedPortal = {
     address,
-    portal: undefined as unknown as PortalProcess,
-    cable,
+    process: undefined as unknown as PortalProcess,
+    databaseProxy,
     async sql(text, values) {
       const client = new pg.Client({ connectionString: database.url });
       await client.connect();
@@ -77,34 +77,34 @@ export async function startOwnPortal(
     databasePid: () => database.process.pid,
     async killDatabase() {
       await database.process.stop("SIGKILL");
-      // A server that is somebody else's is out of reach instead.
-      if (process.env.TEST_DATABASE_URL) await cable.pullOut();
+      // A server that is not ours cannot be killed, so it becomes unreachable.
+      if (process.env.TEST_DATABASE_URL) await databaseProxy.stop();
     },
     async startDatabase() {
       database = await serveDatabase(folder);
-      cable.leadTo(database.url);
-      if (process.env.TEST_DATABASE_URL) await cable.plugIn();
+      databaseProxy.setTarget(database.url);
+      if (process.env.TEST_DATABASE_URL) await databaseProxy.start();
     },
     async setReadOnly(isReadOnly) {
       const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
       const state = isReadOnly ? "on" : "off";
       if (TEST_POSTGRES || TEST_DATABASE_URL) {
         const name = new URL(database.url).pathname.slice(1);
-        await own.sql(
+        await isolated.sql(
           `BEGIN READ WRITE; ALTER DATABASE "${name}" SET default_transaction_read_only = ${state}; COMMIT`,
         );
-        // It holds for new connections.
-        await own.sql(
+        // It only affects new connections.
+        await isolated.sql(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
         );
       } else {
-        // All connections are one session of the embedded database.
-        await own.sql(`SET default_transaction_read_only = ${state}`);
+        // All connections share one session of the embedded database.
+        await isolated.sql(`SET default_transaction_read_only = ${state}`);
       }
     },
     async restart(folder) {
-      await own.portal.stop();
-      own.portal = await start(port, folder);
+      await isolated.process.stop();
+      isolated.process = await start(port, folder);
     },
     async startAnother(port) {
       const another = await start(port);
@@ -112,17 +112,17 @@ export async function startOwnPortal(
       return another;
     },
     async stop() {
-      await Promise.all([own.portal, ...others].map((portal) => portal.stop()));
-      await cable.pullOut();
+      await Promise.all([isolated.process, ...others].map((portal) => portal.stop()));
+      await databaseProxy.stop();
       await database.process.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  own.portal = await start(port);
-  return own;
+  isolated.process = await start(port);
+  return isolated;
 }
 
-/** Serves a database with its files in `folder`, from a process of its own. */
+/** Serves a database with its files in `folder` from a separate process. */
 export async function serveDatabase(folder: string): Promise<{ url: string; process: PortalProcess }> {
   const { TEST_POSTGRES, TEST_DATABASE_URL } = process.env;
   const server = { ...(TEST_POSTGRES && { TEST_POSTGRES }), ...(TEST_DATABASE_URL && { TEST_DATABASE_URL }) };
