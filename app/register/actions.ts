@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { countRegistration } from "@/lib/auth/limits";
+import { countRegistration } from "@/lib/auth/sign-in-limits";
 import { BusyError } from "@/lib/auth/passwords";
 import { hasCookies, signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";

@@ -1,7 +1,7 @@
 import { createWidgetController } from "@/lib/glassix/widget/controller";
 import { requestIdentity } from "@/lib/glassix/widget/identity";
 import { createScriptLoader } from "@/lib/glassix/widget/script";
-import { attempt, type SessionUser } from "@/lib/glassix/widget/session-channel";
+import { attempt, type ChatUser } from "@/lib/glassix/widget/session-channel";
 import { createSessionWatch } from "@/lib/glassix/widget/session-watch";
 
 export type ChatConfig = {
@@ -20,7 +20,7 @@ function createChatClient({ scriptUrls, ...department }: ChatConfig) {
     ...department,
     script: createScriptLoader({ urls: scriptUrls, nonce }),
     requestIdentity: (signal) => requestIdentity("/api/glassix-identity", signal),
-    onSessionDoubt: () => void session.ask("refused", true),
+    onSessionMismatch: () => void session.refresh("refused", true),
     observe: (detail) => attempt(() => window.dispatchEvent(new CustomEvent("portal-chat", { detail }))),
   });
 
@@ -41,7 +41,7 @@ function createChatClient({ scriptUrls, ...department }: ChatConfig) {
   };
 }
 
-async function readSession(signal: AbortSignal): Promise<SessionUser> {
+async function readSession(signal: AbortSignal): Promise<ChatUser> {
   const response = await fetch("/api/auth/session", { cache: "no-store", signal });
   const body = response.ok ? await response.json() : null;
   if (typeof body?.user?.uniqueIdentifier === "string") return body.user;
@@ -51,8 +51,8 @@ async function readSession(signal: AbortSignal): Promise<SessionUser> {
 }
 
 // On globalThis: fast refresh re-evaluates this file, and there must not be a second chat.
-const kept = globalThis as { portalChat?: ChatClient };
+const globalForChat = globalThis as { portalChat?: ChatClient };
 
 export function getChatClient(config: ChatConfig): ChatClient {
-  return (kept.portalChat ??= createChatClient(config));
+  return (globalForChat.portalChat ??= createChatClient(config));
 }

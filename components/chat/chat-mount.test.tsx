@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { brand } from "@/lib/brand";
 import type { WidgetOptions } from "@/lib/glassix/widget/client";
 import { endChat } from "@/lib/glassix/widget/session-channel";
-import type { SessionUser } from "@/lib/glassix/widget/session-channel";
+import type { ChatUser } from "@/lib/glassix/widget/session-channel";
 import type { ChatClient } from "./chat-client";
 import { ChatMount } from "./chat-mount";
 import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";
@@ -32,7 +32,7 @@ const run = (script: string) => new Function("window", script)(window);
 
 /** The server's session, and how many requests it has received. */
 const server = {
-  user: null as SessionUser,
+  user: null as ChatUser,
   /** The identity endpoint's response while it refuses. */
   refusal: null as Response | null,
   requests: { identity: 0, session: 0 },
@@ -52,7 +52,7 @@ async function respond(url: string): Promise<Response> {
   return Response.json({ uniqueIdentifier, identityToken: `header.${payload}.signature`, expiresAt: 18_000 });
 }
 
-const user = (uniqueIdentifier: string): SessionUser => ({ uniqueIdentifier, identityVersion: 1 });
+const user = (uniqueIdentifier: string): ChatUser => ({ uniqueIdentifier, identityVersion: 1 });
 
 /** The props of one server rendering: never the same object twice. */
 const createProps = (uniqueIdentifier: string | null, { isIdentityRequired = false } = {}) => ({

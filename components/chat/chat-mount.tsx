@@ -3,14 +3,14 @@
 import { usePathname, useRouter } from "next/navigation";
 import { Component, useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { noticeOf } from "@/lib/glassix/widget/machine";
-import { attempt, type SessionUser } from "@/lib/glassix/widget/session-channel";
+import { attempt, type ChatUser } from "@/lib/glassix/widget/session-channel";
 import { getChatClient, type ChatConfig } from "./chat-client";
 
 type Props = {
   config: ChatConfig;
   unavailable: ReactNode;
   signIn: ReactNode;
-  session: { user: SessionUser; endsIn: number | null } | null;
+  session: { user: ChatUser; endsIn: number | null } | null;
 };
 
 /** Mounted once in the root layout. An error boundary: an error in the chat does not break the page. */
@@ -23,7 +23,7 @@ export class ChatMount extends Component<Props, { hasFailed: boolean }> {
 
   override componentDidCatch() {
     // Nothing follows the session any more, so the client must end (G2).
-    attempt(() => getChatClient(this.props.config).controller.setSession({ status: "in-doubt" }));
+    attempt(() => getChatClient(this.props.config).controller.setSession({ status: "unknown" }));
   }
 
   override render() {
@@ -39,8 +39,8 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
 
   useEffect(() => {
     const chat = getChatClient(config);
-    if (session) chat.session.tell(session.user, session.endsIn);
-    else void chat.session.ask("rendered");
+    if (session) chat.session.setRenderedUser(session.user, session.endsIn);
+    else void chat.session.refresh("rendered");
     let hasRefreshed = false;
     return chat.controller.subscribe(() => {
       const user = chat.getUser();
@@ -54,9 +54,9 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
   // A new route does not re-render this layout, but its page may have redirected to sign-in.
   const seen = useRef({ pathname, session });
   useEffect(() => {
-    const isRouteAlone = seen.current.pathname !== pathname && seen.current.session === session;
+    const hasOnlyRouteChanged = seen.current.pathname !== pathname && seen.current.session === session;
     seen.current = { pathname, session };
-    if (isRouteAlone) void getChatClient(config).session.ask("route");
+    if (hasOnlyRouteChanged) void getChatClient(config).session.refresh("route");
   }, [config, pathname, session]);
 
   const notice = useSyncExternalStore(

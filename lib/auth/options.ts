@@ -7,7 +7,7 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { toSafePath } from "./callback-url";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
-import { LockedError } from "./limits";
+import { LockedError } from "./sign-in-limits";
 import { BusyError } from "./passwords";
 import { linkAccount, linkRequestCookie, readLinkRequest } from "./provider-accounts";
 import { endReplacedSession } from "./session";

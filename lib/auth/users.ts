@@ -2,7 +2,7 @@ import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
-import { limitAttempts } from "./limits";
+import { limitAttempts } from "./sign-in-limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 
 export type VerifiedUser = { id: string; email: string; passwordHash: string };

@@ -3,7 +3,7 @@ import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { createLimit } from "@/lib/limits";
+import { createLimit } from "@/lib/rate-limit";
 import type { Claim, Prisma } from "@/prisma/generated/client";
 import type { ClaimState } from "@/prisma/generated/enums";
 import { addWorkingDays, formatWeekday, toDay, today } from "./format";

@@ -3,7 +3,7 @@ import { audit } from "@/lib/audit";
 import { readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { mintIdentityToken } from "@/lib/glassix/identity/mint";
-import { createLimit } from "@/lib/limits";
+import { createLimit } from "@/lib/rate-limit";
 import { log, readRequestId } from "@/lib/log";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";

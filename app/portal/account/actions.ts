@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { Announcement } from "@/components/ui/announcing-form";
-import { LockedError } from "@/lib/auth/limits";
+import { LockedError } from "@/lib/auth/sign-in-limits";
 import { BusyError } from "@/lib/auth/passwords";
 import { removeProviderLinks } from "@/lib/auth/provider-accounts";
 import { getUser, requireUser } from "@/lib/auth/session";

@@ -1,7 +1,7 @@
 import "server-only";
 import { readClientAddress } from "@/lib/client-address";
 import { env } from "@/lib/env";
-import { createLimit, type Limit } from "@/lib/limits";
+import { createLimit, type Limit } from "@/lib/rate-limit";
 import { log } from "@/lib/log";
 import { Prisma } from "@/prisma/generated/client";
 import { TYPING_TIME, writeAnswer } from "./answer";

@@ -5,7 +5,7 @@ import { audit } from "@/lib/audit";
 import { readClientAddress } from "@/lib/client-address";
 import { env } from "@/lib/env";
 import { isUuid } from "@/lib/glassix/identity/claims";
-import { createLocalLimit } from "./limits";
+import { createLocalLimit } from "./local-limit";
 import { RequestError } from "./request-error";
 import { execute, query } from "./schema";
 import { isEqual, seal, unseal } from "./seal";

@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import { z } from "zod";
 import { isUuid } from "@/lib/glassix/identity/claims";
 import { isDeskOpen } from "./desk-access";
-import { createLocalLimit } from "./limits";
+import { createLocalLimit } from "./local-limit";
 import { RequestError } from "./request-error";
 import { execute, query } from "./schema";
 import { seal, unseal } from "./seal";

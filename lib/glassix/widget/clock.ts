@@ -24,13 +24,13 @@ export function limitTime(signal: AbortSignal, time: number): AbortSignal {
   return limit.signal;
 }
 
-/** Returns a function that sets when to call `ring`: at most 15 seconds late, even after sleep. Infinity: never. */
-export function createAlarm(clock: Clock, ring: () => void): (at: number) => void {
+/** Returns a function that sets when to call `callback`: at most 15 seconds late, even after sleep. Infinity: never. */
+export function createAlarm(clock: Clock, callback: () => void): (at: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return function set(at) {
     clearTimeout(timer);
     if (at === Infinity) return;
     const wait = Math.min(Math.max(at - clock(), 0), LONGEST_SLEEP);
-    timer = setTimeout(() => (clock() >= at ? ring() : set(at)), wait);
+    timer = setTimeout(() => (clock() >= at ? callback() : set(at)), wait);
   };
 }

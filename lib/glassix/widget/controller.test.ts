@@ -17,7 +17,7 @@ const user = (uniqueIdentifier: string, identityVersion?: number): Session => ({
   identityVersion,
 });
 const signedOut: Session = { status: "signed-out" };
-const inDoubt: Session = { status: "in-doubt" };
+const unknown: Session = { status: "unknown" };
 const loading: Session = { status: "loading" };
 
 let minted = 0;
@@ -60,7 +60,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
   const double = createWidgetDouble();
   const requests: Request[] = [];
   const scripts: { resolve(constructor?: WidgetConstructor): void; reject(): void }[] = [];
-  const [onSessionDoubt, reject] = [vi.fn(), vi.fn()];
+  const [onSessionMismatch, reject] = [vi.fn(), vi.fn()];
   const timeline: TimelineEntry[] = [];
   const controller = createWidgetController({
     apiKey: "key",
@@ -83,7 +83,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
         };
         requests.push(request);
       }),
-    onSessionDoubt,
+    onSessionMismatch,
     observe: (entry) => timeline.push(entry),
     ...settings,
   });
@@ -97,7 +97,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
     scripts,
     timeline,
     rejectScript: reject,
-    onSessionDoubt,
+    onSessionMismatch,
     settle,
     close,
     client: () => double.living()[0],
@@ -177,7 +177,7 @@ describe("the widget's lifecycle", () => {
     expect(window.widgetClient).toBe(page.client()?.client);
     expect(loaded).toHaveBeenCalledTimes(1);
 
-    page.controller.setSession(inDoubt);
+    page.controller.setSession(unknown);
     expect("widgetClient" in window).toBe(false);
   });
 
@@ -194,7 +194,7 @@ describe("the widget's lifecycle", () => {
   it("G2: destroys the identified client synchronously when the session is in doubt", async () => {
     const page = openPage();
     await page.startClient(JOHN);
-    page.controller.setSession(inDoubt);
+    page.controller.setSession(unknown);
     expect(page.living()).toHaveLength(0);
   });
 
@@ -233,7 +233,7 @@ describe("the widget's lifecycle", () => {
     await page.loadScript();
     await page.deliverIdentity(identity);
     expect(page.clients).toHaveLength(0);
-    expect(page.onSessionDoubt).toHaveBeenCalledTimes(1);
+    expect(page.onSessionMismatch).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -243,7 +243,7 @@ it("G2: destroys the client when its renewal returns another user's identity", a
   await vi.advanceTimersByTimeAsync(4 * HOURS);
   await page.deliverIdentity(identityOf(JANE));
   expect(page.living()).toHaveLength(0);
-  expect(page.onSessionDoubt).toHaveBeenCalledTimes(1);
+  expect(page.onSessionMismatch).toHaveBeenCalledTimes(1);
   page.controller.setSession(user(JANE));
   await page.deliverIdentity(identityOf(JANE));
   expect(page.client()?.options.uniqueIdentifier).toBe(JANE);
@@ -289,7 +289,7 @@ describe("the session's status", () => {
   it("G2: destroys the client when the session is in doubt, and creates a new one when it is confirmed", async () => {
     const page = openPage();
     await page.startClient(JOHN);
-    page.controller.setSession(inDoubt);
+    page.controller.setSession(unknown);
     expect(page.living()).toHaveLength(0);
     await page.startClient(JOHN);
     expect(page.client()?.options.uniqueIdentifier).toBe(JOHN);
@@ -559,7 +559,7 @@ describe("failure", () => {
     window.dispatchEvent(new Event("online"));
     page.controller.setSession(user(JOHN, 2));
     expect(page.requests).toHaveLength(1);
-    expect(page.onSessionDoubt).toHaveBeenCalledTimes(1);
+    expect(page.onSessionMismatch).toHaveBeenCalledTimes(1);
     expect(page.notice()).toBe("unavailable");
 
     page.controller.setSession(signedOut);
@@ -744,7 +744,7 @@ describe("failure", () => {
     page.controller.setSession(user(JOHN));
     await page.failIdentity({ kind: "unavailable", code: "rate-limited", retryAfter: 60_000 });
     for (let times = 0; times < 5; times++) {
-      page.controller.setSession(inDoubt);
+      page.controller.setSession(unknown);
       page.controller.setSession(user(JOHN));
     }
     await vi.advanceTimersByTimeAsync(59_000);
@@ -773,7 +773,7 @@ describe("failure", () => {
       throw new Error("the page's own mistake");
     };
     await page.startClient(JOHN);
-    page.controller.setSession(inDoubt);
+    page.controller.setSession(unknown);
     expect(reported).toHaveBeenCalledTimes(1);
     expect(page.living()).toHaveLength(0);
     vi.unstubAllGlobals();
@@ -817,7 +817,7 @@ describe("a second widget in the page", () => {
     }
     clearExpectedMisuse(page);
     expect(warnings()).toHaveLength(1);
-    page.controller.setSession(inDoubt);
+    page.controller.setSession(unknown);
     expect("widgetClient" in window).toBe(false);
   });
 
@@ -880,7 +880,7 @@ describe("a second widget in the page", () => {
     vi.stubGlobal("window", declared);
     await page.startClient(JOHN);
     expect(window.widgetClient).toBe(page.client()?.client);
-    page.controller.setSession(inDoubt);
+    page.controller.setSession(unknown);
     expect([page.living().length, window.widgetClient]).toEqual([0, undefined]);
     expect(page.misuse).toEqual([]);
     vi.unstubAllGlobals();
@@ -892,7 +892,7 @@ describe("the timeline", () => {
     const page = openPage();
     await page.startClient(JOHN);
     await page.setVisible(true);
-    page.controller.setSession(inDoubt, "signing out");
+    page.controller.setSession(unknown, "signing out");
     expect(page.timeline.map(({ epoch, state, kind, name }) => `${epoch} ${state} ${kind} ${name}`)).toEqual([
       "1 preparing input session",
       "1 preparing command cancel-identity",
@@ -910,7 +910,7 @@ describe("the timeline", () => {
       "2 empty command destroy-client",
       "2 empty event destroyed",
     ]);
-    expect(page.timeline.find(({ epoch }) => epoch === 2)?.detail).toBe("in-doubt, signing out");
+    expect(page.timeline.find(({ epoch }) => epoch === 2)?.detail).toBe("unknown, signing out");
     expect(JSON.stringify(page.timeline)).not.toContain(page.clients[0]!.options.identityToken);
     expect(JSON.stringify(page.timeline)).toContain(JOHN);
   });
@@ -921,7 +921,7 @@ describe("any sequence of events", () => {
     {
       weight: 4,
       arbitrary: fc
-        .constantFrom(user(JOHN), user(JOHN, 1), user(JOHN, 2), user(JANE), signedOut, inDoubt, loading)
+        .constantFrom(user(JOHN), user(JOHN, 1), user(JOHN, 2), user(JANE), signedOut, unknown, loading)
         .map((session) => ({ do: "session", session }) as const),
     },
     {
@@ -995,7 +995,7 @@ describe("any sequence of events", () => {
           const expectRightClient = () => {
             const client = page.client();
             if (!client) return;
-            expect(session.status).not.toBe("in-doubt");
+            expect(session.status).not.toBe("unknown");
             expect(session.status).not.toBe("loading");
             const whose = session.status === "signed-in" ? session.uniqueIdentifier : undefined;
             expect(client.options.uniqueIdentifier).toBe(whose);
@@ -1013,7 +1013,7 @@ describe("any sequence of events", () => {
           if (input.do !== "pass") expect(page.requests.length - requestsBefore).toBeLessThanOrEqual(1);
         }
         // The chat recovers: with a working script and endpoint, John gets his client.
-        page.controller.setSession(inDoubt);
+        page.controller.setSession(unknown);
         page.controller.setSession(user(JOHN));
         page.scripts.at(-1)?.resolve();
         await page.settle();
@@ -1023,7 +1023,7 @@ describe("any sequence of events", () => {
           await vi.advanceTimersByTimeAsync(60_000);
         }
         expect(page.client()?.options.uniqueIdentifier).toBe(JOHN);
-        page.controller.setSession(inDoubt);
+        page.controller.setSession(unknown);
         page.close();
         vi.clearAllTimers();
       }),

@@ -11,7 +11,7 @@ export type ControllerOptions = {
   script: ScriptLoader;
   requestIdentity(signal: AbortSignal): Promise<Identity>;
   /** Called when the server contradicts the session: read the session again. */
-  onSessionDoubt(): void;
+  onSessionMismatch(): void;
   /** Receives everything that happens, for debugging. Must not throw. */
   observe(entry: TimelineEntry): void;
 };
@@ -29,32 +29,32 @@ export type TimelineEntry = {
 export function createWidgetController(options: ControllerOptions) {
   const { apiKey, snippetId, isIdentityRequired, script } = options;
   const clock = createClock();
-  const setAlarm = createAlarm(clock, () => tell({ type: "tick" }));
+  const setAlarm = createAlarm(clock, () => dispatch({ type: "tick" }));
   let state = initialState;
   let client: WidgetClient | null = null;
   let constructor: WidgetConstructor | null = null;
-  let isProven = false;
+  let hasEverAttached = false;
   let request: AbortController | null = null;
   /** The server's Retry-After for this user. It also applies to the next epoch. */
-  let rest: { whose: string | null; until: number; failure: IdentityFailure } | null = null;
+  let backoff: { uniqueIdentifier: string | null; until: number; failure: IdentityFailure } | null = null;
   const listeners = new Set<() => void>();
   let hasWarned = false;
 
   const inputs: Input[] = [];
   let isBusy = false;
 
-  function tell(input: Input): void {
+  function dispatch(input: Input): void {
     inputs.push(input);
     if (isBusy) return;
     isBusy = true;
     for (let next = inputs.shift(); next; next = inputs.shift()) {
       destroyForeignClient();
       const result = step(state, next, { now: clock(), random: Math.random(), isIdentityRequired });
-      const isNews = result.state !== state || result.commands.length > 0;
+      const hasChanged = result.state !== state || result.commands.length > 0;
       state = result.state;
-      if (isNews) note("input", next.type, describe(next));
+      if (hasChanged) record("input", next.type, describe(next));
       for (const command of result.commands) {
-        note("command", command);
+        record("command", command);
         // The remaining commands must run: destroying is among them.
         try {
           commands[command]();
@@ -68,7 +68,7 @@ export function createWidgetController(options: ControllerOptions) {
     listeners.forEach((listener) => listener());
   }
 
-  function note(kind: TimelineEntry["kind"], name: string, detail?: string): void {
+  function record(kind: TimelineEntry["kind"], name: string, detail?: string): void {
     options.observe({ time: Date.now(), epoch: state.epoch, state: state.name, kind, name, detail });
   }
 
@@ -79,17 +79,17 @@ export function createWidgetController(options: ControllerOptions) {
     "create-client": createClient,
     "destroy-client": destroyClient,
     "open-chat": () => client?.setWidgetVisiblity(true),
-    "check-session": () => options.onSessionDoubt(),
+    "check-session": () => options.onSessionMismatch(),
   };
 
   function loadScript(): void {
-    if (constructor) return tell({ type: "script-loaded" });
+    if (constructor) return dispatch({ type: "script-loaded" });
     script.load().then(
       (loaded) => {
         constructor = loaded;
-        tell({ type: "script-loaded" });
+        dispatch({ type: "script-loaded" });
       },
-      () => tell({ type: "script-failed" }),
+      () => dispatch({ type: "script-failed" }),
     );
   }
 
@@ -97,24 +97,24 @@ export function createWidgetController(options: ControllerOptions) {
     request?.abort();
     if (state.name === "empty") return;
     const { epoch } = state;
-    const whose = state.target.uniqueIdentifier;
-    const askedAt = clock();
-    if (rest?.whose === whose && askedAt < rest.until) {
-      const failure = { ...rest.failure, retryAfter: rest.until - askedAt };
-      return tell({ type: "identity-failed", epoch, failure });
+    const { uniqueIdentifier } = state.target;
+    const requestedAt = clock();
+    if (backoff?.uniqueIdentifier === uniqueIdentifier && requestedAt < backoff.until) {
+      const failure = { ...backoff.failure, retryAfter: backoff.until - requestedAt };
+      return dispatch({ type: "identity-failed", epoch, failure });
     }
     const mine = (request = new AbortController());
     options.requestIdentity(mine.signal).then(
       (identity) => {
-        if (!mine.signal.aborted) tell({ type: "identity-arrived", epoch, identity, askedAt });
+        if (!mine.signal.aborted) dispatch({ type: "identity-arrived", epoch, identity, requestedAt });
       },
       (error: unknown) => {
         if (mine.signal.aborted) return;
         const failure: IdentityFailure =
           error instanceof IdentityRequestError ? error.failure : { kind: "unavailable", code: "unknown" };
         if (failure.kind === "unavailable" && failure.retryAfter)
-          rest = { whose, until: clock() + failure.retryAfter, failure };
-        tell({ type: "identity-failed", epoch, failure });
+          backoff = { uniqueIdentifier, until: clock() + failure.retryAfter, failure };
+        dispatch({ type: "identity-failed", epoch, failure });
       },
     );
   }
@@ -125,10 +125,10 @@ export function createWidgetController(options: ControllerOptions) {
     const reject = (used: WidgetConstructor) => {
       script.reject(used);
       constructor = null;
-      tell({ type: "script-unusable", epoch });
+      dispatch({ type: "script-unusable", epoch });
     };
     // Two clients have failed and none has ever worked: blame the script.
-    if (!isProven && state.client.failures > 1) return reject(constructor);
+    if (!hasEverAttached && state.client.failures > 1) return reject(constructor);
     try {
       let mine: WidgetClient | null = null;
       const { uniqueIdentifier, identityToken } = held?.identity ?? {};
@@ -136,7 +136,7 @@ export function createWidgetController(options: ControllerOptions) {
         apiKey,
         snippetId,
         ...(identityToken && { uniqueIdentifier, identityToken }),
-        events: listenTo(() => client !== null && client === mine, epoch),
+        events: createEvents(() => client !== null && client === mine, epoch),
       });
       if (typeof mine.attach !== "function" || typeof mine.destroy !== "function") return reject(constructor);
       client = mine;
@@ -144,36 +144,36 @@ export function createWidgetController(options: ControllerOptions) {
       mine.attach();
     } catch (error) {
       console.warn("The widget could not start.", error);
-      return tell({ type: "client-failed", epoch });
+      return dispatch({ type: "client-failed", epoch });
     }
     window.glassixWidgetScriptLoaded?.();
   }
 
-  function listenTo(isCurrent: () => boolean, epoch: number): WidgetEvents {
+  function createEvents(isCurrent: () => boolean, epoch: number): WidgetEvents {
     // Handled after the vendor's own call stack: what follows may destroy this client.
-    const hear =
+    const forward =
       (name: keyof WidgetEvents, toInput?: (detail: unknown) => Input) =>
       (detail?: unknown): void =>
         queueMicrotask(() => {
           if (!isCurrent()) return;
-          note("event", name, detail === undefined ? undefined : String(detail));
-          if (toInput) tell(toInput(detail));
+          record("event", name, detail === undefined ? undefined : String(detail));
+          if (toInput) dispatch(toInput(detail));
         });
-    const prove = (): Input => {
-      isProven = true;
+    const confirm = (): Input => {
+      hasEverAttached = true;
       return { type: "client-attached" };
     };
     return {
-      attached: hear("attached", prove),
-      initialized: hear("initialized", prove),
-      visiblity: hear("visiblity", (isVisible) => ({ type: "client-visibility", isVisible: Boolean(isVisible) })),
-      newTicket: hear("newTicket"),
-      newMessage: hear("newMessage"),
+      attached: forward("attached", confirm),
+      initialized: forward("initialized", confirm),
+      visiblity: forward("visiblity", (isVisible) => ({ type: "client-visibility", isVisible: Boolean(isVisible) })),
+      newTicket: forward("newTicket"),
+      newMessage: forward("newMessage"),
       destroyed() {
-        note("event", "destroyed");
+        record("event", "destroyed");
         if (!isCurrent()) return;
         forgetClient();
-        queueMicrotask(() => tell({ type: "client-failed", epoch }));
+        queueMicrotask(() => dispatch({ type: "client-failed", epoch }));
       },
     };
   }
@@ -195,7 +195,7 @@ export function createWidgetController(options: ControllerOptions) {
     const property = { configurable: true, enumerable: true };
     const set = (value: unknown) => {
       Object.defineProperty(window, "widgetClient", { ...property, writable: true, value });
-      queueMicrotask(() => tell({ type: "tick" }));
+      queueMicrotask(() => dispatch({ type: "tick" }));
     };
     const isDone = mine
       ? Reflect.defineProperty(window, "widgetClient", { ...property, get: () => mine, set })
@@ -218,20 +218,20 @@ export function createWidgetController(options: ControllerOptions) {
   }
 
   return {
-    /** Sets who is signed in. An equal session changes nothing; `because` is for `observe`. */
-    setSession: (session: Session, because?: string) => tell({ type: "session", session, because }),
+    /** Sets who is signed in. An equal session changes nothing; `reason` is for `observe`. */
+    setSession: (session: Session, reason?: string) => dispatch({ type: "session", session, reason }),
     /** Follows focus, visibility, page cache and network. Returns a function that stops it. */
     listen(): () => void {
       const listening = new AbortController();
       const { signal } = listening;
       const on = (target: EventTarget, event: string, input: Input) =>
-        target.addEventListener(event, () => tell(input), { signal });
+        target.addEventListener(event, () => dispatch(input), { signal });
       on(window, "focus", { type: "tick" });
       on(window, "pageshow", { type: "tick" });
       on(document, "visibilitychange", { type: "tick" });
       on(window, "online", { type: "online" });
       const onLoad = ({ target }: Event) =>
-        target instanceof HTMLScriptElement && target.id === SCRIPT_ID && setTimeout(tell, 0, { type: "tick" });
+        target instanceof HTMLScriptElement && target.id === SCRIPT_ID && setTimeout(dispatch, 0, { type: "tick" });
       document.addEventListener("load", onLoad, { capture: true, signal });
       return () => listening.abort();
     },
@@ -256,7 +256,7 @@ function describe(input: Input): string | undefined {
   if (input.type === "identity-arrived") return input.identity.uniqueIdentifier;
   if (input.type === "identity-failed") return input.failure.code;
   if (input.type !== "session") return undefined;
-  const { session, because } = input;
+  const { session, reason } = input;
   const user = session.status === "signed-in" && session.uniqueIdentifier;
-  return [session.status, user, because].filter(Boolean).join(", ");
+  return [session.status, user, reason].filter(Boolean).join(", ");
 }

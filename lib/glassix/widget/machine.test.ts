@@ -53,12 +53,12 @@ describe("the state machine", () => {
     const page = start();
     page.send({ type: "session", session: user(JOHN) });
     page.send({ type: "script-loaded" });
-    page.send({ type: "session", session: { status: "in-doubt" } });
+    page.send({ type: "session", session: { status: "unknown" } });
     page.send({ type: "session", session: user(JOHN) });
     page.send({ type: "script-loaded" });
-    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), requestedAt: 0 });
     expect(page.client).toBeNull();
-    page.send({ type: "identity-arrived", epoch: 3, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "identity-arrived", epoch: 3, identity: identityOf(JOHN), requestedAt: 0 });
     expect(page.client).toBe(JOHN);
   });
 
@@ -71,8 +71,8 @@ describe("the state machine", () => {
       user(JANE),
       { status: "signed-out" } as const,
       { status: "signed-out" } as const,
-      { status: "in-doubt" } as const,
-      { status: "in-doubt" } as const,
+      { status: "unknown" } as const,
+      { status: "unknown" } as const,
     ].map((session) => {
       page.send({ type: "session", session });
       return page.state.epoch;
@@ -82,9 +82,9 @@ describe("the state machine", () => {
 
   it("G8: says that chat is unavailable while the session cannot be read, and clears the notice afterwards", () => {
     const page = start();
-    page.send({ type: "session", session: { status: "in-doubt" } });
+    page.send({ type: "session", session: { status: "unknown" } });
     expect(noticeOf(page.state)).toBeNull();
-    page.send({ type: "session", session: { status: "in-doubt", isUnanswered: true } });
+    page.send({ type: "session", session: { status: "unknown", isUnavailable: true } });
     expect(noticeOf(page.state)).toBe("unavailable");
     page.send({ type: "session", session: user(JOHN) });
     expect(noticeOf(page.state)).toBeNull();
@@ -93,7 +93,7 @@ describe("the state machine", () => {
   it("requests a new identity when the first one has nearly expired before the script loads", () => {
     const page = start();
     page.send({ type: "session", session: user(JOHN) });
-    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), requestedAt: 0 });
     page.now = 4.5 * HOURS;
     expect(page.send({ type: "script-loaded" })).toEqual(["request-identity"]);
     expect(page.client).toBeNull();
@@ -102,7 +102,7 @@ describe("the state machine", () => {
   it("creates no client with an identity that was requested before the customer's data changed", () => {
     const page = start();
     page.send({ type: "session", session: user(JOHN, 1) });
-    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), requestedAt: 0 });
     page.send({ type: "session", session: user(JOHN, 2) });
     page.send({ type: "script-loaded" });
     expect(page.client).toBeNull();
@@ -113,7 +113,7 @@ describe("the state machine", () => {
     page.send({ type: "session", session: user(JOHN) });
     page.send({ type: "script-loaded" });
     page.now = 10_000;
-    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), askedAt: 0 });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), requestedAt: 0 });
     page.send({ type: "client-attached" });
     expect(nextTick(page.state)).toBe(4 * HOURS);
   });
@@ -125,7 +125,7 @@ describe("the state machine", () => {
       user(JOHN, 2),
       user(JANE),
       { status: "signed-out" },
-      { status: "in-doubt" },
+      { status: "unknown" },
       { status: "loading" },
     );
     const failure = fc.record({
@@ -195,7 +195,7 @@ describe("the state machine", () => {
             if (!isLate && next.type.startsWith("identity") && page.requestedEpoch !== epoch) continue;
             const commands =
               next.type === "identity-arrived"
-                ? page.send({ type: next.type, epoch, identity: identityOf(next.whose), askedAt: page.now })
+                ? page.send({ type: next.type, epoch, identity: identityOf(next.whose), requestedAt: page.now })
                 : next.type === "identity-failed"
                   ? page.send({ type: next.type, epoch, failure: next.failure })
                   : page.send({ type: next.type, epoch });

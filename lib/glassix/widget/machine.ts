@@ -3,8 +3,8 @@ import { readToken, type Identity, type IdentityFailure } from "./identity";
 
 export type Session =
   | { status: "loading" }
-  /** It may have changed: no client until it is known. `isUnanswered`: the server could not tell. */
-  | { status: "in-doubt"; isUnanswered?: boolean }
+  /** It may have changed: no client until it is known. `isUnavailable`: the server could not tell. */
+  | { status: "unknown"; isUnavailable?: boolean }
   | { status: "signed-out" }
   | {
       status: "signed-in";
@@ -36,7 +36,7 @@ type Active = {
   client: Retry;
   isOpen: boolean;
   mustReopen: boolean;
-  silentAt: number;
+  attachBy: number;
 };
 
 /** Times count from the request, so that the server's clock does not matter. */
@@ -47,14 +47,14 @@ type Retry = {
   at: number;
   /** Retry-After, or a short pause: not even `online` retries sooner. */
   earliest: number;
-  isTold: boolean;
+  isReported: boolean;
 };
 
 export type Input =
-  | { type: "session"; session: Session; because?: string }
+  | { type: "session"; session: Session; reason?: string }
   | { type: "script-loaded" | "script-failed" | "client-attached" | "tick" | "online" }
   | { type: "script-unusable" | "client-failed"; epoch: number }
-  | { type: "identity-arrived"; epoch: number; identity: Identity; askedAt: number }
+  | { type: "identity-arrived"; epoch: number; identity: Identity; requestedAt: number }
   | { type: "identity-failed"; epoch: number; failure: IdentityFailure }
   | { type: "client-visibility"; isVisible: boolean };
 
@@ -77,38 +77,38 @@ export type Context = {
 
 const RENEW_AT = 0.8;
 const FORCE_AT = 0.95;
-const SILENCE_LIMIT = 20_000;
+const ATTACH_TIMEOUT = 20_000;
 const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 60_000;
-const UNTOLD_PAUSE = 3_000;
+const MAX_PAUSE = 60_000;
+const UNREPORTED_PAUSE = 3_000;
 const NEVER = Infinity;
 const ANONYMOUS: HeldIdentity = { identity: null, renewAt: NEVER, forceAt: NEVER, endsAt: NEVER };
-const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, isTold: false };
-const NO_CLIENT = { name: "preparing", next: null, isOpen: false, mustReopen: false, silentAt: NEVER } as const;
+const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, isReported: false };
+const NO_CLIENT = { name: "preparing", next: null, isOpen: false, mustReopen: false, attachBy: NEVER } as const;
 
 export const initialState: WidgetState = { name: "empty", epoch: 0, notice: null };
 
 export function step(state: WidgetState, input: Input, context: Context): Step {
   // Drop what belongs to an earlier epoch (G3).
-  if ("epoch" in input && input.epoch !== state.epoch) return stay(state);
-  if (input.type === "session") return takeSession(state, input.session, context);
-  if (state.name === "empty" || state.name === "refused") return stay(state);
+  if ("epoch" in input && input.epoch !== state.epoch) return withoutCommands(state);
+  if (input.type === "session") return handleSession(state, input.session, context);
+  if (state.name === "empty" || state.name === "refused") return withoutCommands(state);
   switch (input.type) {
     case "identity-arrived":
-      return takeIdentity(state, input.identity, input.askedAt, context);
+      return handleIdentity(state, input.identity, input.requestedAt, context);
     case "identity-failed":
-      return failIdentity(state, input.failure, context);
+      return handleIdentityFailure(state, input.failure, context);
     case "tick":
       return tick(state, context);
     case "online":
-      return tick(hurry(state, context), context);
+      return tick(retryNow(state, context), context);
   }
   if (state.name === "preparing") {
     if (input.type === "script-loaded") return prepare({ ...state, isScriptReady: true, script: NO_RETRY }, context);
     // Count one failure, however many epochs were waiting for it.
     if (input.type === "script-failed" && state.script.at === NEVER)
-      return stay({ ...state, script: fail(state.script, context, true) });
-    return stay(state);
+      return withoutCommands({ ...state, script: scheduleRetry(state.script, context, true) });
+    return withoutCommands(state);
   }
   switch (input.type) {
     case "script-unusable": {
@@ -117,29 +117,29 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
     }
     case "client-failed":
       return {
-        state: { ...state, ...NO_CLIENT, client: fail(state.client, context) },
+        state: { ...state, ...NO_CLIENT, client: scheduleRetry(state.client, context) },
         commands: ["destroy-client"],
       };
     case "client-attached":
       return {
-        state: { ...state, silentAt: NEVER, client: NO_RETRY, mustReopen: false },
+        state: { ...state, attachBy: NEVER, client: NO_RETRY, mustReopen: false },
         commands: state.mustReopen ? ["open-chat"] : [],
       };
     case "client-visibility":
       return replaceWhenDue({ ...state, isOpen: input.isVisible }, context);
     default:
-      return stay(state);
+      return withoutCommands(state);
   }
 }
 
 /** When to send the next `tick`; Infinity for never. */
 export function nextTick(state: WidgetState): number {
   if (state.name === "empty" || state.name === "refused") return NEVER;
-  const { script, identity, client, held, next, isRequesting, silentAt, isOpen } = state;
+  const { script, identity, client, held, next, isRequesting, attachBy, isOpen } = state;
   if (state.name === "preparing" || !held) return Math.min(script.at, identity.at, client.at);
   const isRenewalAhead = !next && !isRequesting && identity.at === NEVER;
   return Math.min(
-    silentAt,
+    attachBy,
     isOpen ? NEVER : client.at,
     identity.at,
     next ? held.forceAt : held.endsAt,
@@ -151,26 +151,26 @@ export function noticeOf(state: WidgetState): Notice {
   if (state.name === "empty") return state.notice;
   const isUnavailable =
     state.name === "refused" ||
-    state.client.isTold ||
-    (state.name === "preparing" && (state.script.isTold || (!state.held && state.identity.isTold)));
+    state.client.isReported ||
+    (state.name === "preparing" && (state.script.isReported || (!state.held && state.identity.isReported)));
   return isUnavailable ? "unavailable" : null;
 }
 
-function takeSession(state: WidgetState, session: Session, context: Context): Step {
-  if (session.status === "loading") return stay(state);
-  if (session.status === "in-doubt") return leaveEmpty(state, session.isUnanswered ? "unavailable" : null);
+function handleSession(state: WidgetState, session: Session, context: Context): Step {
+  if (session.status === "loading") return withoutCommands(state);
+  if (session.status === "unknown") return becomeEmpty(state, session.isUnavailable ? "unavailable" : null);
   if (session.status === "signed-in") {
     const { uniqueIdentifier, identityVersion = 0, sessionId } = session;
-    return aimAt(state, { uniqueIdentifier, identityVersion, sessionId }, context);
+    return setTarget(state, { uniqueIdentifier, identityVersion, sessionId }, context);
   }
-  if (context.isIdentityRequired) return leaveEmpty(state, "sign-in");
-  return aimAt(state, { uniqueIdentifier: null, identityVersion: 0 }, context);
+  if (context.isIdentityRequired) return becomeEmpty(state, "sign-in");
+  return setTarget(state, { uniqueIdentifier: null, identityVersion: 0 }, context);
 }
 
-function aimAt(state: WidgetState, target: Target, context: Context): Step {
+function setTarget(state: WidgetState, target: Target, context: Context): Step {
   if (state.name !== "empty" && state.target.uniqueIdentifier === target.uniqueIdentifier) {
-    if (state.name !== "refused") return update(state, target);
-    if (state.target.sessionId === target.sessionId) return stay(state);
+    if (state.name !== "refused") return updateTarget(state, target);
+    if (state.target.sessionId === target.sessionId) return withoutCommands(state);
   }
   const { state: next, commands } = prepare(
     {
@@ -189,18 +189,18 @@ function aimAt(state: WidgetState, target: Target, context: Context): Step {
   return { state: next, commands: [...endEpoch(state), "load-script", ...commands] };
 }
 
-function update(state: Active, target: Target): Step {
+function updateTarget(state: Active, target: Target): Step {
   const { identityVersion } = state.target;
   if (target.identityVersion <= identityVersion) {
     const isSameSession = target.sessionId === state.target.sessionId;
-    return stay(isSameSession ? state : { ...state, target: { ...target, identityVersion } });
+    return withoutCommands(isSameSession ? state : { ...state, target: { ...target, identityVersion } });
   }
   const outdated = state.name === "living" ? { ...state, target, next: null } : { ...state, target, held: null };
-  return state.identity.at === NEVER ? requestIdentity(outdated) : stay(outdated);
+  return state.identity.at === NEVER ? requestIdentity(outdated) : withoutCommands(outdated);
 }
 
-function leaveEmpty(state: WidgetState, notice: Notice): Step {
-  if (state.name === "empty") return stay({ ...state, notice });
+function becomeEmpty(state: WidgetState, notice: Notice): Step {
+  if (state.name === "empty") return withoutCommands({ ...state, notice });
   return { state: { name: "empty", epoch: state.epoch + 1, notice }, commands: endEpoch(state) };
 }
 
@@ -213,19 +213,19 @@ function requestIdentity(state: Active): Step {
   return { state: { ...state, isRequesting: true, identity }, commands: ["request-identity"] };
 }
 
-function takeIdentity(state: Active, identity: Identity, askedAt: number, context: Context): Step {
+function handleIdentity(state: Active, identity: Identity, requestedAt: number, context: Context): Step {
   const token = readToken(identity.identityToken);
   const { uniqueIdentifier } = state.target;
   if (identity.uniqueIdentifier !== uniqueIdentifier || token?.audience !== uniqueIdentifier) {
     // The session is another user's: no client until the page knows (G2).
-    const retry = fail(state.identity, context);
+    const retry = scheduleRetry(state.identity, context);
     return {
       state: { ...state, ...NO_CLIENT, held: null, isRequesting: false, identity: retry },
       commands: [...endClient(state), "check-session"],
     };
   }
-  if (!(token.lifetime > 0)) return failIdentity(state, { kind: "unavailable", code: "malformed" }, context);
-  const after = (part: number) => askedAt + token.lifetime * part;
+  if (!(token.lifetime > 0)) return handleIdentityFailure(state, { kind: "unavailable", code: "malformed" }, context);
+  const after = (part: number) => requestedAt + token.lifetime * part;
   const held = { identity, renewAt: after(RENEW_AT), forceAt: after(FORCE_AT), endsAt: after(1) };
   const answered = { ...state, isRequesting: false, identity: NO_RETRY };
   return state.name === "preparing"
@@ -233,29 +233,29 @@ function takeIdentity(state: Active, identity: Identity, askedAt: number, contex
     : replaceWhenDue({ ...answered, next: held }, context);
 }
 
-function failIdentity(state: Active, { kind, code, retryAfter }: IdentityFailure, context: Context): Step {
+function handleIdentityFailure(state: Active, { kind, code, retryAfter }: IdentityFailure, context: Context): Step {
   if (kind === "refused") {
     const { epoch, target } = state;
     return { state: { name: "refused", epoch, target }, commands: [...endClient(state), "check-session"] };
   }
-  const identity = fail(state.identity, context, code === "timeout", retryAfter);
-  return stay({ ...state, isRequesting: false, identity });
+  const identity = scheduleRetry(state.identity, context, code === "timeout", retryAfter);
+  return withoutCommands({ ...state, isRequesting: false, identity });
 }
 
 function prepare(state: Active, context: Context): Step {
   const { held, isScriptReady, isRequesting, identity, client } = state;
-  const isAwaited = isRequesting || identity.at !== NEVER;
-  if (!held || context.now >= (isAwaited ? held.endsAt : held.renewAt)) {
+  const isPending = isRequesting || identity.at !== NEVER;
+  if (!held || context.now >= (isPending ? held.endsAt : held.renewAt)) {
     const without = { ...state, held: null };
-    return isAwaited ? stay(without) : requestIdentity(without);
+    return isPending ? withoutCommands(without) : requestIdentity(without);
   }
-  return isScriptReady && client.at === NEVER ? createClient(state, held, context) : stay(state);
+  return isScriptReady && client.at === NEVER ? createClient(state, held, context) : withoutCommands(state);
 }
 
 /** Replaces the client at once while the chat is closed, otherwise at the last moment (G6). */
 function replaceWhenDue(state: Active, context: Context): Step {
   const { next, held } = state;
-  if (!next || (state.isOpen && held && context.now < held.forceAt)) return stay(state);
+  if (!next || (state.isOpen && held && context.now < held.forceAt)) return withoutCommands(state);
   return createClient(state, next, context);
 }
 
@@ -269,7 +269,7 @@ function createClient(state: Active, held: HeldIdentity, { now }: Context): Step
       client: { ...state.client, at: NEVER },
       isOpen: false,
       mustReopen: state.isOpen || state.mustReopen,
-      silentAt: now + SILENCE_LIMIT * (1 + state.client.failures),
+      attachBy: now + ATTACH_TIMEOUT * (1 + state.client.failures),
     },
     commands: [...endClient(state), "create-client"],
   };
@@ -282,34 +282,35 @@ function tick(state: Active, context: Context): Step {
   if (state.name === "preparing" || !held) {
     if (isDue(script.at)) return { state: { ...state, script: { ...script, at: NEVER } }, commands: ["load-script"] };
     if (isDue(identity.at)) return requestIdentity(state);
-    return isDue(client.at) ? prepare({ ...state, client: { ...client, at: NEVER } }, context) : stay(state);
+    return isDue(client.at) ? prepare({ ...state, client: { ...client, at: NEVER } }, context) : withoutCommands(state);
   }
   if (state.next) return replaceWhenDue(state, context);
   if (isDue(held.endsAt)) {
-    const expired = prepare(hurry({ ...state, ...NO_CLIENT, held: null }, context), context);
+    const expired = prepare(retryNow({ ...state, ...NO_CLIENT, held: null }, context), context);
     return { ...expired, commands: ["destroy-client", ...expired.commands] };
   }
-  if (isDue(state.silentAt)) return stay({ ...state, silentAt: NEVER, client: fail(client, context, true) });
+  if (isDue(state.attachBy))
+    return withoutCommands({ ...state, attachBy: NEVER, client: scheduleRetry(client, context, true) });
   if (isDue(client.at) && !state.isOpen) return createClient(state, held, context);
   const isRenewalDue = !state.isRequesting && isDue(identity.at === NEVER ? held.renewAt : identity.at);
-  return isRenewalDue ? requestIdentity(state) : stay(state);
+  return isRenewalDue ? requestIdentity(state) : withoutCommands(state);
 }
 
-function hurry(state: Active, { now }: Context): Active {
+function retryNow(state: Active, { now }: Context): Active {
   const atOnce = (retry: Retry) => (retry.at === NEVER ? retry : { ...retry, at: Math.max(now, retry.earliest) });
   return { ...state, script: atOnce(state.script), identity: atOnce(state.identity) };
 }
 
-function fail(retry: Retry, { now, random }: Context, isLate = false, retryAfter = 0): Retry {
+function scheduleRetry(retry: Retry, { now, random }: Context, mustReport = false, retryAfter = 0): Retry {
   const failures = retry.failures + 1;
-  const backOff = Math.min(FIRST_PAUSE * 2 ** (failures - 1) * (1 + random / 2), LONGEST_PAUSE);
+  const backOff = Math.min(FIRST_PAUSE * 2 ** (failures - 1) * (1 + random / 2), MAX_PAUSE);
   const pause = Math.max(backOff, retryAfter);
   return {
     failures,
     at: now + pause,
     earliest: now + Math.max(retryAfter, FIRST_PAUSE),
-    isTold: isLate || retry.isTold || failures > 1 || pause > UNTOLD_PAUSE,
+    isReported: mustReport || retry.isReported || failures > 1 || pause > UNREPORTED_PAUSE,
   };
 }
 
-const stay = (state: WidgetState): Step => ({ state, commands: [] });
+const withoutCommands = (state: WidgetState): Step => ({ state, commands: [] });

@@ -15,8 +15,8 @@ export function createScriptLoader({ urls, nonce }: { urls: string[]; nonce: str
   const rejected = new Set<unknown>();
   const known = new WeakSet<Element>();
   let loading: Promise<WidgetConstructor> | undefined;
-  const tooSlow = new Map<string, number>();
-  let turn = 0;
+  const timeouts = new Map<string, number>();
+  let position = 0;
 
   function findConstructor(): WidgetConstructor | undefined {
     const found = typeof GlassixWidgetClient === "function" ? GlassixWidgetClient : undefined;
@@ -33,9 +33,9 @@ export function createScriptLoader({ urls, nonce }: { urls: string[]; nonce: str
         await settle(foreign);
         continue;
       }
-      const url = urls[turn++];
+      const url = urls[position++];
       if (!url) break;
-      const retry = tooSlow.get(url) ?? 0;
+      const retry = timeouts.get(url) ?? 0;
       // A browser would attach a request for the same URL to the one that hangs.
       document.getElementById(SCRIPT_ID)?.remove();
       const script = Object.assign(document.createElement("script"), {
@@ -47,9 +47,9 @@ export function createScriptLoader({ urls, nonce }: { urls: string[]; nonce: str
       known.add(script);
       document.head.append(script);
       const isInTime = await settle(script);
-      if (!isInTime) tooSlow.set(url, retry + 1);
+      if (!isInTime) timeouts.set(url, retry + 1);
     }
-    turn = 0;
+    position = 0;
     throw new Error(`No widget script from ${urls}`);
   }
 

@@ -1,6 +1,6 @@
-export type SessionUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
+export type ChatUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
 
-export type SessionSignal = { type: "ending" } | { type: "session"; user: SessionUser };
+export type SessionSignal = { type: "ending" } | { type: "session"; user: ChatUser };
 
 const CHANNEL = "portal-session";
 export const ENDED_SESSIONS_KEY = "portal-ended-sessions";
@@ -9,12 +9,12 @@ const MAX_ENDED_SESSIONS = 20;
 const listeners = new Set<(signal: SessionSignal) => void>();
 let channel: BroadcastChannel | null | undefined;
 let hasListened = false;
-let isEndingUnheard = false;
+let hasPendingEnding = false;
 const endedSessions = new Set<string>();
 
 /** Ends the chat in all tabs for the rest of this session. Call it when the customer signs out, before the request. */
 export function endChat(): void {
-  isEndingUnheard = !hasListened;
+  hasPendingEnding = !hasListened;
   sendSessionSignal({ type: "ending" });
   listeners.forEach((listener) => listener({ type: "ending" }));
 }
@@ -25,15 +25,15 @@ export function sendSessionSignal(signal: SessionSignal): void {
 
 /** Listens to this page and other tabs. Returns a function that unsubscribes. */
 export function onSessionSignal(listener: (signal: SessionSignal) => void): () => void {
-  const hear = (event: MessageEvent<SessionSignal>) => listener(event.data);
+  const handleMessage = (event: MessageEvent<SessionSignal>) => listener(event.data);
   listeners.add(listener);
-  attempt(() => openChannel()?.addEventListener("message", hear));
+  attempt(() => openChannel()?.addEventListener("message", handleMessage));
   hasListened = true;
-  if (isEndingUnheard) listener({ type: "ending" });
-  isEndingUnheard = false;
+  if (hasPendingEnding) listener({ type: "ending" });
+  hasPendingEnding = false;
   return () => {
     listeners.delete(listener);
-    attempt(() => channel?.removeEventListener("message", hear));
+    attempt(() => channel?.removeEventListener("message", handleMessage));
   };
 }
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Session } from "./machine";
-import { endChat, type SessionSignal, type SessionUser } from "./session-channel";
+import { endChat, type SessionSignal, type ChatUser } from "./session-channel";
 import { createSessionWatch } from "./session-watch";
 
 const JOHN = { uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32", identityVersion: 1 };
@@ -10,8 +10,8 @@ const HOURS = 3_600_000;
 
 const signedIn = (user: typeof JOHN): Session => ({ status: "signed-in", ...user });
 const signedOut: Session = { status: "signed-out" };
-const inDoubt: Session = { status: "in-doubt" };
-const unanswered: Session = { status: "in-doubt", isUnanswered: true };
+const unknown: Session = { status: "unknown" };
+const unavailable: Session = { status: "unknown", isUnavailable: true };
 
 /** Connects the tabs of one browser. Node's own BroadcastChannel delivers in real time, but these tests fake the time. */
 class TabChannel extends EventTarget {
@@ -35,7 +35,7 @@ vi.stubGlobal("BroadcastChannel", TabChannel);
 /** Each sign-in of a customer has its own session id. */
 const inSession = (user: typeof JOHN, sessionId: string) => ({ ...user, sessionId });
 
-type PendingRead = { signal: AbortSignal; resolve(user: SessionUser): void; reject(): void };
+type PendingRead = { signal: AbortSignal; resolve(user: ChatUser): void; reject(): void };
 
 const cleanUps: (() => void)[] = [];
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -74,7 +74,7 @@ function openPage() {
     reads,
     sessions,
     stop,
-    async respond(user: SessionUser) {
+    async respond(user: ChatUser) {
       reads.at(-1)!.resolve(user);
       await settle();
     },
@@ -85,8 +85,8 @@ function openPage() {
     /** Returns the sessions reported since the last call. */
     takeSessions: () => sessions.splice(0),
     /** Renders the page for `user`, and discards what that reported. */
-    async renderFor(user: SessionUser) {
-      watch.tell(user, null);
+    async renderFor(user: ChatUser) {
+      watch.setRenderedUser(user, null);
       await settle();
       sessions.length = 0;
     },
@@ -119,7 +119,7 @@ describe("a server-rendered session", () => {
   it("reports who is signed in, and notifies the other tabs", async () => {
     const page = openPage();
     const other = openTab();
-    page.watch.tell(JOHN, null);
+    page.watch.setRenderedUser(JOHN, null);
     expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     await settle();
     expect(other.received).toEqual([{ type: "session", user: JOHN }]);
@@ -129,7 +129,7 @@ describe("a server-rendered session", () => {
   it("reports that nobody is signed in, and notifies the other tabs", async () => {
     const page = openPage();
     const other = openTab();
-    page.watch.tell(null, null);
+    page.watch.setRenderedUser(null, null);
     expect(page.takeSessions()).toEqual([signedOut]);
     await settle();
     expect(other.received).toEqual([{ type: "session", user: null }]);
@@ -139,7 +139,7 @@ describe("a server-rendered session", () => {
     const page = openPage();
     await page.renderFor(JOHN);
     focus();
-    page.watch.tell(JANE, null);
+    page.watch.setRenderedUser(JANE, null);
     expect(page.reads[0]!.signal.aborted).toBe(true);
     page.takeSessions();
     await page.respond(JOHN);
@@ -148,9 +148,9 @@ describe("a server-rendered session", () => {
 
   it("stops the retries of a failed first read", async () => {
     const page = openPage();
-    void page.watch.ask("the page was rendered without a session");
+    void page.watch.refresh("the page was rendered without a session");
     await page.fail();
-    page.watch.tell(JOHN, null);
+    page.watch.setRenderedUser(JOHN, null);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(page.reads).toHaveLength(1);
   });
@@ -159,7 +159,7 @@ describe("a server-rendered session", () => {
     const page = openPage();
     await page.renderFor(JOHN);
     endChat();
-    page.watch.tell(null, null);
+    page.watch.setRenderedUser(null, null);
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(60_000);
     expect([page.reads.length, page.takeSessions()]).toEqual([0, []]);
@@ -246,7 +246,7 @@ describe("reading the session", () => {
     const page = openPage();
     await page.renderFor(JOHN);
     focus();
-    void page.watch.ask("identity refused", true);
+    void page.watch.refresh("identity refused", true);
     expect([page.reads.length, page.reads[0]!.signal.aborted]).toEqual([2, true]);
     page.reads[0]!.resolve(JOHN);
     await settle();
@@ -268,11 +268,11 @@ describe("reading the session", () => {
 
   it("G8: reports a failed first read, and retries every 3 seconds until one succeeds", async () => {
     const page = openPage();
-    void page.watch.ask("the page was rendered without a session");
+    void page.watch.refresh("the page was rendered without a session");
     for (let tries = 1; tries <= 5; tries++) {
       expect(page.reads).toHaveLength(tries);
       await page.fail();
-      expect(page.takeSessions()).toEqual([unanswered]);
+      expect(page.takeSessions()).toEqual([unavailable]);
       await vi.advanceTimersByTimeAsync(2_999);
       expect(page.reads).toHaveLength(tries);
       await vi.advanceTimersByTimeAsync(1);
@@ -285,7 +285,7 @@ describe("reading the session", () => {
 
   it("retries at once, and only once, when the page gets the focus before the 3 seconds are over", async () => {
     const page = openPage();
-    void page.watch.ask("the page was rendered without a session");
+    void page.watch.refresh("the page was rendered without a session");
     await page.fail();
     await vi.advanceTimersByTimeAsync(1_000);
     focus();
@@ -297,14 +297,14 @@ describe("reading the session", () => {
 
   it("treats a read without a response after 10 seconds as failed", async () => {
     const page = openPage();
-    void page.watch.ask("the page was rendered without a session");
+    void page.watch.refresh("the page was rendered without a session");
     await vi.advanceTimersByTimeAsync(9_999);
     expect(page.reads[0]!.signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(page.reads[0]!.signal.aborted).toBe(true);
     page.reads[0]!.resolve(JOHN);
     await vi.advanceTimersByTimeAsync(3_000);
-    expect([page.reads.length, page.takeSessions()]).toEqual([2, [unanswered]]);
+    expect([page.reads.length, page.takeSessions()]).toEqual([2, [unavailable]]);
   });
 });
 
@@ -314,7 +314,7 @@ describe("signing out in this page", () => {
     await page.renderFor(JOHN);
     const other = openTab();
     endChat();
-    expect(page.takeSessions()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([unknown]);
     await settle();
     expect(other.received).toEqual([{ type: "ending" }]);
   });
@@ -365,21 +365,21 @@ describe("signing out in this page", () => {
       const other = openTab();
       endChat();
       page.takeSessions();
-      if (where === "this page") page.watch.tell(JOHN, null);
+      if (where === "this page") page.watch.setRenderedUser(JOHN, null);
       else await other.send({ type: "session", user: JOHN });
       expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
 
       // Another user replaces the session, and ends the wait.
-      page.watch.tell(JANE, null);
+      page.watch.setRenderedUser(JANE, null);
       expect(page.takeSessions()).toEqual([signedIn(JANE)]);
-      page.watch.tell(JOHN, null);
+      page.watch.setRenderedUser(JOHN, null);
       expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     },
   );
 
   it("G7: does not retry a read that failed before the sign-out", async () => {
     const page = openPage();
-    void page.watch.ask("the page was rendered without a session");
+    void page.watch.refresh("the page was rendered without a session");
     await page.fail();
     endChat();
     await vi.advanceTimersByTimeAsync(9_999);
@@ -414,10 +414,10 @@ describe("a session that the customer asked to end", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     page.takeSessions();
     await page.respond(X);
-    expect(page.takeSessions()).toEqual([unanswered]);
+    expect(page.takeSessions()).toEqual([unavailable]);
     focus();
     await page.respond(X);
-    expect(page.takeSessions()).toEqual([unanswered]);
+    expect(page.takeSessions()).toEqual([unavailable]);
   });
 
   it("G7: gets no chat when the page is rendered again or restored from the page cache", async () => {
@@ -426,21 +426,21 @@ describe("a session that the customer asked to end", () => {
     await page.renderFor(X);
     endChat();
     page.takeSessions();
-    page.watch.tell(X, null);
+    page.watch.setRenderedUser(X, null);
     expect(page.takeSessions()).toEqual([]);
 
     dispatchPageEvent("pagehide", true);
     dispatchPageEvent("pageshow", true);
     await page.respond(X);
-    page.watch.tell(X, null);
-    expect(page.takeSessions().every(({ status }) => status === "in-doubt")).toBe(true);
+    page.watch.setRenderedUser(X, null);
+    expect(page.takeSessions().every(({ status }) => status === "unknown")).toBe(true);
   });
 
   it("G7: gets no chat after a reload", async () => {
     localStorage.setItem("portal-ended-sessions", JSON.stringify(["before the reload"]));
     const page = openPage();
-    page.watch.tell(inSession(JOHN, "before the reload"), null);
-    expect(page.takeSessions()).toEqual([unanswered]);
+    page.watch.setRenderedUser(inSession(JOHN, "before the reload"), null);
+    expect(page.takeSessions()).toEqual([unavailable]);
   });
 
   it("G7: gets no chat when the customer signed out while the session was in doubt", async () => {
@@ -452,7 +452,7 @@ describe("a session that the customer asked to end", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     page.takeSessions();
     await page.respond(X);
-    expect(page.takeSessions()).toEqual([unanswered]);
+    expect(page.takeSessions()).toEqual([unavailable]);
   });
 
   it("does not keep the next sign-in from getting its chat at once", async () => {
@@ -461,19 +461,19 @@ describe("a session that the customer asked to end", () => {
     endChat();
     page.takeSessions();
     const next = inSession(JOHN, "the next sign-in");
-    page.watch.tell(next, null);
+    page.watch.setRenderedUser(next, null);
     expect(page.takeSessions()).toEqual([signedIn(next)]);
     endChat();
-    expect(page.takeSessions()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([unknown]);
   });
 
   it("does not affect the next sign-in when the button is pressed twice", async () => {
     localStorage.setItem("portal-ended-sessions", JSON.stringify(["pressed twice"]));
     const page = openPage();
-    page.watch.tell(inSession(JOHN, "pressed twice"), null);
+    page.watch.setRenderedUser(inSession(JOHN, "pressed twice"), null);
     endChat();
     const next = inSession(JOHN, "signed in after that");
-    page.watch.tell(next, null);
+    page.watch.setRenderedUser(next, null);
     expect(page.takeSessions().at(-1)).toEqual(signedIn(next));
   });
 
@@ -485,7 +485,7 @@ describe("a session that the customer asked to end", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     page.takeSessions();
     await page.respond(X);
-    expect(page.takeSessions()).toEqual([unanswered]);
+    expect(page.takeSessions()).toEqual([unavailable]);
   });
 
   it("G7: gets no chat in other tabs that learn of it only through localStorage", async () => {
@@ -494,10 +494,10 @@ describe("a session that the customer asked to end", () => {
     await page.renderFor(X);
     localStorage.setItem("portal-ended-sessions", JSON.stringify([X.sessionId]));
     dispatchStorageEvent("portal-ended-sessions");
-    expect(page.takeSessions()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([unknown]);
 
     // Another session is not affected.
-    page.watch.tell(Y, null);
+    page.watch.setRenderedUser(Y, null);
     page.takeSessions();
     dispatchStorageEvent("portal-ended-sessions");
     expect(page.takeSessions()).toEqual([]);
@@ -517,7 +517,7 @@ describe("a session that the customer asked to end", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     page.takeSessions();
     await page.respond(X);
-    expect(page.takeSessions()).toEqual([unanswered]);
+    expect(page.takeSessions()).toEqual([unavailable]);
   });
 });
 
@@ -553,11 +553,11 @@ describe("a browser that lacks or blocks an API", () => {
     const sessions: Session[] = [];
     const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => sessions.push(session) });
     const stop = watch.listen();
-    watch.tell(JOHN, null);
+    watch.setRenderedUser(JOHN, null);
     endChat();
-    watch.tell(null, null);
+    watch.setRenderedUser(null, null);
     stop();
-    expect(sessions).toEqual([signedIn(JOHN), inDoubt, signedOut]);
+    expect(sessions).toEqual([signedIn(JOHN), unknown, signedOut]);
   });
 
   it.each(["any", "timeout"])("reads the session without AbortSignal.%s", async (method) => {
@@ -579,10 +579,10 @@ describe("a browser that lacks or blocks an API", () => {
     const sessions: Session[] = [];
     const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => sessions.push(session) });
     cleanUps.push(watch.listen());
-    watch.tell(inSession(JOHN, "unknown before"), null);
-    watch.tell(inSession(JOHN, "unknown before"), null);
-    expect(sessions.every(({ status }) => status === "in-doubt")).toBe(true);
-    watch.tell(inSession(JOHN, "the sign-in after it"), null);
+    watch.setRenderedUser(inSession(JOHN, "unknown before"), null);
+    watch.setRenderedUser(inSession(JOHN, "unknown before"), null);
+    expect(sessions.every(({ status }) => status === "unknown")).toBe(true);
+    watch.setRenderedUser(inSession(JOHN, "the sign-in after it"), null);
     expect(sessions.at(-1)).toMatchObject({ status: "signed-in" });
   });
 });
@@ -592,7 +592,7 @@ describe("a message from another tab", () => {
     const page = openPage();
     await page.renderFor(JOHN);
     await openTab().send({ type: "ending" });
-    expect(page.takeSessions()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([unknown]);
     focus();
     await vi.advanceTimersByTimeAsync(9_999);
     expect(page.reads).toHaveLength(0);
@@ -621,7 +621,7 @@ describe("a message from another tab", () => {
     await page.renderFor(JOHN);
     const other = openTab();
     await other.send({ type: "session", user });
-    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[unknown], 1]);
     await page.respond(user);
     expect(page.takeSessions()).toEqual([session]);
     expect(other.received).toEqual([]);
@@ -633,7 +633,7 @@ describe("a message from another tab", () => {
     const other = openTab();
     await other.send({ type: "session", user: JANE });
     await page.respond(JOHN);
-    expect(page.takeSessions()).toEqual([inDoubt, signedIn(JOHN)]);
+    expect(page.takeSessions()).toEqual([unknown, signedIn(JOHN)]);
     expect(other.received).toEqual([{ type: "session", user: JOHN }]);
   });
 
@@ -719,7 +719,7 @@ describe("the page cache", () => {
     await page.renderFor(JOHN);
     dispatchPageEvent("pagehide", true);
     await vi.advanceTimersByTimeAsync(HOURS);
-    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 0]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[unknown], 0]);
   });
 
   it("G7: restores a page without a chat until the session has been read", async () => {
@@ -728,7 +728,7 @@ describe("the page cache", () => {
     dispatchPageEvent("pagehide", true);
     dispatchPageEvent("pageshow", true);
     expect(page.reads).toHaveLength(1);
-    expect(page.takeSessions().every((session) => session.status === "in-doubt")).toBe(true);
+    expect(page.takeSessions().every((session) => session.status === "unknown")).toBe(true);
     await page.respond(null);
     expect(page.takeSessions()).toEqual([signedOut]);
   });
@@ -737,7 +737,7 @@ describe("the page cache", () => {
     const page = openPage();
     await page.renderFor(JOHN);
     dispatchPageEvent("pageshow", true);
-    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[unknown], 1]);
   });
 
   it("G7: drops a read that is pending when the page enters it", async () => {
@@ -762,41 +762,41 @@ describe("the page cache", () => {
 describe("the session's expiry", () => {
   it("G2: ends the chat 16 seconds later, and triggers a read", async () => {
     const page = openPage();
-    page.watch.tell(JOHN, 12 * HOURS);
+    page.watch.setRenderedUser(JOHN, 12 * HOURS);
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
     expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
     await vi.advanceTimersByTimeAsync(1);
-    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[unknown], 1]);
     await page.respond(null);
     expect(page.takeSessions()).toEqual([signedOut]);
   });
 
   it("G2: is noticed within 15 seconds after a sleep past it", async () => {
     const page = openPage();
-    page.watch.tell(JOHN, 12 * HOURS);
+    page.watch.setRenderedUser(JOHN, 12 * HOURS);
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(1 * HOURS);
     vi.setSystemTime(Date.now() + 20 * HOURS);
     await vi.advanceTimersByTimeAsync(15_000);
-    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[unknown], 1]);
   });
 
   it("G5: is not moved when the clock is set back", async () => {
     const page = openPage();
-    page.watch.tell(JOHN, 12 * HOURS);
+    page.watch.setRenderedUser(JOHN, 12 * HOURS);
     page.takeSessions();
     vi.setSystemTime(Date.now() - 6 * HOURS);
     await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
     expect(page.takeSessions()).toEqual([]);
     await vi.advanceTimersByTimeAsync(15_000);
-    expect(page.takeSessions()[0]).toEqual(inDoubt);
+    expect(page.takeSessions()[0]).toEqual(unknown);
   });
 
   it("G5: is extended by a rendering with a later one", async () => {
     const page = openPage();
-    page.watch.tell(JOHN, 1 * HOURS);
-    page.watch.tell(JOHN, 12 * HOURS);
+    page.watch.setRenderedUser(JOHN, 1 * HOURS);
+    page.watch.setRenderedUser(JOHN, 12 * HOURS);
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(11 * HOURS);
     expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
@@ -804,8 +804,8 @@ describe("the session's expiry", () => {
 
   it("is ignored when nobody is signed in", async () => {
     const page = openPage();
-    page.watch.tell(JOHN, 1 * HOURS);
-    page.watch.tell(null, null);
+    page.watch.setRenderedUser(JOHN, 1 * HOURS);
+    page.watch.setRenderedUser(null, null);
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(24 * HOURS);
     expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
@@ -836,10 +836,10 @@ describe("listening", () => {
     page.stop();
     cleanUps.push(page.watch.listen());
     await openTab().send({ type: "session", user: JANE });
-    expect([page.takeSessions(), page.reads.length]).toEqual([[inDoubt], 1]);
+    expect([page.takeSessions(), page.reads.length]).toEqual([[unknown], 1]);
     await page.respond(JANE);
     page.takeSessions();
     endChat();
-    expect(page.takeSessions()).toEqual([inDoubt]);
+    expect(page.takeSessions()).toEqual([unknown]);
   });
 });

@@ -6,152 +6,154 @@ import {
   onSessionSignal,
   rememberEndedSession,
   sendSessionSignal,
-  type SessionUser,
+  type ChatUser,
 } from "./session-channel";
 
 export type SessionWatchOptions = {
   /** Reads the session from the server; null if nobody is signed in. Rejects when the server cannot tell. */
-  readSession(signal: AbortSignal): Promise<SessionUser>;
-  onSession(session: Session, because: string): void;
+  readSession(signal: AbortSignal): Promise<ChatUser>;
+  onSession(session: Session, reason: string): void;
 };
 
 // Longer than a sign-out takes: until then the server may still return the old user.
 const SIGN_OUT_GRACE = 10_000;
 // Servers may tolerate clocks that differ by 15 seconds.
 const END_TOLERANCE = 16_000;
-const ASK_AGAIN = 3_000;
-const ASK_LIMIT = 10_000;
+const RETRY_DELAY = 3_000;
+const REQUEST_TIMEOUT = 10_000;
 
 /** Tracks who is signed in: from rendered pages, from other tabs, and by reading the session when the page becomes visible. */
 export function createSessionWatch({ readSession, onSession }: SessionWatchOptions) {
   const clock = createClock();
-  const setEnd = createAlarm(clock, () => doubt("session end"));
-  let user: SessionUser | undefined;
-  let asking: AbortController | null = null;
-  let mustAskAgain = false;
+  const setEnd = createAlarm(clock, () => invalidate("session end"));
+  let user: ChatUser | undefined;
+  let pending: AbortController | null = null;
+  let mustRefreshAgain = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let grace: ReturnType<typeof setTimeout> | undefined;
-  let last: SessionUser | undefined;
-  let claimed: SessionUser | undefined;
+  let signOutGrace: ReturnType<typeof setTimeout> | undefined;
+  let lastUser: ChatUser | undefined;
+  let announced: ChatUser | undefined;
 
-  function set(next: SessionUser | undefined, because: string): void {
+  function setUser(next: ChatUser | undefined, reason: string): void {
     user = next;
-    if (next !== undefined) last = next;
-    if (next) onSession({ status: "signed-in", ...next }, because);
-    else onSession({ status: next === null ? "signed-out" : "in-doubt" }, because);
+    if (next !== undefined) lastUser = next;
+    if (next) onSession({ status: "signed-in", ...next }, reason);
+    else onSession({ status: next === null ? "signed-out" : "unknown" }, reason);
   }
 
-  function startOver(): void {
-    asking?.abort();
-    asking = null;
-    mustAskAgain = false;
+  function reset(): void {
+    pending?.abort();
+    pending = null;
+    mustRefreshAgain = false;
     clearTimeout(retry);
-    clearTimeout(grace);
-    grace = undefined;
-    claimed = undefined;
+    clearTimeout(signOutGrace);
+    signOutGrace = undefined;
+    announced = undefined;
   }
 
-  function isEnding(told: SessionUser): boolean {
-    if (isEndedSession(told?.sessionId)) return true;
-    return Boolean(grace && told && isSame(told, last) && told.sessionId === last?.sessionId);
+  function isEnding(candidate: ChatUser): boolean {
+    if (isEndedSession(candidate?.sessionId)) return true;
+    return Boolean(
+      signOutGrace && candidate && isSame(candidate, lastUser) && candidate.sessionId === lastUser?.sessionId,
+    );
   }
 
   function end(): void {
-    if (last?.sessionId) rememberEndedSession(last.sessionId);
-    forget("signing out");
-    grace = setTimeout(doubt, SIGN_OUT_GRACE, "overdue");
+    if (lastUser?.sessionId) rememberEndedSession(lastUser.sessionId);
+    clear("signing out");
+    signOutGrace = setTimeout(invalidate, SIGN_OUT_GRACE, "sign-out overdue");
   }
 
-  function refuse(ended: SessionUser, because: string): void {
-    startOver();
-    last = ended;
+  function refuse(ended: ChatUser, reason: string): void {
+    reset();
+    lastUser = ended;
     user = undefined;
-    onSession({ status: "in-doubt", isUnanswered: true }, because);
+    onSession({ status: "unknown", isUnavailable: true }, reason);
   }
 
   /** Sets the user of a rendered page, and in how many milliseconds the session ends. */
-  function tell(told: SessionUser, endsIn: number | null): void {
-    if (grace && last === undefined && told) {
-      last = told;
+  function setRenderedUser(rendered: ChatUser, endsIn: number | null): void {
+    if (signOutGrace && lastUser === undefined && rendered) {
+      lastUser = rendered;
       end();
     }
-    if (isEnding(told)) return grace ? undefined : refuse(told, "rendered after sign-out");
-    startOver();
+    if (isEnding(rendered)) return signOutGrace ? undefined : refuse(rendered, "rendered after sign-out");
+    reset();
     setEnd(clock() + (endsIn ?? Infinity) + END_TOLERANCE);
-    sendSessionSignal({ type: "session", user: told });
-    set(told, "rendered");
+    sendSessionSignal({ type: "session", user: rendered });
+    setUser(rendered, "rendered");
   }
 
-  /** Reads the session. Being offline changes nothing. `isAnew`: a pending response may be out of date. */
-  async function ask(because: string, isAnew = false): Promise<void> {
-    if (grace) return;
-    mustAskAgain = !isAnew && asking !== null;
-    if (mustAskAgain) return;
-    asking?.abort();
+  /** Reads the session. Being offline changes nothing. `isForced`: a pending response may be out of date. */
+  async function refresh(reason: string, isForced = false): Promise<void> {
+    if (signOutGrace) return;
+    mustRefreshAgain = !isForced && pending !== null;
+    if (mustRefreshAgain) return;
+    pending?.abort();
     clearTimeout(retry);
-    const mine = (asking = new AbortController());
-    const answer = await readSession(limitTime(mine.signal, ASK_LIMIT)).catch(() => undefined);
-    if (asking !== mine) return; // Something newer is known.
-    asking = null;
-    if (answer && isEndedSession(answer.sessionId)) {
-      refuse(answer, `session read: ${because}`);
-    } else if (answer !== undefined) {
-      if (claimed !== undefined && !isSame(claimed, answer)) sendSessionSignal({ type: "session", user: answer });
-      claimed = undefined;
-      set(answer, `session read: ${because}`);
+    const request = (pending = new AbortController());
+    const current = await readSession(limitTime(request.signal, REQUEST_TIMEOUT)).catch(() => undefined);
+    if (pending !== request) return; // Something newer is known.
+    pending = null;
+    if (current && isEndedSession(current.sessionId)) {
+      refuse(current, `session read: ${reason}`);
+    } else if (current !== undefined) {
+      if (announced !== undefined && !isSame(announced, current)) sendSessionSignal({ type: "session", user: current });
+      announced = undefined;
+      setUser(current, `session read: ${reason}`);
     } else if (user === undefined) {
-      onSession({ status: "in-doubt", isUnanswered: true }, `no response: ${because}`);
-      retry = setTimeout(ask, ASK_AGAIN, because);
+      onSession({ status: "unknown", isUnavailable: true }, `no response: ${reason}`);
+      retry = setTimeout(refresh, RETRY_DELAY, reason);
     }
-    if (mustAskAgain) void ask(because);
+    if (mustRefreshAgain) void refresh(reason);
   }
 
-  function doubt(because: string): void {
-    forget(because);
-    void ask(because);
+  function invalidate(reason: string): void {
+    clear(reason);
+    void refresh(reason);
   }
 
-  function forget(because: string): void {
-    startOver();
-    set(undefined, because);
+  function clear(reason: string): void {
+    reset();
+    setUser(undefined, reason);
   }
 
   /** Follows the page and other tabs. Returns a function that stops it. */
   function listen(): () => void {
-    const stopHearing = onSessionSignal((signal) => {
+    const unsubscribe = onSessionSignal((signal) => {
       if (signal.type === "ending") {
         end();
       } else if (isEnding(signal.user)) {
         return;
       } else if (user === undefined || !isSame(signal.user, user)) {
-        doubt("another tab");
-        claimed = signal.user;
+        invalidate("another tab");
+        announced = signal.user;
       } else {
-        set(signal.user, "another tab");
+        setUser(signal.user, "another tab");
       }
     });
     const listening = new AbortController();
     const on = (target: EventTarget, type: string, listener: (event: never) => void) =>
       target.addEventListener(type, listener as EventListener, { signal: listening.signal });
 
-    on(window, "focus", () => void ask("focus"));
-    on(window, "online", () => void ask("online"));
-    on(document, "visibilitychange", () => document.visibilityState === "visible" && void ask("visible"));
+    on(window, "focus", () => void refresh("focus"));
+    on(window, "online", () => void refresh("online"));
+    on(document, "visibilitychange", () => document.visibilityState === "visible" && void refresh("visible"));
     // A page restored from the page cache must not contain a chat.
-    on(window, "pagehide", ({ persisted }: PageTransitionEvent) => persisted && forget("page cache"));
-    on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && doubt("page cache"));
+    on(window, "pagehide", ({ persisted }: PageTransitionEvent) => persisted && clear("page cache"));
+    on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && invalidate("page cache"));
     on(window, "storage", ({ key }: StorageEvent) => {
       if (key === ENDED_SESSIONS_KEY && isEndedSession(user?.sessionId)) end();
     });
     return () => {
-      stopHearing();
+      unsubscribe();
       listening.abort();
     };
   }
 
-  return { tell, ask, listen };
+  return { setRenderedUser, refresh, listen };
 }
 
-function isSame(a: SessionUser, b: SessionUser | undefined): boolean {
+function isSame(a: ChatUser, b: ChatUser | undefined): boolean {
   return a?.uniqueIdentifier === b?.uniqueIdentifier;
 }

@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { audit, hashAccount } from "@/lib/audit";
 import { readClientAddress } from "@/lib/client-address";
-import { createLimit, type Limit } from "@/lib/limits";
+import { createLimit, type Limit } from "@/lib/rate-limit";
 import { encryptedCookie } from "./cookies";
 import { assertNotBusy, BusyError } from "./passwords";
 
