@@ -193,25 +193,67 @@ test.describe("a text that is too long", () => {
     await signIn(JANE);
     await page.goto("/portal/claims/new");
     const description = page.getByLabel("Tell us more");
-    await description.fill("x".repeat(2_001));
+    await description.fill("Wet. ".repeat(500));
     await page.getByRole("button", { name: "Send claim" }).click();
     await expect(description).toHaveAccessibleDescription(/at most 2000 characters/);
-    await expect(description).toHaveValue("x".repeat(2_001));
+    await expect(description).toHaveValue("Wet. ".repeat(500));
 
     // The message is the same as before, so wait for the response.
-    await description.fill("x".repeat(60_000));
+    await description.fill("Wet. ".repeat(12_000));
     const responsePromise = page.waitForResponse((response) => response.request().method() === "POST");
     await page.getByRole("button", { name: "Send claim" }).click();
     await responsePromise;
     await expect(page.getByRole("button", { name: "Send claim" })).toBeEnabled();
     await expect(description).toHaveAccessibleDescription(/at most 2000 characters/);
-    await expect(description).toHaveValue("x".repeat(60_000));
+    await expect(description).toHaveValue("Wet. ".repeat(12_000));
 
     // More than the server reads: the browser keeps it.
-    await description.fill("x".repeat(100_000));
+    await description.fill("Wet. ".repeat(20_000));
     await page.getByRole("button", { name: "Send claim" }).click();
     await expect(page.getByText("We couldn't send this")).toBeVisible();
-    await expect(description).toHaveValue("x".repeat(100_000));
+    await expect(description).toHaveValue("Wet. ".repeat(20_000));
+  });
+});
+
+test.describe("a form that cannot be sent", () => {
+  // The browser reports the failures that this test causes.
+  test.use({ expectedErrors: [/Failed to load resource|[Ss]erver [Aa]ction/] });
+
+  test("keeps what was typed, and can be sent again", async ({ page, signInClaimant }) => {
+    await signInClaimant(0);
+    const title = "Burst pipe";
+    const description = "First paragraph.\n\nSecond <b>paragraph</b>.";
+    await page.goto("/portal/claims/new");
+    await page.getByLabel("in a few words").fill(title);
+    await page.getByLabel("Tell us more").fill(description);
+    await page.getByLabel("About how much").fill("1,234.50");
+    await page.getByLabel("When did it happen?").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
+    for (const [what, response] of [
+      ["no network", null],
+      ["an overloaded server", { status: 503, contentType: "text/html", body: "<h1>Unavailable</h1>" }],
+      ["too many requests", { status: 429, contentType: "text/plain", body: "Too many requests.\n" }],
+      ["a proxy's size limit", { status: 413, contentType: "text/html", body: "<h1>Too large</h1>" }],
+      ["a proxy's own page", { status: 200, contentType: "text/html", body: "<h1>Log in first</h1>" }],
+      ["a response that breaks off", { status: 200, contentType: "text/x-component", body: "" }],
+    ] as const)
+      await test.step(what, async () => {
+        await page.route("**/portal/claims/new", (route) => {
+          if (route.request().method() !== "POST") return route.fallback();
+          return response ? route.fulfill(response) : route.abort("internetdisconnected");
+        });
+        const sent = page.waitForRequest(
+          (request) => request.method() === "POST" && request.url().includes("/claims/new"),
+        );
+        await page.getByRole("button", { name: "Send claim" }).click();
+        await sent;
+        await expect(page.getByText("We couldn't send this")).toBeVisible();
+        await expect(page.getByLabel("in a few words")).toHaveValue(title);
+        await expect(page.getByLabel("Tell us more")).toHaveValue(description);
+        await expect(page.getByLabel("About how much")).toHaveValue("1,234.50");
+        await page.unrouteAll();
+      });
+    await page.getByRole("button", { name: "Send claim" }).click();
+    await expect(page).toHaveURL(/\/portal\/claims\/C-\d+$/);
   });
 });
 

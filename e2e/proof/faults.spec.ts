@@ -1,6 +1,4 @@
 import type { Browser, Page } from "@playwright/test";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { openChat, sendMessage } from "./chat";
 import { expect, JOHN, PASSWORD, registerCustomer, signInByForm, signInByRequest, test as base } from "../fixtures";
 import { HAS_SANDBOX } from "../servers";
@@ -282,31 +280,6 @@ test("a server that receives SIGTERM completes the request in flight and exits",
   await portal.restart();
 });
 
-test("a new version that is deployed during a visit keeps the customer signed in, with their form and their chat (G2)", async ({
-  portal,
-  page,
-  browser,
-}) => {
-  // A server that receives SIGTERM waits for open streams of the chat, up to a minute.
-  test.setTimeout(400_000);
-  const { claims, login, chat, title } = await openPages(page, browser);
-  await sendMessage(chat, `Before ${title}`);
-  await portal.restart(copyBuildWithNewId());
-  try {
-    await sendMessage(chat, `After ${title}`);
-    await claims.getByRole("button", { name: "Send claim" }).click();
-    await expect(claims).toHaveURL(/\/portal\/claims\/C-\d+$/);
-    await page.getByRole("link", { name: "Policies" }).first().click();
-    await expect(page.getByText("HL-H-204817").first()).toBeVisible();
-    await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
-    const reopened = await openChatAgain(page);
-    await expect(reopened.getByText(`After ${title}`)).toBeVisible();
-  } finally {
-    for (const openedPage of [claims, login]) await openedPage.context().close();
-    await portal.restart();
-  }
-});
-
 test("the portal logs lines of JSON, and its output contains no token, cookie, password or email (G11)", async ({
   portal,
   page,
@@ -384,35 +357,4 @@ async function expectInTime(work: () => Promise<void>): Promise<void> {
   const startedAt = Date.now();
   await work();
   expect(Date.now() - startedAt).toBeLessThan(MAX_RESPONSE_TIME + 2_000);
-}
-
-/** Opens the chat of a page that may have been reloaded. */
-async function openChatAgain(page: Page) {
-  const open = page.getByRole("button", { name: "Open chat" });
-  const chat = page.frameLocator("#glassix-container iframe");
-  await expect(open.or(page.getByRole("button", { name: "Close chat" }))).toBeVisible();
-  if (await open.isVisible()) await open.click();
-  return chat;
-}
-
-/** Copies this build under another id, as the next deployment would have. */
-function copyBuildWithNewId(): string {
-  const folder = path.resolve(".data/test-next-build");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync("."))
-    if (!/^(\.next|\.data|\.git)$/.test(name)) symlinkSync(path.resolve(name), path.join(folder, name));
-  cpSync(".next", path.join(folder, ".next"), {
-    recursive: true,
-    filter: (file) => !/\.next\/(cache|dev)(\/|$)/.test(file),
-  });
-  const id = readFileSync(".next/BUILD_ID", "utf8");
-  const other = [...id].reverse().join("");
-  for (const file of readdirSync(path.join(folder, ".next"), { recursive: true, encoding: "utf8" })) {
-    if (statSync(path.join(folder, ".next", file)).isDirectory() || !/BUILD_ID$|\.(json|js|html|rsc)$/.test(file))
-      continue;
-    const text = readFileSync(path.join(folder, ".next", file), "utf8");
-    if (text.includes(id)) writeFileSync(path.join(folder, ".next", file), text.replaceAll(id, other));
-  }
-  return folder;
 }

@@ -1,23 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { startProcess } from "./portal-process";
+import { copyProject } from "./project-copy";
 import { HAS_SANDBOX, portAt } from "../servers";
 
 test.skip(!HAS_SANDBOX, "The sandbox has been deleted.");
 test.setTimeout(3_600_000);
 
 test("a copy of the project passes npm test after the sandbox was deleted, with no further edit", async () => {
-  const copy = mkdtempSync(path.join(tmpdir(), "portal-without-sandbox-"));
+  const copy = copyProject("portal-without-sandbox");
   try {
-    for (const name of readdirSync("."))
-      if (!/^(node_modules|\.next|\.data|\.git|\.env\.local|.*\.tsbuildinfo)$/.test(name))
-        cpSync(name, path.join(copy, name), { recursive: true });
-    // Uses hard links if both folders are on the same disk.
-    const copyPackages = (options: string) => spawnSync("cp", [options, "node_modules", copy]).status === 0;
-    if (!copyPackages("-al")) expect(copyPackages("-a")).toBe(true);
     for (const folder of ["app/sandbox", "e2e/sandbox"]) rmSync(path.join(copy, folder), { recursive: true });
 
     // A new database never had the schema that a deployment drops.
