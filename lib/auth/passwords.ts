@@ -1,4 +1,5 @@
 import "server-only";
+import { AsyncResource } from "node:async_hooks";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 import { dictionary } from "@zxcvbn-ts/language-common";
@@ -56,7 +57,8 @@ async function enqueue<Result>(work: () => Promise<Result>, options: QueueOption
     signal?.throwIfAborted();
     return work();
   };
-  return queue.add(run, { priority: isKnownDevice ? 1 : 0 });
+  // Otherwise p-queue runs it in the context of the request that made room.
+  return queue.add(AsyncResource.bind(run), { priority: isKnownDevice ? 1 : 0 });
 }
 
 /** Checked before normalization, which takes quadratic time on long runs of combining marks. */

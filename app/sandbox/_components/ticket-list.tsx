@@ -73,13 +73,13 @@ function SignOutButtons({ onError }: { onError(error: string): void }) {
   }
   const className = "min-h-8 cursor-pointer rounded-control border border-edge px-2.5 text-ink hover:bg-sunk";
   return (
-    <div className="flex flex-wrap gap-2 px-4 pb-3">
-      <button type="button" className={className} onClick={() => void signOut(false)}>
+    <form className="flex flex-wrap gap-2 px-4 pb-3">
+      <button className={className} formAction={() => signOut(false)}>
         Sign out of the desk
       </button>
-      <button type="button" className={className} onClick={() => void signOut(true)}>
+      <button className={className} formAction={() => signOut(true)}>
         Sign out all browsers
       </button>
-    </div>
+    </form>
   );
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it, vi } from "vitest";
 import { withDatabase } from "./concurrency";
 
@@ -27,6 +28,14 @@ describe("the database queue (G13)", () => {
     await release();
     await Promise.all(waiting);
     expect(order).toEqual([1, 2, 3]);
+  });
+
+  it("runs work that waited in the context of its own request, whose cookies it reads (G2)", async () => {
+    const request = new AsyncLocalStorage<string>();
+    const release = request.run("a stranger's", () => occupyAllSlots());
+    const own = request.run("own", () => withDatabase(async () => request.getStore()));
+    await request.run("a stranger's", release);
+    expect(await own).toBe("own");
   });
 
   it("continues after work that fails", async () => {

@@ -1,4 +1,5 @@
 import "server-only";
+import { AsyncResource } from "node:async_hooks";
 import { setTimeout } from "node:timers/promises";
 import PQueue from "p-queue";
 import { env } from "@/lib/env";
@@ -24,10 +25,12 @@ export const busyError = () =>
 export async function withDatabase<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   if (queue().size >= MAX_WAITING) throw busyError();
   const deadline = Date.now() + MAX_WAIT;
-  return queue().add(() => {
+  const run = () => {
     if (signal?.aborted || Date.now() > deadline) throw busyError();
     return work();
-  });
+  };
+  // p-queue would run it in the context of the request that made room: `cookies()` would return a stranger's.
+  return queue().add(AsyncResource.bind(run));
 }
 
 export async function delay(seconds: number, signal: AbortSignal): Promise<void> {
