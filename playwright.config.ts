@@ -4,9 +4,14 @@ import { browserLaunchOptions } from "./scripts/find-browser";
 
 /** These do not depend on the database: `npm run test:proof -- --postgres` runs them once. */
 const WITHOUT_POSTGRES = [
+  "accessibility",
+  "broken-scripts",
   "checklist",
+  "connections",
   "demo",
+  "deployment",
   "headers",
+  "hostile-browser",
   "proxies",
   "request-bodies",
   "standalone",

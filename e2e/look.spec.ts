@@ -1,5 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, expectClientOf, JOHN, test } from "./fixtures";
+import { expect, expectAccessible, expectClientOf, JOHN, test } from "./fixtures";
 
 const PUBLIC_PAGES = ["/", "/login", "/register", "/nowhere"];
 const PORTAL_PAGES = [
@@ -24,16 +23,7 @@ for (const [colorScheme, width] of [
       const check = async (path: string) => {
         await page.goto(path);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-          `${path} scrolls sideways`,
-        ).toBeLessThanOrEqual(0);
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-          .analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes.map(({ target }) => target).join(", ")}`),
-        ).toEqual([]);
+        await expectAccessible(page, path);
       };
       for (const path of PUBLIC_PAGES) await check(path);
       await signIn(JOHN);

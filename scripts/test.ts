@@ -20,9 +20,11 @@ mkdirSync(".data", { recursive: true });
 const counts: Count[] = [];
 if (!options.proof) {
   await check("Route types", findCommand("next"), "typegen");
-  await check("Types", findCommand("tsc", "typescript"));
-  await check("Lint", findCommand("eslint"), ".");
-  await check("Format", findCommand("prettier"), "--check", "--log-level", "warn", ".");
+  await Promise.all([
+    check("Types", findCommand("tsc", "typescript")),
+    check("Lint", findCommand("eslint"), "."),
+    check("Format", findCommand("prettier"), "--check", "--log-level", "warn", "."),
+  ]);
   await countUnitTests();
 }
 if (await check("Production build", "-C", "react-server", "scripts/run.mjs", "build")) {

@@ -1,40 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, JOHN, openChat, openDesk, test } from "./fixtures";
 import { listRouteFiles } from "../routes";
 
 const PAGES = listRouteFiles("sandbox")
   .filter(({ kind }) => kind === "page")
   .map(({ address }) => address);
-
-for (const [colorScheme, width] of [
-  ["light", 360],
-  ["dark", 1440],
-] as const) {
-  test.describe(`${colorScheme}, ${width} pixels wide`, () => {
-    test.use({ colorScheme, viewport: { width, height: 800 } });
-
-    test("every page of the sandbox fits and is accessible (WCAG A and AA)", async ({ page }) => {
-      const check = async (path: string) => {
-        await page.goto(path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-          `${path} scrolls sideways`,
-        ).toBeLessThanOrEqual(0);
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-          .exclude("iframe")
-          .analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes.map(({ target }) => target).join(", ")}`),
-        ).toEqual([]);
-      };
-      await check("/sandbox/desk");
-      await openDesk(page);
-      for (const path of PAGES) await check(path);
-    });
-  });
-}
 
 test("every page of the sandbox has a Content-Security-Policy with its own nonce on every script", async ({ page }) => {
   await openDesk(page);

@@ -9,8 +9,8 @@ import {
   signInByForm,
   signOut,
   test,
-} from "./fixtures";
-import { DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "./servers";
+} from "../fixtures";
+import { DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "../servers";
 
 test.describe("a browser without", () => {
   const FEATURES: [name: string, remove: () => void][] = [
