@@ -1,5 +1,4 @@
 import Link from "next/link";
-import { connection } from "next/server";
 import { Footer } from "@/components/portal/footer";
 import { Harbour } from "@/components/portal/harbour";
 import { PublicHeader } from "@/components/portal/public-header";
@@ -8,7 +7,6 @@ import { readSessionToken } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 
 export default async function LandingPage() {
-  await connection();
   const isSignedIn = (await readSessionToken()) !== null;
   return (
     <>

@@ -1,5 +1,6 @@
 import "server-only";
 import { domainToASCII, domainToUnicode } from "node:url";
+import { UNDECLARED_INVISIBLE } from "@/lib/plain-text";
 
 // Unicode normalization of hostile text takes quadratic time.
 const MAX_LENGTH = 1_000;
@@ -23,10 +24,12 @@ export function isEmail(canonical: string): boolean {
   return domain !== undefined && domainToASCII(domainToUnicode(domain)) === domain;
 }
 
-export const hasHiddenCharacter = (address: string): boolean =>
-  /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800\uFFFC\u{13441}\u{13442}\u{16FE4}\u{1D159}]|(?! )\p{Zs}/u.test(
-    address.trim(),
-  );
+const HIDDEN = new RegExp(
+  String.raw`[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}${UNDECLARED_INVISIBLE}]|(?! )\p{Zs}`,
+  "u",
+);
+
+export const hasHiddenCharacter = (address: string): boolean => HIDDEN.test(address.trim());
 
 // `İ` and `ς` become `i` and `σ`: lower-casing them depends on the locale or the next letter.
 const foldCase = (text: string) =>

@@ -9,11 +9,11 @@ import {
   findSiteAddressProblem,
   isSecureUrl,
 } from "@/lib/env-checks";
+import { MIN_LIFETIME } from "@/lib/glassix/identity/claims";
 
 type VariableMetadata = { description: string; example: string; isSecret?: true };
 const metadata = z.registry<VariableMetadata>();
 
-const FIVE_HOURS = 18_000;
 const TWELVE_HOURS = 43_200;
 const THIRTY_DAYS = 2_592_000;
 
@@ -136,7 +136,7 @@ const variables = z.object({
       "Addresses of the widget's script, separated by commas, in the order to try. Default: Glassix's two CDNs.",
     example: GLASSIX_SCRIPT_URLS.join(","),
   }),
-  GLASSIX_IDENTITY_TTL: wholeNumber(1, THIRTY_DAYS, "a number of seconds").default(FIVE_HOURS).register(metadata, {
+  GLASSIX_IDENTITY_TTL: wholeNumber(1, THIRTY_DAYS, "a number of seconds").default(MIN_LIFETIME).register(metadata, {
     description:
       "Lifetime of an identity token in seconds. Default and minimum: 18000 (5 hours). Only the sandbox allows less.",
     example: "18000",
@@ -199,7 +199,7 @@ const schema = variables.extend(platform).superRefine(
       report("GLASSIX_API_SECRET", "is the same as GLASSIX_API_KEY. The secret is the other value on the API page.");
     if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
       report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
-    if (values.GLASSIX_IDENTITY_TTL < FIVE_HOURS && hasDepartment(values) && !values.GLASSIX_SANDBOX)
+    if (values.GLASSIX_IDENTITY_TTL < MIN_LIFETIME && hasDepartment(values) && !values.GLASSIX_SANDBOX)
       report(
         "GLASSIX_IDENTITY_TTL",
         `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows less than 18000.`,

@@ -1,7 +1,7 @@
 import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
-import { isCommonPassword } from "@/lib/auth/passwords";
+import { isCommonPassword, isTooLong, MAX_CODE_POINTS } from "@/lib/auth/passwords";
 import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "@/lib/email";
 import { log } from "@/lib/log";
 import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text";
@@ -73,9 +73,8 @@ export const email = z
 export const newPassword = z
   .string()
   .min(1, { error: "Choose a password.", abort: true })
-  .max(4 * 128, { error: tooLong(128), abort: true })
+  .refine((text) => !isTooLong(text), { error: tooLong(MAX_CODE_POINTS), abort: true })
   .refine((text) => [...text].length >= 10, { error: "Use at least 10 characters.", abort: true })
-  .refine((text) => [...text].length <= 128, { error: tooLong(128), abort: true })
   .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
   .refine((text) => !isCommonPassword(text), "This password is too common. Choose another.");
 

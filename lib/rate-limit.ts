@@ -25,7 +25,6 @@ export function createLimit(name: string, most: number, seconds: number): Limit 
     keyPrefix: name,
     points: most,
     duration: seconds,
-    // One timer deletes the expired counters of all limits.
     clearExpiredByTimeout: name === "sign-in",
   });
   return {

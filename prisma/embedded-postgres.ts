@@ -37,7 +37,10 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
     ready: opening.then(() => {}),
     async stop() {
       // The port is the lock: it stays taken until the files are closed.
-      await opening.then((database) => database.close());
+      await opening.then(
+        (database) => database.close(),
+        () => {},
+      );
       await server.stop();
     },
   };
@@ -76,7 +79,8 @@ async function openDatabase(folder: string): Promise<PGlite> {
       renameSync(unfinished, files);
     }
     const database = await PGlite.create(files);
-    await database.query("SELECT 1"); // The first query is slow: a client's would time out.
+    // The first query is slow: a client's would time out.
+    await database.query("SELECT 1");
     return database;
   } catch (cause) {
     const advice = "If you do not need its data, delete the folder: it will be created again.";

@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { ActionForm } from "@/components/ui/action-form";
 import { Notice } from "@/components/ui/notice";
-import { toSafePath } from "@/lib/auth/callback-url";
+import { toPath, toSafePath } from "@/lib/auth/callback-url";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import type { FormState } from "@/lib/form";
@@ -13,8 +13,7 @@ export const metadata = { title: "Sign in" };
 
 export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
-  // NextAuth redirects here with an absolute URL.
-  const callbackUrl = toSafePath(String(query.callbackUrl ?? "").replace(`${env().origin}/`, "/"));
+  const callbackUrl = toSafePath(toPath(String(query.callbackUrl ?? "")));
   if (await getUser()) redirect(callbackUrl);
   const notice = findNotice(query);
 

@@ -1,7 +1,6 @@
 import { PhoneLink } from "@/components/portal/phone-link";
 import { PageHeading } from "@/components/ui/page-heading";
 
-/** Also shown for policies and claims of other customers. */
 export default function PortalNotFoundPage() {
   return (
     <PageHeading title="We can't find that" back={{ href: "/portal", text: "Overview" }}>

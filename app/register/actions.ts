@@ -6,6 +6,7 @@ import { countRegistration } from "@/lib/auth/sign-in-limits";
 import { BusyError } from "@/lib/auth/passwords";
 import { hasCookies, signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
+import { formatMinutes } from "@/lib/portal/format";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
 import { email, firstName, withFormErrors, lastName, newPassword, readForm, type FormState } from "@/lib/form";
 
@@ -18,8 +19,7 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
     if (!(await hasCookies())) return { ...state, message: { kind: "problem", text: explainSignIn("no-cookies") } };
     const secondsToWait = await countRegistration();
     if (secondsToWait > 0) {
-      const minutes = Math.ceil(secondsToWait / 60);
-      const text = `Too many accounts were created just now. Please try again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
+      const text = `Too many accounts were created just now. Please try again in ${formatMinutes(secondsToWait)}.`;
       return { ...state, message: { kind: "problem", text } };
     }
     const registered = await registerUser(data).catch((error: unknown) => {

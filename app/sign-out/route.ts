@@ -4,10 +4,7 @@ import { isSameOrigin } from "@/lib/same-origin";
 
 const MAX_BODY = 1_024;
 
-/**
- * Ends this browser's session, or all of the customer's sessions with the field `everywhere`. A plain POST instead of a
- * server action, so that it works in a tab that is older than the deployment.
- */
+/** A plain POST instead of a server action, so that it works in a tab that is older than the deployment. */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return new Response("Cross-origin requests are not allowed.\n", { status: 403 });
   const body = await readBody(request, MAX_BODY);

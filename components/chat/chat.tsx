@@ -7,6 +7,7 @@ import { ChatCorner, ChatUnavailable, SignInToChat } from "./chat-status";
 
 export async function Chat() {
   await connection();
+  // Not the whole object, which contains the API secret.
   const { apiKey, snippetId, scriptUrls, isIdentityRequired } = env().glassix;
   const session = await getSession().then(toChatSession, () => null);
   return (

@@ -1,4 +1,3 @@
-/** The harbour at night: decoration for a background in the night colour. */
 export function Harbour({ className = "" }: { className?: string }) {
   return (
     <svg viewBox="0 0 560 520" preserveAspectRatio="xMidYMax slice" aria-hidden className={className}>

@@ -1,6 +1,5 @@
 import { brand } from "@/lib/brand";
 
-/** The mark, the same drawing as app/icon.svg, and the company's name. */
 export function Mark() {
   return (
     <span className="flex items-center gap-2.5">

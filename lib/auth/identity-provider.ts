@@ -6,7 +6,7 @@ import { cookies, headers } from "next/headers";
 import { audit } from "@/lib/audit";
 import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { toSafePath } from "./callback-url";
+import { toPath, toSafePath } from "./callback-url";
 import { nextAuthCookie } from "./cookies";
 import { linkRequestCookie, resolveCustomer } from "./provider-accounts";
 import { toProviderProfile } from "./provider-profile";
@@ -100,8 +100,5 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
 }
 
 async function readCallbackPath(): Promise<string> {
-  const address = (await cookies()).get(nextAuthCookie("callback-url"))?.value ?? "";
-  if (!URL.canParse(address)) return toSafePath(address);
-  const { pathname, search, hash } = new URL(address);
-  return toSafePath(pathname + search + hash);
+  return toSafePath(toPath((await cookies()).get(nextAuthCookie("callback-url"))?.value ?? ""));
 }

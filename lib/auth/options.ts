@@ -27,9 +27,10 @@ declare module "next-auth" {
 }
 
 export function authOptions(signal?: AbortSignal): NextAuthOptions {
-  const { nextAuthSecret, session, oidc } = env();
+  const { nextAuthSecret, isHttps, session, oidc } = env();
   return {
     secret: nextAuthSecret,
+    useSecureCookies: isHttps,
     logger,
     session: { strategy: "jwt", maxAge: session.maxAge },
     // The default is 30 days, whatever the session's maxAge.

@@ -15,7 +15,7 @@ const CONCURRENCY = Math.min(availableParallelism(), 2);
 const MAX_WAITING = 8;
 /** Extra places for known devices, which also go first: a flood from strangers does not keep customers out. */
 const RESERVED = 8;
-const MAX_CODE_POINTS = 128;
+export const MAX_CODE_POINTS = 128;
 
 const globals = globalThis as { passwordQueue?: PQueue };
 const queue = (globals.passwordQueue ??= new PQueue({ concurrency: CONCURRENCY }));

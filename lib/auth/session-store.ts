@@ -52,7 +52,7 @@ export async function createSession(
 
 export async function touchSession(id: string, lastSeenAt: Date): Promise<void> {
   const { idleTimeout } = env().session;
-  const interval = Math.min(TOUCH_INTERVAL, (idleTimeout ?? Infinity) * 100);
+  const interval = Math.min(TOUCH_INTERVAL, ((idleTimeout ?? Infinity) * 1000) / 10);
   if (Date.now() - lastSeenAt.getTime() < interval) return;
   await db()
     .session.updateMany({ where: { id }, data: { lastSeenAt: new Date() } })

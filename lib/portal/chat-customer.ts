@@ -3,6 +3,7 @@ import { fromSession, type SessionToken } from "@/lib/auth/session";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
 import type { ChatCustomer } from "./identity-claims";
+import { SETTLED } from "./insurance-claims";
 
 export type MintingCustomer = ChatCustomer & {
   uniqueIdentifier: string;
@@ -11,14 +12,14 @@ export type MintingCustomer = ChatCustomer & {
   isSignedIn: boolean;
 };
 
-const MOST = 20;
+const MAX_ITEMS = 20;
 
 export async function findChatCustomer(token: SessionToken): Promise<MintingCustomer | null> {
   const policies = Prisma.sql`
-    SELECT "number" FROM "Policy" WHERE "userId" = u."id" ORDER BY "createdAt" DESC LIMIT ${MOST}`;
+    SELECT "number" FROM "Policy" WHERE "userId" = u."id" ORDER BY "createdAt" DESC LIMIT ${MAX_ITEMS}`;
   const openInsuranceClaims = Prisma.sql`
     SELECT "number", "title", "state" FROM "Claim"
-    WHERE "userId" = u."id" AND "state" NOT IN ('paid', 'declined') ORDER BY "createdAt" DESC LIMIT ${MOST}`;
+    WHERE "userId" = u."id" AND "state"::text <> ALL(${SETTLED}) ORDER BY "createdAt" DESC LIMIT ${MAX_ITEMS}`;
   const [customer] = await db().$queryRaw<MintingCustomer[]>`
     SELECT u."uniqueIdentifier", u."firstName", u."lastName", u."plan", u."email", u."createdAt",
       u."emailConfirmedAt" IS NOT NULL AS "isEmailConfirmed",

@@ -3,6 +3,7 @@ export const LANGUAGE = "en";
 const LOCALE = "en-GB";
 const TIME_ZONE = "Europe/London";
 const DAY = 86_400_000;
+const WEEKEND = [0, 6];
 
 const CURRENCY = { style: "currency", currency: "GBP", trailingZeroDisplay: "stripIfInteger" } as const;
 
@@ -21,6 +22,17 @@ const localIsoDate = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", time
 export const CURRENCY_SYMBOL = money.formatToParts(0).find(({ type }) => type === "currency")!.value;
 
 export const formatMoney = (cents: number) => money.format(cents / 100);
+
+export const EXAMPLE_AMOUNT = "1,234.50";
+const AMOUNT = /^(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?$/;
+
+/** Cents; null if the text is not an amount. */
+export function parseMoney(text: string): number | null {
+  const amount = text.replaceAll(CURRENCY_SYMBOL, "").replace(/\s/g, "");
+  if (!AMOUNT.test(amount)) return null;
+  const [whole = "", fraction = ""] = amount.replaceAll(",", "").split(".");
+  return Number(whole + fraction.padEnd(2, "0"));
+}
 
 export const formatDate = (day: Date) => calendarDate.format(day);
 
@@ -48,12 +60,17 @@ export function addWorkingDays(day: Date, days: number): Date {
   let moved = day;
   for (let left = days; left > 0;) {
     moved = new Date(moved.getTime() + DAY);
-    if (moved.getUTCDay() % 6 !== 0) left--;
+    if (!WEEKEND.includes(moved.getUTCDay())) left--;
   }
   return moved;
 }
 
 export const daysUntil = (day: Date) => Math.round((day.getTime() - today().getTime()) / DAY);
+
+export function formatMinutes(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+}
 
 export function greet(): string {
   const hour = Number(localHour.format(new Date()));

@@ -1,5 +1,6 @@
 import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, type IdentityClaims } from "@/lib/glassix/identity/claims";
 import { toPlainLine } from "@/lib/plain-text";
+import { toDay, toIsoDate } from "./format";
 
 export type ChatCustomer = {
   firstName: string;
@@ -23,7 +24,7 @@ export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
     field3: shorten(customer.plan),
   };
   if (customer.isEmailConfirmed) addWhole(claims, "email", customer.email);
-  addWhole(claims, "customerSince", customer.createdAt.toISOString().slice(0, 10));
+  addWhole(claims, "customerSince", toIsoDate(toDay(customer.createdAt)));
   const policies = customer.policies.map(({ number }) => number);
   addList(claims, "policies", policies, ", ");
   const openClaims = customer.openInsuranceClaims.map((one) => `C-${one.number} ${toTitle(one.title)} (${one.state})`);

@@ -1,10 +1,9 @@
 import "server-only";
 import { z } from "zod";
 import { paragraphs, plainLine } from "@/lib/form";
-import { addYears, CURRENCY_SYMBOL, formatMoney, today } from "./format";
+import { addYears, EXAMPLE_AMOUNT, formatMoney, parseMoney, today } from "./format";
 
 const MAX_CENTS = 100_000_000;
-const AMOUNT = /^(|(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?)$/;
 
 const bounded = z.string().max(100, { error: "Use at most 100 characters.", abort: true });
 
@@ -16,12 +15,11 @@ const incidentOn = bounded
   .refine((day) => day >= addYears(today(), -2), "This is more than two years ago. Please call us to file this claim.");
 
 const estimated = bounded
-  .transform((text) => text.replaceAll(CURRENCY_SYMBOL, "").replace(/\s/g, ""))
-  .pipe(z.string().regex(AMOUNT, "Enter an amount such as 1,234.50, or leave this empty."))
-  .transform((typed) => {
-    const [whole = "", fraction = ""] = typed.replaceAll(",", "").split(".");
-    return whole === "" ? null : Number(whole + fraction.padEnd(2, "0"));
+  .refine((text) => text.trim() === "" || parseMoney(text) !== null, {
+    error: `Enter an amount such as ${EXAMPLE_AMOUNT}, or leave this empty.`,
+    abort: true,
   })
+  .transform(parseMoney)
   .refine((cents) => (cents ?? 0) <= MAX_CENTS, `Enter at most ${formatMoney(MAX_CENTS)}. For more, please call us.`);
 
 export const newInsuranceClaimFields = {

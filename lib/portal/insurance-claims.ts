@@ -38,7 +38,7 @@ async function findSummaries(where: Prisma.ClaimWhereInput & { userId: string },
   return rows.map(({ history, ...insuranceClaim }) => ({ ...insuranceClaim, latest: history[0] ?? null }));
 }
 
-const SETTLED: ClaimState[] = ["paid", "declined"];
+export const SETTLED: ClaimState[] = ["paid", "declined"];
 const openOf = (user: SessionUser) => ({ userId: user.id, state: { notIn: SETTLED } });
 const settledOf = (user: SessionUser) => ({ userId: user.id, state: { in: SETTLED } });
 
@@ -128,7 +128,7 @@ export async function fileInsuranceClaim(user: SessionUser, input: NewInsuranceC
   try {
     filing = await db().$transaction((tx) => fileOnce(tx, user, input));
   } finally {
-    if (filing?.kind !== "filed") await filings.refund(user.id);
+    if (filing?.kind !== "filed") await filings.refund(user.id).catch(() => {});
   }
   if (filing.kind === "filed") await audit("claim-filed", "success", user, { number: filing.number });
   return filing;

@@ -31,7 +31,7 @@ export const listPolicies = cache(async (user: SessionUser) => {
 });
 
 export const findPolicy = cache(async (user: SessionUser, number: string) => {
-  if (!/^HL-[A-Z]-\d{6}$/.test(number)) return null;
+  if (!/^[\w-]{1,40}$/.test(number)) return null;
   return db().policy.findUnique({
     where: { number, userId: user.id },
     select: {

@@ -1,4 +1,5 @@
 import type { SignInResult } from "@/lib/auth/sign-in";
+import { formatMinutes } from "./format";
 
 /** The message for a failed sign-in: the same whether the email address has an account or not. */
 export function explainSignIn(result: Exclude<SignInResult, "signed-in">): string {
@@ -8,15 +9,11 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
     return "Your browser is blocking cookies, so you can't stay signed in. Allow cookies for this site, then try again.";
   if ("busy" in result)
     return `Many people are signing in right now. Please try again in ${result.busy > 5 ? `${result.busy} seconds` : "a few seconds"}.`;
-  const minutes = Math.ceil(result.locked / 60);
-  return `Too many wrong passwords. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again, or call us.`;
+  return `Too many wrong passwords. Wait ${formatMinutes(result.locked)}, then try again, or call us.`;
 }
 
 const MESSAGES = new Map([
   ["credentialssignin", explainSignIn("refused")],
-  ["refused", explainSignIn("refused")],
-  ["no-cookies", explainSignIn("no-cookies")],
-  ["sessionrequired", "Please sign in to see this page."],
   ["accessdenied", "This account can't sign in. Please call us."],
   ["oauthsignin", "We couldn't reach single sign-on. Try again in a minute, or sign in with your password."],
   ["oauthcallback", "Single sign-on failed or was cancelled. Try again, or sign in with your password."],

@@ -1,4 +1,4 @@
-import { NextRequest } from "next/server";
+import { NextRequest, NextResponse } from "next/server";
 import { nextAuthCookie } from "@/lib/auth/cookies";
 import { PROVIDER_ID } from "@/lib/auth/identity-provider";
 import { LINK_ID } from "@/lib/auth/options";
@@ -19,7 +19,7 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   const { nextauth } = await context.params;
   if (nextauth.join("/") === "session") return readSession();
   if (!GET_ACTIONS.includes(nextauth.join("/"))) return refuse(404, "not-found", "Not found.");
-  return callNextAuth(new NextRequest(request.url, { headers: request.headers }), nextauth).catch(refuseBadRequest);
+  return callNextAuth(request, nextauth).catch(refuseBadRequest);
 }
 
 /** Not NextAuth's handler, which sets the cookie again and could undo a concurrent sign-out (next-auth#4612). */
@@ -44,9 +44,7 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   const response = await callNextAuth(bounded, nextauth, request.signal).catch(refuseBadRequest);
 
   // NextAuth clears the cookie after checking the CSRF token. Not in its `signOut` event, which swallows errors.
-  const hasSignedOut = response.headers
-    .getSetCookie()
-    .some((cookie) => cookie.startsWith(`${nextAuthCookie("session-token")}=;`));
+  const hasSignedOut = new NextResponse(null, response).cookies.get(nextAuthCookie("session-token"))?.value === "";
   if (nextauth.join("/") === "signout" && hasSignedOut)
     try {
       const session = await getSession();
@@ -71,3 +69,5 @@ function refuseBadRequest(error: unknown): Response {
 
 const refuse = (status: number, code: string, error: string) =>
   Response.json({ error, code }, { status, headers: NO_STORE });
+
+export const maxDuration = 15;

@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { getUser } from "@/lib/auth/session";
 import { withFormErrors, readField, readForm, SIGNED_OUT, type FormState } from "@/lib/form";
-import { formatDate } from "@/lib/portal/format";
+import { formatDate, formatMinutes } from "@/lib/portal/format";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 import { fileInsuranceClaim, FILINGS_PER_HOUR, formatReference } from "@/lib/portal/insurance-claims";
 import { findPolicy } from "@/lib/portal/policies";
@@ -36,8 +36,7 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
       case "not-their-policy":
         return { ...state, errors: { policy: { text: "Choose one of your policies." } } };
       case "limited": {
-        const minutes = Math.ceil(filing.seconds / 60);
-        const text = `You can file at most ${FILINGS_PER_HOUR} claims an hour. Nothing you typed is lost. Send it again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}, or call us.`;
+        const text = `You can file at most ${FILINGS_PER_HOUR} claims an hour. Nothing you typed is lost. Send it again in ${formatMinutes(filing.seconds)}, or call us.`;
         return { ...state, message: { kind: "problem", text } };
       }
       case "changed": {
