@@ -15,7 +15,7 @@ import {
   signOut,
   type PageIdentity,
 } from "../fixtures";
-import { openChat, sendMessage } from "../proof/chat";
+import { openChat, sendMessage } from "../chat";
 import { FIRST, SECOND, type Customer } from "./customers";
 
 const MINT = "**/api/glassix-identity";

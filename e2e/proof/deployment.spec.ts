@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, registerCustomer, signInByRequest, test as base } from "../fixtures";
 import { HAS_SANDBOX } from "../servers";
-import { openChat, sendMessage } from "./chat";
+import { openChat, sendMessage } from "../chat";
 import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 import { startProcess } from "./portal-process";
 import { copyProject } from "./project-copy";

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
-import { openChat, sendMessage } from "./chat";
+import { openChat, sendMessage } from "../chat";
 import { expect, JOHN, PASSWORD, registerCustomer, signInByForm, signInByRequest, test as base } from "../fixtures";
 import { HAS_SANDBOX } from "../servers";
 import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";

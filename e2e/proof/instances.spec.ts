@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { test as base, type APIRequestContext } from "@playwright/test";
-import { API_KEY, openChat, openDesk, sendMessage } from "./chat";
+import { API_KEY, openChat, openDesk, sendMessage } from "../chat";
 import { expect, JANE, JOHN, registerCustomer, signInByForm, signInByRequest } from "../fixtures";
 import { formatTraffic, runTraffic } from "./mixed-traffic";
 import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";

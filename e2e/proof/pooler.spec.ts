@@ -1,4 +1,4 @@
-import { openChat, sendMessage } from "./chat";
+import { openChat, sendMessage } from "../chat";
 import { expect, registerCustomer, test } from "../fixtures";
 import { formatTraffic, runTraffic } from "./mixed-traffic";
 import { HAS_SANDBOX } from "../servers";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { Dockerfile, removeImages, runImage, type Image } from "./container";
-import { openChat, sendMessage } from "./chat";
+import { openChat, sendMessage } from "../chat";
 import { expect, JOHN, signInByForm, signInByRequest, test } from "../fixtures";
 import { runScript, serveDatabase } from "./isolated-portal";
 

@@ -1,4 +1,4 @@
-import { openChat, sendMessage } from "./chat";
+import { openChat, sendMessage } from "../chat";
 import { expect, JOHN, PASSWORD, signInByForm, test } from "../fixtures";
 import { NEXT_START, startProcess } from "./portal-process";
 import { DEPARTMENT } from "../servers";

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { test as base, type Customer } from "../fixtures";
 
 export * from "../fixtures";
-export * from "../proof/chat";
+export * from "../chat";
 
 export const test = base.extend<{
   /** Opens the portal as a new customer of this name. */

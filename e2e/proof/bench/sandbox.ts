@@ -4,7 +4,7 @@ import { chromium, request, type APIRequestContext } from "@playwright/test";
 import { mintIdentityToken } from "@/lib/glassix/identity/mint";
 import { browserLaunchOptions } from "@/scripts/find-browser";
 import { JOHN, registerCustomer, signInByRequest } from "../../fixtures";
-import { API_KEY, openChat, sendMessage } from "../chat";
+import { API_KEY, openChat, sendMessage } from "../../chat";
 import { NEXTAUTH_SECRET, SANDBOX_PORTAL } from "../../servers";
 import { startDatabase, startSandboxPortal } from "./processes";
 import { printHeading, printLine, median } from "./report";

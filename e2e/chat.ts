@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, type APIRequestContext, type FrameLocator, type Page } from "@playwright/test";
-import { NEXTAUTH_SECRET } from "../servers";
+import { NEXTAUTH_SECRET } from "./servers";
 
 /** The API key of the sandbox's department. */
 export const API_KEY = "7cab072d-43d0-4e9d-bb25-2a947696fe8f";
