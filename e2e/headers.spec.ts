@@ -23,7 +23,9 @@ const NOT_FOUND = [LINK_PAGE, "/nowhere", "/portal/claims/C-999999", "/portal/po
 
 test("this file lists every page", () => {
   const pages = listRouteFiles("portal").filter(({ kind }) => kind === "page");
-  expect(Object.keys(PAGES).sort()).toEqual(pages.map(({ address }) => address).sort());
+  expect(Object.keys(PAGES).sort(), "Add what is missing to PAGES in this file.").toEqual(
+    pages.map(({ address }) => address).sort(),
+  );
 });
 
 test.describe("every page", () => {

@@ -104,7 +104,9 @@ const ADAS_DATA = /Ada's|The house of Ada/;
 
 test("the table lists every page, route and server action", () => {
   const files = listRouteFiles("portal").map(({ file }) => file);
-  expect(Object.keys(TABLE).sort()).toEqual([...files, ...listActions()].sort());
+  expect(Object.keys(TABLE).sort(), "Add what is missing to TABLE in this file.").toEqual(
+    [...files, ...listActions()].sort(),
+  );
 });
 
 test.describe("another customer's", () => {

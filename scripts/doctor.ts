@@ -22,7 +22,12 @@ if (options.help) {
   process.exit();
 }
 if (options.production) Object.assign(process.env, { NODE_ENV: "production" });
-const files = loadEnvironment();
+const inShell = new Set(Object.keys(process.env).filter((name) => process.env[name]));
+// The loader lists a variable under its file even where the shell has another value, which wins.
+const files = loadEnvironment().map((file) => ({
+  ...file,
+  env: Object.fromEntries(Object.entries(file.env).filter(([name]) => !inShell.has(name))),
+}));
 const source = process.env;
 const isProduction = source.NODE_ENV === "production";
 const env = readDepartment(source);

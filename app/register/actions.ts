@@ -17,15 +17,14 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
   if (!data) return state;
   return withFormErrors(state, "We can't create your account right now. Please try again in a minute.", async () => {
     if (!(await hasCookies())) return { ...state, message: { kind: "problem", text: explainSignIn("no-cookies") } };
-    const secondsToWait = await countRegistration();
+    const secondsToWait = await countRegistration().catch(toBusy);
+    if (typeof secondsToWait === "object")
+      return { ...state, message: { kind: "problem", text: explainSignIn(secondsToWait) } };
     if (secondsToWait > 0) {
       const text = `Too many accounts were created just now. Please try again in ${formatMinutes(secondsToWait)}.`;
       return { ...state, message: { kind: "problem", text } };
     }
-    const registered = await registerUser(data).catch((error: unknown) => {
-      if (error instanceof BusyError) return { busy: error.seconds };
-      throw error;
-    });
+    const registered = await registerUser(data).catch(toBusy);
     if (typeof registered === "object")
       return { ...state, message: { kind: "problem", text: explainSignIn(registered) } };
     if (!registered) {
@@ -35,4 +34,9 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
     const result = await signInWithPassword(data.email, data.password);
     redirect(result === "signed-in" ? "/portal" : "/login?registered");
   });
+}
+
+function toBusy(error: unknown): { busy: number } {
+  if (error instanceof BusyError) return { busy: error.seconds };
+  throw error;
 }

@@ -1,5 +1,5 @@
 import { signOut } from "@/lib/auth/sign-in";
-import { readBody } from "@/lib/read-body";
+import { readBody } from "@/lib/request-limits";
 import { isSameOrigin } from "@/lib/same-origin";
 
 const MAX_BODY = 1_024;

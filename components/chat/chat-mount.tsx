@@ -46,6 +46,8 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
       const user = chat.getUser();
       if (hasRefreshed || !session || user === undefined || user === (session.user && session.user.uniqueIdentifier))
         return;
+      // Without a session the page leads to sign-in, and what was typed would be lost.
+      if (user === null && hasTypedText()) return;
       hasRefreshed = true;
       router.refresh();
     });
@@ -66,3 +68,8 @@ function FollowSession({ config, unavailable, signIn, session }: Props) {
   );
   return notice === "unavailable" ? unavailable : notice === "sign-in" ? signIn : null;
 }
+
+const hasTypedText = () =>
+  [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("main input, main textarea")].some(
+    ({ value, defaultValue }) => value !== defaultValue,
+  );

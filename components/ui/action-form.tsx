@@ -43,9 +43,10 @@ export function ActionForm({
   children,
 }: Props) {
   /** Keeps what was typed when the request fails, or when a newer deployment no longer has the action. */
-  async function send(state: FormState, input: FormData): Promise<FormState> {
+  async function send(_: FormState, input: FormData): Promise<FormState> {
     try {
-      return await action(state, input);
+      // Not the previous state: what was typed before would count towards the size limit.
+      return await action({ values: {}, errors: {} }, input);
     } catch (error) {
       unstable_rethrow(error);
       return { values: readTyped(fields, input), errors: {}, message: { kind: "problem", text: NOT_SENT } };
@@ -68,7 +69,7 @@ export function ActionForm({
       ))}
       {state.message?.kind === "problem" && <Notice {...state.message} />}
       {fields.map((field) => (
-        <FormField key={field.name} field={field} state={state} />
+        <FormField key={field.name} field={field} state={state} isPending={isPending} />
       ))}
       {children}
       <div className="col-span-full flex flex-wrap items-center gap-4 pt-1">
@@ -93,7 +94,7 @@ function readTyped(fields: Field[], formData: FormData): Record<string, string> 
   return Object.fromEntries(open.map(({ name }) => [name, String(formData.get(name) ?? "")]));
 }
 
-function FormField({ field, state }: { field: Field; state: FormState }) {
+function FormField({ field, state, isPending }: { field: Field; state: FormState; isPending: boolean }) {
   const value = state.values[field.name] ?? "";
   const error = state.errors[field.name];
   const id = `field-${field.name}`;
@@ -126,10 +127,11 @@ function FormField({ field, state }: { field: Field; state: FormState }) {
           ))}
         </select>
       ) : field.kind === "paragraphs" ? (
-        <textarea {...control} rows={6} />
+        <textarea {...control} rows={6} readOnly={isPending} />
       ) : (
         <input
           {...control}
+          readOnly={isPending}
           type={field.kind ?? "text"}
           autoComplete={field.autoComplete}
           inputMode={field.inputMode}

@@ -25,6 +25,19 @@ async function trySignIn(request: APIRequestContext, email: string, password: st
   return request.post("/api/auth/callback/credentials", { form: { csrfToken, email, password }, maxRedirects: 0 });
 }
 
+test("G13: URLs with thousands of parameters keep nobody else waiting", async ({ playwright, baseURL }) => {
+  const attacker = await playwright.request.newContext({ baseURL });
+  const flood = Promise.all(
+    Array.from({ length: 20 }, () => attacker.get(`/login?${"a&".repeat(6_500)}`, { timeout: 120_000 })),
+  );
+  const visitor = await playwright.request.newContext({ baseURL });
+  const start = Date.now();
+  for (let visit = 0; visit < 5; visit++) expect((await visitor.get("/login?error=EmailTaken")).status()).toBe(200);
+  expect(Date.now() - start).toBeLessThan(MAX_RESPONSE_TIME);
+  for (const response of await flood) expect(response.status()).toBe(200);
+  await Promise.all([attacker.dispose(), visitor.dispose()]);
+});
+
 test("G13: a hundred wrong passwords at once keep nobody else waiting, and most get Retry-After", async ({
   page,
   playwright,

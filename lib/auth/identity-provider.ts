@@ -8,10 +8,10 @@ import { env, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { toPath, toSafePath } from "./callback-url";
 import { nextAuthCookie } from "./cookies";
-import { linkRequestCookie, resolveCustomer } from "./provider-accounts";
+import { isLinked, linkRequestCookie, resolveCustomer } from "./provider-accounts";
 import { toProviderProfile } from "./provider-profile";
 import { endReplacedSession } from "./session";
-import { createSession } from "./session-store";
+import { createSession, deleteSession } from "./session-store";
 
 /** Part of the redirect URI that the provider must know: /api/auth/callback/oidc. */
 export const PROVIDER_ID = "oidc";
@@ -70,7 +70,11 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
     return "/login/link";
   }
   const sessionId = await createSession(resolution.id, null, true);
-  if (!sessionId) return toLogin("AccessDenied");
+  // Removing the link ended only the sessions that existed then.
+  if (!sessionId || !(await isLinked(resolution.id, issuer, profile.subject))) {
+    if (sessionId) await deleteSession(sessionId);
+    return toLogin("AccessDenied");
+  }
   await endReplacedSession();
   Object.assign(user, { id: resolution.id, sessionId });
   await audit("sign-in", "success", { email, sessionId }, { method: "provider", issuer });

@@ -31,7 +31,8 @@ export function assertNotBusy(isKnownDevice = false): void {
   if (queue.size >= MAX_WAITING + (isKnownDevice ? RESERVED : 0)) throw new BusyError();
 }
 
-export const hashPassword = (password: string): Promise<string> => enqueue(() => hash(normalize(password), OPTIONS));
+export const hashPassword = (password: string, options?: QueueOptions): Promise<string> =>
+  enqueue(() => hash(normalize(password), OPTIONS), options);
 
 export async function verifyPassword(
   password: string,

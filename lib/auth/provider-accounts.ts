@@ -74,15 +74,26 @@ export async function linkAccount(
   // The email address may belong to another customer by now.
   if (!user || user.id !== link.userId) return null;
   const account = { provider: link.issuer, providerAccountId: link.subject };
-  const { userId } = await db().account.upsert({
-    where: { provider_providerAccountId: account },
-    create: { type: "oauth", ...account, userId: user.id },
-    update: {},
-    select: { userId: true },
+  const isLinked = await db().$transaction(async (tx) => {
+    // FOR SHARE waits for a concurrent password change, which may remove all links.
+    const [current] = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM "User" WHERE "id" = ${user.id}::uuid AND "passwordHash" = ${user.passwordHash} FOR SHARE`;
+    if (!current) return false;
+    const { userId } = await tx.account.upsert({
+      where: { provider_providerAccountId: account },
+      create: { type: "oauth", ...account, userId: user.id },
+      update: {},
+      select: { userId: true },
+    });
+    return userId === user.id;
   });
-  if (userId !== user.id) return null;
+  if (!isLinked) return null;
   await audit("provider-link-added", "success", user, { issuer: link.issuer });
   return user;
+}
+
+export async function isLinked(userId: string, issuer: string, subject: string): Promise<boolean> {
+  return (await db().account.count({ where: { userId, provider: issuer, providerAccountId: subject } })) > 0;
 }
 
 export async function listProviderLinks(user: { id: string }): Promise<{ id: string; issuer: string }[]> {

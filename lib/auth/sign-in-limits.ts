@@ -36,6 +36,7 @@ export class LockedError extends Error {
 }
 
 export async function countRegistration(): Promise<number> {
+  assertNotBusy();
   const address = await readClientAddress();
   const seconds =
     (address && (await registrationsPerAddress.count(address))) || (await registrationsOverall.count("all"));
@@ -48,16 +49,18 @@ type Attempt<User> = (isKnownDevice: boolean) => Promise<User | null>;
 export async function limitAttempts<User>(email: string, attempt: Attempt<User>): Promise<User | null> {
   const account = hashAccount(email);
   const device = (await deviceCookie.read()) ?? { id: randomUUID(), accounts: [] };
-  assertNotBusy(device.accounts.includes(account));
-  const running = concurrent.get(account) ?? 0;
+  const isKnown = device.accounts.includes(account);
+  assertNotBusy(isKnown);
+  const slot = `${account} ${isKnown}`;
+  const running = concurrent.get(slot) ?? 0;
   if (running >= CONCURRENT_PER_ACCOUNT) throw new BusyError();
-  concurrent.set(account, running + 1);
+  concurrent.set(slot, running + 1);
   try {
     return await countAttempt(email, account, device, attempt);
   } finally {
-    const left = concurrent.get(account)! - 1;
-    if (left > 0) concurrent.set(account, left);
-    else concurrent.delete(account);
+    const left = concurrent.get(slot)! - 1;
+    if (left > 0) concurrent.set(slot, left);
+    else concurrent.delete(slot);
   }
 }
 

@@ -35,22 +35,28 @@ export async function verifyCredentials(
 export async function changePassword(
   user: { id: string; email: string; sessionId: string },
   { current, next, removeLinks }: { current: string; next: string; removeLinks: boolean },
-): Promise<boolean> {
+): Promise<"changed" | "wrong-password" | "signed-out"> {
   const verified = await verifyCredentials(user.email, current);
-  const isChanged =
-    verified?.id === user.id && (await replacePassword(verified, await hashPassword(next), removeLinks));
-  await audit("password-changed", isChanged ? "success" : "refused", user, { removeLinks });
-  return isChanged;
+  const isRight = verified?.id === user.id;
+  const passwordHash = isRight && (await hashPassword(next, { isKnownDevice: true }));
+  const result = passwordHash ? await replacePassword(user, verified, passwordHash, removeLinks) : "wrong-password";
+  await audit("password-changed", result === "changed" ? "success" : "refused", user, { removeLinks });
+  return result;
 }
 
-async function replacePassword(verified: VerifiedUser, passwordHash: string, removeLinks: boolean): Promise<boolean> {
-  const { id, passwordHash: previous } = verified;
+async function replacePassword(
+  { sessionId }: { sessionId: string },
+  { id, passwordHash: previous }: VerifiedUser,
+  passwordHash: string,
+  removeLinks: boolean,
+) {
   return db().$transaction(async (tx) => {
+    if ((await tx.session.count({ where: { id: sessionId } })) === 0) return "signed-out";
     const { count } = await tx.user.updateMany({ where: { id, passwordHash: previous }, data: { passwordHash } });
-    if (count === 0) return false;
+    if (count === 0) return "wrong-password";
     await tx.session.deleteMany({ where: { userId: id } });
     if (removeLinks) await tx.account.deleteMany({ where: { userId: id } });
-    return true;
+    return "changed";
   });
 }
 

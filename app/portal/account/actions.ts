@@ -7,7 +7,7 @@ import type { Announcement } from "@/components/ui/announcing-form";
 import { LockedError } from "@/lib/auth/sign-in-limits";
 import { BusyError } from "@/lib/auth/passwords";
 import { removeProviderLinks } from "@/lib/auth/provider-accounts";
-import { getUser, requireUser } from "@/lib/auth/session";
+import { getFormUser, requireUser } from "@/lib/auth/session";
 import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { changePassword, hasPassword } from "@/lib/auth/users";
@@ -22,7 +22,7 @@ const passwordSchema = z.object({ currentPassword: z.string().min(1, "Enter your
 export async function saveNameAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(nameSchema, formData);
   return withFormErrors(state, "We couldn't save this right now. Please try again in a minute.", async () => {
-    const user = await getUser();
+    const user = await getFormUser(formData);
     if (!user) return { ...state, message: SIGNED_OUT };
     if (!data) return state;
     await renameCustomer(user, data);
@@ -35,7 +35,7 @@ export async function saveNameAction(_: FormState, formData: FormData): Promise<
 export async function changePasswordAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(passwordSchema, formData);
   return withFormErrors(state, "We couldn't change your password. Please try again in a minute.", async () => {
-    const user = await getUser();
+    const user = await getFormUser(formData);
     if (!user) return { ...state, message: SIGNED_OUT };
     if (!data) return state;
     if (!(await hasPassword(user))) {
@@ -44,7 +44,9 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
     }
     const { currentPassword: current, newPassword: next } = data;
     try {
-      if (!(await changePassword(user, { current, next, removeLinks: formData.has("removeLinks") })))
+      const result = await changePassword(user, { current, next, removeLinks: formData.has("removeLinks") });
+      if (result === "signed-out") return { ...state, message: SIGNED_OUT };
+      if (result === "wrong-password")
         return { ...state, errors: { currentPassword: { text: "This is not your current password." } } };
     } catch (error) {
       if (!(error instanceof LockedError || error instanceof BusyError)) throw error;

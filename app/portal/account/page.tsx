@@ -36,6 +36,7 @@ export default async function AccountPage() {
       <div className="grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
         <Section title="Your name">
           <ActionForm
+            hidden={{ customer: user.uniqueIdentifier }}
             action={saveNameAction}
             submit="Save changes"
             values={{ firstName: user.firstName, lastName: user.lastName }}
@@ -56,6 +57,7 @@ export default async function AccountPage() {
         <Section title={isPasswordHere ? "Your password" : "How you sign in"}>
           {isPasswordHere ? (
             <ActionForm
+              hidden={{ customer: user.uniqueIdentifier }}
               action={changePasswordAction}
               submit="Change password"
               fields={[

@@ -75,7 +75,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
     setIsSending(false);
     setError(answer.ok ? "" : answer.error);
     if (!answer.ok) return;
-    setText("");
+    setText((current) => (current === text ? "" : current));
     typingSentAt.current = 0;
     onChange(answer.body);
   }

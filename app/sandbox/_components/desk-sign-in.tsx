@@ -13,7 +13,7 @@ export function DeskSignIn() {
 
   return (
     <form action={signIn} className="grid max-w-[44ch] justify-items-start gap-2">
-      <p>The desk shows every conversation of this demo. The server prints its password when it starts.</p>
+      <p>The desk shows every conversation of this demo. The server prints its password to its log.</p>
       <label htmlFor="password" className="mt-4 font-semibold">
         Desk password
       </label>

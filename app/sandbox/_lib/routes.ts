@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import type { z } from "zod";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { readBody } from "@/lib/read-body";
+import { readBody } from "@/lib/request-limits";
 import { isSameOrigin } from "@/lib/same-origin";
 import { delay, withDatabase } from "./concurrency";
 import { identifyCustomer, isIdentityRequired as isRequired, type Customer } from "./customer";

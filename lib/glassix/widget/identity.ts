@@ -29,7 +29,9 @@ export async function requestIdentity(url: string, signal: AbortSignal): Promise
   const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {
     const code = String(body.code ?? response.status);
-    if (response.status === 401 || response.status === 403) throw new IdentityRequestError({ kind: "refused", code });
+    // A proxy's own 401 or 403 has no code, and passes.
+    if (body.code && (response.status === 401 || response.status === 403))
+      throw new IdentityRequestError({ kind: "refused", code });
     throw unavailable(code, readRetryAfter(response));
   }
   if (typeof body.identityToken !== "string" || typeof body.uniqueIdentifier !== "string")

@@ -6,7 +6,7 @@ import { getSession, toChatUser } from "@/lib/auth/session";
 import { endSession } from "@/lib/auth/session-store";
 import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
 import { log } from "@/lib/log";
-import { readBody } from "@/lib/read-body";
+import { readBody } from "@/lib/request-limits";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { getUser } from "@/lib/auth/session";
+import { getFormUser } from "@/lib/auth/session";
 import { withFormErrors, readField, readForm, SIGNED_OUT, type FormState } from "@/lib/form";
 import { formatDate, formatMinutes } from "@/lib/portal/format";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
@@ -17,7 +17,7 @@ const schema = z.object(newInsuranceClaimFields);
 export async function fileInsuranceClaimAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
   return withFormErrors(state, NOT_FILED, async () => {
-    const user = await getUser();
+    const user = await getFormUser(formData);
     if (!user) return { ...state, message: SIGNED_OUT };
     if (!data) return state;
 

@@ -34,7 +34,7 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
         <ActionForm
           action={fileInsuranceClaimAction}
           submit="Send claim"
-          hidden={{ formId: crypto.randomUUID() }}
+          hidden={{ formId: crypto.randomUUID(), customer: user.uniqueIdentifier }}
           values={{ policy: chosen?.number ?? "" }}
           fields={[
             {

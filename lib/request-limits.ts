@@ -1,0 +1,26 @@
+import "server-only";
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
+
+const MAX_PARAMETERS = 100;
+
+/** Ignores longer queries: Next takes seconds for thousands of parameters of one name, and every page must wait. */
+export function limitParameters(): void {
+  subscribe("http.server.request.start", (message) => {
+    const { request } = message as { request: IncomingMessage };
+    const [path, query = ""] = request.url?.split("?", 2) ?? [];
+    if (query.split("&", MAX_PARAMETERS + 1).length > MAX_PARAMETERS) request.url = path;
+  });
+}
+
+export async function readBody(request: Request, maxBytes: number): Promise<string | null> {
+  if (Number(request.headers.get("content-length")) > maxBytes) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
