@@ -1,4 +1,4 @@
-import { NextRequest, NextResponse } from "next/server";
+import { NextRequest } from "next/server";
 import { nextAuthCookie } from "@/lib/auth/cookies";
 import { PROVIDER_ID } from "@/lib/auth/identity-provider";
 import { LINK_ID } from "@/lib/auth/options";
@@ -44,7 +44,9 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   const response = await callNextAuth(bounded, nextauth, request.signal).catch(refuseBadRequest);
 
   // NextAuth clears the cookie after checking the CSRF token. Not in its `signOut` event, which swallows errors.
-  const hasSignedOut = new NextResponse(null, response).cookies.get(nextAuthCookie("session-token"))?.value === "";
+  const hasSignedOut = response.headers
+    .getSetCookie()
+    .some((cookie) => cookie.startsWith(`${nextAuthCookie("session-token")}=;`));
   if (nextauth.join("/") === "signout" && hasSignedOut)
     try {
       const session = await getSession();
