@@ -1,5 +1,5 @@
 import "server-only";
-import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { db } from "@/lib/db";
 
 export type Limit = {
@@ -16,7 +16,9 @@ const pgClient = {
   }),
 };
 
-export function createLimit(name: string, most: number, seconds: number): Limit {
+/** @param uncounted how many of them each instance lets through without a statement: normal use writes no counter */
+export function createLimit(name: string, most: number, seconds: number, uncounted = 0): Limit {
+  const memory = new RateLimiterMemory({ points: uncounted, duration: seconds });
   const limiter = new RateLimiterPostgres({
     storeClient: pgClient,
     storeType: "client",
@@ -30,6 +32,7 @@ export function createLimit(name: string, most: number, seconds: number): Limit 
   return {
     async count(key) {
       try {
+        if (uncounted > 0 && (await memory.consume(key).catch(() => null))) return 0;
         await limiter.consume(key);
         return 0;
       } catch (refusal) {

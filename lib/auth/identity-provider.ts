@@ -11,7 +11,7 @@ import { nextAuthCookie } from "./cookies";
 import { isLinked, linkRequestCookie, resolveCustomer } from "./provider-accounts";
 import { toProviderProfile } from "./provider-profile";
 import { endReplacedSession } from "./session";
-import { createSession, deleteSession } from "./session-store";
+import { createSession, endSession } from "./session-store";
 
 /** Part of the redirect URI that the provider must know: /api/auth/callback/oidc. */
 export const PROVIDER_ID = "oidc";
@@ -72,7 +72,7 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
   const sessionId = await createSession(resolution.id, null, true);
   // Removing the link ended only the sessions that existed then.
   if (!sessionId || !(await isLinked(resolution.id, issuer, profile.subject))) {
-    if (sessionId) await deleteSession(sessionId);
+    if (sessionId) await endSession({ id: resolution.id, email, sessionId }, sessionId);
     return toLogin("AccessDenied");
   }
   await endReplacedSession();

@@ -58,7 +58,6 @@ async function enqueue<Result>(work: () => Promise<Result>, options: QueueOption
     signal?.throwIfAborted();
     return work();
   };
-  // Otherwise p-queue runs it in the context of the request that made room.
   return queue.add(AsyncResource.bind(run), { priority: isKnownDevice ? 1 : 0 });
 }
 

@@ -50,10 +50,6 @@ export async function createSession(
   return row?.id ?? null;
 }
 
-export async function deleteSession(id: string): Promise<void> {
-  await db().session.deleteMany({ where: { id } });
-}
-
 export async function touchSession(id: string, lastSeenAt: Date): Promise<void> {
   const { idleTimeout } = env().session;
   const interval = Math.min(TOUCH_INTERVAL, ((idleTimeout ?? Infinity) * 1000) / 10);

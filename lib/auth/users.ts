@@ -60,6 +60,14 @@ async function replacePassword(
   });
 }
 
+type NamedUser = { id: string; email: string; firstName: string; lastName: string };
+
+export async function renameUser(user: NamedUser, name: { firstName: string; lastName: string }): Promise<void> {
+  if (name.firstName === user.firstName && name.lastName === user.lastName) return;
+  await db().user.update({ where: { id: user.id }, data: name, select: { id: true } });
+  await audit("name-changed", "success", user);
+}
+
 type Registration = { firstName: string; lastName: string; email: string; password: string };
 
 export async function registerUser({ firstName, lastName, email, password }: Registration): Promise<boolean> {

@@ -87,7 +87,6 @@ export async function listPolicyInsuranceClaims(
 }
 
 export const findInsuranceClaim = cache(async (user: SessionUser, reference: string) => {
-  // At most nine digits, so that any number fits the column's 32 bits.
   const number = /^C-([1-9]\d{0,8})$/.exec(reference)?.[1];
   if (!number) return null;
   return db().claim.findUnique({

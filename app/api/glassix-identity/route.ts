@@ -9,7 +9,7 @@ import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
 import { isSameOrigin } from "@/lib/same-origin";
 
-const mints = createLimit("mint", 120, 60);
+const mints = createLimit("mint", 120, 60, 10);
 
 /** Never reads the body: a request that named its user could name any user (docs/decisions/identity-from-the-session.md). */
 export async function POST(request: Request): Promise<Response> {

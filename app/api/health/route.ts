@@ -7,5 +7,3 @@ export async function GET(): Promise<Response> {
     { status: problem ? 503 : 200, headers: { "Cache-Control": "no-store" } },
   );
 }
-
-export const dynamic = "force-dynamic";

@@ -10,8 +10,7 @@ import { removeProviderLinks } from "@/lib/auth/provider-accounts";
 import { getFormUser, requireUser } from "@/lib/auth/session";
 import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword } from "@/lib/auth/sign-in";
-import { changePassword, hasPassword } from "@/lib/auth/users";
-import { renameCustomer } from "@/lib/portal/account";
+import { changePassword, hasPassword, renameUser } from "@/lib/auth/users";
 import { firstName, lastName, newPassword, readField, readForm, SIGNED_OUT, withFormErrors } from "@/lib/form";
 import type { FormState } from "@/lib/form";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
@@ -25,7 +24,7 @@ export async function saveNameAction(_: FormState, formData: FormData): Promise<
     const user = await getFormUser(formData);
     if (!user) return { ...state, message: SIGNED_OUT };
     if (!data) return state;
-    await renameCustomer(user, data);
+    await renameUser(user, data);
     revalidatePath("/portal", "layout");
     return { values: data, errors: {}, message: { kind: "done", text: "Saved" } };
   });

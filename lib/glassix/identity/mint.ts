@@ -95,8 +95,19 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
     .setAudience(uniqueIdentifier)
     .setIssuedAt(now)
     .setExpirationTime(expiresAt)
-    .sign(new TextEncoder().encode(apiSecret));
+    .sign(await importKey(apiSecret));
   return { uniqueIdentifier, identityToken, expiresAt };
+}
+
+let cachedKey: { apiSecret: string; key: Promise<CryptoKey> } | undefined;
+
+function importKey(apiSecret: string): Promise<CryptoKey> {
+  if (cachedKey?.apiSecret !== apiSecret) {
+    const bytes = new TextEncoder().encode(apiSecret);
+    const key = crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    cachedKey = { apiSecret, key };
+  }
+  return cachedKey.key;
 }
 
 function checkIdentityClaims(identityClaims: IdentityClaims): void {
