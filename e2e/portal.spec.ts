@@ -257,6 +257,38 @@ test.describe("a form that cannot be sent", () => {
   });
 });
 
+test("a form keeps what was typed when its session ends", async ({ page, signInClaimant, sql }) => {
+  const { email } = await signInClaimant(0);
+  await page.goto("/portal/claims/new");
+  await page.waitForFunction(() => window.widgetClient);
+  const title = page.getByLabel("in a few words");
+  await title.fill("Burst pipe");
+  await sql(`DELETE FROM "Session" WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = $1)`, [email]);
+  const read = page.waitForResponse("**/api/auth/session");
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  expect(await (await read).json()).toEqual({});
+  await page.getByRole("button", { name: "Send claim" }).click();
+  await expect(page.getByText("Your session has ended.")).toBeVisible();
+  await expect(title).toHaveValue("Burst pipe");
+});
+
+test("a form of one customer is refused while another is signed in (G2)", async ({
+  page,
+  signIn,
+  createCustomer,
+  sql,
+}) => {
+  await signIn();
+  await page.goto("/portal/account");
+  const other = await signIn(await createCustomer("Olive"), page.context().request);
+  await page.getByLabel("First name").fill("Not Olive");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Your session has ended.")).toBeVisible();
+  expect(await sql(`SELECT "firstName" FROM "User" WHERE "email" = $1`, [other.email])).toEqual([
+    { firstName: "Olive" },
+  ]);
+});
+
 test("a form that is sent after the session ended says so, and keeps what was typed", async ({
   page,
   context,
