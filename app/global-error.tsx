@@ -1,13 +1,12 @@
 "use client";
 
 import { Problem } from "@/components/portal/problem";
-import { LANGUAGE } from "@/lib/portal/format";
 import "./globals.css";
 
 /** Replaces the root layout when that fails, so it renders its own document. */
 export default function GlobalErrorPage(props: { error: unknown; retry: () => void }) {
   return (
-    <html lang={LANGUAGE}>
+    <html lang="en">
       <body>
         <title>Something went wrong</title>
         <main className="page pt-16 pb-28">

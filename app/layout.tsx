@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { Chat } from "@/components/chat/chat";
-import { brand } from "@/lib/brand";
+import { brand, site } from "@/lib/brand";
 import { LANGUAGE } from "@/lib/portal/format";
 import "./globals.css";
 
@@ -17,7 +17,7 @@ const newsreader = localFont({
 
 export const metadata: Metadata = {
   title: { default: brand.name, template: `%s · ${brand.name}` },
-  description: brand.description,
+  description: site.description,
   // Phones would turn policy numbers into links.
   formatDetection: { telephone: false, email: false, address: false },
 };
@@ -28,8 +28,8 @@ export const maxDuration = 15;
 export const viewport: Viewport = {
   colorScheme: "light dark",
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: brand.themeColor.light },
-    { media: "(prefers-color-scheme: dark)", color: brand.themeColor.dark },
+    { media: "(prefers-color-scheme: light)", color: site.themeColor.light },
+    { media: "(prefers-color-scheme: dark)", color: site.themeColor.dark },
   ],
 };
 

@@ -4,7 +4,7 @@ import { Harbour } from "@/components/portal/harbour";
 import { PublicHeader } from "@/components/portal/public-header";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { readSessionToken } from "@/lib/auth/session";
-import { brand } from "@/lib/brand";
+import { brand, site } from "@/lib/brand";
 
 export default async function LandingPage() {
   const isSignedIn = (await readSessionToken()) !== null;
@@ -21,9 +21,9 @@ export default async function LandingPage() {
         <div className="on-night relative overflow-hidden bg-night pt-18 text-on-night">
           <div className="page grid lg:min-h-[560px] lg:grid-cols-2">
             <div className="relative z-1 pt-10 pb-4 sm:pt-16 lg:py-24">
-              <h1 className="max-w-[11ch] text-[2.75rem] leading-[1.08] lg:text-[3.75rem]">{brand.landing.title}</h1>
+              <h1 className="max-w-[11ch] text-[2.75rem] leading-[1.08] lg:text-[3.75rem]">{site.title}</h1>
               <p className="mt-5 max-w-[46ch] text-lg text-balance text-on-night-quiet lg:max-w-[30ch] xl:max-w-[42ch]">
-                {brand.landing.text}
+                {site.text}
               </p>
               <div className="mt-8 flex flex-wrap gap-3">
                 <Link prefetch={false} href={isSignedIn ? "/portal" : "/register"} className="button button-primary">
@@ -56,7 +56,7 @@ export default async function LandingPage() {
           <section className="mt-16 flex flex-wrap items-start justify-between gap-6 border-t border-line pt-12 sm:mt-24">
             <div>
               <h2 className="text-2xl tracking-[-0.018em]">Would you rather talk?</h2>
-              <p className="mt-2 text-quiet">{`Call us and speak to a person, ${brand.hours}. Or visit us at ${brand.address}.`}</p>
+              <p className="mt-2 text-quiet">{`Call us and speak to a person, ${brand.hours}. Or visit us at ${site.address}.`}</p>
             </div>
             <a href={brand.phone.href} className="figure text-3xl tracking-[-0.01em] hover:underline">
               {brand.phone.text}

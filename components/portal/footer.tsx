@@ -1,4 +1,4 @@
-import { brand } from "@/lib/brand";
+import { brand, site } from "@/lib/brand";
 import { PhoneLink } from "./phone-link";
 
 export function Footer() {
@@ -12,7 +12,7 @@ export function Footer() {
         <p>
           Write to <a href={brand.email.href}>{brand.email.text}</a>
         </p>
-        <p>{brand.disclaimer}</p>
+        <p>{site.disclaimer}</p>
       </div>
     </footer>
   );

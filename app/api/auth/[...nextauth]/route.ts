@@ -19,7 +19,7 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
   const { nextauth } = await context.params;
   if (nextauth.join("/") === "session") return readSession();
   if (!GET_ACTIONS.includes(nextauth.join("/"))) return refuse(404, "not-found", "Not found.");
-  return callNextAuth(request, nextauth).catch(refuseBadRequest);
+  return callNextAuth(new NextRequest(request.url, { headers: request.headers }), nextauth).catch(refuseBadRequest);
 }
 
 /** Not NextAuth's handler, which sets the cookie again and could undo a concurrent sign-out (next-auth#4612). */

@@ -5,7 +5,7 @@ import { Facts } from "@/components/ui/facts";
 import { Mark } from "@/components/ui/mark";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
-import { brand } from "@/lib/brand";
+import { brand, site } from "@/lib/brand";
 import { formatDate, formatMoney, today } from "@/lib/portal/format";
 import { findPolicy, PRODUCT_NAMES } from "@/lib/portal/policies";
 
@@ -44,8 +44,8 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
         <h2 className="mt-10 mb-3">What is covered</h2>
         <CoverList covers={policy.covers} />
         <p className="mt-10 text-sm text-quiet">
-          Issued on {formatDate(today())} by {brand.name}, {brand.address}. Questions: {brand.phone.text}, {brand.hours}
-          . {brand.disclaimer}
+          Issued on {formatDate(today())} by {brand.name}, {site.address}. Questions: {brand.phone.text}, {brand.hours}.{" "}
+          {site.disclaimer}
         </p>
       </article>
     </div>
