@@ -232,7 +232,7 @@ test("an insurance claim whose confirmation was lost is filed once, however the 
   await portal.sql(`UPDATE "Claim" SET "createdAt" = now() - interval '1 hour' WHERE "title" = $1`, [title]);
   await claims.getByLabel("in a few words").fill(`${title}, corrected`);
   await claims.getByRole("button", { name: "Send claim" }).click();
-  await expect(claims.getByText(/already sent this form, as claim C-\d+/)).toBeVisible();
+  await expect(claims.getByText(/already sent this form: it is claim C-\d+/)).toBeVisible();
   await expect(claims.getByLabel("in a few words")).toHaveValue(`${title}, corrected`);
   await claims.getByLabel("in a few words").fill(title);
   await claims.getByRole("button", { name: "Send claim" }).click();
