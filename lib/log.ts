@@ -20,7 +20,7 @@ export const log = pino(
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: [
-      ...[...SECRETS, ...ERROR_DETAILS].flatMap((name) => [name, `*.${name}`, `err.*.${name}`]),
+      ...[...SECRETS, ...ERROR_DETAILS].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       "err.meta.driverAdapterError.cause.detail",
     ],
   },

@@ -16,9 +16,9 @@ const pgClient = {
   }),
 };
 
-/** @param uncounted how many of them each instance lets through without a statement: normal use writes no counter */
-export function createLimit(name: string, most: number, seconds: number, uncounted = 0): Limit {
-  const memory = new RateLimiterMemory({ points: uncounted, duration: seconds });
+/** @param deferred how many an instance lets through before it counts them, all at once: normal use writes no counter */
+export function createLimit(name: string, most: number, seconds: number, deferred = 0): Limit {
+  const memory = new RateLimiterMemory({ points: deferred, duration: seconds });
   const limiter = new RateLimiterPostgres({
     storeClient: pgClient,
     storeType: "client",
@@ -31,9 +31,10 @@ export function createLimit(name: string, most: number, seconds: number, uncount
   });
   return {
     async count(key) {
+      const used = deferred ? (await memory.consume(key).catch((full: RateLimiterRes) => full)).consumedPoints : 1;
+      if (used <= deferred) return 0;
       try {
-        if (uncounted > 0 && (await memory.consume(key).catch(() => null))) return 0;
-        await limiter.consume(key);
+        await limiter.consume(key, used === deferred + 1 ? used : 1);
         return 0;
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;

@@ -8,8 +8,8 @@ const MAX_PARAMETERS = 100;
 export function limitParameters(): void {
   subscribe("http.server.request.start", (message) => {
     const { request } = message as { request: IncomingMessage };
-    const [path, query = ""] = request.url?.split("?", 2) ?? [];
-    if (query.split("&", MAX_PARAMETERS + 1).length > MAX_PARAMETERS) request.url = path;
+    const [path, ...query] = request.url?.split("?") ?? [];
+    if (query.join("?").split("&", MAX_PARAMETERS + 1).length > MAX_PARAMETERS) request.url = path;
   });
 }
 
