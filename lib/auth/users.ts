@@ -4,6 +4,7 @@ import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
 import { limitAttempts } from "./sign-in-limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
+import type { SessionUser } from "./session";
 
 export type VerifiedUser = { id: string; email: string; passwordHash: string };
 
@@ -60,9 +61,7 @@ async function replacePassword(
   });
 }
 
-type NamedUser = { id: string; email: string; firstName: string; lastName: string };
-
-export async function renameUser(user: NamedUser, name: { firstName: string; lastName: string }): Promise<void> {
+export async function renameUser(user: SessionUser, name: { firstName: string; lastName: string }): Promise<void> {
   if (name.firstName === user.firstName && name.lastName === user.lastName) return;
   await db().user.update({ where: { id: user.id }, data: name, select: { id: true } });
   await audit("name-changed", "success", user);
