@@ -102,6 +102,46 @@ test("G13: a customer who signs in continuously occupies only two slots, and oth
   for (const context of [attacker, other]) await context.dispose();
 });
 
+test("G13: strangers who guess a customer's password leave room for the customer's own device", async ({
+  page,
+  playwright,
+  baseURL,
+}) => {
+  const { email, password } = await registerCustomer(page);
+  const attacker = await playwright.request.newContext({ baseURL });
+  let isOver = false;
+  const loops = Promise.all(
+    Array.from({ length: 10 }, async () => {
+      while (!isOver) await trySignIn(attacker, email, "a wrong guess");
+    }),
+  );
+  for (let count = 0; count < 10; count++)
+    expect((await trySignIn(page.request, email, password)).headers().location).not.toContain("error");
+  isOver = true;
+  await loops;
+  await attacker.dispose();
+});
+
+test("a sign-out during a password change stays a sign-out (G7)", async ({ page, portal, playwright, baseURL }) => {
+  const { password } = await registerCustomer(page);
+  await page.goto("/portal/account");
+  await page.getByLabel("Current password").fill(password);
+  await page.getByLabel("New password").fill("another password of mine");
+  const storageState = await page.context().storageState();
+  const otherTab = await playwright.request.newContext({ baseURL, storageState });
+  // Many statements precede the change, and two the sign-out.
+  portal.databaseProxy.setDelay(150);
+  const verified = portal.databaseProxy.waitForStatement(`"passwordHash"`);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await verified;
+  const { csrfToken } = await (await otherTab.get("/api/auth/csrf")).json();
+  await otherTab.post("/api/auth/signout", { form: { csrfToken }, maxRedirects: 0 });
+  portal.databaseProxy.setDelay(0);
+  await expect(page.getByText("Your session has ended.")).toBeVisible();
+  expect(await (await page.request.get("/api/auth/session")).json()).toEqual({});
+  await otherTab.dispose();
+});
+
 test("sign-ins are limited globally, except on known devices, and guesses that are not checked do not count", async ({
   page,
   request,

@@ -1,5 +1,6 @@
 import type { APIRequestContext, APIResponse, Browser, Page } from "@playwright/test";
 import { decodeJwt } from "jose";
+import pg from "pg";
 import { expect, registerCustomer, serveDouble, signInByForm, test } from "../fixtures";
 import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "../identity-provider";
 import { NEXT_START, startProcess, type PortalProcess } from "./portal-process";
@@ -345,6 +346,27 @@ test.describe("an email that has an account with a password", () => {
     await expect(page.getByText("Too many wrong passwords.")).toBeVisible();
   });
 
+  test("stays unlinked when its password changes during the check", async ({ page, sql }) => {
+    test.skip(!process.env.TEST_POSTGRES, "The embedded database has one connection, and this test holds a lock.");
+    const customer = await registerCustomer(page);
+    await signOut(page);
+    const account = provider.addAccount({ email: customer.email });
+    await continueAs(page, account);
+    await linkPassword(page).fill(customer.password);
+    const change = new pg.Client({ connectionString: readTestDatabaseUrl() });
+    await change.connect();
+    await change.query("BEGIN");
+    await change.query(`UPDATE "User" SET "passwordHash" = "passwordHash" || 'x' WHERE "email" = $1`, [customer.email]);
+    await button(page, "Link and sign in").click();
+    const countWaiting = async () =>
+      (await sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'`)).length;
+    await expect.poll(countWaiting).toBeGreaterThan(0);
+    await change.query("COMMIT");
+    await change.end();
+    await expect(page.getByText("This is not the password of this account.")).toBeVisible();
+    expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub])).toEqual([]);
+  });
+
   test("stays unlinked when the customer cancels", async ({ page, sql }) => {
     const { email } = await registerCustomer(page);
     await signOut(page);
@@ -471,6 +493,24 @@ test.describe("a link to an account at the provider", () => {
   }
   const countLinks = (sql: (text: string, values: unknown[]) => Promise<unknown[]>, account: ProviderAccount) =>
     sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub]).then(({ length }) => length);
+
+  test("that is removed during a sign-in through it leaves no session (G7)", async ({ page, browser, sql }) => {
+    const { customer, account, byProvider } = await linkAccounts(page, browser);
+    await byProvider.context().clearCookies();
+    const [user] = await sql(`SELECT "id" FROM "User" WHERE "email" = $1`, [customer.email]);
+    const name = `"removeLink-${String(user!.id)}"`;
+    // Removes the link at the moment at which the session is created.
+    await sql(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      DELETE FROM "Account" WHERE "userId" = NEW."userId" AND NEW."userId" = '${String(user!.id)}'; RETURN NEW; END $$`);
+    await sql(`CREATE TRIGGER ${name} AFTER INSERT ON "Session" FOR EACH ROW EXECUTE FUNCTION ${name}()`);
+    const countSessions = async () => (await sql(`SELECT 1 FROM "Session" WHERE "userId" = $1`, [user!.id])).length;
+    const before = await countSessions();
+    await continueAs(byProvider, account);
+    await expect(byProvider).toHaveURL(/\/login\?error=AccessDenied/);
+    await sql(`DROP FUNCTION ${name} CASCADE`);
+    expect(await countSessions()).toBe(before);
+    await byProvider.context().close();
+  });
 
   test("is shown on the account page, and its removal ends the other sessions that were opened through it", async ({
     page,
