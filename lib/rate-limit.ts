@@ -8,8 +8,7 @@ export type Limit = {
   reset(key: string): Promise<unknown>;
 };
 
-// RateLimiterPostgres counts in one statement, RateLimiterPrisma in several. Without the statement's name, because
-// PgBouncer in transaction mode does not support it.
+// RateLimiterPostgres counts in one statement. Without its name, which PgBouncer's transaction mode does not support.
 const pgClient = {
   query: async ({ text, values }: { text: string; values: unknown[] }) => ({
     rows: await db().$queryRawUnsafe<unknown[]>(text, ...values),

@@ -62,6 +62,12 @@ export class DatabaseProxy {
     return new Promise((resolve) => this.listeners.add((text) => text.includes(statement) && resolve()));
   }
 
+  /** Calls `listener` with the text of everything that is sent, until the returned function is called. */
+  onStatement(listener: (text: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
   private closeConnections(): void {
     this.sockets.forEach((socket) => socket.destroy());
   }

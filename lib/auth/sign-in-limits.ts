@@ -18,7 +18,8 @@ const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
 const failuresOverall = createLimit("sign-in-overall", 600, MINUTE);
 const registrationsOverall = createLimit("register-overall", 120, MINUTE);
 
-const CONCURRENT_PER_ACCOUNT = 2;
+// Checked before the first query.
+const CONCURRENT = { perAccount: 2, unknownDevices: 10, all: 18 };
 // On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
 const globals = globalThis as { signInAttempts?: Map<string, number> };
 const concurrent = (globals.signInAttempts ??= new Map());
@@ -50,10 +51,10 @@ export async function limitAttempts<User>(email: string, attempt: Attempt<User>)
   const account = hashAccount(email);
   const device = (await deviceCookie.read()) ?? { id: randomUUID(), accounts: [] };
   const isKnown = device.accounts.includes(account);
-  assertNotBusy(isKnown);
   const slot = `${account} ${isKnown}`;
   const running = concurrent.get(slot) ?? 0;
-  if (running >= CONCURRENT_PER_ACCOUNT) throw new BusyError();
+  const most = isKnown ? CONCURRENT.all : CONCURRENT.unknownDevices;
+  if (running >= CONCURRENT.perAccount || concurrent.size >= most) throw new BusyError();
   concurrent.set(slot, running + 1);
   try {
     return await countAttempt(email, account, device, attempt);
