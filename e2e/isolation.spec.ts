@@ -186,8 +186,8 @@ test.describe("another customer's", () => {
   test("session and provider link cannot be ended or removed by id (G7)", async ({ ada, sid, page, sql }) => {
     const addLink = (condition: string, value: string) =>
       sql(
-        `INSERT INTO "Account" ("userId", "type", "provider", "providerAccountId")
-         SELECT "id", 'oauth', 'https://id.example.com', gen_random_uuid() FROM "User" WHERE ${condition} = $1 RETURNING "id"`,
+        `INSERT INTO "Account" ("userId", "provider", "providerAccountId")
+         SELECT "id", 'https://id.example.com', gen_random_uuid() FROM "User" WHERE ${condition} = $1 RETURNING "id"`,
         [value],
       );
     const [link] = await addLink(`"uniqueIdentifier"::text`, ada.uniqueIdentifier);

@@ -326,7 +326,7 @@ test.describe("a copy of the session cookie", () => {
     expect(await isPortalShown(page.request)).toBe(false);
   });
 
-  test("whose session ended leads to the login page, and sign-in returns to the requested page", async ({
+  test("whose session ended leads to the login page, which says so, and sign-in returns to the requested page", async ({
     page,
     signIn,
     sql,
@@ -335,6 +335,7 @@ test.describe("a copy of the session cookie", () => {
     await sql(`DELETE FROM "Session" s USING "User" u WHERE u."id" = s."userId" AND u."email" = $1`, [email]);
     await page.goto("/portal/claims?page=1");
     await expect(page).toHaveURL("/login?callbackUrl=%2Fportal%2Fclaims%3Fpage%3D1");
+    await expect(page.getByText("Your session has ended. Sign in again.")).toBeVisible();
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();

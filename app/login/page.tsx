@@ -3,7 +3,7 @@ import { AuthLayout } from "@/components/portal/auth-layout";
 import { ActionForm } from "@/components/ui/action-form";
 import { Notice } from "@/components/ui/notice";
 import { toPath, toSafePath } from "@/lib/auth/callback-url";
-import { getUser } from "@/lib/auth/session";
+import { getUser, readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import type { FormState } from "@/lib/form";
 import { explainSignInCode } from "@/lib/portal/sign-in-messages";
@@ -15,7 +15,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
   const callbackUrl = toSafePath(toPath(String(query.callbackUrl ?? "")));
   if (await getUser()) redirect(callbackUrl);
-  const notice = findNotice(query);
+  const notice = findNotice(query, (await readSessionToken()) !== null);
 
   return (
     <AuthLayout
@@ -59,7 +59,9 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   );
 }
 
-function findNotice(query: Record<string, string | string[] | undefined>): FormState["message"] {
+type Query = Record<string, string | string[] | undefined>;
+
+function findNotice(query: Query, isSessionEnded: boolean): FormState["message"] {
   const done = (text: string) => ({ kind: "done", text }) as const;
   const problem = (text: string) => ({ kind: "problem", text }) as const;
   switch (query["signed-out"]) {
@@ -77,4 +79,5 @@ function findNotice(query: Record<string, string | string[] | undefined>): FormS
   if (query.error) return problem(explainSignInCode(String(query.error)));
   if ("registered" in query) return done("Your account is ready. Sign in below.");
   if ("password-changed" in query) return done("Your password has been changed. Sign in below.");
+  if (isSessionEnded) return problem("Your session has ended. Sign in again.");
 }

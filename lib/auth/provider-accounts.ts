@@ -44,7 +44,7 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
   }
   try {
     const created = await db().user.create({
-      data: { email, emailConfirmedAt, firstName, lastName, accounts: { create: { type: "oauth", ...account } } },
+      data: { email, emailConfirmedAt, firstName, lastName, accounts: { create: account } },
       select: { id: true, email: true },
     });
     await audit("registration", "success", { email }, { method: "provider" });
@@ -79,12 +79,8 @@ export async function linkAccount(
     const [current] = await tx.$queryRaw<unknown[]>`
       SELECT 1 FROM "User" WHERE "id" = ${user.id}::uuid AND "passwordHash" = ${user.passwordHash} FOR SHARE`;
     if (!current) return false;
-    const { userId } = await tx.account.upsert({
-      where: { provider_providerAccountId: account },
-      create: { type: "oauth", ...account, userId: user.id },
-      update: {},
-      select: { userId: true },
-    });
+    const create = { ...account, userId: user.id };
+    const { userId } = await tx.account.upsert({ where: { provider_providerAccountId: account }, create, update: {} });
     return userId === user.id;
   });
   if (!isLinked) return null;
