@@ -217,6 +217,7 @@
       isAnswered ||= isNew && author === "User" && !entries.has(key);
       entries.set(key, { key, id, isOwn: author === "Client", text, at, status: "sent" });
     }
+    if (conversation.hasEarlier) element("earlier").hidden = false;
     element("closed").hidden = !conversation.isClosed;
     if (unread > 0 && isWatched()) {
       unread = 0;

@@ -106,6 +106,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
         tabIndex={0}
         className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4 focus-visible:-outline-offset-3"
       >
+        {sandbox.hasEarlier && <p className={`mt-auto text-quiet ${SMALL}`}>Earlier messages are not shown.</p>}
         {transactions.map(({ id, text, dateTime, fromParticipant }) => {
           const isOwn = fromParticipant.type === "User";
           const look = isOwn ? "ms-auto border-ink bg-ink text-paper" : "border-line bg-surface";

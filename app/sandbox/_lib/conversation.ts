@@ -22,6 +22,7 @@ export type ChatMessage = { id: number; author: "Client" | "User"; text: string;
 
 export type Conversation = {
   messages: ChatMessage[];
+  hasEarlier: boolean;
   isTyping: boolean;
   seenId: number;
   unread: number;
@@ -32,7 +33,7 @@ export type Conversation = {
 };
 
 const MAX_SHOWN = 200;
-const MAX_SHOWN_CHARACTERS = 100_000;
+const MAX_SHOWN_BYTES = 100_000;
 
 /** Milliseconds. Messages can become visible in a different order than they were stored; the frame ignores repeats. */
 const OVERLAP = 10_000;
@@ -45,12 +46,9 @@ const newcomerAddressLimit = createLimit("sandbox-newcomer-from", 20, 60);
 export async function readConversation(customer: Customer, since?: Date): Promise<Conversation> {
   const now = new Date();
   const owner = findOwner(customer);
-  const [stored, [ticket]] = owner
+  const [{ messages, hasEarlier }, [ticket]] = owner
     ? await Promise.all([
-        query<Message>`
-          SELECT m.* FROM sandbox."Message" m JOIN sandbox."Ticket" t ON t."id" = m."ticketId"
-          WHERE ${isOwnedBy(owner)} AND m."visibleAt" > ${new Date((since?.getTime() ?? 0) - OVERLAP)}
-          ORDER BY m."visibleAt" DESC, m."id" DESC LIMIT ${MAX_SHOWN}`,
+        readNewest(Prisma.sql`${isOwnedBy(owner)} AND m."visibleAt" > ${new Date((since?.getTime() ?? 0) - OVERLAP)}`),
         // The open ticket, otherwise the newest.
         query<Ticket & { unread: number }>`
           SELECT t.*, (
@@ -60,15 +58,13 @@ export async function readConversation(customer: Customer, since?: Date): Promis
           ) AS unread
           FROM sandbox."Ticket" t WHERE ${isOwnedBy(owner)} ORDER BY t."close" DESC NULLS FIRST, t."id" DESC LIMIT 1`,
       ])
-    : [[], []];
-  let characters = 0;
-  const visible = stored
-    .filter(({ visibleAt, text }) => visibleAt <= now && (characters += text.length) <= MAX_SHOWN_CHARACTERS)
-    .reverse();
-  const hidden = stored.filter(({ visibleAt }) => visibleAt > now);
+    : [{ messages: [], hasEarlier: false }, []];
+  const visible = messages.filter(({ visibleAt }) => visibleAt <= now);
+  const hidden = messages.filter(({ visibleAt }) => visibleAt > now);
   const typingEnds = typingEnd(ticket?.userTypedAt, now);
   return {
     messages: visible.map(toChatMessage),
+    hasEarlier,
     isTyping: hidden.length > 0 || typingEnds !== null,
     seenId: ticket?.isAutomatic ? MAX_ID : (ticket?.userSeenId ?? 0),
     unread: ticket?.unread ?? 0,
@@ -202,7 +198,7 @@ export async function readTicket(customer: Customer, id: number | null): Promise
 
 export async function findTicket(
   condition: Prisma.Sql,
-): Promise<(Ticket & { messages: Message[]; nextVisibleAt: Date | null }) | null> {
+): Promise<(Ticket & { messages: Message[]; hasEarlier: boolean; nextVisibleAt: Date | null }) | null> {
   const now = new Date();
   const [ticket] = await query<Ticket & { nextVisibleAt: Date | null }>`
     SELECT t.*, (
@@ -210,10 +206,18 @@ export async function findTicket(
     ) AS "nextVisibleAt"
     FROM sandbox."Ticket" t WHERE ${condition} ORDER BY t."id" DESC LIMIT 1`;
   if (!ticket) return null;
-  const messages = await query<Message>`
-    SELECT * FROM sandbox."Message" WHERE "ticketId" = ${ticket.id} AND "visibleAt" <= ${now}
-    ORDER BY "visibleAt" DESC, "id" DESC LIMIT ${MAX_SHOWN}`;
-  return { ...ticket, messages: messages.reverse() };
+  return { ...ticket, ...(await readNewest(Prisma.sql`${hasId(ticket.id)} AND m."visibleAt" <= ${now}`)) };
+}
+
+async function readNewest(condition: Prisma.Sql): Promise<{ messages: Message[]; hasEarlier: boolean }> {
+  const newest = await query<Message & { total: number }>`
+    SELECT * FROM (
+      SELECT m.*, (count(*) OVER ())::int AS "total",
+        sum(octet_length(m."text")) OVER (ORDER BY m."visibleAt" DESC, m."id" DESC) AS "bytes"
+      FROM sandbox."Message" m JOIN sandbox."Ticket" t ON t."id" = m."ticketId" WHERE ${condition}
+    ) found
+    WHERE "bytes" <= ${MAX_SHOWN_BYTES} ORDER BY "visibleAt" DESC, "id" DESC LIMIT ${MAX_SHOWN}`;
+  return { messages: newest.reverse(), hasEarlier: newest.length < (newest[0]?.total ?? 0) };
 }
 
 export const hasId = (id: number) => Prisma.sql`t."id" = ${id}`;

@@ -21,6 +21,7 @@ export type DeskEntry = Pick<Ticket, "id" | "isIdentified" | "state"> & {
 export type DeskTicket = ReturnType<typeof toTicket> & {
   sandbox: Pick<Ticket, "isIdentified" | "isAutomatic" | "clientSeenId"> & {
     isTyping: boolean;
+    hasEarlier: boolean;
     nextAt: number | null;
   };
 };
@@ -54,12 +55,12 @@ export async function listTickets(): Promise<DeskEntry[]> {
 export async function readDeskTicket(id: number): Promise<DeskTicket> {
   const ticket = await findTicket(hasId(id));
   if (!ticket) throw new RequestError(404, "no-such-ticket", `There is no ticket ${id}.`);
-  const { isIdentified, isAutomatic, clientSeenId, clientTypedAt, nextVisibleAt } = ticket;
+  const { isIdentified, isAutomatic, clientSeenId, clientTypedAt, hasEarlier, nextVisibleAt } = ticket;
   const typingEnds = typingEnd(clientTypedAt, new Date());
   const nextAt = earliest(typingEnds, nextVisibleAt && nextVisibleAt.getTime());
   return {
     ...toTicket(ticket, env().glassix.apiKey),
-    sandbox: { isIdentified, isAutomatic, clientSeenId, isTyping: typingEnds !== null, nextAt },
+    sandbox: { isIdentified, isAutomatic, clientSeenId, isTyping: typingEnds !== null, hasEarlier, nextAt },
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { acquireStream } from "./streams";
+import { acquireStream, streamEvents } from "./streams";
 
 vi.mock("@/lib/db", () => ({}));
 vi.mock("@/lib/env", () => ({}));
@@ -24,4 +24,16 @@ describe("the limit of open streams (G13)", () => {
     acquireStream([all, own("a")]);
     expect(() => acquireStream([all, own("b")])).toThrow(expect.objectContaining({ status: 503 }));
   });
+});
+
+it("ends the stream of a client that reads nothing before its events fill the memory (G13)", async () => {
+  let sent = 0;
+  const response = streamEvents(new Request("http://localhost"), [], async (send, signal) => {
+    while (!signal.aborted && sent < 40) {
+      send({ text: "x".repeat(200_000) });
+      sent++;
+    }
+  });
+  expect(sent).toBe(3);
+  expect((await response.text()).length).toBeLessThan(1_000_000);
 });

@@ -8,7 +8,8 @@ import { RequestError } from "./request-error";
 /** Hosting platforms end long responses at arbitrary times. The client reconnects. */
 const STREAM_TIME = 50_000;
 
-const MAX_UNREAD = 50;
+/** In bytes. */
+const MAX_UNREAD = 500_000;
 
 export type StreamLimit = { key: string; most: number; isShared?: true };
 
@@ -69,12 +70,12 @@ export function streamEvents(
   const { signal } = ending;
   const end = () => ending.abort();
   const timer = setTimeout(end, STREAM_TIME);
-  const body = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async start(controller) {
       const write = (text: string) => {
         if (signal.aborted) return;
         controller.enqueue(encoder.encode(text));
-        if ((controller.desiredSize ?? 0) < -MAX_UNREAD) end();
+        if ((controller.desiredSize ?? 0) < 0) end();
       };
       // Sent immediately: some proxies wait for the first bytes before they forward the headers.
       write("retry: 300\n\n");
@@ -101,6 +102,7 @@ export function streamEvents(
       }
     },
     cancel: end,
-  });
+  };
+  const body = new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD }));
   return new Response(body, { headers });
 }
