@@ -13,6 +13,8 @@
   const MIN_STREAM_TIME = 1000;
   const MAX_STREAM_TIME = 60_000;
 
+  const DRAFT = "sandbox-draft";
+
   const page = new URLSearchParams(location.search).get("page") ?? "";
   if (window.parent === window || !isUrl(page)) {
     element("loading-note").textContent = "This page is the chat frame. The widget script shows it in another page.";
@@ -104,6 +106,7 @@
       element("welcome").textContent = isIdentified
         ? "Send us a message. We can see who you are and which policies you have."
         : "Send us a message. If you sign in first, we can see who you are.";
+      restoreDraft();
       show("chat");
       receive(conversation);
       notifyPage({ type: "connected" });
@@ -265,6 +268,7 @@
     if (problem || length === 0) return;
 
     input.value = "";
+    saveDraft();
     typingSentAt = 0;
     // The time sorts unsent messages last.
     const entry = { key: makeUuid(), id: 0, isOwn: true, text, at: "9999", status: "sending" };
@@ -273,7 +277,26 @@
     scrollToEnd();
   }
 
+  const findDraftOwner = () => (isIdentified ? identity.uniqueIdentifier : "anonymous");
+
+  function saveDraft() {
+    try {
+      if (input.value === "") sessionStorage.removeItem(DRAFT);
+      else sessionStorage.setItem(DRAFT, JSON.stringify({ owner: findDraftOwner(), text: input.value }));
+    } catch {}
+  }
+
+  /** Another customer's draft is deleted. Without storage there are no drafts. */
+  function restoreDraft() {
+    try {
+      const { owner, text } = JSON.parse(sessionStorage.getItem(DRAFT)) ?? {};
+      if (owner === findDraftOwner()) input.value = text;
+      else sessionStorage.removeItem(DRAFT);
+    } catch {}
+  }
+
   input.addEventListener("input", () => {
+    saveDraft();
     if (!isConnected || input.value.trim() === "" || Date.now() - typingSentAt < TYPING_INTERVAL) return;
     typingSentAt = Date.now();
     sendPresence({ isTyping: true });

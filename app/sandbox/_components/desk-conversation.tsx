@@ -17,20 +17,23 @@ const timeFormat = new Intl.DateTimeFormat("en-GB", {
 const SMALL = "font-mono text-[13px]/5";
 const CONTROL = `h-8 rounded-control border border-edge bg-surface px-2 ${SMALL}`;
 
+/** The client id is the same for every attempt to send this text, so that it is stored once. */
+export type Draft = { text: string; clientId: string };
+
+const NO_DRAFT: Draft = { text: "", clientId: "" };
+
 type Props = {
   ticket: DeskTicket;
+  draft?: Draft;
+  onDraft(change: (draft?: Draft) => Draft | undefined): void;
   onChange(ticket: DeskTicket): void;
-  onType(): void;
   onLeave(): void;
 };
 
-export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
-  const [text, setText] = useState("");
+export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, onLeave }: Props) {
   const [error, setError] = useState("");
   const [isSending, setIsSending] = useState(false);
   const typingSentAt = useRef(0);
-  /** The same for every attempt to send this text, so that it is stored once. */
-  const clientId = useRef("");
   const log = useRef<HTMLDivElement>(null);
   const address = `/sandbox/api/desk/tickets/${ticket.id}`;
   const { transactions, participants, sandbox } = ticket;
@@ -59,9 +62,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
   }
 
   function type(next: string) {
-    onType();
-    setText(next);
-    clientId.current = makeUuid();
+    onDraft(() => ({ text: next, clientId: makeUuid() }));
     if (next.trim() === "" || Date.now() - typingSentAt.current < TYPING_INTERVAL) return;
     typingSentAt.current = Date.now();
     void sendJson("PATCH", address, { isTyping: true });
@@ -69,13 +70,13 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
 
   async function send(event: FormEvent | KeyboardEvent) {
     event.preventDefault();
-    if (text.trim() === "" || isSending) return;
+    if (draft.text.trim() === "" || isSending) return;
     setIsSending(true);
-    const answer = await sendJson<DeskTicket>("POST", `${address}/messages`, { clientId: clientId.current, text });
+    const answer = await sendJson<DeskTicket>("POST", `${address}/messages`, draft);
     setIsSending(false);
     setError(answer.ok ? "" : answer.error);
     if (!answer.ok) return;
-    setText((current) => (current === text ? "" : current));
+    onDraft((current) => (current === draft ? undefined : current));
     typingSentAt.current = 0;
     onChange(answer.body);
   }
@@ -140,7 +141,7 @@ export function DeskConversation({ ticket, onChange, onType, onLeave }: Props) {
           id="answer"
           rows={2}
           dir="auto"
-          value={text}
+          value={draft.text}
           onChange={({ target }) => type(target.value)}
           onKeyDown={(event) =>
             event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing && void send(event)

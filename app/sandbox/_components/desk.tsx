@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { DeskEntry, DeskTicket } from "@/app/sandbox/_lib/desk";
-import { DeskConversation } from "./desk-conversation";
+import { DeskConversation, type Draft } from "./desk-conversation";
 import { DeskDetails } from "./desk-details";
 import { sendJson } from "./send-json";
 import { TicketList } from "./ticket-list";
@@ -22,6 +22,7 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
   const [entries, setEntries] = useState<DeskEntry[] | null>(null);
   const [ticket, setTicket] = useState<DeskTicket | null>(null);
   const [error, setError] = useState("");
+  const [drafts, setDrafts] = useState<Record<number, Draft | undefined>>({});
   const selectedId = useRef(firstTicket);
   const isFollowingNewest = useRef(isFollowing);
   const list = useRef<HTMLElement>(null);
@@ -144,8 +145,12 @@ export function Desk({ firstTicket, isFollowing, hasPassword }: Props) {
             <DeskConversation
               key={ticket.id}
               ticket={ticket}
+              draft={drafts[ticket.id]}
+              onDraft={(change) => {
+                isFollowingNewest.current = false;
+                setDrafts((all) => ({ ...all, [ticket.id]: change(all[ticket.id]) }));
+              }}
               onChange={show}
-              onType={() => (isFollowingNewest.current = false)}
               onLeave={() => select(null)}
             />
             <DeskDetails ticket={ticket} />

@@ -1,0 +1,69 @@
+import { expect, expectClientOf, openChat, openDesk, sendMessage, test } from "./fixtures";
+
+test("a reply that is not sent stays with its ticket", async ({ openBrowser, openPortalAs, page }) => {
+  const names = ["Dora", "Dirk"].map((name) => `${name}${crypto.randomUUID().slice(0, 8)}`);
+  for (const name of names) {
+    const visitor = await openBrowser();
+    await openPortalAs(name, visitor);
+    await sendMessage(await openChat(visitor), "Hello");
+    await visitor.close();
+  }
+  await openDesk(page);
+  const select = (index: number) =>
+    page
+      .getByRole("button")
+      .filter({ hasText: `${names[index]} Tester` })
+      .click();
+  const field = page.getByLabel("Reply");
+  await select(0);
+  await field.fill("For Dora");
+  await select(1);
+  await expect(field).toHaveValue("");
+  await field.fill("For Dirk");
+  await select(0);
+  await expect(field).toHaveValue("For Dora");
+  await page.getByRole("button", { name: "Send reply" }).click();
+  await expect(page.getByRole("log").getByText("For Dora")).toBeVisible();
+  await expect(field).toHaveValue("");
+  await select(1);
+  await expect(field).toHaveValue("For Dirk");
+  await select(0);
+  await expect(page.getByRole("log").getByText("For Dora")).toBeVisible();
+  await expect(field).toHaveValue("");
+});
+
+test("a message that is not sent survives the renewal of the identity (G6)", async ({ openPortalAs, page }) => {
+  await page.clock.install();
+  const customer = await openPortalAs("Dana");
+  const chat = await openChat(page);
+  await chat.getByLabel("Message").fill("Half a sen");
+  await page.getByRole("button", { name: "Close chat" }).click();
+  const renewed = page.waitForResponse("**/api/glassix-identity");
+  await page.clock.fastForward("04:15:00");
+  await (await renewed).finished();
+  await expectClientOf(page, customer.uniqueIdentifier);
+  await expect((await openChat(page)).getByLabel("Message")).toHaveValue("Half a sen");
+  await sendMessage(chat, "Half a sentence");
+  await page.reload();
+  await expect((await openChat(page)).getByLabel("Message")).toHaveValue("");
+});
+
+test("a message that is not sent is never shown to another customer in the same tab (G2)", async ({
+  openPortalAs,
+  page,
+}) => {
+  await page.goto("/");
+  const write = async (expected: string, text: string) => {
+    const field = (await openChat(page)).getByLabel("Message");
+    await expect(field).toHaveValue(expected);
+    await field.fill(text);
+  };
+  await write("", "Nobody's secret");
+  await openPortalAs("Dina");
+  await write("", "Dina's secret");
+  await page.reload();
+  await write("Dina's secret", "Dina's secret");
+  await openPortalAs("Dave");
+  await write("", "");
+  expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("secret");
+});
