@@ -84,7 +84,7 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
   return (
     <section
       aria-label={`Ticket ${ticket.id}`}
-      className="flex min-h-0 min-w-0 flex-col @max-[639px]:h-[calc(100%-48px)]"
+      className="flex min-h-0 min-w-0 flex-col @max-[639px]:h-[calc(100%-48px)] @max-[639px]:min-h-80"
     >
       <header className="flex items-center gap-3 border-b border-line px-4 py-2">
         <button type="button" className={`${CONTROL} cursor-pointer @min-[1100px]:hidden`} onClick={onLeave}>

@@ -11,7 +11,7 @@ const PAGES = [
 ] as const;
 
 const TEXT = "mx-auto box-content px-4 pt-10 pb-24 sm:px-8 lg:px-12 [&_a]:underline [&_a]:underline-offset-3";
-const WINDOW = "flex min-h-0 flex-1 flex-col";
+const WINDOW = "flex min-h-0 flex-1 flex-col [@media(height<300px)]:min-h-90";
 const MAIN = {
   text: `${TEXT} max-w-[728px]`,
   wide: `${TEXT} max-w-[1200px]`,
@@ -32,7 +32,7 @@ export function SandboxLayout({ title, path, layout = "text", children }: Props)
   const fillsWindow = MAIN[layout] === WINDOW;
   return (
     <div
-      className={`sandbox bg-paper text-ink ${fillsWindow ? "fills-window flex h-dvh flex-col overflow-hidden" : "flex-1"}`}
+      className={`sandbox bg-paper text-ink ${fillsWindow ? "fills-window flex h-dvh flex-col overflow-x-hidden overflow-y-auto" : "flex-1"}`}
     >
       {layout !== "frame" && (
         <header className="border-b border-line font-mono">
