@@ -69,3 +69,43 @@ test.describe("a window of 320 × 256 pixels, as at a zoom of 400 % (WCAG 1.4.10
     }
   });
 });
+
+test.describe("forced colours", () => {
+  test.use({ colorScheme: "dark" });
+
+  test("keep the edges of the chat's buttons, and mark the selected ticket, changed settings and the length", async ({
+    openPortalAs,
+    page,
+  }) => {
+    await page.emulateMedia({ forcedColors: "active" });
+    await openPortalAs("Finn");
+    const chat = await openChat(page);
+    await sendMessage(chat, "Hello");
+    const readEdge = (element: Element) => {
+      const { borderInlineStartWidth, borderInlineStartStyle } = getComputedStyle(element);
+      return borderInlineStartStyle === "none" ? 0 : parseFloat(borderInlineStartWidth);
+    };
+    for (const button of [page.getByRole("button", { name: "Close chat" }), chat.getByRole("button", { name: "Send" })])
+      expect(await button.evaluate(readEdge)).toBeGreaterThan(0);
+
+    await openDesk(page);
+    await page.getByRole("button").filter({ hasText: "Finn Tester" }).first().click();
+    const selected = page.locator("button[aria-current=true]");
+    await expect(selected).toBeVisible();
+    expect(await selected.evaluate(readEdge)).toBeGreaterThan(0);
+    expect(await page.locator("button[data-ticket]:not([aria-current])").first().evaluate(readEdge)).toBe(0);
+
+    await page.goto("/sandbox/inspector");
+    await page.getByRole("button", { name: "Use this session's token" }).click();
+    const readColor = (element: Element) => getComputedStyle(element).backgroundColor;
+    const meter = page.getByRole("meter");
+    expect(await meter.locator("span").evaluate(readColor)).not.toBe(await page.locator("body").evaluate(readColor));
+
+    await page.goto("/sandbox/settings");
+    const row = page.locator("div:has(> div > label)").filter({ hasText: "Automatic agent" });
+    const readMark = () => row.evaluate((element) => getComputedStyle(element, "::before").borderInlineStartWidth);
+    expect(await readMark()).toBe("0px");
+    await page.getByLabel("Automatic agent").selectOption("off");
+    await expect.poll(readMark).toBe("3px");
+  });
+});

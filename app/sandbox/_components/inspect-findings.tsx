@@ -84,7 +84,10 @@ function Meter({ length, limit }: { length: number; limit: number }) {
         aria-valuetext={`${length} of ${limit} characters`}
         className="h-3 border border-ink p-0.5"
       >
-        <span className="block h-full bg-ink" style={{ width: `${Math.min(100, (length / limit) * 100)}%` }} />
+        <span
+          className="block h-full bg-ink forced-colors:bg-[CanvasText]"
+          style={{ width: `${Math.min(100, (length / limit) * 100)}%` }}
+        />
       </div>
       <p className="mt-1.5 text-sm/5 text-quiet">
         {length} of {limit} characters as JSON: {left < 0 ? `${-left} too many.` : `${left} left.`}

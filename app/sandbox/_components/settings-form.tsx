@@ -132,7 +132,7 @@ function SettingRow({ setting, value, isChanged, isLocked, onChange }: RowProps)
   };
   return (
     <div
-      className={`grid items-start gap-2 border-t border-line py-3.5 sm:grid-cols-[1fr_240px] sm:gap-8 ${isChanged ? "shadow-[-12px_0_var(--color-paper),-15px_0_var(--color-ink)] rtl:shadow-[12px_0_var(--color-paper),15px_0_var(--color-ink)]" : ""}`}
+      className={`grid items-start gap-2 border-t border-line py-3.5 sm:grid-cols-[1fr_240px] sm:gap-8 ${isChanged ? "relative before:absolute before:inset-y-0 before:-start-[15px] before:border-s-3 before:border-ink" : ""}`}
     >
       <div>
         <label htmlFor={name} className="font-mono text-sm font-semibold">

@@ -39,7 +39,7 @@ export function TicketList({ ref, entries, selectedId, error, hasPassword, onSel
                 data-ticket={entry.id}
                 onClick={() => onSelect(entry.id)}
                 aria-current={entry.id === selectedId ? "true" : undefined}
-                className="block w-full cursor-pointer px-4 py-2.5 text-start hover:bg-sunk focus-visible:-outline-offset-3 aria-[current=true]:bg-sunk aria-[current=true]:shadow-[inset_3px_0_var(--color-ink)] aria-[current=true]:rtl:shadow-[inset_-3px_0_var(--color-ink)]"
+                className="block w-full cursor-pointer px-4 py-2.5 text-start hover:bg-sunk focus-visible:-outline-offset-3 aria-[current=true]:border-s-3 aria-[current=true]:border-ink aria-[current=true]:bg-sunk aria-[current=true]:ps-[13px]"
               >
                 <span className="flex justify-between gap-3">
                   <span className="truncate font-semibold text-ink">{entry.name}</span>
