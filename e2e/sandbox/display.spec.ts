@@ -109,3 +109,18 @@ test.describe("forced colours", () => {
     await expect.poll(readMark).toBe("3px");
   });
 });
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the pages that need it say so", async ({ page }) => {
+    for (const path of ["desk", "inspector", "settings"]) {
+      await page.goto(`/sandbox/${path}`);
+      // getByText() ignores <noscript>.
+      await expect(page.locator("noscript p")).toHaveText("This page needs JavaScript.");
+      await expect(page.locator("noscript p")).toBeVisible();
+    }
+    await page.goto("/sandbox");
+    await expect(page.locator("noscript p")).toHaveCount(0);
+  });
+});

@@ -59,6 +59,11 @@ export function SandboxLayout({ title, path, layout = "text", children }: Props)
       )}
       <main id="content" className={MAIN[layout]}>
         <h1 className={fillsWindow ? "sr-only" : "mb-4 text-xl font-semibold"}>{title}</h1>
+        {path !== "/sandbox" && (
+          <noscript>
+            <p className={fillsWindow ? "p-4" : "mb-4"}>This page needs JavaScript.</p>
+          </noscript>
+        )}
         {children}
       </main>
     </div>
