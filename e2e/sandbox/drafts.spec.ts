@@ -67,3 +67,24 @@ test("a message that is not sent is never shown to another customer in the same 
   await write("", "");
   expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("secret");
 });
+
+test("the reason why a message is refused stays when an earlier message is sent", async ({ page }) => {
+  await page.goto("/");
+  const chat = await openChat(page);
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/sandbox/api/messages", async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  await chat.getByLabel("Message").fill("The earlier one");
+  await chat.getByRole("button", { name: "Send" }).click();
+  await chat.getByLabel("Message").fill("x".repeat(2001));
+  await chat.getByRole("button", { name: "Send" }).click();
+  const sent = page.waitForResponse("**/sandbox/api/messages");
+  release();
+  await sent;
+  await expect(chat.getByRole("log").getByText("The earlier one")).toBeVisible();
+  await expect(chat.getByText("Sending")).toHaveCount(0);
+  await expect(chat.getByText("Use at most 2000 characters.")).toBeVisible();
+});

@@ -244,7 +244,7 @@
         const { message, openedTicketId } = await request("messages", { method: "POST", body });
         entries.set(entry.key, { ...entry, id: message.id, text: message.text, at: message.at, status: "sent" });
         element("closed").hidden = true;
-        element("problem").textContent = "";
+        if (input.getAttribute("aria-invalid") !== "true") element("problem").textContent = "";
         if (openedTicketId !== null) {
           notifyPage({ type: "newTicket", nextTicketId: openedTicketId });
           // This response sets the cookie of a new visitor.
