@@ -203,6 +203,14 @@ test.describe("the database itself", () => {
     ]) {
       await expect(sql(statement)).rejects.toThrow(/never changes/);
     }
+    const change = `UPDATE "User" SET "uniqueIdentifier" = gen_random_uuid() WHERE email = 'john.wick@example.com'`;
+    await expect(sql(`SET LOCAL session_replication_role = replica; ${change}`)).rejects.toThrow(/never changes/);
+    await expect(
+      sql(`CREATE FUNCTION "changeIdentifier"() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN NEW."uniqueIdentifier" := gen_random_uuid(); RETURN NEW; END $$;
+           CREATE TRIGGER "z_last" BEFORE UPDATE ON "User" FOR EACH ROW EXECUTE FUNCTION "changeIdentifier"();
+           UPDATE "User" SET "firstName" = 'John' WHERE email = 'john.wick@example.com'`),
+    ).rejects.toThrow(/never changes/);
     await expect(sql(`UPDATE "User" SET "uniqueIdentifier" = NULL`)).rejects.toThrow();
     expect(await sql(`SELECT "uniqueIdentifier" FROM "User" WHERE email = 'john.wick@example.com'`)).toEqual([
       { uniqueIdentifier: JOHN.uniqueIdentifier },
