@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { findCommand } from "./find-command";
+import { onNpmExit } from "./on-npm-exit";
 import { ensureDatabase, ensurePrepared, ensurePrismaClient, ensureSecrets, loadEnvironment } from "./set-up";
 
 loadEnvironment();
@@ -25,6 +26,7 @@ next.once("exit", async (code, signal) => {
 // A terminal sends Ctrl-C to Next as well. A SIGINT to this process alone is passed on.
 process.on("SIGINT", () => setTimeout(() => next.kill("SIGINT"), 1_000));
 process.on("SIGTERM", () => next.kill("SIGTERM"));
+onNpmExit(() => next.kill("SIGTERM"));
 
 /** The demo accounts have a public password: they are never created on another machine. */
 function isLocal(databaseUrl: string): boolean {

@@ -32,7 +32,7 @@ register();
 try {
   await import(pathToFileURL(process.argv[1]).href);
 } catch (error) {
-  const isExplained = ["DataFolderInUseError", "CommandError"].includes(error.name);
+  const isExplained = ["DataFolderInUseError", "CommandError", "EnvError"].includes(error.name);
   console.error(isExplained ? error.message : error);
   process.exit(1);
 }

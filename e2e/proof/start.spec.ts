@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
 import { openChat, sendMessage } from "../chat";
 import { expect, JOHN, PASSWORD, signInByForm, test } from "../fixtures";
 import { NEXT_START, startProcess } from "./portal-process";
+import { copyProject } from "./project-copy";
 import { DEPARTMENT } from "../servers";
 import { readTestDatabaseUrl } from "../test-database";
 
@@ -50,6 +52,22 @@ test.describe("npm start", () => {
       expect(portal.output()).not.toContain("    at ");
       expect(portal.output()).not.toContain(NEXTAUTH_SECRET);
     });
+  }
+});
+
+test("npm start ends when npm alone receives SIGTERM", async () => {
+  const portal = startProcess(["npm", "start"], {
+    PORT: "3214",
+    NEXTAUTH_SECRET,
+    DATABASE_URL: "postgresql://postgres@127.0.0.1:1/postgres",
+    ...DEPARTMENT,
+  });
+  try {
+    await portal.waitUntilReady();
+    process.kill(portal.pid, "SIGTERM");
+    await expect.poll(() => fetch("http://localhost:3214/icon.svg").catch(() => "closed")).toBe("closed");
+  } finally {
+    await portal.stop("SIGKILL");
   }
 });
 
@@ -108,6 +126,24 @@ test("npm run build refuses a public variable that contains a secret (G11)", asy
   expect(await build.exitCode()).toBe(1);
   expect(build.output()).toContain("NEXT_PUBLIC_GREETING: contains NEXTAUTH_SECRET. Every visitor can read it.");
   expect(build.output()).not.toContain(NEXTAUTH_SECRET);
+});
+
+test("npm run db:seed prepares a fresh copy, and is safe to repeat", async () => {
+  test.setTimeout(300_000);
+  const copy = copyProject("fresh-copy");
+  try {
+    for (let run = 0; run < 2; run++) {
+      const seed = startProcess(["npm", "run", "db:seed"], {}, copy);
+      expect(await seed.exitCode(), seed.output()).toBe(0);
+      expect(seed.output()).toContain("Seeded john.wick@example.com and jane.doe@example.com.");
+    }
+    const refused = startProcess(["npm", "run", "db:seed"], { DATABASE_URL: "postgres://localhost/x y" }, copy);
+    expect(await refused.exitCode()).toBe(1);
+    expect(refused.output()).toContain("DATABASE_URL");
+    expect(refused.output()).not.toContain("    at ");
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 });
 
 test.describe("npm run dev", () => {

@@ -97,7 +97,11 @@ const TRIGGER_QUERY = `
 
 function judgeTrigger(trigger: Record<string, unknown> | undefined): Outcome {
   const todo = "Create it again with the SQL of its migration in prisma/migrations, and find out who changed it.";
-  if (!trigger) return fail(`The trigger ${TRIGGER} is missing: a unique identifier can be changed.`, todo);
+  if (!trigger)
+    return fail(
+      `The trigger ${TRIGGER} is missing: a unique identifier can be changed.`,
+      `Run npm run db:migrate. If the database is up to date: ${todo}`,
+    );
   // "O": enabled, except in a session that acts as a replica. "A": always enabled.
   if (trigger.enabled !== "A" && !(trigger.enabled === "O" && trigger.role === "origin"))
     return fail(
