@@ -3,7 +3,7 @@ import type { Instrumentation } from "next";
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   (await import("@/lib/check-environment")).checkEnvironment();
-  (await import("@/lib/request-limits")).limitParameters();
+  (await import("@/lib/request-limits")).limitParsing();
   if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
     const { registerOTel } = await import("@vercel/otel");
     const { PrismaInstrumentation } = await import("@prisma/instrumentation");

@@ -116,6 +116,21 @@ test.describe("guessing passwords", () => {
     expect(response.headers().location).toContain("CredentialsSignin");
   });
 
+  test("counts no refused attempt on a locked account against the address", async ({
+    createCustomer,
+    request,
+    sql,
+  }) => {
+    const { email } = await createCustomer();
+    for (let count = 0; count < 10; count++) await tryPassword(request, email, "wrong", "203.0.113.40");
+    const address = "203.0.113.41";
+    for (let count = 0; count < 3; count++)
+      expect(await tryPassword(request, email, "wrong", address)).toMatch(/^Locked-/);
+    expect(await sql(`SELECT points FROM "RateLimit" WHERE key = $1`, [`sign-in-from:${address}`])).toEqual([
+      { points: 0 },
+    ]);
+  });
+
   test("is limited for new accounts per address", async ({ page, context, openBrowser, sql }) => {
     const address = "203.0.113.30";
     await context.setExtraHTTPHeaders({ [ADDRESS_HEADER]: address });

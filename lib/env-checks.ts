@@ -54,7 +54,7 @@ export function findIssuerProblem(address: string): string | null {
 export function findSecretProblem(secret: string): string | null {
   const advice = "Create one with: openssl rand -base64 32.";
   if (!secret) return `is not set. ${advice}`;
-  if (secret.length < 32) return `has ${secret.length} characters, but needs at least 32. ${advice}`;
+  if ([...secret].length < 32) return `has ${[...secret].length} characters, but needs at least 32. ${advice}`;
   return isGuessable(secret)
     ? `is easy to guess: repetitive, too few different characters, or a placeholder. ${advice}`
     : null;

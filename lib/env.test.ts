@@ -178,6 +178,7 @@ describe("the environment", () => {
   it.each([
     "short",
     "0123456789abcdefghijklmnopqrstu",
+    "🦄🐙🦀🐳🐟🐠🐡🦈🐬🐋🦑🦐🦞🐚🪸🐊",
     "a".repeat(64),
     "changeme".repeat(5),
     "changeme-changeme-changeme-changeme",

@@ -2,14 +2,15 @@ import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 
-const MAX_PARAMETERS = 100;
+const MAX_PARTS = 100;
 
-/** Ignores longer queries: Next takes seconds for thousands of parameters of one name, and every page must wait. */
-export function limitParameters(): void {
+/** Next takes seconds for thousands of parameters of one name, or of cookies, and every other request must wait. */
+export function limitParsing(): void {
   subscribe("http.server.request.start", (message) => {
     const { request } = message as { request: IncomingMessage };
     const [path, ...query] = request.url?.split("?") ?? [];
-    if (query.join("?").split("&", MAX_PARAMETERS + 1).length > MAX_PARAMETERS) request.url = path;
+    if (query.join("?").split("&", MAX_PARTS + 1).length > MAX_PARTS) request.url = path;
+    if (request.headers.cookie) request.headers.cookie = request.headers.cookie.split(";", MAX_PARTS).join(";");
   });
 }
 

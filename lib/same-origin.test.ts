@@ -59,6 +59,12 @@ describe("the origin check", () => {
     );
   });
 
+  it("refuses the site's own host with another scheme", () => {
+    const host = "portal.example.com:8443";
+    expect(check({ origin: `http://${host}`, host })).toBe(false);
+    expect(check({ origin: `http://${host}`, host: "127.0.0.1", "x-forwarded-host": host })).toBe(false);
+  });
+
   it("truncates long headers in the log", () => {
     check({ origin: `https://${"a".repeat(5_000)}.example`, host: "127.0.0.1:3000" });
     expect(JSON.stringify(warn.mock.calls).length).toBeLessThan(500);

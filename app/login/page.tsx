@@ -13,7 +13,7 @@ export const metadata = { title: "Sign in" };
 
 export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
-  const callbackUrl = toSafePath(toPath(String(query.callbackUrl ?? "")));
+  const callbackUrl = toSafePath(toPath([query.callbackUrl].flat()[0] ?? ""));
   if (await getUser()) redirect(callbackUrl);
   const notice = findNotice(query, (await readSessionToken()) !== null);
 
@@ -59,9 +59,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   );
 }
 
-type Query = Record<string, string | string[] | undefined>;
-
-function findNotice(query: Query, isSessionEnded: boolean): FormState["message"] {
+function findNotice(query: Record<string, string | string[] | undefined>, hasEnded: boolean): FormState["message"] {
   const done = (text: string) => ({ kind: "done", text }) as const;
   const problem = (text: string) => ({ kind: "problem", text }) as const;
   switch (query["signed-out"]) {
@@ -79,5 +77,5 @@ function findNotice(query: Query, isSessionEnded: boolean): FormState["message"]
   if (query.error) return problem(explainSignInCode(String(query.error)));
   if ("registered" in query) return done("Your account is ready. Sign in below.");
   if ("password-changed" in query) return done("Your password has been changed. Sign in below.");
-  if (isSessionEnded) return problem("Your session has ended. Sign in again.");
+  if (hasEnded) return problem("Your session has ended. Sign in again.");
 }

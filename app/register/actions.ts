@@ -2,8 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { countRegistration } from "@/lib/auth/sign-in-limits";
-import { BusyError } from "@/lib/auth/passwords";
+import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { hasCookies, signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
 import { formatMinutes } from "@/lib/portal/format";
@@ -17,16 +16,13 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
   if (!data) return state;
   return withFormErrors(state, "We can't create your account right now. Please try again in a minute.", async () => {
     if (!(await hasCookies())) return { ...state, message: { kind: "problem", text: explainSignIn("no-cookies") } };
-    const secondsToWait = await countRegistration().catch(toBusy);
-    if (typeof secondsToWait === "object")
-      return { ...state, message: { kind: "problem", text: explainSignIn(secondsToWait) } };
-    if (secondsToWait > 0) {
-      const text = `Too many accounts were created just now. Please try again in ${formatMinutes(secondsToWait)}.`;
+    const registered = await registerUser(data).catch(toRefusal);
+    if (typeof registered === "object") {
+      const tooMany = (seconds: number) =>
+        `Too many accounts were created just now. Please try again in ${formatMinutes(seconds)}.`;
+      const text = "locked" in registered ? tooMany(registered.locked) : explainSignIn(registered);
       return { ...state, message: { kind: "problem", text } };
     }
-    const registered = await registerUser(data).catch(toBusy);
-    if (typeof registered === "object")
-      return { ...state, message: { kind: "problem", text: explainSignIn(registered) } };
     if (!registered) {
       const link = { href: "/login", text: "Sign in instead" };
       return { ...state, errors: { email: { text: "There is already an account with this email address.", link } } };
@@ -34,9 +30,4 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
     const result = await signInWithPassword(data.email, data.password);
     redirect(result === "signed-in" ? "/portal" : "/login?registered");
   });
-}
-
-function toBusy(error: unknown): { busy: number } {
-  if (error instanceof BusyError) return { busy: error.seconds };
-  throw error;
 }

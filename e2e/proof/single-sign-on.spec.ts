@@ -122,14 +122,15 @@ test.describe("a first sign-in at the provider", () => {
         firstName: "Pat",
         lastName: "Signon",
         passwordHash: null,
-        account: {
-          provider: provider.issuer,
-          access_token: null,
-          refresh_token: null,
-          id_token: null,
-        },
       },
     ]);
+    // None of the provider's tokens.
+    expect(rows[0]!.account).toEqual({
+      id: expect.stringMatching(UUID),
+      userId: expect.stringMatching(UUID),
+      provider: provider.issuer,
+      providerAccountId: account.sub,
+    });
   });
 
   test("works without JavaScript", async ({ browser }) => {

@@ -12,9 +12,7 @@ const DUMMY_HASH = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism
 
 /** Leaves two of the four threads in Node's pool for signing tokens, files and DNS. */
 const CONCURRENCY = Math.min(availableParallelism(), 2);
-const MAX_WAITING = 8;
-/** Extra places for known devices, which also go first: a flood from strangers does not keep customers out. */
-const RESERVED = 8;
+const MAX_WAITING = 16;
 export const MAX_CODE_POINTS = 128;
 
 const globals = globalThis as { passwordQueue?: PQueue };
@@ -25,10 +23,6 @@ export class BusyError extends Error {
   constructor(readonly seconds = 2) {
     super("Too many passwords are waiting to be checked.");
   }
-}
-
-export function assertNotBusy(isKnownDevice = false): void {
-  if (queue.size >= MAX_WAITING + (isKnownDevice ? RESERVED : 0)) throw new BusyError();
 }
 
 export const hashPassword = (password: string, options?: QueueOptions): Promise<string> =>
@@ -52,7 +46,7 @@ type QueueOptions = { signal?: AbortSignal; isKnownDevice?: boolean };
 
 async function enqueue<Result>(work: () => Promise<Result>, options: QueueOptions = {}): Promise<Result> {
   const { signal, isKnownDevice } = options;
-  assertNotBusy(isKnownDevice);
+  if (queue.size >= MAX_WAITING) throw new BusyError();
   // Not p-queue's own `signal`, which frees the place of a hash that is still running.
   const run = () => {
     signal?.throwIfAborted();

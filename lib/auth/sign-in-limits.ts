@@ -4,7 +4,7 @@ import { audit, hashAccount } from "@/lib/audit";
 import { readClientAddress } from "@/lib/client-address";
 import { createLimit, type Limit } from "@/lib/rate-limit";
 import { encryptedCookie } from "./cookies";
-import { assertNotBusy, BusyError } from "./passwords";
+import { BusyError } from "./passwords";
 
 const QUARTER_HOUR = 900;
 const MINUTE = 60;
@@ -18,85 +18,107 @@ const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
 const failuresOverall = createLimit("sign-in-overall", 600, MINUTE);
 const registrationsOverall = createLimit("register-overall", 120, MINUTE);
 
-// Checked before the first query.
-const CONCURRENT = { perAccount: 2, unknownDevices: 10, all: 18 };
+const CONCURRENT = { perAccount: 2, perAddress: 4, unknownDevices: 10, knownDevices: 8 };
 // On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
-const globals = globalThis as { signInAttempts?: Map<string, number> };
-const concurrent = (globals.signInAttempts ??= new Map());
+const globals = globalThis as { signInsRunning?: Map<string, number> };
+const running = (globals.signInsRunning ??= new Map());
 
 // https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 type Device = { id: string; accounts: string[] };
 const deviceCookie = encryptedCookie<Device>("portal.device", YEAR);
 const ACCOUNTS_PER_DEVICE = 8;
 
+type Attempt<User> = (isKnownDevice: boolean) => Promise<User | null>;
+type Slot = { key: string; most: number };
+type Count = { scope: "address" | "account" | "device" | "all"; limit: Limit; key: string };
+
 export class LockedError extends Error {
   override name = "LockedError";
-  constructor(readonly seconds: number) {
+  constructor(
+    readonly seconds: number,
+    readonly scope: Count["scope"],
+  ) {
     super(`Locked for ${seconds} seconds.`);
   }
 }
 
-export async function countRegistration(): Promise<number> {
-  assertNotBusy();
-  const address = await readClientAddress();
-  const seconds =
-    (address && (await registrationsPerAddress.count(address))) || (await registrationsOverall.count("all"));
-  if (seconds > 0) await audit("registration", "refused", {}, { reason: "rate-limited" });
-  return seconds;
+export function toRefusal(error: unknown): { locked: number } | { busy: number } {
+  if (error instanceof LockedError) return { locked: error.seconds };
+  if (error instanceof BusyError) return { busy: error.seconds };
+  throw error;
 }
 
-type Attempt<User> = (isKnownDevice: boolean) => Promise<User | null>;
+export async function limitRegistrations<Result>(register: () => Promise<Result>): Promise<Result> {
+  const address = await readClientAddress();
+  const counts: Count[] = [{ scope: "all", limit: registrationsOverall, key: "all" }];
+  if (address) counts.unshift({ scope: "address", limit: registrationsPerAddress, key: address });
+  return withSlots(listSlots(address, false), () => withCounts(counts, register)).catch(async (error) => {
+    if (error instanceof LockedError) await audit("registration", "refused", {}, { reason: "rate-limited" });
+    throw error;
+  });
+}
 
 export async function limitAttempts<User>(email: string, attempt: Attempt<User>): Promise<User | null> {
   const account = hashAccount(email);
-  const device = (await deviceCookie.read()) ?? { id: randomUUID(), accounts: [] };
-  const isKnown = device.accounts.includes(account);
-  const slot = `${account} ${isKnown}`;
-  const running = concurrent.get(slot) ?? 0;
-  const most = isKnown ? CONCURRENT.all : CONCURRENT.unknownDevices;
-  if (running >= CONCURRENT.perAccount || concurrent.size >= most) throw new BusyError();
-  concurrent.set(slot, running + 1);
-  try {
-    return await countAttempt(email, account, device, attempt);
-  } finally {
-    const left = concurrent.get(slot)! - 1;
-    if (left > 0) concurrent.set(slot, left);
-    else concurrent.delete(slot);
-  }
-}
-
-async function countAttempt<User>(
-  email: string,
-  account: string,
-  { id, accounts }: Device,
-  attempt: Attempt<User>,
-): Promise<User | null> {
-  const address = await readClientAddress();
+  const { id, accounts } = (await deviceCookie.read()) ?? { id: randomUUID(), accounts: [] };
   const isKnown = accounts.includes(account);
-  const count = async (scope: string, limit: Limit, key: string) => {
-    const seconds = await limit.count(key);
-    if (seconds === 0) return;
-    await audit("lockout", "refused", { email }, { scope, seconds });
-    throw new LockedError(seconds);
-  };
-  // Before the attempt, so that concurrent ones count. Address first: a locked address cannot lock accounts.
-  if (address) await count("address", failuresPerAddress, address);
-  if (isKnown) await count("device", attemptsPerDevice, `${account}:${id}`);
-  else await count("account", failuresPerAccount, account);
-  const overall = isKnown ? 0 : await failuresOverall.count("all");
-  const refund = () =>
-    Promise.all([address && failuresPerAddress.refund(address), !isKnown && failuresOverall.refund("all")]);
+  const address = await readClientAddress();
+  // Address first: a locked address cannot lock accounts.
+  const counts: Count[] = address ? [{ scope: "address", limit: failuresPerAddress, key: address }] : [];
+  if (isKnown) counts.push({ scope: "device", limit: attemptsPerDevice, key: `${account}:${id}` });
+  else counts.push({ scope: "account", limit: failuresPerAccount, key: account });
+  if (!isKnown) counts.push({ scope: "all", limit: failuresOverall, key: "all" });
+  const slots = [{ key: `${account} ${isKnown}`, most: CONCURRENT.perAccount }, ...listSlots(address, isKnown)];
   try {
-    if (overall > 0) throw new BusyError(overall);
-    const user = await attempt(isKnown);
+    const user = await withSlots(slots, () => withCounts(counts, () => attempt(isKnown)));
     if (!user) return null;
-    await refund();
+    await refund(counts.filter(({ scope }) => scope === "address" || scope === "all"));
     if (isKnown) return user;
     await failuresPerAccount.reset(account);
     await deviceCookie.write({ id, accounts: [account, ...accounts].slice(0, ACCOUNTS_PER_DEVICE) });
     return user;
   } catch (error) {
-    await Promise.all([refund(), !isKnown && failuresPerAccount.refund(account)]);
+    if (!(error instanceof LockedError)) throw error;
+    const { scope, seconds } = error;
+    if (scope === "all") throw new BusyError(seconds);
+    await audit("lockout", "refused", { email }, { scope, seconds });
     throw error;
   }
 }
+
+const listSlots = (address: string | null, isKnown: boolean): Slot[] => [
+  ...(address ? [{ key: address, most: CONCURRENT.perAddress }] : []),
+  isKnown ? { key: "known", most: CONCURRENT.knownDevices } : { key: "unknown", most: CONCURRENT.unknownDevices },
+];
+
+async function withSlots<Result>(slots: Slot[], work: () => Promise<Result>): Promise<Result> {
+  if (slots.some(({ key, most }) => (running.get(key) ?? 0) >= most)) throw new BusyError();
+  for (const { key } of slots) running.set(key, (running.get(key) ?? 0) + 1);
+  try {
+    return await work();
+  } finally {
+    for (const { key } of slots) {
+      const left = running.get(key)! - 1;
+      if (left > 0) running.set(key, left);
+      else running.delete(key);
+    }
+  }
+}
+
+/** Counts before the work, so that concurrent attempts count. Nothing counts if it cannot be done. */
+async function withCounts<Result>(counts: Count[], work: () => Promise<Result>): Promise<Result> {
+  const counted: Count[] = [];
+  try {
+    for (const count of counts) {
+      const seconds = await count.limit.count(count.key);
+      if (seconds > 0) throw new LockedError(seconds, count.scope);
+      counted.push(count);
+    }
+    return await work();
+  } catch (error) {
+    await refund(counted);
+    throw error;
+  }
+}
+
+const refund = (counts: Count[]) => Promise.all(counts.map(({ limit, key }) => limit.refund(key)));

@@ -68,9 +68,8 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
 
 /** Removes a callback cookie left by another application on this host: NextAuth throws if it cannot parse it. */
 export async function callNextAuth(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
-  for (const { name, value } of (await cookies()).getAll())
-    if (/next-auth\.callback-url$/.test(name) && !(/^https?:/.test(value) && URL.canParse(value)))
-      await clearCookie(name);
+  const cookie = (await cookies()).get(nextAuthCookie("callback-url"));
+  if (cookie && !(/^https?:/.test(cookie.value) && URL.canParse(cookie.value))) await clearCookie(cookie.name);
   return NextAuth(request, { params: { nextauth: action } }, authOptions(signal));
 }
 

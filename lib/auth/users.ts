@@ -2,7 +2,7 @@ import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
-import { limitAttempts } from "./sign-in-limits";
+import { limitAttempts, limitRegistrations } from "./sign-in-limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 import type { SessionUser } from "./session";
 
@@ -70,14 +70,16 @@ export async function renameUser(user: SessionUser, name: { firstName: string; l
 type Registration = { firstName: string; lastName: string; email: string; password: string };
 
 export async function registerUser({ firstName, lastName, email, password }: Registration): Promise<boolean> {
-  try {
-    const passwordHash = await hashPassword(password);
-    await db().user.create({ data: { firstName, lastName, email, passwordHash } });
-    await audit("registration", "success", { email }, { method: "password" });
-    return true;
-  } catch (error) {
-    if (!isTaken(error)) throw error;
-    await audit("registration", "refused", { email }, { reason: "email-taken" });
-    return false;
-  }
+  return limitRegistrations(async () => {
+    try {
+      const passwordHash = await hashPassword(password);
+      await db().user.create({ data: { firstName, lastName, email, passwordHash } });
+      await audit("registration", "success", { email }, { method: "password" });
+      return true;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      await audit("registration", "refused", { email }, { reason: "email-taken" });
+      return false;
+    }
+  });
 }

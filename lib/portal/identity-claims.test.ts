@@ -53,6 +53,14 @@ describe("the identity claims of a customer", () => {
     expect(openClaims).not.toContain("C-1001");
   });
 
+  it("keep the other insurance claims when the newest is too long", () => {
+    const openInsuranceClaims = [
+      { number: 1002, title: '"'.repeat(300), state: "received" },
+      { number: 1001, title: "Burst pipe", state: "reviewing" },
+    ];
+    expect(toIdentityClaims({ ...john, openInsuranceClaims }).openClaims).toBe("C-1001 Burst pipe (reviewing)");
+  });
+
   it("contain no deceptive characters, whatever the database contains (G14)", () => {
     const { field1, field2, openClaims } = toIdentityClaims({
       ...john,

@@ -49,9 +49,8 @@ function addWhole(claims: IdentityClaims, name: string, value: string): boolean 
 }
 
 function addList(claims: IdentityClaims, name: string, items: string[], separator: string): void {
-  for (let count = 1; count <= items.length; count++) {
-    if (!addWhole(claims, name, items.slice(0, count).join(separator))) return;
-  }
+  const fitting: string[] = [];
+  for (const item of items) if (addWhole(claims, name, [...fitting, item].join(separator))) fitting.push(item);
 }
 
 function shorten(value: string): string {

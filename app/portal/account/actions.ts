@@ -4,8 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { Announcement } from "@/components/ui/announcing-form";
-import { LockedError } from "@/lib/auth/sign-in-limits";
-import { BusyError } from "@/lib/auth/passwords";
+import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { removeProviderLinks } from "@/lib/auth/provider-accounts";
 import { getFormUser, requireUser } from "@/lib/auth/session";
 import { endAllSessions, endSession } from "@/lib/auth/session-store";
@@ -42,17 +41,12 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
       return { ...state, message: { kind: "problem", text } };
     }
     const { currentPassword: current, newPassword: next } = data;
-    try {
-      const result = await changePassword(user, { current, next, removeLinks: formData.has("removeLinks") });
-      if (result === "signed-out") return { ...state, message: SIGNED_OUT };
-      if (result === "wrong-password")
-        return { ...state, errors: { currentPassword: { text: "This is not your current password." } } };
-    } catch (error) {
-      if (!(error instanceof LockedError || error instanceof BusyError)) throw error;
-      const { seconds } = error;
-      const text = explainSignIn(error instanceof LockedError ? { locked: seconds } : { busy: seconds });
-      return { ...state, message: { kind: "problem", text } };
-    }
+    const removeLinks = formData.has("removeLinks");
+    const result = await changePassword(user, { current, next, removeLinks }).catch(toRefusal);
+    if (typeof result === "object") return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
+    if (result === "signed-out") return { ...state, message: SIGNED_OUT };
+    if (result === "wrong-password")
+      return { ...state, errors: { currentPassword: { text: "This is not your current password." } } };
     if ((await signInWithPassword(user.email, next)) !== "signed-in") redirect("/login?password-changed");
     revalidatePath("/portal/account");
     const text = "Password changed. You are signed out everywhere else.";
