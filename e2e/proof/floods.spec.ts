@@ -1,12 +1,13 @@
 import type { APIRequestContext } from "@playwright/test";
 import { expect, registerCustomer, signInByForm, signOut, test as base } from "../fixtures";
+import { ADDRESS_HEADER } from "../servers";
 import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 
 // These tests would disturb others, so they have an isolated portal.
 const test = base.extend<object, { portal: IsolatedPortal }>({
   portal: [
     async ({}, use) => {
-      const portal = await startIsolatedPortal("3248");
+      const portal = await startIsolatedPortal("3248", { CLIENT_ADDRESS_HEADER: ADDRESS_HEADER });
       await use(portal);
       await portal.stop();
     },
@@ -111,6 +112,41 @@ test("G13: a customer who signs in continuously occupies only two slots, and oth
   isOver = true;
   await loops;
   for (const context of [attacker, other]) await context.dispose();
+});
+
+test("G13: sign-ins to many accounts from one address leave room for other addresses", async ({
+  page,
+  playwright,
+  baseURL,
+  sql,
+}) => {
+  const { email, password } = await registerCustomer(page);
+  const accounts = (await sql(
+    `INSERT INTO "User" ("email", "firstName", "lastName", "passwordHash")
+     SELECT $1 || n || '@example.com', 'Ann', 'Other', "passwordHash" FROM "User", generate_series(1, 12) n
+     WHERE "email" = $2 RETURNING "email"`,
+    [`slots-${crypto.randomUUID()}`, email],
+  )) as { email: string }[];
+  let isOver = false;
+  const loops = Promise.all(
+    accounts.map(async (account) => {
+      while (!isOver) {
+        // Without the cookies of the last attempt, so the device is unknown each time.
+        const extraHTTPHeaders = { [ADDRESS_HEADER]: "203.0.113.66" };
+        const attacker = await playwright.request.newContext({ baseURL, extraHTTPHeaders });
+        await trySignIn(attacker, account.email, password);
+        await attacker.dispose();
+      }
+    }),
+  );
+  for (let count = 0; count < 8; count++) {
+    const extraHTTPHeaders = { [ADDRESS_HEADER]: `203.0.113.${count}` };
+    const other = await playwright.request.newContext({ baseURL, extraHTTPHeaders });
+    expect((await trySignIn(other, email, password)).headers().location).not.toContain("error");
+    await other.dispose();
+  }
+  isOver = true;
+  await loops;
 });
 
 test("G13: strangers who guess a customer's password leave room for the customer's own device", async ({
