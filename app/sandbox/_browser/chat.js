@@ -13,8 +13,6 @@
   const MIN_STREAM_TIME = 1000;
   const MAX_STREAM_TIME = 60_000;
 
-  const DRAFT = "sandbox-draft";
-
   const page = new URLSearchParams(location.search).get("page") ?? "";
   if (window.parent === window || !isUrl(page)) {
     element("loading-note").textContent = "This page is the chat frame. The widget script shows it in another page.";
@@ -106,7 +104,10 @@
       element("welcome").textContent = isIdentified
         ? "Send us a message. We can see who you are and which policies you have."
         : "Send us a message. If you sign in first, we can see who you are.";
-      restoreDraft();
+      if (identity.draft?.owner === findDraftOwner()) {
+        input.value = identity.draft.text;
+        saveDraft();
+      }
       show("chat");
       receive(conversation);
       notifyPage({ type: "connected" });
@@ -280,19 +281,7 @@
   const findDraftOwner = () => (isIdentified ? identity.uniqueIdentifier : "anonymous");
 
   function saveDraft() {
-    try {
-      if (input.value === "") sessionStorage.removeItem(DRAFT);
-      else sessionStorage.setItem(DRAFT, JSON.stringify({ owner: findDraftOwner(), text: input.value }));
-    } catch {}
-  }
-
-  /** Another customer's draft is deleted. Without storage there are no drafts. */
-  function restoreDraft() {
-    try {
-      const { owner, text } = JSON.parse(sessionStorage.getItem(DRAFT)) ?? {};
-      if (owner === findDraftOwner()) input.value = text;
-      else sessionStorage.removeItem(DRAFT);
-    } catch {}
+    notifyPage({ type: "draft", draft: { owner: findDraftOwner(), text: input.value } });
   }
 
   input.addEventListener("input", () => {

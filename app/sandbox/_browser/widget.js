@@ -9,6 +9,9 @@
   const ORIGIN = new URL(script?.src || location.href).origin;
   const FRAME_URI = `${ORIGIN}/sandbox/chat?${new URLSearchParams({ page: location.origin })}`;
 
+  /** What was typed and not sent. In memory: on a shared device, the next person must not find it. */
+  let draft = null;
+
   class GlassixWidgetClient {
     #options;
     /** "new", "attached" or "destroyed" */
@@ -93,7 +96,8 @@
       if (origin !== ORIGIN || source !== this.#dom?.frame.contentWindow) return;
       switch (data?.type) {
         case "ready":
-          this.#send({ type: "identity", ...this.#options, events: undefined });
+          this.#send({ type: "identity", ...this.#options, events: undefined, draft });
+          draft = null;
           this.#send({ type: "visible", isVisible: this.#isVisible });
           break;
         case "connected":
@@ -105,6 +109,9 @@
           break;
         case "newMessage":
           this.#emit("newMessage");
+          break;
+        case "draft":
+          draft = data.draft;
           break;
         case "unread":
           this.#unread = Number(data.count) || 0;
