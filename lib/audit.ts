@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { headers } from "next/headers";
 import { readClientAddress, toNetwork } from "@/lib/client-address";
 import { env } from "@/lib/env";
-import { log, readRequestId } from "@/lib/log";
+import { log, readRequestId, SECRETS } from "@/lib/log";
 
 export type AuditEvent =
   | "registration"
@@ -20,15 +20,18 @@ export type AuditEvent =
   | "claim-filed"
   | "desk-access";
 
+// Flat, so redaction at depth would only cost time.
+const auditLog = log.child({}, { redact: SECRETS });
+
 /** @param details codes, counts and ids; never an email address, a password or a token */
 export async function audit(
   event: AuditEvent,
   outcome: "success" | "refused",
   { email, sessionId }: { email?: string; sessionId?: string } = {},
-  details: Record<string, unknown> = {},
+  details: Record<string, string | number | boolean | null> = {},
 ): Promise<void> {
   const address = await readClientAddress();
-  log.info(
+  auditLog.info(
     {
       event,
       outcome,

@@ -2,7 +2,7 @@ import "server-only";
 import { inspect } from "node:util";
 import pino from "pino";
 
-const SECRETS = ["password", "passwordHash", "secret", "token", "identityToken", "cookie", "authorization", "email"];
+export const SECRETS = "password passwordHash secret token identityToken cookie authorization email".split(" ");
 // Properties that Postgres and OpenID Connect clients add to their errors.
 const ERROR_DETAILS = ["detail", "jwt", "params", "checks"];
 

@@ -2,11 +2,7 @@ import "server-only";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { db } from "@/lib/db";
 
-export type Limit = {
-  count(key: string): Promise<number>;
-  refund(key: string): Promise<unknown>;
-  reset(key: string): Promise<unknown>;
-};
+export type Limit = ReturnType<typeof createLimit>;
 
 // RateLimiterPostgres counts in one statement. Without its name, which PgBouncer's transaction mode does not support.
 const pgClient = {
@@ -16,7 +12,7 @@ const pgClient = {
 };
 
 /** @param deferred how many an instance lets through before it counts them, all at once: normal use writes no counter */
-export function createLimit(name: string, most: number, seconds: number, deferred = 0): Limit {
+export function createLimit(name: string, most: number, seconds: number, deferred = 0) {
   const memory = new RateLimiterMemory({ points: deferred, duration: seconds });
   const limiter = new RateLimiterPostgres({
     storeClient: pgClient,
@@ -29,7 +25,7 @@ export function createLimit(name: string, most: number, seconds: number, deferre
     clearExpiredByTimeout: name === "sign-in",
   });
   return {
-    async count(key) {
+    async count(key: string): Promise<number> {
       const used = deferred ? (await memory.consume(key).catch((full: RateLimiterRes) => full)).consumedPoints : 1;
       if (used <= deferred) return 0;
       try {
@@ -40,7 +36,7 @@ export function createLimit(name: string, most: number, seconds: number, deferre
         return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
       }
     },
-    refund: (key) => limiter.reward(key),
-    reset: (key) => limiter.delete(key),
+    refund: (key: string) => limiter.reward(key),
+    reset: (key: string) => limiter.delete(key),
   };
 }
