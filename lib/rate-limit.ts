@@ -13,6 +13,7 @@ const pgClient = {
 
 /** @param deferred how many an instance lets through before it counts them, all at once: normal use writes no counter */
 export function createLimit(name: string, most: number, seconds: number, deferred = 0) {
+  const charges = new Map<string, Promise<unknown>>();
   const memory = new RateLimiterMemory({ points: deferred, duration: seconds });
   const limiter = new RateLimiterPostgres({
     storeClient: pgClient,
@@ -28,8 +29,12 @@ export function createLimit(name: string, most: number, seconds: number, deferre
     async count(key: string): Promise<number> {
       const used = deferred ? (await memory.consume(key).catch((full: RateLimiterRes) => full)).consumedPoints : 1;
       if (used <= deferred) return 0;
+      if (charges.has(key)) await charges.get(key);
       try {
-        await limiter.consume(key, used === deferred + 1 ? used : 1);
+        const counted = limiter.consume(key, used === deferred + 1 ? used : 1);
+        const clear = () => charges.delete(key);
+        if (deferred && used === deferred + 1) charges.set(key, counted.then(clear, clear));
+        await counted;
         return 0;
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;

@@ -7,16 +7,14 @@ import { encryptedCookie } from "./cookies";
 import { BusyError } from "./passwords";
 
 const QUARTER_HOUR = 900;
-const MINUTE = 60;
-const YEAR = 31_536_000;
 
 // Only for devices that have never signed in to the account: strangers cannot lock a customer out of a known device.
 const failuresPerAccount = createLimit("sign-in", 10, QUARTER_HOUR);
 const attemptsPerDevice = createLimit("sign-in-on", 30, QUARTER_HOUR);
 const failuresPerAddress = createLimit("sign-in-from", 100, QUARTER_HOUR);
 const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
-const failuresOverall = createLimit("sign-in-overall", 600, MINUTE);
-const registrationsOverall = createLimit("register-overall", 120, MINUTE);
+const failuresOverall = createLimit("sign-in-overall", 600, 60);
+const registrationsOverall = createLimit("register-overall", 120, 60);
 
 const CONCURRENT = { perAccount: 2, perAddress: 4, unknownDevices: 10, knownDevices: 8 };
 // On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
@@ -25,8 +23,7 @@ const running = (globals.signInsRunning ??= new Map());
 
 // https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 type Device = { id: string; accounts: string[] };
-const deviceCookie = encryptedCookie<Device>("portal.device", YEAR);
-const ACCOUNTS_PER_DEVICE = 8;
+const deviceCookie = encryptedCookie<Device>("portal.device", 365 * 86_400);
 
 type Attempt<User> = (isKnownDevice: boolean) => Promise<User | null>;
 type Slot = { key: string; most: number };
@@ -75,13 +72,12 @@ export async function limitAttempts<User>(email: string, attempt: Attempt<User>)
     await refund(counts.filter(({ scope }) => scope === "address" || scope === "all"));
     if (isKnown) return user;
     await failuresPerAccount.reset(account);
-    await deviceCookie.write({ id, accounts: [account, ...accounts].slice(0, ACCOUNTS_PER_DEVICE) });
+    await deviceCookie.write({ id, accounts: [account, ...accounts].slice(0, 8) });
     return user;
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
-    const { scope, seconds } = error;
-    if (scope === "all") throw new BusyError(seconds);
-    await audit("lockout", "refused", { email }, { scope, seconds });
+    if (error.scope === "all") throw new BusyError(error.seconds);
+    await audit("lockout", "refused", { email }, { scope: error.scope, seconds: error.seconds });
     throw error;
   }
 }
