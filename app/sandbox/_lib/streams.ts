@@ -70,6 +70,7 @@ export function streamEvents(
   const { signal } = ending;
   const end = () => ending.abort();
   const timer = setTimeout(end, STREAM_TIME);
+  let isCancelled = false;
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async start(controller) {
       const write = (text: string) => {
@@ -84,9 +85,7 @@ export function streamEvents(
         release();
         clearInterval(heartbeat);
         clearTimeout(timer);
-        try {
-          controller.close();
-        } catch {}
+        if (!isCancelled) controller.close();
       });
       request.signal.addEventListener("abort", end, { signal });
       if (request.signal.aborted) end();
@@ -101,7 +100,10 @@ export function streamEvents(
         end();
       }
     },
-    cancel: end,
+    cancel() {
+      isCancelled = true;
+      end();
+    },
   };
   const body = new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD }));
   return new Response(body, { headers });
