@@ -4,6 +4,7 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   (await import("@/lib/check-environment")).checkEnvironment();
   (await import("@/lib/request-limits")).limitParsing();
+  (await import("@/lib/auth/outbox")).startMailDelivery();
   if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
     const { registerOTel } = await import("@vercel/otel");
     const { PrismaInstrumentation } = await import("@prisma/instrumentation");

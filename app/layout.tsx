@@ -3,7 +3,7 @@ import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { Chat } from "@/components/chat/chat";
 import { brand, site } from "@/lib/brand";
-import { LANGUAGE } from "@/lib/portal/format";
+import { LANGUAGE } from "@/lib/format";
 import "./globals.css";
 
 // In the repository, so that a build downloads nothing.

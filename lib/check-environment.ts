@@ -22,7 +22,7 @@ export function requireEnvironment(): Env {
   }
 }
 
-export function listWarnings({ origin, isHttps, clientAddressHeader }: Env): EnvError["problems"] {
+export function listWarnings({ origin, isHttps, mail, clientAddressHeader }: Env): EnvError["problems"] {
   const warnings: EnvError["problems"] = [];
   if (!isHttps && !(origin && isLocalHost(new URL(origin).hostname)))
     warnings.push({
@@ -39,6 +39,14 @@ export function listWarnings({ origin, isHttps, clientAddressHeader }: Env): Env
         "is not set: sign-ins are not rate limited per address. " +
         "Set it to the header in which your proxy passes the client's address.",
       example: "CLIENT_ADDRESS_HEADER=x-real-ip",
+    });
+  if (!mail)
+    warnings.push({
+      variable: "SMTP_URL",
+      message:
+        "is not set: no email is sent, so customers can neither confirm their address nor reset their password. " +
+        "Set it to your mail server.",
+      example: "SMTP_URL=smtps://portal:password@mail.example.com",
     });
   return warnings;
 }

@@ -51,6 +51,18 @@ export function findIssuerProblem(address: string): string | null {
   return null;
 }
 
+export function findMailServerProblem(address: string): string | null {
+  const isValid =
+    URL.canParse(address) && /^smtps?:\/\/[^\s/]+\/?(\?\S*)?$/.test(address) && new URL(address).hostname !== "";
+  return isValid ? null : "is not an smtp:// or smtps:// address. Percent-encode special characters in its password.";
+}
+
+export function findSenderProblem(sender: string): string | null {
+  return /^([^<>@\p{Cc}]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(sender)
+    ? null
+    : `is ${describeValue(sender)}. Use an address, or a name followed by an address in angle brackets.`;
+}
+
 export function findSecretProblem(secret: string): string | null {
   const advice = "Create one with: openssl rand -base64 32.";
   if (!secret) return `is not set. ${advice}`;

@@ -5,6 +5,8 @@ import {
   describeValue,
   findConnectionStringProblem,
   findIssuerProblem,
+  findMailServerProblem,
+  findSenderProblem,
   findSecretProblem,
   findSiteAddressProblem,
   isSecureUrl,
@@ -113,6 +115,16 @@ const variables = z.object({
       "true: trust all of the provider's email addresses as confirmed. Default: only those with email_verified.",
     example: "true",
   }),
+  SMTP_URL: checked(findMailServerProblem).optional().register(metadata, {
+    description:
+      "The mail server, password percent-encoded. Needs MAIL_FROM. Default: no emails; npm run dev keeps them in .data/mail.",
+    example: "smtps://portal:password@mail.example.com",
+    isSecret: true,
+  }),
+  MAIL_FROM: checked(findSenderProblem).optional().register(metadata, {
+    description: "The sender of emails.",
+    example: "Harborlight Insurance <portal@example.com>",
+  }),
   CLIENT_ADDRESS_HEADER: headerName.optional().register(metadata, {
     description: "The header in which your proxy passes the client's address. Default: no rate limits per address.",
     example: "x-real-ip",
@@ -199,6 +211,9 @@ const schema = variables.extend(platform).superRefine(
       report("GLASSIX_API_SECRET", "is the same as GLASSIX_API_KEY. The secret is the other value on the API page.");
     if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
       report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
+    if (values.SMTP_URL && !values.MAIL_FROM) report("MAIL_FROM", "is not set, but SMTP_URL is. Set both, or none.");
+    if (values.SMTP_URL && values.VERCEL && !values.NEXTAUTH_URL)
+      report("NEXTAUTH_URL", "is not set, but SMTP_URL is. Links in emails need the address of the site.");
     if (values.GLASSIX_IDENTITY_TTL < MIN_LIFETIME && hasDepartment(values) && !values.GLASSIX_SANDBOX)
       report(
         "GLASSIX_IDENTITY_TTL",
@@ -217,6 +232,7 @@ function toEnv(values: z.output<typeof schema>) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
   const isEmailTrusted = values.OIDC_TRUST_EMAIL;
   const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = values;
+  const { SMTP_URL: url, MAIL_FROM: from } = values;
   const isSandboxOn = values.GLASSIX_SANDBOX || !hasDepartment(values);
   const derive = (purpose: string) => createHmac("sha256", values.NEXTAUTH_SECRET).update(purpose);
   const sandboxDepartment = {
@@ -228,10 +244,13 @@ function toEnv(values: z.output<typeof schema>) {
     isProduction,
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE ?? (values.VERCEL ? 3 : 10) },
     origin,
+    /** Never from a request, whose Host header anybody can choose. Null on Vercel without NEXTAUTH_URL. */
+    siteUrl: origin ?? (values.VERCEL ? null : `http://localhost:${values.PORT ?? 3000}`),
     isHttps: origin ? origin.startsWith("https:") : Boolean(values.VERCEL),
     nextAuthSecret: values.NEXTAUTH_SECRET,
     session: { maxAge: values.SESSION_MAX_AGE, idleTimeout: values.SESSION_IDLE_TIMEOUT ?? null },
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, isEmailTrusted } : null,
+    mail: url && from ? { kind: "smtp" as const, url, from } : isProduction ? null : { kind: "folder" as const },
     clientAddressHeader: values.CLIENT_ADDRESS_HEADER ?? (values.VERCEL ? "x-vercel-forwarded-for" : null),
     glassix: {
       // The sandbox's tokens must be worthless at Glassix.

@@ -1,6 +1,6 @@
 import { hashPassword } from "@/lib/auth/passwords";
 import { db } from "@/lib/db";
-import { formatMoney } from "@/lib/portal/format";
+import { formatMoney } from "@/lib/format";
 
 const DEMO_PASSWORD = "Portal-demo-1";
 const RECEIVED = "We've received your claim. A claims handler will start reviewing it within one working day.";

@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Icon } from "@/components/ui/icon";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { formatDate, greet } from "@/lib/portal/format";
+import { formatDate, greet } from "@/lib/format";
 import {
   findNextStep,
   formatReference,

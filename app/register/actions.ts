@@ -5,7 +5,7 @@ import { z } from "zod";
 import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { hasCookies, signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
-import { formatMinutes } from "@/lib/portal/format";
+import { formatMinutes } from "@/lib/format";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
 import { email, firstName, withFormErrors, lastName, newPassword, readForm, type FormState } from "@/lib/form";
 

@@ -1,4 +1,4 @@
-import { formatMoney } from "@/lib/portal/format";
+import { formatMoney } from "@/lib/format";
 
 export function CoverList({ covers }: { covers: { name: string; limitCents: number }[] }) {
   return (

@@ -1,7 +1,7 @@
 import { EmptyState } from "@/components/ui/empty-state";
 import { Row } from "@/components/ui/row";
 import { brand } from "@/lib/brand";
-import { formatDate, formatMoney } from "@/lib/portal/format";
+import { formatDate, formatMoney } from "@/lib/format";
 import { PRODUCT_NAMES, type PolicySummary } from "@/lib/portal/policies";
 import { PhoneLink } from "./phone-link";
 import { PolicyStatus } from "./status";

@@ -1,6 +1,6 @@
 import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
 import { readTerm } from "@/lib/portal/policies";
-import { formatDate } from "@/lib/portal/format";
+import { formatDate } from "@/lib/format";
 
 const TONES = { good: "bg-good", lamp: "bg-lamp", bad: "bg-bad", calm: "bg-edge" };
 

@@ -7,9 +7,9 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { toSafePath } from "./callback-url";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
-import { LockedError } from "./sign-in-limits";
 import { BusyError } from "./passwords";
-import { linkAccount, linkRequestCookie, readLinkRequest } from "./provider-accounts";
+import { PasskeyRequiredError, passwordProof } from "./second-factor";
+import { LockedError } from "./sign-in-limits";
 import { endReplacedSession } from "./session";
 import { createSession } from "./session-store";
 import { verifyCredentials, type VerifiedUser } from "./users";
@@ -18,15 +18,23 @@ export const UNAVAILABLE = "Unavailable";
 
 export const TRY_LATER = /^(Locked|Busy)-(\d+)$/;
 
-export const LINK_ID = "link";
-
 declare module "next-auth" {
   interface User {
     sessionId: string;
   }
 }
 
-export function authOptions(signal?: AbortSignal): NextAuthOptions {
+export type SignInMethod = "password" | "provider" | "registration" | "passkey" | "recovery-code";
+
+export type Attempt = { method: SignInMethod; email?: string; verify: () => Promise<VerifiedUser | null> };
+
+type Options = {
+  signal?: AbortSignal;
+  /** Another way to sign in than with email and password. Only this server's code can pass one. */
+  attempt?: Attempt;
+};
+
+export function authOptions({ signal, attempt }: Options = {}): NextAuthOptions {
   const { nextAuthSecret, isHttps, session, oidc } = env();
   return {
     secret: nextAuthSecret,
@@ -39,28 +47,9 @@ export function authOptions(signal?: AbortSignal): NextAuthOptions {
     providers: [
       CredentialsProvider({
         credentials: { email: {}, password: {} },
-        authorize: (input) => {
-          const email = canonicalizeEmail(readText(input?.email));
-          return startSession("password", email, verifyCredentials(email, readText(input?.password), signal));
-        },
+        authorize: (input) => startSession(attempt ?? withPassword(input, signal)),
       }),
-      ...(oidc
-        ? [
-            oidcProvider(oidc),
-            CredentialsProvider({
-              id: LINK_ID,
-              credentials: { password: {} },
-              async authorize(input) {
-                const request = await readLinkRequest();
-                if (!request) return null;
-                const verified = linkAccount(request, readText(input?.password), signal);
-                const user = await startSession("provider", request.email, verified);
-                if (user) await linkRequestCookie.clear();
-                return user;
-              },
-            }),
-          ]
-        : []),
+      ...(oidc ? [oidcProvider(oidc)] : []),
     ],
     callbacks: {
       redirect: ({ url, baseUrl }) => {
@@ -94,14 +83,20 @@ const logger: NextAuthOptions["logger"] = {
 
 const readText = (field: unknown): string => (typeof field === "string" ? field : "");
 
-async function startSession(
-  method: "password" | "provider",
-  email: string,
-  verified: Promise<VerifiedUser | null>,
-): Promise<{ id: string; sessionId: string } | null> {
+function withPassword(input: Record<string, string> | undefined, signal?: AbortSignal): Attempt {
+  const email = canonicalizeEmail(readText(input?.email));
+  return { method: "password", email, verify: () => verifyCredentials(email, readText(input?.password), signal) };
+}
+
+async function startSession({ method, email, verify }: Attempt): Promise<{ id: string; sessionId: string } | null> {
   try {
-    const user = await verified;
-    const sessionId = user && (await createSession(user.id, user.passwordHash, method === "provider"));
+    const user = await verify();
+    if (user?.isPasskeyRequired && method === "password") {
+      await passwordProof.write({ userId: user.id, passwordHash: user.passwordHash! });
+      await audit("sign-in", "refused", { email }, { method, reason: "passkey-required" });
+      throw new PasskeyRequiredError();
+    }
+    const sessionId = user && (await createSession(user, method === "provider"));
     if (!user || !sessionId) {
       await audit("sign-in", "refused", { email }, { method });
       return null;
@@ -115,6 +110,7 @@ async function startSession(
       await audit("sign-in", "refused", { email }, { method, reason: "busy" });
       throw new Error(`Busy-${error.seconds}`);
     }
+    if (error instanceof PasskeyRequiredError) throw error;
     log.error({ err: error }, "sign-in failed");
     throw new Error(UNAVAILABLE);
   }

@@ -4,7 +4,9 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { toSafePath } from "./callback-url";
 import { encryptedCookie } from "./cookies";
+import { notify } from "./outbox";
 import type { ProviderProfile } from "./provider-profile";
+import { PasskeyRequiredError } from "./second-factor";
 import { isTaken, verifyCredentials, type VerifiedUser } from "./users";
 
 type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";
@@ -65,14 +67,11 @@ export async function readLinkRequest(): Promise<LinkRequest | null> {
   return { ...request, callbackUrl: toSafePath(request.callbackUrl) };
 }
 
-export async function linkAccount(
-  link: LinkRequest,
-  password: string,
-  signal?: AbortSignal,
-): Promise<VerifiedUser | null> {
-  const user = await verifyCredentials(link.email, password, signal);
+export async function linkAccount(link: LinkRequest, password: string): Promise<VerifiedUser | null> {
+  const user = await verifyCredentials(link.email, password);
   // The email address may belong to another customer by now.
   if (!user || user.id !== link.userId) return null;
+  if (user.isPasskeyRequired) throw new PasskeyRequiredError();
   const account = { provider: link.issuer, providerAccountId: link.subject };
   const isLinked = await db().$transaction(async (tx) => {
     // FOR SHARE waits for a concurrent password change, which may remove all links.
@@ -85,6 +84,8 @@ export async function linkAccount(
   });
   if (!isLinked) return null;
   await audit("provider-link-added", "success", user, { issuer: link.issuer });
+  await notify(user, "link-added");
+  await linkRequestCookie.clear();
   return user;
 }
 
@@ -106,6 +107,7 @@ export async function removeProviderLinks(
   if (count === 0) return 0;
   await db().session.deleteMany({ where: { userId: user.id, isFromProvider: true, id: { not: user.sessionId } } });
   await audit("provider-link-removed", "success", user, { count });
+  await notify(user, "link-removed");
   return count;
 }
 

@@ -1,11 +1,10 @@
 import "server-only";
-import { headers } from "next/headers";
-import { userAgent } from "next/server";
 import { audit } from "@/lib/audit";
-import { readClientAddress, toNetwork } from "@/lib/client-address";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { describeDevice, findKnownDevice, rememberDevice } from "./devices";
+import { notify } from "./outbox";
 
 const TOUCH_INTERVAL = 60_000;
 const SWEEP_LIMIT = 100;
@@ -19,20 +18,18 @@ export function idleSince(): Date {
 
 /** Returns null if the password was changed or the account disabled in the meantime. */
 export async function createSession(
-  userId: string,
-  passwordHash: string | null,
+  { id: userId, email, passwordHash }: { id: string; email: string; passwordHash: string | null },
   isFromProvider: boolean,
 ): Promise<string | null> {
-  const address = await readClientAddress();
-  const { browser, os, device } = userAgent({ headers: await headers() });
-  const browserName = browser.name?.replace("Mobile ", "") ?? "A browser";
-  const deviceName = (device.vendor === "Apple" ? device.model : null) ?? os.name ?? "an unknown system";
+  const isKnownDevice = (await findKnownDevice(email)) !== null;
+  const { device, network } = await describeDevice();
   const now = new Date();
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a concurrent password change. A later one waits for this row, and then ends this session.
   const [row] = await db().$queryRaw<{ id: string }[]>`
-    INSERT INTO "Session" ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "expiresAt")
-    SELECT u."id", ${isFromProvider}, ${`${browserName} on ${deviceName}`}, ${address && toNetwork(address)}, ${now}, ${now}, ${expiresAt}
+    INSERT INTO "Session"
+      ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "authenticatedAt", "expiresAt")
+    SELECT u."id", ${isFromProvider}, ${device}, ${network}, ${now}, ${now}, ${now}, ${expiresAt}
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
@@ -47,6 +44,10 @@ export async function createSession(
       limit: SWEEP_LIMIT,
     })
     .catch((error: unknown) => log.warn({ err: error }, "expired sessions not deleted"));
+  if (row && !isKnownDevice) {
+    await rememberDevice(email);
+    await notify({ email }, "new-device");
+  }
   return row?.id ?? null;
 }
 
@@ -57,6 +58,11 @@ export async function touchSession(id: string, lastSeenAt: Date): Promise<void> 
   await db()
     .session.updateMany({ where: { id }, data: { lastSeenAt: new Date() } })
     .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
+}
+
+/** The customer has proven again who they are. */
+export async function refreshAuthentication({ sessionId }: { sessionId: string }): Promise<void> {
+  await db().session.updateMany({ where: { id: sessionId }, data: { authenticatedAt: new Date() } });
 }
 
 export async function listSessions(user: { id: string }) {

@@ -11,9 +11,15 @@ import { toSafePath } from "./callback-url";
 import { nextAuthCookie } from "./cookies";
 import { idleSince, touchSession } from "./session-store";
 
-export type SessionUser = Omit<User, "passwordHash" | "emailConfirmedAt" | "disabledAt"> & { sessionId: string };
+export type SessionUser = Omit<User, "passwordHash" | "disabledAt" | "isPasskeyRequired"> & {
+  sessionId: string;
+  /** The customer proved who they are a short time ago, and may change how they sign in. */
+  isRecent: boolean;
+};
 
 export type Session = { expiresAt: Date; isFromProvider: boolean; user: SessionUser };
+
+const RECENT = 600_000;
 
 export type SessionToken = { userId: string; sessionId: string };
 
@@ -32,19 +38,25 @@ export function fromSession({ userId, sessionId }: SessionToken): Prisma.Sql {
     WHERE u."id" = ${userId}::uuid`;
 }
 
-type Row = Omit<SessionUser, "sessionId"> & { expiresAt: Date; lastSeenAt: Date; isFromProvider: boolean };
+type Row = Omit<SessionUser, "sessionId" | "isRecent"> & {
+  expiresAt: Date;
+  lastSeenAt: Date;
+  authenticatedAt: Date;
+  isFromProvider: boolean;
+};
 
 export const getSession = cache(async (): Promise<Session | null> => {
   const token = await readSessionToken();
   if (!token) return null;
   const [row] = await db().$queryRaw<Row[]>`
-    SELECT u."id", u."uniqueIdentifier", u."email", u."firstName", u."lastName", u."plan", u."createdAt", u."updatedAt",
-      s."expiresAt", s."lastSeenAt", s."isFromProvider"
+    SELECT u."id", u."uniqueIdentifier", u."email", u."firstName", u."lastName", u."plan", u."emailConfirmedAt", u."createdAt",
+      u."updatedAt", s."expiresAt", s."lastSeenAt", s."authenticatedAt", s."isFromProvider"
     ${fromSession(token)} AND s."id" IS NOT NULL AND u."disabledAt" IS NULL`;
   if (!row) return null;
-  const { expiresAt, lastSeenAt, isFromProvider, ...user } = row;
+  const { expiresAt, lastSeenAt, authenticatedAt, isFromProvider, ...user } = row;
   await touchSession(token.sessionId, lastSeenAt);
-  return { expiresAt, isFromProvider, user: { ...user, sessionId: token.sessionId } };
+  const isRecent = Date.now() - authenticatedAt.getTime() < RECENT;
+  return { expiresAt, isFromProvider, user: { ...user, sessionId: token.sessionId, isRecent } };
 });
 
 export async function endReplacedSession(): Promise<void> {

@@ -1,9 +1,10 @@
 import "server-only";
-import { randomUUID } from "node:crypto";
 import { audit, hashAccount } from "@/lib/audit";
 import { readClientAddress } from "@/lib/client-address";
+import { isEmail } from "@/lib/email";
 import { createLimit, type Limit } from "@/lib/rate-limit";
-import { encryptedCookie } from "./cookies";
+import { findKnownDevice } from "./devices";
+import { notify } from "./outbox";
 import { BusyError } from "./passwords";
 
 const QUARTER_HOUR = 900;
@@ -15,15 +16,12 @@ const failuresPerAddress = createLimit("sign-in-from", 100, QUARTER_HOUR);
 const registrationsPerAddress = createLimit("register-from", 50, QUARTER_HOUR);
 const failuresOverall = createLimit("sign-in-overall", 600, 60);
 const registrationsOverall = createLimit("register-overall", 120, 60);
+const lockoutMails = createLimit("lockout-mail", 1, 86_400);
 
 const CONCURRENT = { perAccount: 2, perAddress: 4, unknownDevices: 10, knownDevices: 8 };
 // On globalThis: Next bundles this file once for server actions and once for NextAuth's route.
 const globals = globalThis as { signInsRunning?: Map<string, number> };
 const running = (globals.signInsRunning ??= new Map());
-
-// https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
-type Device = { id: string; accounts: string[] };
-const deviceCookie = encryptedCookie<Device>("portal.device", 365 * 86_400);
 
 type Attempt<User> = (isKnownDevice: boolean) => Promise<User | null>;
 type Slot = { key: string; most: number };
@@ -57,12 +55,12 @@ export async function limitRegistrations<Result>(register: () => Promise<Result>
 
 export async function limitAttempts<User>(email: string, attempt: Attempt<User>): Promise<User | null> {
   const account = hashAccount(email);
-  const { id, accounts } = (await deviceCookie.read()) ?? { id: randomUUID(), accounts: [] };
-  const isKnown = accounts.includes(account);
+  const device = await findKnownDevice(email);
+  const isKnown = device !== null;
   const address = await readClientAddress();
   // Address first: a locked address cannot lock accounts.
   const counts: Count[] = address ? [{ scope: "address", limit: failuresPerAddress, key: address }] : [];
-  if (isKnown) counts.push({ scope: "device", limit: attemptsPerDevice, key: `${account}:${id}` });
+  if (isKnown) counts.push({ scope: "device", limit: attemptsPerDevice, key: `${account}:${device}` });
   else counts.push({ scope: "account", limit: failuresPerAccount, key: account });
   if (!isKnown) counts.push({ scope: "all", limit: failuresOverall, key: "all" });
   const slots = [{ key: `${account} ${isKnown}`, most: CONCURRENT.perAccount }, ...listSlots(address, isKnown)];
@@ -70,14 +68,14 @@ export async function limitAttempts<User>(email: string, attempt: Attempt<User>)
     const user = await withSlots(slots, () => withCounts(counts, () => attempt(isKnown)));
     if (!user) return null;
     await refund(counts.filter(({ scope }) => scope === "address" || scope === "all"));
-    if (isKnown) return user;
-    await failuresPerAccount.reset(account);
-    await deviceCookie.write({ id, accounts: [account, ...accounts].slice(0, 8) });
+    if (!isKnown) await failuresPerAccount.reset(account);
     return user;
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
     if (error.scope === "all") throw new BusyError(error.seconds);
     await audit("lockout", "refused", { email }, { scope: error.scope, seconds: error.seconds });
+    if (error.scope === "account" && isEmail(email) && (await lockoutMails.count(account)) === 0)
+      await notify({ email }, "lockout");
     throw error;
   }
 }

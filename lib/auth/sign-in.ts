@@ -6,8 +6,9 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { clearCookie, COOKIE_PROBE, nextAuthCookie } from "./cookies";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
-import { authOptions, LINK_ID, TRY_LATER, UNAVAILABLE } from "./options";
+import { authOptions, TRY_LATER, UNAVAILABLE, type Attempt } from "./options";
 import { removeProviderLinks } from "./provider-accounts";
+import { PASSKEY_REQUIRED } from "./second-factor";
 import { getSession } from "./session";
 import { endAllSessions, endSession } from "./session-store";
 
@@ -15,15 +16,16 @@ import { endAllSessions, endSession } from "./session-store";
 
 const BASE = "http://localhost";
 
-export type SignInError = "refused" | "unavailable" | { locked: number } | { busy: number };
+export type SignInError = "refused" | "unavailable" | "passkey-required" | { locked: number } | { busy: number };
 export type SignInResult = "signed-in" | "no-cookies" | SignInError;
 
 export async function signInWithPassword(email: string, password: string): Promise<SignInResult> {
-  return tryCredentials("credentials", { email, password });
+  return tryCredentials({ email, password });
 }
 
-export async function linkAndSignIn(password: string): Promise<SignInResult> {
-  return tryCredentials(LINK_ID, { password });
+/** Signs in another way than with email and password. */
+export async function signInWith(attempt: Attempt): Promise<SignInResult> {
+  return tryCredentials({}, attempt);
 }
 
 export async function hasCookies(): Promise<boolean> {
@@ -32,10 +34,10 @@ export async function hasCookies(): Promise<boolean> {
   return false;
 }
 
-async function tryCredentials(id: string, fields: Record<string, string>): Promise<SignInResult> {
+async function tryCredentials(fields: Record<string, string>, attempt?: Attempt): Promise<SignInResult> {
   if (!(await hasCookies())) return "no-cookies";
   // Without `callbackUrl`, NextAuth takes it from a cookie that any link can set.
-  const response = await post(["callback", id], { ...fields, callbackUrl: "/" });
+  const response = await post(["callback", "credentials"], { ...fields, callbackUrl: "/" }, attempt);
   const isSignedIn = new NextResponse(null, response).cookies.get(nextAuthCookie("session-token"))?.value;
   return isSignedIn ? "signed-in" : ((await readSignInError(response)) ?? "unavailable");
 }
@@ -67,19 +69,29 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
 }
 
 /** Removes a callback cookie left by another application on this host: NextAuth throws if it cannot parse it. */
-export async function callNextAuth(request: NextRequest, action: string[], signal?: AbortSignal): Promise<Response> {
+export async function callNextAuth(
+  request: NextRequest,
+  action: string[],
+  options: { signal?: AbortSignal; attempt?: Attempt } = {},
+): Promise<Response> {
   const cookie = (await cookies()).get(nextAuthCookie("callback-url"));
   if (cookie && !(/^https?:/.test(cookie.value) && URL.canParse(cookie.value))) await clearCookie(cookie.name);
-  return NextAuth(request, { params: { nextauth: action } }, authOptions(signal));
+  return NextAuth(request, { params: { nextauth: action } }, authOptions(options));
 }
 
-async function post(action: string[], fields: Record<string, string>): Promise<Response> {
+async function post(action: string[], fields: Record<string, string>, attempt?: Attempt): Promise<Response> {
   const { csrfToken } = await (await callInAction(["csrf"])).json();
-  return callInAction(action, { method: "POST", body: new URLSearchParams({ ...fields, csrfToken }) });
+  const body = new URLSearchParams({ ...fields, csrfToken });
+  return callInAction(action, { method: "POST", body }, attempt);
 }
 
-async function callInAction(action: string[], init?: { method: string; body: URLSearchParams }): Promise<Response> {
-  const response = await callNextAuth(new NextRequest(`${BASE}/api/auth/${action.join("/")}`, init), action);
+async function callInAction(
+  action: string[],
+  init?: { method: string; body: URLSearchParams },
+  attempt?: Attempt,
+): Promise<Response> {
+  const request = new NextRequest(`${BASE}/api/auth/${action.join("/")}`, init);
+  const response = await callNextAuth(request, action, { attempt });
   const jar = await cookies();
   for (const cookie of new NextResponse(null, { headers: response.headers }).cookies.getAll()) jar.set(cookie);
   return response;
@@ -92,5 +104,6 @@ export async function readSignInError(response: Response): Promise<SignInError |
   if (!error) return null;
   const [, kind, seconds] = TRY_LATER.exec(error) ?? [];
   if (kind) return kind === "Locked" ? { locked: Number(seconds) } : { busy: Number(seconds) };
+  if (error === PASSKEY_REQUIRED) return "passkey-required";
   return error === UNAVAILABLE ? "unavailable" : "refused";
 }

@@ -6,7 +6,8 @@ import { limitAttempts, limitRegistrations } from "./sign-in-limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 import type { SessionUser } from "./session";
 
-export type VerifiedUser = { id: string; email: string; passwordHash: string };
+/** `passwordHash`: the one that was checked, if any. A session is not created once it has changed. */
+export type VerifiedUser = { id: string; email: string; passwordHash: string | null; isPasskeyRequired: boolean };
 
 export const isTaken = (error: unknown) =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
@@ -25,11 +26,11 @@ export async function verifyCredentials(
   return limitAttempts(email, async (isKnownDevice) => {
     const user = await db().user.findUnique({
       where: { email },
-      select: { id: true, email: true, passwordHash: true, disabledAt: true },
+      select: { id: true, email: true, passwordHash: true, disabledAt: true, isPasskeyRequired: true },
     });
     const isRight = await verifyPassword(password, user?.passwordHash, { signal, isKnownDevice });
     if (!user?.passwordHash || !isRight || user.disabledAt) return null;
-    return { id: user.id, email: user.email, passwordHash: user.passwordHash };
+    return user;
   });
 }
 

@@ -1,6 +1,6 @@
 import { MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, type IdentityClaims } from "@/lib/glassix/identity/claims";
 import { toPlainLine } from "@/lib/plain-text";
-import { toDay, toIsoDate } from "./format";
+import { toDay, toIsoDate } from "@/lib/format";
 
 export type ChatCustomer = {
   firstName: string;

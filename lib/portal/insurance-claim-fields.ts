@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { paragraphs, plainLine } from "@/lib/form";
-import { addYears, EXAMPLE_AMOUNT, formatMoney, parseMoney, today } from "./format";
+import { addYears, EXAMPLE_AMOUNT, formatMoney, parseMoney, today } from "@/lib/format";
 
 const MAX_CENTS = 100_000_000;
 

@@ -6,7 +6,7 @@ import { db } from "@/lib/db";
 import { createLimit } from "@/lib/rate-limit";
 import type { Claim, Prisma } from "@/prisma/generated/client";
 import type { ClaimState } from "@/prisma/generated/enums";
-import { addWorkingDays, formatWeekday, toDay, today } from "./format";
+import { addWorkingDays, formatWeekday, toDay, today } from "@/lib/format";
 
 export type { ClaimState };
 export type InsuranceClaimSummary = Awaited<ReturnType<typeof findSummaries>>[number];

@@ -3,7 +3,7 @@ import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
 import { db } from "@/lib/db";
 import type { PolicyProduct } from "@/prisma/generated/enums";
-import { daysUntil } from "./format";
+import { daysUntil } from "@/lib/format";
 
 export type PolicySummary = Awaited<ReturnType<typeof listPolicies>>[number];
 

@@ -1,5 +1,5 @@
 import type { SignInResult } from "@/lib/auth/sign-in";
-import { formatMinutes } from "./format";
+import { formatMinutes } from "@/lib/format";
 
 /** The message for a failed sign-in: the same whether the email address has an account or not. */
 export function explainSignIn(result: Exclude<SignInResult, "signed-in">): string {
@@ -7,6 +7,7 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
   if (result === "unavailable") return "We can't sign you in right now. Please try again in a minute.";
   if (result === "no-cookies")
     return "Your browser is blocking cookies, so you can't stay signed in. Allow cookies for this site, then try again.";
+  if (result === "passkey-required") return "This account also needs a passkey. Sign in with your passkey.";
   if ("busy" in result)
     return `Many people are signing in right now. Please try again in ${result.busy > 5 ? `${result.busy} seconds` : "a few seconds"}.`;
   return `Too many wrong passwords. Wait ${formatMinutes(result.locked)}, then try again, or call us.`;
@@ -14,6 +15,7 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
 
 const MESSAGES = new Map([
   ["credentialssignin", explainSignIn("refused")],
+  ["passkeyrequired", explainSignIn("passkey-required")],
   ["accessdenied", "This account can't sign in. Please call us."],
   ["oauthsignin", "We couldn't reach single sign-on. Try again in a minute, or sign in with your password."],
   ["oauthcallback", "Single sign-on failed or was cancelled. Try again, or sign in with your password."],

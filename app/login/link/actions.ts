@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { linkRequestCookie, readLinkRequest } from "@/lib/auth/provider-accounts";
-import { linkAndSignIn } from "@/lib/auth/sign-in";
+import { linkAccount, linkRequestCookie, readLinkRequest } from "@/lib/auth/provider-accounts";
+import { signInWith } from "@/lib/auth/sign-in";
 import { withFormErrors, readForm, type FormState } from "@/lib/form";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
 
@@ -15,7 +15,8 @@ export async function linkAction(_: FormState, formData: FormData): Promise<Form
   return withFormErrors(state, explainSignIn("unavailable"), async () => {
     const request = await readLinkRequest();
     if (!request) redirect("/login?error=LinkExpired");
-    const result = await linkAndSignIn(data.password);
+    const verify = () => linkAccount(request, data.password);
+    const result = await signInWith({ method: "provider", email: request.email, verify });
     if (result === "signed-in") redirect(request.callbackUrl);
     return result === "refused"
       ? { ...state, errors: { password: { text: "This is not the password of this account." } } }

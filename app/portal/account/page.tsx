@@ -9,7 +9,7 @@ import { listProviderLinks } from "@/lib/auth/provider-accounts";
 import { requireUser } from "@/lib/auth/session";
 import { listSessions } from "@/lib/auth/session-store";
 import { hasPassword } from "@/lib/auth/users";
-import { formatMoment, formatMonth } from "@/lib/portal/format";
+import { formatMoment, formatMonth } from "@/lib/format";
 import { changePasswordAction, endSessionsAction, removeLinkAction, saveNameAction } from "./actions";
 
 export const metadata = { title: "Account" };

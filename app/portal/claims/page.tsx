@@ -5,7 +5,7 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Row } from "@/components/ui/row";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { formatMomentDate } from "@/lib/portal/format";
+import { formatMomentDate } from "@/lib/format";
 import { formatReference, listInsuranceClaims } from "@/lib/portal/insurance-claims";
 import { listPolicies, PRODUCT_NAMES } from "@/lib/portal/policies";
 

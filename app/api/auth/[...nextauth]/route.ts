@@ -1,7 +1,6 @@
 import { NextRequest } from "next/server";
 import { nextAuthCookie } from "@/lib/auth/cookies";
 import { PROVIDER_ID } from "@/lib/auth/identity-provider";
-import { LINK_ID } from "@/lib/auth/options";
 import { getSession, toChatUser } from "@/lib/auth/session";
 import { endSession } from "@/lib/auth/session-store";
 import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
@@ -12,7 +11,7 @@ type Context = { params: Promise<{ nextauth: string[] }> };
 
 const MAX_BODY = 16_384;
 const GET_ACTIONS = ["csrf", "providers", "signin", "error", `callback/${PROVIDER_ID}`];
-const POST_ACTIONS = ["signout", "callback/credentials", `callback/${LINK_ID}`, `signin/${PROVIDER_ID}`];
+const POST_ACTIONS = ["signout", "callback/credentials", `signin/${PROVIDER_ID}`];
 const NO_STORE = { "Cache-Control": "no-store" };
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
@@ -41,7 +40,7 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   const body = await readBody(request, MAX_BODY);
   if (body === null) return refuse(413, "too-large", `The body is larger than ${MAX_BODY} bytes.`);
   const bounded = new NextRequest(request.url, { method: "POST", headers: request.headers, body });
-  const response = await callNextAuth(bounded, nextauth, request.signal).catch(refuseBadRequest);
+  const response = await callNextAuth(bounded, nextauth, { signal: request.signal }).catch(refuseBadRequest);
 
   // NextAuth clears the cookie after checking the CSRF token. Not in its `signOut` event, which swallows errors.
   const hasSignedOut = response.headers
@@ -57,7 +56,7 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
     }
 
   const error = await readSignInError(response);
-  if (error === null || error === "refused") return response;
+  if (error === null || error === "refused" || error === "passkey-required") return response;
   const [status, seconds] =
     error === "unavailable" ? [503, 5] : "busy" in error ? [503, error.busy] : [429, error.locked];
   response.headers.set("Retry-After", String(seconds));

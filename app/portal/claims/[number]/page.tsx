@@ -6,7 +6,7 @@ import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { formatDate, formatMoment, formatMoney } from "@/lib/portal/format";
+import { formatDate, formatMoment, formatMoney } from "@/lib/format";
 import { findInsuranceClaim, findNextStep, STATE_NAMES } from "@/lib/portal/insurance-claims";
 import { PRODUCT_NAMES } from "@/lib/portal/policies";
 

@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { getFormUser } from "@/lib/auth/session";
 import { withFormErrors, readField, readForm, SIGNED_OUT, type FormState } from "@/lib/form";
-import { formatDate, formatMinutes } from "@/lib/portal/format";
+import { formatDate, formatMinutes } from "@/lib/format";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 import { fileInsuranceClaim, FILINGS_PER_HOUR, formatReference } from "@/lib/portal/insurance-claims";
 import { findPolicy } from "@/lib/portal/policies";

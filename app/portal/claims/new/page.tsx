@@ -4,7 +4,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
-import { addYears, CURRENCY_SYMBOL, toIsoDate, today } from "@/lib/portal/format";
+import { addYears, CURRENCY_SYMBOL, toIsoDate, today } from "@/lib/format";
 import { listPolicies, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 import { fileInsuranceClaimAction } from "./actions";
 

@@ -10,7 +10,7 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
-import { formatDate, formatMoney } from "@/lib/portal/format";
+import { formatDate, formatMoney } from "@/lib/format";
 import { formatReference, listPolicyInsuranceClaims } from "@/lib/portal/insurance-claims";
 import { findPolicy, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
 

@@ -6,7 +6,7 @@ import { Mark } from "@/components/ui/mark";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
 import { brand, site } from "@/lib/brand";
-import { formatDate, formatMoney, today } from "@/lib/portal/format";
+import { formatDate, formatMoney, today } from "@/lib/format";
 import { findPolicy, PRODUCT_NAMES } from "@/lib/portal/policies";
 
 export const metadata = { title: "Policy schedule" };

@@ -1,0 +1,41 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { headers } from "next/headers";
+import { userAgent } from "next/server";
+import { hashAccount } from "@/lib/audit";
+import { readClientAddress, toNetwork } from "@/lib/client-address";
+import { encryptedCookie } from "./cookies";
+import type { Occasion } from "./mail-messages";
+
+// https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+type Device = { id: string; accounts: string[] };
+const deviceCookie = encryptedCookie<Device>("portal.device", 365 * 86_400);
+const MAX_ACCOUNTS = 8;
+
+/** The device's id if the account has signed in on it before. */
+export async function findKnownDevice(email: string): Promise<string | null> {
+  const device = await deviceCookie.read();
+  return device?.accounts.includes(hashAccount(email)) ? device.id : null;
+}
+
+export async function rememberDevice(email: string): Promise<void> {
+  const { id, accounts } = (await deviceCookie.read()) ?? { id: randomUUID(), accounts: [] };
+  const account = hashAccount(email);
+  if (accounts.includes(account)) return;
+  await deviceCookie.write({ id, accounts: [account, ...accounts].slice(0, MAX_ACCOUNTS) });
+}
+
+/** "Firefox on Windows", from the browser's user agent, and the network, such as 203.0.113.0/24. */
+export async function describeDevice(): Promise<{ device: string; network: string | null }> {
+  const address = await readClientAddress();
+  const { browser, os, device } = userAgent({ headers: await headers() });
+  const browserName = browser.name?.replace("Mobile ", "") ?? "A browser";
+  const system = (device.vendor === "Apple" ? device.model : null) ?? os.name ?? "an unknown system";
+  return { device: `${browserName} on ${system}`, network: address && toNetwork(address) };
+}
+
+export async function describeOccasion(): Promise<Occasion> {
+  const { device, network } = await describeDevice();
+  const place = network ? `${device}, from the network ${network}` : device;
+  return { at: new Date().toISOString(), place };
+}

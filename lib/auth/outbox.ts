@@ -1,0 +1,97 @@
+import "server-only";
+import { after } from "next/server";
+import { hashAccount } from "@/lib/audit";
+import { db } from "@/lib/db";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log";
+import { sendMail } from "@/lib/mail";
+import { createLimit } from "@/lib/rate-limit";
+import { Prisma, type Mail } from "@/prisma/generated/client";
+import { describeOccasion } from "./devices";
+import { composeMail, isRequestedByAnybody, type MailJob, type Notice } from "./mail-messages";
+
+const SENDERS = 3;
+/** Longer than sending one message can take. A server that is killed while sending does not send it again before. */
+const LEASE = 90_000;
+const FIRST_DELAY = 5_000;
+const MAX_DELAY = 3_600_000;
+const GIVE_UP_AFTER = 86_400_000;
+
+// In the worker, not in the request: no response shows that a limit was reached, or that an account exists.
+const mailsPerRecipient = createLimit("mail-to", 5, 3_600);
+
+/** Queues an email. It is composed and sent after the response, so that no response depends on whether the address is known. */
+export async function queueMail(job: MailJob, tx: Prisma.TransactionClient = db()): Promise<void> {
+  if (!env().mail) return;
+  await tx.mail.create({ data: { ...job, dueAt: new Date() } });
+  after(deliverMail);
+}
+
+/** Queues an email about the account, with the time, the device and the network. */
+export async function notify({ email }: { email: string }, notice: Notice): Promise<void> {
+  await queueMail({ kind: "notice", email, data: { notice, ...(await describeOccasion()) } });
+}
+
+const globals = globalThis as { mailSenders?: number };
+
+/** Sends what is due. Several instances can do this at once. */
+export async function deliverMail(): Promise<void> {
+  if (!env().mail || (globals.mailSenders ?? 0) >= SENDERS) return;
+  globals.mailSenders = (globals.mailSenders ?? 0) + 1;
+  try {
+    for (let mail = await takeMail(); mail; mail = await takeMail()) await deliver(mail);
+  } catch (error) {
+    log.warn({ err: error }, "emails not sent");
+  } finally {
+    globals.mailSenders--;
+  }
+}
+
+async function takeMail(): Promise<Mail | undefined> {
+  const now = new Date();
+  const [mail] = await db().$queryRaw<Mail[]>`
+    UPDATE "Mail" SET "attempts" = "attempts" + 1, "dueAt" = ${new Date(now.getTime() + LEASE)}
+    WHERE "id" = (SELECT "id" FROM "Mail" WHERE "dueAt" <= ${now} ORDER BY "dueAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING *`;
+  return mail;
+}
+
+async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Promise<void> {
+  const fields = { mail: id, kind, attempts, account: hashAccount(email) };
+  try {
+    const job = { kind, email, data } as MailJob;
+    const isOverLimit =
+      attempts === 1 && isRequestedByAnybody(job) && (await mailsPerRecipient.count(hashAccount(email))) > 0;
+    if (isOverLimit) log.warn(fields, "email dropped: too many for this address");
+    const message = isOverLimit ? null : await composeMail(job);
+    if (message) await sendMail(id, email, message);
+    await db().mail.deleteMany({ where: { id } });
+  } catch (error) {
+    const { responseCode, code, command } = error as { responseCode?: number; code?: string; command?: string };
+    const reason = { responseCode, code, command };
+    const age = Date.now() - createdAt.getTime();
+    // The server answered about this message or its recipient. A refused sign-in or sender can be repaired.
+    const isPermanent = (responseCode ?? 0) >= 500 && (command === "RCPT TO" || command === "DATA");
+    if (isPermanent || age > GIVE_UP_AFTER) {
+      log.error({ ...fields, reason }, "email given up");
+      await db().mail.deleteMany({ where: { id } });
+      return;
+    }
+    log.warn({ ...fields, reason, err: responseCode || code ? undefined : error }, "email not sent yet");
+    const dueAt = new Date(Date.now() + Math.min(FIRST_DELAY * 2 ** (attempts - 1), MAX_DELAY));
+    await db().mail.updateMany({ where: { id }, data: { dueAt } });
+  }
+}
+
+/** Retries, takes over from instances that ended, and deletes expired links. */
+export function startMailDelivery(): void {
+  if (!env().mail) return;
+  const run = async () => {
+    await deliverMail();
+    await db()
+      .emailLink.deleteMany({ where: { expiresAt: { lt: new Date() } }, limit: 100 })
+      .catch((error: unknown) => log.warn({ err: error }, "expired links not deleted"));
+    setTimeout(run, 5_000).unref();
+  };
+  void run();
+}

@@ -1,0 +1,88 @@
+import "server-only";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createTransport, type Transporter } from "nodemailer";
+import { brand, site } from "@/lib/brand";
+import { env } from "@/lib/env";
+import { isLocalHost } from "@/lib/env-checks";
+import { log } from "@/lib/log";
+
+export type Message = { subject: string; paragraphs: string[]; link?: { text: string; url: string } };
+
+/** Where development without SMTP_URL keeps messages. */
+export const MAIL_FOLDER = ".data/mail";
+
+// The lease in lib/auth/outbox.ts is longer than these together.
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 30_000 };
+const TIME_LIMIT = 60_000;
+
+let transport: Transporter | undefined;
+
+/** @throws nodemailer's error. A `responseCode` of 500 or more is permanent. */
+export async function sendMail(id: string, to: string, message: Message): Promise<void> {
+  const { mail } = env();
+  if (!mail) throw new Error("SMTP_URL is not set.");
+  const text = renderText(message);
+  const html = renderHtml(message);
+  if (mail.kind === "folder") {
+    const file = path.join(MAIL_FOLDER, `${new Date().toISOString().replaceAll(":", "-")}-${id}.json`);
+    const contents = { id, to, subject: message.subject, text, html, sentAt: new Date() };
+    await mkdir(MAIL_FOLDER, { recursive: true });
+    await writeFile(file, JSON.stringify(contents, null, 2));
+    log.info({ subject: message.subject, file, link: message.link?.url }, "message kept");
+    return;
+  }
+  const { from, url } = mail;
+  const isLocal = isLocalHost(new URL(url).hostname);
+  // A server on this machine has a certificate of its own making, if any.
+  transport ??= createTransport({ url, ...TIMEOUTS, ...(isLocal && { tls: { rejectUnauthorized: false } }) });
+  const { subject } = message;
+  const domain = /@([^\s<>@]+)>?$/.exec(from)![1];
+  const headers = { "Auto-Submitted": "auto-generated" };
+  // As an object: nodemailer would parse a string as a list of addresses. The same id at each attempt lets mail programs drop a copy.
+  const sent = transport.sendMail({
+    from,
+    to: { name: "", address: to },
+    subject,
+    text,
+    html,
+    headers,
+    messageId: `<${id}@${domain}>`,
+  });
+  const limit = new Promise<never>((_, reject) =>
+    setTimeout(
+      () => reject(new Error(`The mail server takes more than ${TIME_LIMIT / 1000} seconds.`)),
+      TIME_LIMIT,
+    ).unref(),
+  );
+  await Promise.race([sent, limit]);
+}
+
+function renderText({ paragraphs, link }: Message): string {
+  const footer = `${brand.name}\n${site.address}\n${brand.phone.text}, ${brand.hours}`;
+  return [...paragraphs, ...(link ? [`${link.text}:\n${link.url}`] : []), `-- \n${footer}`].join("\n\n");
+}
+
+const COLORS = { ink: "#12282f", quiet: "#56696f", paper: site.themeColor.light, lamp: "#e0a33b", line: "#e3dfd8" };
+
+function renderHtml({ subject, paragraphs, link }: Message): string {
+  const body = paragraphs.map((text) => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`).join("");
+  const button = link
+    ? `<p style="margin:24px 0"><a href="${escapeHtml(link.url)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:${COLORS.lamp};color:${COLORS.ink};font-weight:500;text-decoration:none">${escapeHtml(link.text)}</a></p>
+<p style="margin:0 0 16px;font-size:14px;color:${COLORS.quiet}">Or copy this address: ${escapeHtml(link.url)}</p>`
+    : "";
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${escapeHtml(subject)}</title></head>
+<body style="margin:0;padding:24px 16px;background:${COLORS.paper};color:${COLORS.ink};font:16px/1.6 system-ui,sans-serif">
+<div style="max-width:560px;margin:0 auto;overflow-wrap:anywhere">
+<p style="margin:0 0 24px;font:600 20px Georgia,serif">${escapeHtml(brand.shortName)}</p>
+<h1 style="margin:0 0 16px;font:500 24px/1.3 Georgia,serif">${escapeHtml(subject)}</h1>
+${body}${button}
+<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid ${COLORS.line};font-size:14px;color:${COLORS.quiet}">${escapeHtml(`${brand.name}, ${site.address}. ${brand.phone.text}, ${brand.hours}.`)}</p>
+</div></body></html>
+`;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);
