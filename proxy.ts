@@ -32,7 +32,7 @@ export function proxy(request: NextRequest): Response {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   response.headers.set("X-Request-Id", requestId);
-  const isSignInPage = /^\/(login|register)(\/|$)/.test(nextUrl.pathname);
+  const isSignInPage = /^\/(login|register|confirm-email)(\/|$)/.test(nextUrl.pathname);
   if (isSignInPage && cookies.size === 0) response.cookies.set(COOKIE_PROBE);
   return response;
 }

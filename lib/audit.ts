@@ -7,6 +7,7 @@ import { log, readRequestId, SECRETS } from "@/lib/log";
 
 export type AuditEvent =
   | "registration"
+  | "registration-requested"
   | "sign-in"
   | "lockout"
   | "sign-out"
@@ -15,6 +16,7 @@ export type AuditEvent =
   | "name-changed"
   | "email-confirmed"
   | "email-changed"
+  | "password-reset-requested"
   | "password-reset"
   | "reauthenticated"
   | "passkey-added"

@@ -36,6 +36,11 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
           { name: "password", label: "Password", kind: "password", autoComplete: "current-password" },
         ]}
       />
+      {env().mail && (
+        <p className="-mt-3">
+          <a href="/forgot-password">Forgot your password?</a>
+        </p>
+      )}
       {env().oidc && (
         <form action={continueWithProviderAction}>
           <input type="hidden" name="callbackUrl" value={callbackUrl} />

@@ -26,6 +26,15 @@ export default async function OverviewPage() {
     readInsuranceClaimOverview(user, 3),
   ]);
   const attention: Attention[] = [
+    ...(user.emailConfirmedAt
+      ? []
+      : [
+          {
+            href: "/portal/account",
+            title: "Your email address is not confirmed",
+            text: "Our agents don't see it in the chat until you confirm it.",
+          },
+        ]),
     ...open.map((insuranceClaim) => ({
       href: `/portal/claims/${formatReference(insuranceClaim)}`,
       title: insuranceClaim.title,

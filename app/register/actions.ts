@@ -2,9 +2,11 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
+import { requestRegistration } from "@/lib/auth/email-address";
 import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { hasCookies, signInWithPassword } from "@/lib/auth/sign-in";
 import { registerUser } from "@/lib/auth/users";
+import { env } from "@/lib/env";
 import { formatMinutes } from "@/lib/format";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
 import { email, firstName, withFormErrors, lastName, newPassword, readForm, type FormState } from "@/lib/form";
@@ -16,13 +18,15 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
   if (!data) return state;
   return withFormErrors(state, "We can't create your account right now. Please try again in a minute.", async () => {
     if (!(await hasCookies())) return { ...state, message: { kind: "problem", text: explainSignIn("no-cookies") } };
-    const registered = await registerUser(data).catch(toRefusal);
+    const isByMail = env().mail?.kind === "smtp";
+    const registered = await (isByMail ? requestRegistration(data) : registerUser(data)).catch(toRefusal);
     if (typeof registered === "object") {
       const tooMany = (seconds: number) =>
         `Too many accounts were created just now. Please try again in ${formatMinutes(seconds)}.`;
       const text = "locked" in registered ? tooMany(registered.locked) : explainSignIn(registered);
       return { ...state, message: { kind: "problem", text } };
     }
+    if (isByMail) redirect("/register/check-inbox");
     if (!registered) {
       const link = { href: "/login", text: "Sign in instead" };
       return { ...state, errors: { email: { text: "There is already an account with this email address.", link } } };

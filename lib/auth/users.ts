@@ -2,6 +2,7 @@ import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
+import { notify } from "./outbox";
 import { limitAttempts, limitRegistrations } from "./sign-in-limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 import type { SessionUser } from "./session";
@@ -43,6 +44,7 @@ export async function changePassword(
   const passwordHash = isRight && (await hashPassword(next, { isKnownDevice: true }));
   const result = passwordHash ? await replacePassword(user, verified, passwordHash, removeLinks) : "wrong-password";
   await audit("password-changed", result === "changed" ? "success" : "refused", user, { removeLinks });
+  if (result === "changed") await notify(user, "password-changed");
   return result;
 }
 
@@ -57,6 +59,7 @@ async function replacePassword(
     const { count } = await tx.user.updateMany({ where: { id, passwordHash: previous }, data: { passwordHash } });
     if (count === 0) return "wrong-password";
     await tx.session.deleteMany({ where: { userId: id } });
+    await tx.emailLink.deleteMany({ where: { userId: id, purpose: "reset" } });
     if (removeLinks) await tx.account.deleteMany({ where: { userId: id } });
     return "changed";
   });
@@ -68,9 +71,10 @@ export async function renameUser(user: SessionUser, name: { firstName: string; l
   await audit("name-changed", "success", user);
 }
 
-type Registration = { firstName: string; lastName: string; email: string; password: string };
+export type NewUser = { firstName: string; lastName: string; email: string; password: string };
 
-export async function registerUser({ firstName, lastName, email, password }: Registration): Promise<boolean> {
+/** Where no email can be sent: the address stays unconfirmed. */
+export async function registerUser({ firstName, lastName, email, password }: NewUser): Promise<boolean> {
   return limitRegistrations(async () => {
     try {
       const passwordHash = await hashPassword(password);

@@ -3,6 +3,7 @@ import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { Facts } from "@/components/ui/facts";
+import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Section } from "@/components/ui/section";
 import { listProviderLinks } from "@/lib/auth/provider-accounts";
@@ -10,14 +11,16 @@ import { requireUser } from "@/lib/auth/session";
 import { listSessions } from "@/lib/auth/session-store";
 import { hasPassword } from "@/lib/auth/users";
 import { formatMoment, formatMonth } from "@/lib/format";
+import { EmailAddress } from "./email-address";
 import { changePasswordAction, endSessionsAction, removeLinkAction, saveNameAction } from "./actions";
 
 export const metadata = { title: "Account" };
 
 const PLAN_NAMES = { standard: "Standard", premium: "Premium" };
 
-export default async function AccountPage() {
+export default async function AccountPage({ searchParams }: PageProps<"/portal/account">) {
   const user = await requireUser();
+  const isJustConfirmed = "email-confirmed" in (await searchParams) && user.emailConfirmedAt !== null;
   const [{ sessions, total }, links, isPasswordHere] = await Promise.all([
     listSessions(user),
     listProviderLinks(user),
@@ -33,6 +36,11 @@ export default async function AccountPage() {
   return (
     <>
       <PageHeading title="Your account">Your name, password and sessions.</PageHeading>
+      {isJustConfirmed && (
+        <div className="mb-10">
+          <Notice kind="done" text={`Your address ${user.email} is confirmed.`} />
+        </div>
+      )}
       <div className="grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
         <Section title="Your name">
           <ActionForm
@@ -47,13 +55,12 @@ export default async function AccountPage() {
           />
         </Section>
         <Section title="Your details">
-          <Facts
-            facts={{ Email: user.email, Plan: PLAN_NAMES[user.plan], "Customer since": formatMonth(user.createdAt) }}
-          />
+          <Facts facts={{ Plan: PLAN_NAMES[user.plan], "Customer since": formatMonth(user.createdAt) }} />
           <p className="mt-5 text-sm text-quiet">
-            To change your email address or your plan, ask us in the chat or call <PhoneLink />.
+            To change your plan, ask us in the chat or call <PhoneLink />.
           </p>
         </Section>
+        <EmailAddress user={user} hasPassword={isPasswordHere} />
         <Section title={isPasswordHere ? "Your password" : "How you sign in"}>
           {isPasswordHere ? (
             <ActionForm

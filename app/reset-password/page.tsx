@@ -1,0 +1,72 @@
+import { AuthLayout } from "@/components/portal/auth-layout";
+import { DeadLink } from "@/components/portal/dead-link";
+import { ActionForm } from "@/components/ui/action-form";
+import { readLink } from "@/lib/auth/email-links";
+import { listOtherSignIns } from "@/lib/auth/password-reset";
+import { resetPasswordAction } from "./actions";
+
+export const metadata = { title: "Choose a new password" };
+
+export default async function ResetPasswordPage() {
+  const link = await readLink("reset-password");
+  if (!link)
+    return (
+      <DeadLink>
+        <a href="/forgot-password" className="button button-primary">
+          Request a new link
+        </a>
+        <a href="/login" className="button button-quiet">
+          Sign in
+        </a>
+      </DeadLink>
+    );
+  const { isPasskeyRequired, _count } = await listOtherSignIns(link);
+  const options = [
+    _count.accounts > 0 && { name: "removeLinks", label: "Also remove single sign-on" },
+    _count.passkeys > 0 && !isPasskeyRequired && { name: "removePasskeys", label: "Also remove all passkeys" },
+  ].filter((option) => option !== false);
+  return (
+    <AuthLayout
+      title="Choose a new password"
+      aside={
+        <>
+          For <strong className="font-medium text-ink">{link.email}</strong>. Saving it signs you out everywhere.
+        </>
+      }
+    >
+      <ActionForm
+        action={resetPasswordAction}
+        submit="Save password"
+        hidden={{ link: link.hash }}
+        fields={[
+          {
+            name: "newPassword",
+            label: "New password",
+            kind: "password",
+            autoComplete: "new-password",
+            hint: "At least 10 characters. Three unrelated words work well.",
+          },
+        ]}
+      >
+        {options.length > 0 && (
+          <fieldset className="col-span-full">
+            <legend className="text-sm text-quiet">
+              Others ways to sign in stay as they are. Remove what you did not add:
+            </legend>
+            {options.map(({ name, label }) => (
+              <label key={name} className="flex min-h-11 items-center gap-3">
+                <input type="checkbox" name={name} className="size-4" />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+        )}
+        {isPasskeyRequired && (
+          <p className="col-span-full text-sm text-quiet">
+            You will also need your passkey or a recovery code to sign in.
+          </p>
+        )}
+      </ActionForm>
+    </AuthLayout>
+  );
+}

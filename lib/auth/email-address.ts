@@ -1,0 +1,156 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { audit, hashAccount } from "@/lib/audit";
+import { db } from "@/lib/db";
+import { createLimit } from "@/lib/rate-limit";
+import { encryptedCookie } from "./cookies";
+import { describeOccasion, rememberDevice } from "./devices";
+import { closeLink, consumeLink, openNewLink, type EmailLink } from "./email-links";
+import type { Registration } from "./mail-messages";
+import { queueMail } from "./outbox";
+import { hashPassword, verifyPassword } from "./passwords";
+import type { SessionUser } from "./session";
+import { limitAttempts, limitRegistrations } from "./sign-in-limits";
+import { isTaken, type NewUser, type VerifiedUser } from "./users";
+
+const resends = createLimit("resend", 3, 900);
+const changes = createLimit("email-change", 5, 3_600);
+
+/** Recognizes the browser that registered, and lets it ask for the email again. */
+const registrationCookie = encryptedCookie<Registration & { email: string }>("portal.registration", 86_400);
+
+/** The same work and response whether or not the address has an account: only the email says which. */
+export async function requestRegistration({ firstName, lastName, email, password }: NewUser): Promise<void> {
+  await limitRegistrations(async () => {
+    const data = { id: randomUUID(), firstName, lastName, passwordHash: await hashPassword(password) };
+    await registrationCookie.write({ email, ...data });
+    await queueMail({ kind: "registration", email, data });
+    await audit("registration-requested", "success", { email });
+  });
+}
+
+export const readRegistration = () => registrationCookie.read();
+
+/** Returns the number of seconds to wait if the email was sent again too often. */
+export async function resendRegistration(): Promise<number> {
+  const registration = await readRegistration();
+  if (!registration) return 0;
+  const { email, id, firstName, lastName, passwordHash } = registration;
+  const seconds = await resends.count(id);
+  if (seconds === 0) await queueMail({ kind: "registration", email, data: { id, firstName, lastName, passwordHash } });
+  return seconds;
+}
+
+/** A stranger may have registered this address: in another browser, the owner of the mailbox has to know the password. */
+export async function needsPassword(link: EmailLink): Promise<boolean> {
+  return (await readRegistration())?.id !== (link.data as Registration).id;
+}
+
+export async function confirmRegistration(
+  link: EmailLink,
+  password: string,
+): Promise<VerifiedUser | "used" | "taken" | "wrong-password"> {
+  const { hash, email, passwordHash } = link;
+  const { firstName, lastName } = link.data as Registration;
+  if (await needsPassword(link)) {
+    const isRight = await limitAttempts(email, async () => (await verifyPassword(password, passwordHash)) || null);
+    if (!isRight) return "wrong-password";
+  }
+  try {
+    const user = await db().$transaction(async (tx) => {
+      if (!(await consumeLink(tx, hash))) return "used";
+      const { id } = await tx.user.create({
+        data: { email, firstName, lastName, passwordHash, emailConfirmedAt: new Date() },
+        select: { id: true },
+      });
+      await tx.emailLink.deleteMany({ where: { email, purpose: "registration" } });
+      return { id, email, passwordHash, isPasskeyRequired: false };
+    });
+    if (user === "used") return user;
+    await audit("registration", "success", { email }, { method: "password" });
+    await registrationCookie.clear();
+    await closeLink("confirm-email");
+    // Nobody needs an email about the first sign-in.
+    await rememberDevice(email);
+    return user;
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return "taken";
+  }
+}
+
+/** Returns the number of seconds to wait if the email was sent too often. */
+export async function sendConfirmation({ id: userId, email }: SessionUser): Promise<number> {
+  const seconds = await resends.count(userId);
+  if (seconds === 0) await queueMail({ kind: "confirmation", email, data: { userId } });
+  return seconds;
+}
+
+/** Whether the new address is free shows only in the email. Returns the number of seconds to wait after too many. */
+export async function requestEmailChange({ id: userId }: SessionUser, email: string): Promise<number> {
+  const seconds = await changes.count(userId);
+  if (seconds === 0) await queueMail({ kind: "change", email, data: { userId } });
+  return seconds;
+}
+
+/** For links of the purposes `confirmation` and `change`, which belong to this user. */
+export async function confirmAddress(user: SessionUser, link: EmailLink): Promise<"done" | "used" | "taken"> {
+  const { hash, purpose, email, passwordHash } = link;
+  const { id, emailConfirmedAt } = user;
+  const isChange = purpose === "change";
+  try {
+    const isDone = await db().$transaction(async (tx) => {
+      if (!(await consumeLink(tx, hash))) return false;
+      const { count } = await tx.user.updateMany({
+        where: isChange ? { id, email: user.email, passwordHash } : { id, email },
+        data: { email, emailConfirmedAt: new Date() },
+      });
+      if (count === 0 || !isChange) return count > 0;
+      await tx.emailLink.deleteMany({ where: { userId: id, purpose: { not: "undo" } } });
+      // An address that nobody has confirmed may be a stranger's, who must not be able to take the account over.
+      if (emailConfirmedAt)
+        await queueMail(
+          { kind: "email-changed", email: user.email, data: { userId: id, ...(await describeOccasion()) } },
+          tx,
+        );
+      return true;
+    });
+    if (!isDone) return "used";
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return "taken";
+  }
+  await closeLink("confirm-email");
+  if (!isChange) await audit("email-confirmed", "success", user);
+  else {
+    await audit("email-changed", "success", user, { newAccount: hashAccount(email) });
+    await rememberDevice(email);
+  }
+  return "done";
+}
+
+/** Restores the address, ends all sessions, and opens a link for a new password. */
+export async function undoEmailChange({ hash, email, user }: EmailLink): Promise<"done" | "used" | "taken"> {
+  const { id: userId, passwordHash } = user!;
+  try {
+    const isDone = await db().$transaction(async (tx) => {
+      if (!(await consumeLink(tx, hash))) return false;
+      await tx.user.update({
+        where: { id: userId },
+        data: { email, emailConfirmedAt: new Date() },
+        select: { id: true },
+      });
+      await tx.session.deleteMany({ where: { userId } });
+      await tx.emailLink.deleteMany({ where: { userId } });
+      return true;
+    });
+    if (!isDone) return "used";
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return "taken";
+  }
+  await audit("email-changed", "success", { email: user!.email }, { newAccount: hashAccount(email), isUndone: true });
+  await closeLink("undo-email-change");
+  await openNewLink({ purpose: "reset", userId, email, passwordHash });
+  return "done";
+}
