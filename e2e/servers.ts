@@ -11,7 +11,7 @@ export const HAS_SANDBOX = existsSync("e2e/sandbox");
 export const SANDBOX_PORTAL = addressAt(0);
 /** Configured for a Glassix department. The tests serve a double in place of its script. */
 export const DEPARTMENT_PORTAL = addressAt(1);
-/** The same in required mode, with single sign-on, and with sessions that end after half an hour without use. */
+/** The same in required mode, with single sign-on and mail, and with sessions that end after half an hour without use. */
 export const REQUIRED_PORTAL = addressAt(2);
 
 /** The header from which the portals read the client's address. */
@@ -31,7 +31,16 @@ export const OIDC = {
   OIDC_CLIENT_SECRET: "a client secret that only the tests know",
 };
 
+export const SMTP_PORT = Number(portAt(25));
+export const SMTP = {
+  SMTP_URL: `smtp://127.0.0.1:${SMTP_PORT}`,
+  MAIL_FROM: "Harborlight Insurance <portal@example.com>",
+};
+
 export const NEXTAUTH_SECRET = "the secret of the portals that the tests visit";
 
 /** The tests' own database: never the one that a developer works with. */
 export const TEST_DATA_FOLDER = path.resolve(".data/test");
+
+/** Where the tests' mail server stores messages. */
+export const TEST_MAIL_FOLDER = path.resolve(".data/test-mail");

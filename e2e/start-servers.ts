@@ -13,11 +13,16 @@ import {
   OIDC,
   REQUIRED_PORTAL,
   SANDBOX_PORTAL,
+  SMTP,
+  SMTP_PORT,
   TEST_DATA_FOLDER,
+  TEST_MAIL_FOLDER,
 } from "./servers";
+import { startSmtpServer } from "./smtp-server";
 import { saveTestDatabaseUrl, startTestDatabase } from "./test-database";
 
-rmSync(TEST_DATA_FOLDER, { recursive: true, force: true });
+for (const folder of [TEST_DATA_FOLDER, TEST_MAIL_FOLDER]) rmSync(folder, { recursive: true, force: true });
+const smtpServer = await startSmtpServer(SMTP_PORT, TEST_MAIL_FOLDER);
 const database = await startTestDatabase(TEST_DATA_FOLDER);
 saveTestDatabaseUrl(database);
 process.env.DATABASE_URL = database.databaseUrl;
@@ -40,7 +45,13 @@ const common = {
 const portals = [
   ...(HAS_SANDBOX ? [start(SANDBOX_PORTAL, { GLASSIX_SANDBOX: "true" })] : []),
   start(DEPARTMENT_PORTAL, DEPARTMENT),
-  start(REQUIRED_PORTAL, { ...DEPARTMENT, ...OIDC, GLASSIX_REQUIRE_IDENTITY: "true", SESSION_IDLE_TIMEOUT: "1800" }),
+  start(REQUIRED_PORTAL, {
+    ...DEPARTMENT,
+    ...OIDC,
+    ...SMTP,
+    GLASSIX_REQUIRE_IDENTITY: "true",
+    SESSION_IDLE_TIMEOUT: "1800",
+  }),
 ];
 
 function start(address: string, settings: Record<string, string>) {
@@ -63,6 +74,7 @@ function start(address: string, settings: Record<string, string>) {
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, async () => {
     portals.forEach((portal) => portal.kill(signal));
+    await smtpServer.close();
     await database.stop();
     process.exit();
   });
