@@ -12,6 +12,7 @@ const PAGES = {
     "Portal and desk in one view. Start here: sign in on the left, send a message in the chat, and see it arrive on the right.",
   "/sandbox/desk": "What the agent sees: tickets, conversations, and the claims of each token.",
   "/sandbox/inspector": "Checks a token against every rule, and builds tokens.",
+  "/sandbox/mailbox": "The emails that the portal would send, in development without a mail server.",
   "/sandbox/settings": "Required mode, faults, and assumptions about what Glassix does not document.",
 };
 

@@ -120,7 +120,10 @@ test.describe("without JavaScript", () => {
       await expect(page.locator("noscript p")).toHaveText("This page needs JavaScript.");
       await expect(page.locator("noscript p")).toBeVisible();
     }
-    await page.goto("/sandbox");
-    await expect(page.locator("noscript p")).toHaveCount(0);
+    for (const path of ["/sandbox", "/sandbox/mailbox"]) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.locator("noscript p")).toHaveCount(0);
+    }
   });
 });

@@ -34,6 +34,7 @@ const TABLE: Record<string, string | ((ada: Ada) => Attempt[])> = {
     },
   ],
   "app/sandbox/inspector/page.tsx": "no id: what is inspected is pasted",
+  "app/sandbox/mailbox/page.tsx": "no id: shows messages in development only",
   "app/sandbox/settings/page.tsx": "no id: the browser's own settings",
   "app/sandbox/side-by-side/page.tsx": "no id: it frames the portal and the desk",
   "app/sandbox/[file]/route.ts": "a file",

@@ -25,6 +25,12 @@ test("every page of the sandbox has a Content-Security-Policy with its own nonce
   expect((await page.request.get("/sandbox/api/settings")).headers()["cache-control"]).toMatch(/no-store/);
 });
 
+test("the mailbox of a server in production says that no messages are kept", async ({ page }) => {
+  await page.goto("/sandbox/mailbox");
+  await expect(page.getByText("This server does not keep messages.")).toBeVisible();
+  await expect(page.getByRole("article")).toHaveCount(0);
+});
+
 test("the page does not shift when the chat appears", async ({ page, signIn }) => {
   await page.addInitScript(() => {
     const shifts: number[] = [];

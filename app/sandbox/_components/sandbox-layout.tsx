@@ -6,9 +6,12 @@ const PAGES = [
   ["/sandbox/side-by-side", "Side by side"],
   ["/sandbox/desk", "Desk"],
   ["/sandbox/inspector", "Inspector"],
+  ["/sandbox/mailbox", "Mailbox"],
   ["/sandbox/settings", "Settings"],
   ["/portal", "Portal"],
 ] as const;
+
+const WITHOUT_JAVASCRIPT = ["/sandbox", "/sandbox/mailbox"];
 
 const TEXT = "mx-auto box-content px-4 pt-10 pb-24 sm:px-8 lg:px-12 [&_a]:underline [&_a]:underline-offset-3";
 const WINDOW = "flex min-h-0 flex-1 flex-col [@media(height<300px)]:min-h-90";
@@ -59,7 +62,7 @@ export function SandboxLayout({ title, path, layout = "text", children }: Props)
       )}
       <main id="content" className={MAIN[layout]}>
         <h1 className={fillsWindow ? "sr-only" : "mb-4 text-xl font-semibold"}>{title}</h1>
-        {path !== "/sandbox" && (
+        {!WITHOUT_JAVASCRIPT.includes(path) && (
           <noscript>
             <p className={fillsWindow ? "p-4" : "mb-4"}>This page needs JavaScript.</p>
           </noscript>
