@@ -9,8 +9,8 @@ import { log } from "@/lib/log";
 
 export type Message = { subject: string; paragraphs: string[]; link?: { text: string; url: string } };
 
-/** Where development without SMTP_URL keeps messages. */
-export const MAIL_FOLDER = ".data/mail";
+// Where development without SMTP_URL keeps messages, for app/sandbox/mailbox.
+const MAIL_FOLDER = ".data/mail";
 
 // The lease in lib/auth/outbox.ts is longer than these together.
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 30_000 };

@@ -11,8 +11,8 @@ const timeFormat = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeS
 
 export default async function MailboxPage() {
   await connection();
-  if (!env().isSandboxOn) notFound();
-  const { mail, siteUrl } = readMailEnv();
+  const { isSandboxOn, mail, siteUrl } = env();
+  if (!isSandboxOn) notFound();
   const messages = mail?.kind === "folder" ? await readMailbox() : null;
   return (
     <SandboxLayout title="Mailbox" path="/sandbox/mailbox">
@@ -42,10 +42,4 @@ export default async function MailboxPage() {
       ))}
     </SandboxLayout>
   );
-}
-
-/** A stand-in until env() has these values. */
-function readMailEnv(): { mail: { kind: "smtp" | "folder" } | null; siteUrl: string | null } {
-  const { isProduction, origin } = env();
-  return { mail: isProduction ? null : { kind: "folder" }, siteUrl: origin ?? "http://localhost:3000" };
 }
