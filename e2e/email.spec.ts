@@ -349,13 +349,17 @@ test.describe("the email address of an account", () => {
 });
 
 test.describe("an email about the account", () => {
+  test.use({
+    userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+  });
+
   test("follows a sign-in on a new device, and none on a known one", async ({ createCustomer, sql, openBrowser }) => {
     const { email, password } = await createCustomer();
     await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [email]);
     const { request } = await openBrowser({ baseURL: REQUIRED_PORTAL });
     await signInByRequest(request, email, password);
     const mail = await waitForMail(email, /New sign-in/);
-    expect(mail.text).toMatch(/on \d+ \w+ \d{4}, \d\d:\d\d, with Chrome on Linux/);
+    expect(mail.text).toMatch(/on \d+ \w+ \d{4}, \d\d:\d\d (GMT|BST), with Chrome on Linux/);
     expect(mail.html).toContain("Chrome on Linux");
     await signInByRequest(request, email, password);
     const other = await openBrowser({ baseURL: REQUIRED_PORTAL });

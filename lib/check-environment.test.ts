@@ -8,6 +8,8 @@ const base = {
   GLASSIX_API_SECRET: "the department's secret",
   GLASSIX_SNIPPET_ID: "dr548fbb5d61ec51869a",
   GLASSIX_SANDBOX: "",
+  SMTP_URL: "smtp://mail.example.com",
+  MAIL_FROM: "portal@example.com",
 };
 
 describe("starting the server", () => {
@@ -43,12 +45,15 @@ describe("starting the server", () => {
     });
   });
 
-  it("warns in production about insecure cookies, and about rate limits that ignore the client's address", async () => {
+  it("warns in production about insecure cookies, about rate limits that ignore the client's address, and about missing email", async () => {
     const { warnings } = await start({ NEXTAUTH_URL: "http://portal.example.com", CLIENT_ADDRESS_HEADER: "" });
     expect(warnings).toEqual([
       expect.stringMatching(/^NEXTAUTH_URL is http:\/\/portal\.example\.com\. .*"Secure"/),
       expect.stringMatching(/^CLIENT_ADDRESS_HEADER is not set: .*Example: CLIENT_ADDRESS_HEADER=x-real-ip$/),
     ]);
+    expect((await start({ NEXTAUTH_URL: "https://portal.example.com", SMTP_URL: "" })).warnings.at(-1)).toMatch(
+      /^SMTP_URL is not set: .*nor reset their password/,
+    );
     const local = { NEXTAUTH_URL: "http://localhost:3000" };
     expect((await start({ ...local, CLIENT_ADDRESS_HEADER: "x-real-ip" })).warnings).toEqual([]);
     expect((await start({ ...local, NODE_ENV: "development" })).warnings).toEqual([]);

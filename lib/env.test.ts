@@ -260,6 +260,36 @@ describe("the environment", () => {
       expect(readOidc({ ...provider, OIDC_ISSUER })?.issuer).toBe(OIDC_ISSUER);
   });
 
+  it("sends emails through SMTP_URL, keeps them in a folder in development, and otherwise has none", () => {
+    const mail = { SMTP_URL: "smtps://portal:p%40ss@mail.example.com", MAIL_FROM: "Harborlight <portal@example.com>" };
+    expect(readEnv({ ...base, ...department, ...mail }).mail).toEqual({
+      kind: "smtp",
+      url: mail.SMTP_URL,
+      from: mail.MAIL_FROM,
+    });
+    expect(readEnv({ ...base, ...department }).mail).toBeNull();
+    expect(readEnv({ ...base, NODE_ENV: "development" }).mail).toEqual({ kind: "folder" });
+  });
+
+  it.each([
+    [{ SMTP_URL: "smtp://mail.example.com" }, "MAIL_FROM is not set, but SMTP_URL is"],
+    [
+      { SMTP_URL: "mail.example.com:hunter2", MAIL_FROM: "a@example.com" },
+      "SMTP_URL is not an smtp:// or smtps:// address",
+    ],
+    [{ SMTP_URL: "https://:hunter2@example.com", MAIL_FROM: "a@example.com" }, "SMTP_URL is not an smtp:// or"],
+    [{ SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "Harborlight" }, 'MAIL_FROM is "Harborlight". Use an address'],
+    [
+      { SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "a@example.com", VERCEL: "1" },
+      "NEXTAUTH_URL is not set, but SMTP_URL is",
+    ],
+  ])("refuses %j", (changes, message) => {
+    const read = () =>
+      readEnv({ ...base, ...department, NEXTAUTH_URL: changes.VERCEL ? "" : "https://portal.example.com", ...changes });
+    expect(read).toThrow(message);
+    expect(read).not.toThrow("hunter2");
+  });
+
   it("treats an empty variable as unset", () => {
     expect(readEnv({ ...base, ...department, GLASSIX_IDENTITY_TTL: "", GLASSIX_SANDBOX: "" }).glassix.identityTtl).toBe(
       18_000,

@@ -15,6 +15,7 @@ const weekdayDate = dates({ weekday: "long", day: "numeric", month: "long", time
 const monthAndYear = dates({ month: "long", year: "numeric" });
 const localDate = dates({ dateStyle: "long" });
 const localTime = dates({ timeStyle: "short" });
+const zonedTime = dates({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 const localHour = dates({ hour: "numeric", hourCycle: "h23" });
 // Swedish dates are ISO dates.
 const localIsoDate = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: TIME_ZONE });
@@ -41,6 +42,9 @@ export const formatWeekday = (day: Date) => weekdayDate.format(day);
 export const formatMomentDate = (at: Date) => localDate.format(at);
 
 export const formatMoment = (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`;
+
+/** For emails, whose readers may be anywhere: "27 November 2026, 02:00 GMT". */
+export const formatMomentInZone = (at: Date) => `${localDate.format(at)}, ${zonedTime.format(at)}`;
 
 export const formatMonth = (at: Date) => monthAndYear.format(at);
 

@@ -28,6 +28,8 @@ const production = {
   NEXTAUTH_SECRET: "k3v9Q2mZ7pX1sW8dR5tY0uI4oP6aL3jH",
   NEXTAUTH_URL: "https://portal.example.com",
   CLIENT_ADDRESS_HEADER: "x-real-ip",
+  SMTP_URL: "smtps://portal:hunter2%23hunter2@mail.example.com",
+  MAIL_FROM: "portal@example.com",
   ...department,
 };
 
@@ -67,6 +69,7 @@ describe("the variables", () => {
       "GLASSIX_IDENTITY_TTL=18000",
     ],
     ["http", { NEXTAUTH_URL: "http://portal.example.com" }, "NEXTAUTH_URL", "warn", '"Secure"', "https://"],
+    ["no mail server", { SMTP_URL: "" }, "SMTP_URL", "warn", "nor reset their password", "smtps://"],
     ["no client address", { CLIENT_ADDRESS_HEADER: "" }, "CLIENT_ADDRESS_HEADER", "warn", "per address", "x-real-ip"],
     [
       "the key of Glassix's guide",

@@ -2,7 +2,7 @@ import "server-only";
 import { brand } from "@/lib/brand";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { formatMoment } from "@/lib/format";
+import { formatMomentInZone } from "@/lib/format";
 import type { Message } from "@/lib/mail";
 import { createLink } from "./email-links";
 
@@ -115,7 +115,7 @@ export async function composeMail(job: MailJob): Promise<Message | null> {
   }
 }
 
-const describe = ({ at, place }: Occasion) => ` on ${formatMoment(new Date(at))}, with ${place}.`;
+const describe = ({ at, place }: Occasion) => ` on ${formatMomentInZone(new Date(at))}, with ${place}.`;
 
 /** Without the name, which is a stranger's choice. */
 async function confirmRegistration(

@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { limitAttempts, limitRegistrations } from "./sign-in-limits";
 
-const { counters, full, client } = vi.hoisted(() => ({
+const { counters, full, client, notices } = vi.hoisted(() => ({
+  notices: [] as string[][],
   counters: new Map<string, number>(),
   full: new Set<string>(),
   client: { address: null as string | null, device: null as { id: string; accounts: string[] } | null },
 }));
 vi.mock("@/lib/audit", () => ({ audit: vi.fn(), hashAccount: (email: string) => email }));
 vi.mock("@/lib/client-address", () => ({ readClientAddress: async () => client.address }));
+vi.mock("./outbox", () => ({
+  notify: async ({ email }: { email: string }, notice: string) => notices.push([email, notice]),
+}));
 vi.mock("./cookies", () => ({ encryptedCookie: () => ({ read: async () => client.device, write: async () => {} }) }));
 vi.mock("@/lib/rate-limit", () => ({
   createLimit: (name: string) => {
@@ -24,6 +28,7 @@ vi.mock("@/lib/rate-limit", () => ({
 beforeEach(() => {
   counters.clear();
   full.clear();
+  notices.length = 0;
   Object.assign(client, { address: null, device: null });
 });
 
@@ -91,7 +96,16 @@ describe("what counts", () => {
     await expect(limitAttempts("one@example.com", async () => null)).rejects.toMatchObject({ name: "LockedError" });
     await expect(limitAttempts("two@example.com", () => Promise.reject(new Error("down")))).rejects.toThrow("down");
     await expect(limitRegistrations(() => Promise.reject(new Error("down")))).rejects.toThrow("down");
+    counters.delete("lockout-mail:one@example.com");
     expect([...counters.values()].every((points) => points === 0)).toBe(true);
+  });
+
+  it("notifies the customer of a lockout once a day", async () => {
+    full.add("sign-in:one@example.com");
+    await expect(limitAttempts("one@example.com", async () => null)).rejects.toThrow();
+    full.add("lockout-mail:one@example.com");
+    await expect(limitAttempts("one@example.com", async () => null)).rejects.toThrow();
+    expect(notices).toEqual([["one@example.com", "lockout"]]);
   });
 
   it("is a registration, even with a taken address", async () => {
