@@ -115,6 +115,25 @@ test.describe("registering", () => {
     await expect(page.getByLabel("Password")).toHaveValue("");
   });
 
+  test("refuses a common password, the company's name and the customer's own, beside other errors", async ({
+    page,
+  }) => {
+    await page.goto("/register");
+    for (const [password, problem] of [
+      ["Summer2026!!", /too common/],
+      ["Harborlight-2026", /company's name/],
+      ["Hopper-Grace-1", /your name or email address/],
+    ] as const) {
+      await page.getByLabel("First name").fill("Grace");
+      await page.getByLabel("Last name").fill("Hopper");
+      await page.getByLabel("Email").fill("grace@");
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("button", { name: "Create account" }).click();
+      await expect(page.getByLabel("Password")).toHaveAccessibleDescription(problem);
+      await expect(page.getByLabel("Email")).toHaveAttribute("aria-invalid", "true");
+    }
+  });
+
   test("refuses an email that has an account, in any case", async ({ page }) => {
     await page.goto("/register");
     await page.getByLabel("First name").fill("John");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { email, firstName, line, newPassword, readForm } from "./form";
+import { checkOwnPassword, email, firstName, line, newPassword, readForm } from "./form";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 
 /** Normalizing this takes 14 seconds. */
@@ -139,4 +139,40 @@ describe("the text of an insurance claim", () => {
   it("cannot cover other lines with stacked accents (G14)", () => {
     expect(readValue(title, `Wet${"\u0335".repeat(70)} floor`)).toBe(`Wet${"\u0335".repeat(5)} floor`);
   });
+});
+
+describe("a new password", () => {
+  it.each([
+    ["", "Choose a password."],
+    ["Hut-7 boat", undefined],
+    ["Hut-7 boa", "Use at least 10 characters."],
+    ["x1".repeat(65), "Use at most 128 characters."],
+    ["three\u0000unrelated words", "Remove the invisible characters. They often come with pasted text."],
+    ["password123!", "This password is too common. Choose another."],
+    ["Harborlight1!", "Don't use our company's name as your password."],
+  ])("is answered at its field: %j", (typed, message) => expect(readError(newPassword, typed)).toBe(message));
+
+  const owner = { firstName: "Grace", lastName: "Hopper", email: "grace@" };
+  const check = (password: string) => {
+    const { state } = send(z.object({ email, password: newPassword }), { email: owner.email, password });
+    return { state, refused: checkOwnPassword(state, "password", password, owner) };
+  };
+
+  it("is refused when it is the customer's own name, beside the form's other errors", () => {
+    expect(check("Hopper-Grace-1").refused).toEqual({
+      values: { email: "grace@" },
+      errors: {
+        email: { text: "Enter an email address like name@example.com." },
+        password: { text: "Don't use your name or email address as your password." },
+      },
+    });
+  });
+
+  it("is not checked against the customer once it is refused, however long it is (G13)", () => {
+    const started = performance.now();
+    expect(check(HOSTILE).refused).toBeNull();
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it("leaves the form alone when it is good", () => expect(check("three unrelated words").refused).toBeNull());
 });

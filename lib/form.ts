@@ -1,7 +1,8 @@
 import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
-import { isCommonPassword, isTooLong, MAX_CODE_POINTS } from "@/lib/auth/passwords";
+import { findPasswordProblem } from "@/lib/auth/password-rules";
+import { isTooLong, MAX_CODE_POINTS } from "@/lib/auth/passwords";
 import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "@/lib/email";
 import { log } from "@/lib/log";
 import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text";
@@ -81,7 +82,10 @@ export const newPassword = z
   .refine((text) => !isTooLong(text), { error: tooLong(MAX_CODE_POINTS), abort: true })
   .refine((text) => [...text].length >= 10, { error: "Use at least 10 characters.", abort: true })
   .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
-  .refine((text) => !isCommonPassword(text), "This password is too common. Choose another.");
+  .superRefine((text, context) => {
+    const problem = findPasswordProblem(text);
+    if (problem) context.addIssue(problem);
+  });
 
 /** Server actions can be called with any input. */
 export function readField(formData: unknown, name: string): string {
@@ -99,6 +103,16 @@ export function readForm<Schema extends z.ZodObject>(
   const errors: FormState["errors"] = {};
   for (const { path, message } of error?.issues ?? []) errors[String(path[0])] ??= { text: message };
   return { state: { values, errors }, data };
+}
+
+export function checkOwnPassword(
+  state: FormState,
+  field: string,
+  password: string,
+  owner: Parameters<typeof findPasswordProblem>[1],
+): FormState | null {
+  const text = state.errors[field] ? null : findPasswordProblem(password, owner);
+  return text === null ? null : { ...state, errors: { ...state.errors, [field]: { text } } };
 }
 
 export async function withFormErrors(

@@ -9,13 +9,15 @@ import { registerUser } from "@/lib/auth/users";
 import { env } from "@/lib/env";
 import { formatMinutes } from "@/lib/format";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
-import { email, firstName, withFormErrors, lastName, newPassword, readForm, type FormState } from "@/lib/form";
+import { checkOwnPassword, email, firstName, lastName, newPassword } from "@/lib/form";
+import { readField, readForm, withFormErrors, type FormState } from "@/lib/form";
 
 const schema = z.object({ firstName, lastName, email, password: newPassword });
 
 export async function registerAction(_: FormState, formData: FormData): Promise<FormState> {
   const { state, data } = readForm(schema, formData);
-  if (!data) return state;
+  const refused = checkOwnPassword(state, "password", readField(formData, "password"), data ?? state.values);
+  if (refused || !data) return refused ?? state;
   return withFormErrors(state, "We can't create your account right now. Please try again in a minute.", async () => {
     if (!(await hasCookies())) return { ...state, message: { kind: "problem", text: explainSignIn("no-cookies") } };
     const isByMail = env().mail?.kind === "smtp";

@@ -2,7 +2,6 @@ import "server-only";
 import { AsyncResource } from "node:async_hooks";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
-import { dictionary } from "@zxcvbn-ts/language-common";
 import PQueue from "p-queue";
 
 const OPTIONS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 };
@@ -60,11 +59,3 @@ export const isTooLong = (password: string) =>
   password.length > 2 * MAX_CODE_POINTS || [...password].length > MAX_CODE_POINTS;
 
 const normalize = (password: string) => password.normalize("NFKC");
-
-let common: Set<unknown> | undefined;
-
-export function isCommonPassword(password: string): boolean {
-  const normalized = normalize(password).toLowerCase();
-  common ??= new Set(dictionary["passwords-common"]);
-  return common.has(normalized) || new Set(normalized).size <= 3;
-}

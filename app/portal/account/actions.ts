@@ -10,8 +10,8 @@ import { getFormUser, requireUser } from "@/lib/auth/session";
 import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { changePassword, hasPassword, renameUser } from "@/lib/auth/users";
-import { firstName, lastName, newPassword, readField, readForm, SIGNED_OUT, withFormErrors } from "@/lib/form";
-import type { FormState } from "@/lib/form";
+import { checkOwnPassword, firstName, lastName, newPassword, readField, readForm } from "@/lib/form";
+import { SIGNED_OUT, withFormErrors, type FormState } from "@/lib/form";
 import { explainSignIn } from "@/lib/portal/sign-in-messages";
 
 const nameSchema = z.object({ firstName, lastName });
@@ -41,6 +41,8 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
       return { ...state, message: { kind: "problem", text } };
     }
     const { currentPassword: current, newPassword: next } = data;
+    const refused = checkOwnPassword(state, "newPassword", next, user);
+    if (refused) return refused;
     const removeLinks = formData.has("removeLinks");
     const result = await changePassword(user, { current, next, removeLinks }).catch(toRefusal);
     if (typeof result === "object") return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
