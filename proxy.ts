@@ -39,5 +39,6 @@ export function proxy(request: NextRequest): Response {
 
 export const config = {
   // Excludes what renders no page. A page excluded by mistake would take its nonce from the client's own headers.
-  matcher: "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/health$|api/health/live$).*)",
+  matcher:
+    "/((?!_next/static/|icon\\.svg$|api/auth/|api/glassix-identity$|api/passkeys/challenge$|api/health$|api/health/live$).*)",
 };

@@ -64,7 +64,7 @@ test.describe("guessing passwords", () => {
       await otherBrowser.goto("/login");
       await otherBrowser.getByLabel("Email").fill(customer.email.toUpperCase());
       await otherBrowser.getByLabel("Password").fill(customer.password);
-      await otherBrowser.getByRole("button", { name: "Sign in" }).click();
+      await otherBrowser.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(otherBrowser.getByText("Too many wrong passwords. Wait 15 minutes")).toBeVisible();
       await expect(otherBrowser.getByLabel("Email")).toHaveValue(customer.email.toUpperCase());
 
@@ -75,7 +75,7 @@ test.describe("guessing passwords", () => {
 
       await sql(`UPDATE "RateLimit" SET expire = 1 WHERE key = $1`, [counterKey(customer.email)]);
       await otherBrowser.getByLabel("Password").fill(customer.password);
-      await otherBrowser.getByRole("button", { name: "Sign in" }).click();
+      await otherBrowser.getByRole("button", { name: "Sign in", exact: true }).click();
       if (isKnown) await otherBrowser.waitForURL("**/portal");
       else await expect(otherBrowser.getByText("This email and password do not match.")).toBeVisible();
     });
@@ -353,7 +353,7 @@ test.describe("a copy of the session cookie", () => {
     await expect(page.getByText("Your session has ended. Sign in again.")).toBeVisible();
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page).toHaveURL("/portal/claims?page=1");
   });
 

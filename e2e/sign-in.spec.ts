@@ -12,7 +12,7 @@ test.describe("signing in", () => {
       await page.goto("/login");
       await page.getByLabel("Email").fill(email);
       await page.getByLabel("Password").fill("not the password");
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       const alert = page.getByText("do not match");
       await expect(alert).toBeVisible();
       messages.push((await alert.textContent())!);
@@ -24,7 +24,7 @@ test.describe("signing in", () => {
 
   test("shows at the field what is missing", async ({ page }) => {
     await page.goto("/login");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.getByLabel("Email")).toHaveAttribute("aria-invalid", "true");
     await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/email/i);
   });
@@ -34,7 +34,7 @@ test.describe("signing in", () => {
     await expect(page).toHaveURL(`/login?callbackUrl=${encodeURIComponent("/portal/claims?state=open")}`);
     await page.getByLabel("Email").fill(JOHN.email);
     await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page).toHaveURL("/portal/claims?state=open");
 
     for (const callbackUrl of [
@@ -75,12 +75,12 @@ test.describe("without JavaScript", () => {
 
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill("not the password");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.getByText("do not match")).toBeVisible();
     await expect(page.getByLabel("Email")).toHaveValue(email);
 
     await page.getByLabel("Password").fill(password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page).toHaveURL("/portal");
   });
 });
@@ -173,7 +173,7 @@ test.describe("registering", () => {
       await page.getByLabel("Email").evaluate((input: HTMLInputElement) => (input.type = "text"));
       await page.getByLabel("Email").fill(email);
       await page.getByLabel("Password").fill("a password of my own");
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await page.waitForURL("**/portal");
     }
   });

@@ -20,11 +20,6 @@ export const SIGNED_OUT: FormState["message"] = {
   text: "Your session has ended. Sign in again in another tab, then send this form again. Nothing you typed is lost.",
 };
 
-export const NOT_RECENT: FormState["message"] = {
-  kind: "problem",
-  text: "It is more than ten minutes since you confirmed that it's you. Reload the page, enter your password, then send this form again.",
-};
-
 const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
 const CONTROL_CHARACTERS = "Remove the invisible characters. They often come with pasted text.";
 const tooLong = (max: number) => `Use at most ${max} characters.`;

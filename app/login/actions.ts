@@ -18,7 +18,9 @@ export async function signInAction(_: FormState, formData: FormData): Promise<Fo
   if (!data) return state;
   return withFormErrors(state, explainSignIn("unavailable"), async () => {
     const result = await signInWithPassword(data.email, data.password);
-    if (result === "signed-in") redirect(toSafePath(readField(formData, "callbackUrl")));
+    const callbackUrl = toSafePath(readField(formData, "callbackUrl"));
+    if (result === "signed-in") redirect(callbackUrl);
+    if (result === "passkey-required") redirect(`/login/passkey?${new URLSearchParams({ callbackUrl })}`);
     return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
   });
 }

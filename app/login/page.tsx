@@ -1,13 +1,16 @@
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
+import { PasskeyButton } from "@/components/portal/passkey-button";
 import { ActionForm } from "@/components/ui/action-form";
 import { Notice } from "@/components/ui/notice";
 import { toPath, toSafePath } from "@/lib/auth/callback-url";
+import { findRelyingParty } from "@/lib/auth/passkeys";
 import { getUser, readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import type { FormState } from "@/lib/form";
 import { explainSignInCode } from "@/lib/portal/sign-in-messages";
 import { continueWithProviderAction, signInAction } from "./actions";
+import { signInWithPasskeyAction } from "./passkey/actions";
 
 export const metadata = { title: "Sign in" };
 
@@ -15,6 +18,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
   const callbackUrl = toSafePath(toPath([query.callbackUrl].flat()[0] ?? ""));
   if (await getUser()) redirect(callbackUrl);
+  const hasPasskeys = findRelyingParty() !== null;
   const notice = findNotice(query, (await readSessionToken()) !== null);
 
   return (
@@ -32,7 +36,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
         submit="Sign in"
         hidden={{ callbackUrl }}
         fields={[
-          { name: "email", label: "Email", kind: "email", autoComplete: "username" },
+          { name: "email", label: "Email", kind: "email", autoComplete: "username webauthn" },
           { name: "password", label: "Password", kind: "password", autoComplete: "current-password" },
         ]}
       />
@@ -41,14 +45,27 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
           <a href="/forgot-password">Forgot your password?</a>
         </p>
       )}
-      {env().oidc && (
-        <form action={continueWithProviderAction}>
-          <input type="hidden" name="callbackUrl" value={callbackUrl} />
-          <p aria-hidden className="divider">
-            or
-          </p>
-          <button className="button button-quiet w-full">Continue with single sign-on</button>
-        </form>
+      {(hasPasskeys || env().oidc) && (
+        <div className="grid gap-3">
+          {hasPasskeys && (
+            <PasskeyButton
+              purpose="sign-in"
+              action={signInWithPasskeyAction}
+              callbackUrl={callbackUrl}
+              label="Sign in with a passkey"
+              hasAutofill
+            >
+              {divider}
+            </PasskeyButton>
+          )}
+          {env().oidc && (
+            <form action={continueWithProviderAction}>
+              <input type="hidden" name="callbackUrl" value={callbackUrl} />
+              {!hasPasskeys && divider}
+              <button className="button button-quiet w-full">Continue with single sign-on</button>
+            </form>
+          )}
+        </div>
       )}
       {env().isSandboxOn && (
         <section className="grid gap-4 rounded-card border border-dashed border-edge p-5">
@@ -63,6 +80,12 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
     </AuthLayout>
   );
 }
+
+const divider = (
+  <p aria-hidden className="divider">
+    or
+  </p>
+);
 
 function findNotice(query: Record<string, string | string[] | undefined>, hasEnded: boolean): FormState["message"] {
   const done = (text: string) => ({ kind: "done", text }) as const;

@@ -83,7 +83,7 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
           await expect(claims.getByLabel("Tell us more")).toHaveValue(/nothing of this may be lost/);
         }),
         expectInTime(async () => {
-          await login.getByRole("button", { name: "Sign in" }).click();
+          await login.getByRole("button", { name: "Sign in", exact: true }).click();
           await expect(login.getByText("We can't sign you in right now")).toBeVisible({ timeout: MAX_RESPONSE_TIME });
           await expect(login.getByLabel("Email")).toHaveValue(JOHN.email);
         }),
@@ -103,7 +103,7 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
     }).toPass({ timeout: 60_000 });
     await expect(async () => {
       await login.getByLabel("Password").fill(PASSWORD, { timeout: 1_000 });
-      await login.getByRole("button", { name: "Sign in" }).click({ timeout: 1_000 });
+      await login.getByRole("button", { name: "Sign in", exact: true }).click({ timeout: 1_000 });
       await login.waitForURL("**/portal", { timeout: 8_000 });
     }).toPass({ timeout: 60_000 });
     await expect(async () => {
@@ -164,7 +164,7 @@ test("while the database is read-only, pages and identities can be read, and wri
     expect(await sendRequest(page, "GET", "/api/auth/session")).toMatchObject({ status: 200 });
     await claims.getByRole("button", { name: "Send claim" }).click();
     await expect(claims.getByText("We couldn't file your claim right now")).toBeVisible();
-    await login.getByRole("button", { name: "Sign in" }).click();
+    await login.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(login.getByText("We can't sign you in right now")).toBeVisible();
   } finally {
     await portal.setReadOnly(false);

@@ -16,7 +16,7 @@ test("a browser that stores no cookies sees why sign-in failed", async ({ openBr
   await page.goto("/login");
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByText("Your browser is blocking cookies")).toBeVisible();
   await context.unrouteAll({ behavior: "ignoreErrors" });
 });

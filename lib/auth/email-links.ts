@@ -62,7 +62,7 @@ export async function readLink(page: LinkPage, hash?: string) {
   const link = await db().emailLink.findUnique({
     where: { hash: hashSecret(secret), expiresAt: { gt: new Date() } },
     include: {
-      user: { select: { id: true, email: true, emailConfirmedAt: true, passwordHash: true, disabledAt: true } },
+      user: { omit: { passwordHash: false } },
     },
   });
   if (!link || PURPOSES[link.purpose].page !== page) return null;

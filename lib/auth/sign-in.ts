@@ -37,13 +37,18 @@ export async function hasCookies(): Promise<boolean> {
 async function tryCredentials(fields: Record<string, string>, attempt?: Attempt): Promise<SignInResult> {
   if (!(await hasCookies())) return "no-cookies";
   // Without `callbackUrl`, NextAuth takes it from a cookie that any link can set.
-  const response = await post(["callback", "credentials"], { ...fields, callbackUrl: "/" }, attempt);
+  const response = await post(["callback", "credentials"], { ...fields, callbackUrl: "/" }, { attempt });
   const isSignedIn = new NextResponse(null, response).cookies.get(nextAuthCookie("session-token"))?.value;
   return isSignedIn ? "signed-in" : ((await readSignInError(response)) ?? "unavailable");
 }
 
-export async function startProviderSignIn(callbackUrl: string): Promise<string | null> {
-  const response = await post(["signin", PROVIDER_ID], { callbackUrl });
+/** @param parameters for the provider: NextAuth passes on the query of its own address */
+export async function startProviderSignIn(
+  callbackUrl: string,
+  parameters: Record<string, string> = {},
+): Promise<string | null> {
+  const query = new URLSearchParams(parameters);
+  const response = await post(["signin", PROVIDER_ID], { callbackUrl }, { query });
   return (await readSignInError(response)) ? null : response.headers.get("location");
 }
 
@@ -79,18 +84,20 @@ export async function callNextAuth(
   return NextAuth(request, { params: { nextauth: action } }, authOptions(options));
 }
 
-async function post(action: string[], fields: Record<string, string>, attempt?: Attempt): Promise<Response> {
+type CallOptions = { attempt?: Attempt; query?: URLSearchParams };
+
+async function post(action: string[], fields: Record<string, string>, options: CallOptions): Promise<Response> {
   const { csrfToken } = await (await callInAction(["csrf"])).json();
   const body = new URLSearchParams({ ...fields, csrfToken });
-  return callInAction(action, { method: "POST", body }, attempt);
+  return callInAction(action, { method: "POST", body }, options);
 }
 
 async function callInAction(
   action: string[],
   init?: { method: string; body: URLSearchParams },
-  attempt?: Attempt,
+  { attempt, query }: CallOptions = {},
 ): Promise<Response> {
-  const request = new NextRequest(`${BASE}/api/auth/${action.join("/")}`, init);
+  const request = new NextRequest(`${BASE}/api/auth/${action.join("/")}?${query ?? ""}`, init);
   const response = await callNextAuth(request, action, { attempt });
   const jar = await cookies();
   for (const cookie of new NextResponse(null, { headers: response.headers }).cookies.getAll()) jar.set(cookie);

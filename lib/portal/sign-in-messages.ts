@@ -16,6 +16,7 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
 const MESSAGES = new Map([
   ["credentialssignin", explainSignIn("refused")],
   ["passkeyrequired", explainSignIn("passkey-required")],
+  ["secondstepexpired", "That took longer than ten minutes. Sign in with your password again."],
   ["accessdenied", "This account can't sign in. Please call us."],
   ["oauthsignin", "We couldn't reach single sign-on. Try again in a minute, or sign in with your password."],
   ["oauthcallback", "Single sign-on failed or was cancelled. Try again, or sign in with your password."],

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Announcement } from "@/components/ui/announcing-form";
 import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { removeProviderLinks } from "@/lib/auth/provider-accounts";
+import { NOT_RECENT } from "@/lib/auth/reauthentication";
 import { getFormUser, requireUser } from "@/lib/auth/session";
 import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword } from "@/lib/auth/sign-in";
@@ -49,7 +50,9 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
     if (result === "signed-out") return { ...state, message: SIGNED_OUT };
     if (result === "wrong-password")
       return { ...state, errors: { currentPassword: { text: "This is not your current password." } } };
-    if ((await signInWithPassword(user.email, next)) !== "signed-in") redirect("/login?password-changed");
+    const signedIn = await signInWithPassword(user.email, next);
+    if (signedIn === "passkey-required") redirect("/login/passkey?callbackUrl=/portal/account");
+    if (signedIn !== "signed-in") redirect("/login?password-changed");
     revalidatePath("/portal/account");
     const text = "Password changed. You are signed out everywhere else.";
     return { values: {}, errors: {}, message: { kind: "done", text } };
@@ -69,6 +72,10 @@ export async function endSessionsAction(_: Announcement | null, formData: FormDa
 
 export async function removeLinkAction(_: Announcement | null, formData: FormData): Promise<Announcement | null> {
   const user = await requireUser();
+  if (!user.isRecent) {
+    revalidatePath("/portal/account");
+    return { text: NOT_RECENT, isProblem: true };
+  }
   const id = z.uuid().safeParse(readField(formData, "linkId")).data;
   if (!id || (await removeProviderLinks(user, id)) === 0) return null;
   revalidatePath("/portal/account");

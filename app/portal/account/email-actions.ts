@@ -3,10 +3,11 @@
 import { z } from "zod";
 import type { Announcement } from "@/components/ui/announcing-form";
 import { requestEmailChange, sendConfirmation } from "@/lib/auth/email-address";
+import { NOT_RECENT } from "@/lib/auth/reauthentication";
 import { getFormUser, requireUser } from "@/lib/auth/session";
 import { hasPassword } from "@/lib/auth/users";
 import { env } from "@/lib/env";
-import { email, NOT_RECENT, readForm, SIGNED_OUT, withFormErrors, type FormState } from "@/lib/form";
+import { email, readForm, SIGNED_OUT, withFormErrors, type FormState } from "@/lib/form";
 import { formatMinutes } from "@/lib/format";
 
 const tooMany = (seconds: number) =>
@@ -24,7 +25,7 @@ export async function changeEmailAction(_: FormState, formData: FormData): Promi
   return withFormErrors(state, "We couldn't change your address. Please try again in a minute.", async () => {
     const user = await getFormUser(formData);
     if (!user) return { ...state, message: SIGNED_OUT };
-    if (!user.isRecent) return { ...state, message: NOT_RECENT };
+    if (!user.isRecent) return { ...state, message: { kind: "problem", text: NOT_RECENT } };
     if (!data || !env().mail || !(await hasPassword(user))) return state;
     if (data.newEmail === user.email)
       return { ...state, errors: { newEmail: { text: "This is already the address of your account." } } };

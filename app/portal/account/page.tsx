@@ -6,13 +6,15 @@ import { Facts } from "@/components/ui/facts";
 import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Section } from "@/components/ui/section";
+import { findRelyingParty, readPasskeyOverview } from "@/lib/auth/passkeys";
 import { listProviderLinks } from "@/lib/auth/provider-accounts";
 import { requireUser } from "@/lib/auth/session";
 import { listSessions } from "@/lib/auth/session-store";
-import { hasPassword } from "@/lib/auth/users";
 import { formatMoment, formatMonth } from "@/lib/format";
 import { EmailAddress } from "./email-address";
 import { changePasswordAction, endSessionsAction, removeLinkAction, saveNameAction } from "./actions";
+import { ConfirmIdentity } from "./confirm-identity";
+import { Passkeys } from "./passkeys";
 
 export const metadata = { title: "Account" };
 
@@ -21,11 +23,12 @@ const PLAN_NAMES = { standard: "Standard", premium: "Premium" };
 export default async function AccountPage({ searchParams }: PageProps<"/portal/account">) {
   const user = await requireUser();
   const isJustConfirmed = "email-confirmed" in (await searchParams) && user.emailConfirmedAt !== null;
-  const [{ sessions, total }, links, isPasswordHere] = await Promise.all([
+  const [{ sessions, total }, links, overview] = await Promise.all([
     listSessions(user),
     listProviderLinks(user),
-    hasPassword(user),
+    readPasskeyOverview(user),
   ]);
+  const isPasswordHere = overview.hasPassword;
   const listed = sessions.toSorted((a, b) => Number(b.id === user.sessionId) - Number(a.id === user.sessionId));
   const removeLinks = isPasswordHere && links.length > 0 && (
     <label className="col-span-full flex min-h-11 items-center gap-3 text-sm">
@@ -91,6 +94,8 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
             </p>
           )}
         </Section>
+        {!user.isRecent && <ConfirmIdentity hasPassword={isPasswordHere} hasPasskey={overview.passkeys.length > 0} />}
+        {findRelyingParty() && <Passkeys user={user} overview={overview} />}
         <AnnouncingForm action={removeLinkAction}>
           {links.length > 0 && (
             <Section title="Single sign-on">
@@ -98,7 +103,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
                 {links.map(({ id, issuer }) => (
                   <li key={id} className="account-row">
                     <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
-                    {isPasswordHere && (
+                    {isPasswordHere && user.isRecent && (
                       <button name="linkId" value={id} className="link min-h-11 cursor-pointer text-sm">
                         Remove<span className="sr-only"> single sign-on at {nameIssuer(issuer)}</span>
                       </button>

@@ -81,7 +81,7 @@ async function measureGuide(context: BrowserContext): Promise<number> {
       { capture: true, once: true },
     ),
   );
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL("**/guide/portal");
   const attached = await page.waitForFunction(() => {
     const time = window.widgetRecorder?.clients.at(-1)?.events.find(({ name }) => name === "attached")?.time;
@@ -119,7 +119,7 @@ async function measureSignIn(page: Page): Promise<SignInFigures> {
   page.on("request", (request) => {
     if (request.frame() === page.mainFrame()) urls.push(new URL(request.url()).pathname);
   });
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expectClientOf(page, JOHN.uniqueIdentifier, 20_000);
   await page.waitForFunction(() =>
     window.widgetRecorder?.clients.at(-1)?.events.some(({ name }) => name === "attached"),

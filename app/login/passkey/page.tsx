@@ -1,0 +1,44 @@
+import { redirect } from "next/navigation";
+import { AuthLayout } from "@/components/portal/auth-layout";
+import { PasskeyButton } from "@/components/portal/passkey-button";
+import { PhoneLink } from "@/components/portal/phone-link";
+import { ActionForm } from "@/components/ui/action-form";
+import { toSafePath } from "@/lib/auth/callback-url";
+import { passwordProof } from "@/lib/auth/second-factor";
+import { getUser } from "@/lib/auth/session";
+import { recoveryCodeAction, signInWithPasskeyAction } from "./actions";
+
+export const metadata = { title: "One more step" };
+
+/** Follows the password where the customer requires a passkey. */
+export default async function PasskeyPage({ searchParams }: PageProps<"/login/passkey">) {
+  const callbackUrl = toSafePath([(await searchParams).callbackUrl].flat()[0]);
+  if (await getUser()) redirect(callbackUrl);
+  if (!(await passwordProof.read())) redirect(`/login?${new URLSearchParams({ callbackUrl })}`);
+
+  return (
+    <AuthLayout title="One more step" aside="Your password is right. This account also needs your passkey.">
+      <PasskeyButton
+        purpose="sign-in"
+        action={signInWithPasskeyAction}
+        callbackUrl={callbackUrl}
+        label="Sign in with a passkey"
+        kind="primary"
+      />
+      <section className="border-t border-line pt-8">
+        <h2>Lost your passkey?</h2>
+        <p className="mt-2 mb-6 text-sm text-quiet">
+          Use one of the recovery codes that you kept when you turned this on. Each works once. No codes left? Call{" "}
+          <PhoneLink />.
+        </p>
+        <ActionForm
+          action={recoveryCodeAction}
+          submit="Use recovery code"
+          kind="quiet"
+          hidden={{ callbackUrl }}
+          fields={[{ name: "code", label: "Recovery code", autoComplete: "off" }]}
+        />
+      </section>
+    </AuthLayout>
+  );
+}

@@ -1,0 +1,30 @@
+import "server-only";
+import { audit } from "@/lib/audit";
+import { verifyPasskey, type PasskeyProblem } from "./passkey-ceremonies";
+import type { SessionUser } from "./session";
+import { refreshAuthentication } from "./session-store";
+import { verifyCredentials } from "./users";
+
+/** For actions that need `user.isRecent`. */
+export const NOT_RECENT =
+  "You signed in more than 10 minutes ago, so nothing was changed. Confirm it's you on this page, then try again.";
+
+/** Throws LockedError or BusyError: see toRefusal. */
+export async function reauthenticateWithPassword(user: SessionUser, password: string): Promise<boolean> {
+  const isRight = (await verifyCredentials(user.email, password))?.id === user.id;
+  await finish(user, "password", isRight ? null : "wrong-password");
+  return isRight;
+}
+
+export async function reauthenticateWithPasskey(user: SessionUser, json: unknown): Promise<PasskeyProblem | null> {
+  const result = await verifyPasskey(user, json);
+  const problem = typeof result === "string" || "locked" in result ? result : null;
+  await finish(user, "passkey", problem);
+  return problem;
+}
+
+async function finish(user: SessionUser, method: string, problem: PasskeyProblem | "wrong-password" | null) {
+  if (!problem) await refreshAuthentication(user);
+  const reason = typeof problem === "object" ? problem && "rate-limited" : problem;
+  await audit("reauthenticated", problem ? "refused" : "success", user, { method, ...(reason && { reason }) });
+}
