@@ -22,7 +22,7 @@ const PURPOSES: Record<EmailLinkPurpose, { page: LinkPage; lifetime: number }> =
 // The cookie keeps the secret out of the address bar, and of what the page's scripts can read.
 const linkCookie = (page: LinkPage) => encryptedCookie<{ secret: string }>(`portal.${page}`, 1800);
 
-export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
 type NewLink = Omit<Prisma.EmailLinkUncheckedCreateInput, "hash" | "expiresAt">;
 

@@ -24,7 +24,7 @@ declare module "next-auth" {
   }
 }
 
-export type SignInMethod = "password" | "provider" | "registration" | "passkey" | "recovery-code";
+type SignInMethod = "password" | "provider" | "registration" | "passkey" | "recovery-code";
 
 export type Attempt = { method: SignInMethod; email?: string; verify: () => Promise<VerifiedUser | null> };
 
