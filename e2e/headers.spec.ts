@@ -6,6 +6,8 @@ const PAGES: Record<string, string> = {
   "/": "/",
   "/login": "/login",
   "/login/link": "/login/link",
+  // Redirects without a right password before: e2e/passkeys.spec.ts visits it.
+  "/login/passkey": "/login/passkey",
   "/register": "/register",
   "/portal": "/portal",
   "/portal/account": "/portal/account",

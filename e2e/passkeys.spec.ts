@@ -48,6 +48,7 @@ async function addPasskey(page: Page): Promise<void> {
 
 const signInButton = (page: Page) => page.getByRole("button", { name: "Sign in with a passkey" });
 const problem = (page: Page, text: string) => page.getByRole("alert").filter({ hasText: text });
+const offered = (page: Page) => page.waitForResponse("**/api/passkeys/challenge?purpose=sign-in");
 const expectSignedOut = async (request: APIRequestContext) =>
   expect(await (await request.get("/api/auth/session")).json()).toEqual({});
 
@@ -72,6 +73,10 @@ async function send(request: APIRequestContext, captured: Request, headers: Reco
     maxRedirects: 0,
   });
   return { isSignedIn: /session-token=ey/.test(response.headers()["set-cookie"] ?? ""), text: await response.text() };
+}
+
+async function withoutCookies(captured: Request): Promise<Record<string, string>> {
+  return Object.fromEntries(Object.entries(await captured.allHeaders()).filter(([name]) => name !== "cookie"));
 }
 
 async function requirePasskey(page: Page): Promise<string[]> {
@@ -167,19 +172,39 @@ test.describe("passkeys", () => {
 test.describe("autofill", () => {
   test.use({ autofill: true });
 
-  test("signs in with the passkey that the customer chooses in the field, also back from another page", async ({
+  test("signs in with the passkey that the customer chooses in the field", async ({
     page,
     owner,
     authenticator: { cdp, authenticatorId },
   }) => {
     expect(owner).toBeTruthy();
     await cdp.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: false });
-    const offered = () => page.waitForResponse("**/api/passkeys/challenge?purpose=sign-in");
-    await Promise.all([offered(), signOut(page)]);
+    await Promise.all([offered(page), signOut(page)]);
     await expect(page.getByLabel("Email")).toHaveAttribute("autocomplete", "username webauthn");
-    await Promise.all([offered(), page.reload()]);
     await cdp.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: true });
     await page.goto("/login");
+    await page.waitForURL("**/portal");
+  });
+
+  test("gives way to the button, and is offered again after an error", async ({
+    page,
+    owner,
+    authenticator: { cdp, authenticatorId },
+    sql,
+  }) => {
+    await cdp.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: false });
+    await Promise.all([offered(page), signOut(page)]);
+    const setCounter = (counter: number) =>
+      sql(`UPDATE "Passkey" SET "counter" = $1 WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = $2)`, [
+        counter,
+        owner.email,
+      ]);
+    await setCounter(1000);
+    await cdp.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: true });
+    const refused = page.waitForResponse((response) => "next-action" in response.request().headers());
+    await signInButton(page).click();
+    await refused;
+    await setCounter(0);
     await page.waitForURL("**/portal");
   });
 });
@@ -291,13 +316,19 @@ test.describe("a passkey that cannot be trusted", () => {
     expect(results.filter(({ isSignedIn }) => isSignedIn)).toHaveLength(1);
   });
 
+  test("is accepted after other tabs have asked for one, too", async ({ page, owner }) => {
+    expect(owner).toBeTruthy();
+    const captured = await captureSignIn(page);
+    for (let tab = 0; tab < 4; tab++) await page.request.post("/api/passkeys/challenge?purpose=sign-in");
+    expect((await send(page.request, captured, await withoutCookies(captured))).isSignedIn).toBe(true);
+  });
+
   test("is refused in another browser than the one that asked", async ({ page, owner, openBrowser }) => {
     expect(owner).toBeTruthy();
     const captured = await captureSignIn(page);
     const stranger = await openBrowser();
     await stranger.goto("/login");
-    const { cookie: _, ...headers } = await captured.allHeaders();
-    const result = await send(stranger.request, captured, headers);
+    const result = await send(stranger.request, captured, await withoutCookies(captured));
     expect(result.text).toContain("started in another browser");
     expect(result.isSignedIn).toBe(false);
   });

@@ -76,6 +76,27 @@ test("an account with a password is linked only with that password, and keeps it
   expect(await readUniqueIdentifier(page.request)).toBe(customer.uniqueIdentifier);
 });
 
+test("a customer without a password or a passkey confirms who they are by signing in at the provider again", async ({
+  page,
+  sql,
+}) => {
+  const account = provider.addAccount();
+  await continueAs(page, account, "/portal/account");
+  await sql(
+    `UPDATE "Session" SET "authenticatedAt" = now() - interval '11 minutes'
+     WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = $1)`,
+    [account.email],
+  );
+  await page.reload();
+  await expect(button(page, "Add a passkey")).toHaveCount(0);
+  await button(page, "Sign in again with single sign-on").click();
+  // The provider asks again, although its own session has not ended.
+  await page.getByLabel("Account").fill(account.sub);
+  await button(page, "Log in at the provider").click();
+  await expect(page).toHaveURL("/portal/account");
+  await expect(button(page, "Add a passkey")).toBeVisible();
+});
+
 test("an email address that the provider has not confirmed is refused (G14)", async ({ page, sql }) => {
   const account = provider.addAccount({ email_verified: false });
   await continueAs(page, account);
@@ -89,7 +110,7 @@ test.describe("without a provider", () => {
 
   test("single sign-on is neither offered nor reachable", async ({ page }) => {
     const response = await page.goto("/login");
-    await expect(button(page, "Sign in")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
     await expect(button(page, "Continue with single sign-on")).toHaveCount(0);
     expect(response!.headers()["content-security-policy"]).toContain("form-action 'self';");
     expect((await page.goto("/login/link"))!.status()).toBe(404);

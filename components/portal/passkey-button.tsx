@@ -77,7 +77,7 @@ export function PasskeyButton({
   }
 
   async function offerInField(): Promise<void> {
-    if (!hasAutofill || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    if (!hasAutofill) return;
     const response = await ask(true);
     if (!response) return;
     startTransition(async () => {

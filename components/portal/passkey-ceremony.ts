@@ -1,4 +1,5 @@
 import {
+  browserSupportsWebAuthnAutofill,
   startAuthentication,
   startRegistration,
   WebAuthnAbortService,
@@ -16,6 +17,7 @@ export async function askForPasskey(
   { isAutofill, signal }: { isAutofill: boolean; signal: AbortSignal },
 ): Promise<CeremonyResult> {
   try {
+    if (isAutofill && !(await browserSupportsWebAuthnAutofill())) return "cancelled";
     const answer = await fetch(`/api/passkeys/challenge?purpose=${purpose}`, { method: "POST", signal });
     const { options, error } = (await answer.json()) as { options?: Options; error?: string };
     if (!options) return { problem: error ?? FAILED };

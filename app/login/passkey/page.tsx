@@ -17,7 +17,7 @@ export default async function PasskeyPage({ searchParams }: PageProps<"/login/pa
   if (!(await passwordProof.read())) redirect(`/login?${new URLSearchParams({ callbackUrl })}`);
 
   return (
-    <AuthLayout title="One more step" aside="Your password is right. This account also needs your passkey.">
+    <AuthLayout title="One more step" aside="Your password is correct. This account also needs your passkey.">
       <PasskeyButton
         purpose="sign-in"
         action={signInWithPasskeyAction}

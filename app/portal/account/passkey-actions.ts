@@ -13,6 +13,7 @@ import { explainPasskey } from "@/lib/portal/passkey-messages";
 import type { RecoveryCodesState } from "./recovery-codes";
 
 const nameSchema = z.object({ name: plainLine("a name", 60) });
+const readId = (formData: FormData) => /^[\w-]+$/.exec(readField(formData, "passkey"))?.[0] ?? "";
 const problem = (text: string) => ({ text, isProblem: true });
 
 export async function addPasskeyAction(json: unknown): Promise<FormState["message"]> {
@@ -30,7 +31,7 @@ export async function renamePasskeyAction(_: Announcement | null, formData: Form
   if (!user.isRecent) return problem(NOT_RECENT);
   const { state, data } = readForm(nameSchema, formData);
   if (!data) return problem(state.errors.name!.text);
-  const isRenamed = await renamePasskey(user, readField(formData, "passkey"), data.name);
+  const isRenamed = await renamePasskey(user, readId(formData), data.name);
   return isRenamed ? { text: "Renamed." } : problem(GONE);
 }
 
@@ -38,7 +39,7 @@ export async function removePasskeyAction(_: Announcement | null, formData: Form
   const user = await requireUser();
   revalidatePath("/portal/account");
   if (!user.isRecent) return problem(NOT_RECENT);
-  const result = await removePasskey(user, readField(formData, "passkey"));
+  const result = await removePasskey(user, readId(formData));
   if (!result) return problem(GONE);
   const isLast = result === "last-required";
   return {

@@ -24,11 +24,15 @@ export function Passkeys({ user, overview: { passkeys, isPasskeyRequired, hasPas
               <span className="min-w-0">
                 <span className="block break-words">{name}</span>
                 <span className="block text-sm text-quiet">
-                  {`Added ${formatMomentDate(createdAt)}, ${lastUsedAt ? `last used ${formatMoment(lastUsedAt)}` : "not used yet"}. ${isBackedUp ? "Synced" : "On this device only"}`}
+                  {[
+                    isBackedUp ? "Synced" : "On this device only",
+                    `added ${formatMomentDate(createdAt)}`,
+                    lastUsedAt ? `last used ${formatMoment(lastUsedAt)}` : "not used yet",
+                  ].join(", ")}
                 </span>
               </span>
               {canChange && (
-                <span className="flex flex-wrap gap-x-6">
+                <span className="flex flex-wrap items-start gap-x-6">
                   <details>
                     <summary className="link flex min-h-11 cursor-pointer items-center text-sm">
                       Rename<span className="sr-only"> {name}</span>

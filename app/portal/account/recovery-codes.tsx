@@ -28,7 +28,7 @@ export function RecoveryCodes({ action, customer, isPasskeyRequired, canChange, 
   );
   const isShown = isPasskeyRequired || canChange || done;
   return (
-    <form action={dispatch} className={isShown ? "mt-8 border-t border-line pt-6" : ""}>
+    <form action={dispatch} className={isShown ? "mt-8" : ""}>
       <input type="hidden" name="customer" value={customer} />
       {(isPasskeyRequired || canChange) && (
         <>
