@@ -94,8 +94,6 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
             </p>
           )}
         </Section>
-        {!user.isRecent && <ConfirmIdentity hasPassword={isPasswordHere} hasPasskey={overview.passkeys.length > 0} />}
-        {findRelyingParty() && <Passkeys user={user} overview={overview} />}
         <AnnouncingForm action={removeLinkAction}>
           {links.length > 0 && (
             <Section title="Single sign-on">
@@ -119,6 +117,8 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
             </Section>
           )}
         </AnnouncingForm>
+        {!user.isRecent && <ConfirmIdentity hasPassword={isPasswordHere} hasPasskey={overview.passkeys.length > 0} />}
+        {findRelyingParty() && <Passkeys user={user} overview={overview} />}
         <Section title="Where you are signed in" className="lg:col-span-2">
           <AnnouncingForm action={endSessionsAction}>
             <ul className="border-t border-line">
