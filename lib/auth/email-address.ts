@@ -2,11 +2,11 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { createLimit } from "@/lib/rate-limit";
+import { createLimit, type Limit } from "@/lib/rate-limit";
 import { encryptedCookie } from "./cookies";
 import { describeOccasion, rememberDevice } from "./devices";
 import { closeLink, consumeLink, openNewLink, type EmailLink } from "./email-links";
-import type { Registration } from "./mail-messages";
+import type { MailJob, Registration } from "./mail-messages";
 import { queueMail } from "./outbox";
 import { hashPassword, verifyPassword } from "./passwords";
 import type { SessionUser } from "./session";
@@ -18,6 +18,13 @@ const changes = createLimit("email-change", 5, 3_600);
 
 /** Recognizes the browser that registered, and lets it ask for the email again. */
 const registrationCookie = encryptedCookie<Registration & { email: string }>("portal.registration", 86_400);
+
+/** Returns the number of seconds to wait if this email was sent too often. */
+async function queueLimited(limit: Limit, key: string, job: MailJob): Promise<number> {
+  const seconds = await limit.count(key);
+  if (seconds === 0) await queueMail(job);
+  return seconds;
+}
 
 /** The same work and response whether or not the address has an account: only the email says which. */
 export async function requestRegistration({ firstName, lastName, email, password }: NewUser): Promise<void> {
@@ -31,14 +38,11 @@ export async function requestRegistration({ firstName, lastName, email, password
 
 export const readRegistration = () => registrationCookie.read();
 
-/** Returns the number of seconds to wait if the email was sent again too often. */
 export async function resendRegistration(): Promise<number> {
   const registration = await readRegistration();
   if (!registration) return 0;
   const { email, id, firstName, lastName, passwordHash } = registration;
-  const seconds = await resends.count(id);
-  if (seconds === 0) await queueMail({ kind: "registration", email, data: { id, firstName, lastName, passwordHash } });
-  return seconds;
+  return queueLimited(resends, id, { kind: "registration", email, data: { id, firstName, lastName, passwordHash } });
 }
 
 /** A stranger may have registered this address: in another browser, the owner of the mailbox has to know the password. */
@@ -79,19 +83,12 @@ export async function confirmRegistration(
   }
 }
 
-/** Returns the number of seconds to wait if the email was sent too often. */
-export async function sendConfirmation({ id: userId, email }: SessionUser): Promise<number> {
-  const seconds = await resends.count(userId);
-  if (seconds === 0) await queueMail({ kind: "confirmation", email, data: { userId } });
-  return seconds;
-}
+export const sendConfirmation = ({ id: userId, email }: SessionUser) =>
+  queueLimited(resends, userId, { kind: "confirmation", email, data: { userId } });
 
-/** Whether the new address is free shows only in the email. Returns the number of seconds to wait after too many. */
-export async function requestEmailChange({ id: userId }: SessionUser, email: string): Promise<number> {
-  const seconds = await changes.count(userId);
-  if (seconds === 0) await queueMail({ kind: "change", email, data: { userId } });
-  return seconds;
-}
+/** Whether the new address is free shows only in the email. */
+export const requestEmailChange = ({ id: userId }: SessionUser, email: string) =>
+  queueLimited(changes, userId, { kind: "change", email, data: { userId } });
 
 /** For links of the purposes `confirmation` and `change`, which belong to this user. */
 export async function confirmAddress(user: SessionUser, link: EmailLink): Promise<"done" | "used" | "taken"> {

@@ -8,7 +8,7 @@ import { log } from "@/lib/log";
 import { toSafePath } from "./callback-url";
 import { admitFromProvider, oidcProvider, PROVIDER_ID, toLogin } from "./identity-provider";
 import { BusyError } from "./passwords";
-import { PasskeyRequiredError, passwordProof } from "./second-factor";
+import { PasskeyRequiredError, passwordProof } from "./recovery-codes";
 import { LockedError } from "./sign-in-limits";
 import { endReplacedSession } from "./session";
 import { createSession } from "./session-store";

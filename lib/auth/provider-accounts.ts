@@ -6,7 +6,7 @@ import { toSafePath } from "./callback-url";
 import { encryptedCookie } from "./cookies";
 import { notify } from "./outbox";
 import type { ProviderProfile } from "./provider-profile";
-import { PasskeyRequiredError } from "./second-factor";
+import { PasskeyRequiredError } from "./recovery-codes";
 import { isTaken, verifyCredentials, type VerifiedUser } from "./users";
 
 type Refusal = "AccessDenied" | "EmailMissing" | "EmailUnverified" | "EmailTaken";

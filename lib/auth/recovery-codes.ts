@@ -4,10 +4,22 @@ import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { createLimit } from "@/lib/rate-limit";
 import type { Prisma } from "@/prisma/generated/client";
+import { encryptedCookie } from "./cookies";
 import { notify } from "./outbox";
-import { passwordProof } from "./second-factor";
 import type { SessionUser } from "./session";
 import type { VerifiedUser } from "./users";
+
+export const PASSKEY_REQUIRED = "PasskeyRequired";
+
+export class PasskeyRequiredError extends Error {
+  override name = "PasskeyRequiredError";
+  constructor() {
+    super(PASSKEY_REQUIRED);
+  }
+}
+
+/** Written after the right password where a passkey has to follow: a recovery code replaces only the passkey. */
+export const passwordProof = encryptedCookie<{ userId: string; passwordHash: string }>("portal.password-proof", 600);
 
 // Crockford's base32 has no I, L, O or U, which people misread.
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -8,7 +8,7 @@ import { clearCookie, COOKIE_PROBE, nextAuthCookie } from "./cookies";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
 import { authOptions, TRY_LATER, UNAVAILABLE, type Attempt } from "./options";
 import { removeProviderLinks } from "./provider-accounts";
-import { PASSKEY_REQUIRED } from "./second-factor";
+import { PASSKEY_REQUIRED } from "./recovery-codes";
 import { getSession } from "./session";
 import { endAllSessions, endSession } from "./session-store";
 

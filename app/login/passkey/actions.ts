@@ -7,7 +7,7 @@ import { toSafePath } from "@/lib/auth/callback-url";
 import { notify } from "@/lib/auth/outbox";
 import { verifyPasskey } from "@/lib/auth/passkey-ceremonies";
 import { redeemRecoveryCode } from "@/lib/auth/recovery-codes";
-import { passwordProof } from "@/lib/auth/second-factor";
+import { passwordProof } from "@/lib/auth/recovery-codes";
 import { signInWith } from "@/lib/auth/sign-in";
 import { formatMinutes } from "@/lib/format";
 import { plainLine, readField, readForm, withFormErrors, type FormState } from "@/lib/form";

@@ -4,7 +4,7 @@ import { PasskeyButton } from "@/components/portal/passkey-button";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { toSafePath } from "@/lib/auth/callback-url";
-import { passwordProof } from "@/lib/auth/second-factor";
+import { passwordProof } from "@/lib/auth/recovery-codes";
 import { getUser } from "@/lib/auth/session";
 import { recoveryCodeAction, signInWithPasskeyAction } from "./actions";
 
