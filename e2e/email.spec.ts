@@ -142,6 +142,8 @@ test.describe("a forgotten password", () => {
     await expect(other).toHaveURL("/reset-password");
     await saveNewPassword(other, "short");
     await expect(other.getByLabel("New password")).toHaveAccessibleDescription(/10 characters/);
+    await saveNewPassword(other, customer.email);
+    await expect(other.getByLabel("New password")).toHaveAccessibleDescription(/your name or email address/);
     await saveNewPassword(other);
     await expect(other.getByText("Your password has been changed")).toBeVisible();
     await waitForMail(customer.email, /password was changed/);
