@@ -117,7 +117,7 @@ const variables = z.object({
   }),
   SMTP_URL: checked(findMailServerProblem).optional().register(metadata, {
     description:
-      "The mail server, password percent-encoded. Needs MAIL_FROM. Default: no emails; npm run dev keeps them in .data/mail.",
+      "The mail server, password percent-encoded. Needs MAIL_FROM. smtp:// must offer STARTTLS, unless ?requireTLS=false. Default: no emails; npm run dev keeps them in .data/mail.",
     example: "smtps://portal:password@mail.example.com",
     isSecret: true,
   }),
@@ -211,7 +211,7 @@ const schema = variables.extend(platform).superRefine(
       report("GLASSIX_API_SECRET", "is the same as GLASSIX_API_KEY. The secret is the other value on the API page.");
     if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
       report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
-    if (values.SMTP_URL && !values.MAIL_FROM) report("MAIL_FROM", "is not set, but SMTP_URL is. Set both, or none.");
+    if (values.SMTP_URL && !values.MAIL_FROM) report("MAIL_FROM", "is not set, but SMTP_URL is. Set it, too.");
     if (values.SMTP_URL && values.VERCEL && !values.NEXTAUTH_URL)
       report("NEXTAUTH_URL", "is not set, but SMTP_URL is. Links in emails need the address of the site.");
     if (values.GLASSIX_IDENTITY_TTL < MIN_LIFETIME && hasDepartment(values) && !values.GLASSIX_SANDBOX)

@@ -34,8 +34,9 @@ export async function sendMail(id: string, to: string, message: Message): Promis
   }
   const { from, url } = mail;
   const isLocal = isLocalHost(new URL(url).hostname);
-  // A server on this machine has a certificate of its own making, if any.
-  transport ??= createTransport({ url, ...TIMEOUTS, ...(isLocal && { tls: { rejectUnauthorized: false } }) });
+  // A server on this machine has a certificate of its own making, if any. "?requireTLS=false" in SMTP_URL overrides it for others.
+  const security = isLocal ? { tls: { rejectUnauthorized: false } } : { requireTLS: true };
+  transport ??= createTransport({ url, ...TIMEOUTS, ...security });
   const { subject } = message;
   const domain = /@([^\s<>@]+)>?$/.exec(from)![1];
   const headers = { "Auto-Submitted": "auto-generated" };

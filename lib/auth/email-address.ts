@@ -58,7 +58,10 @@ export async function confirmRegistration(
   const { firstName, lastName } = link.data as Registration;
   if (await needsPassword(link)) {
     const isRight = await limitAttempts(email, async () => (await verifyPassword(password, passwordHash)) || null);
-    if (!isRight) return "wrong-password";
+    if (!isRight) {
+      await audit("registration", "refused", { email }, { reason: "wrong-password" });
+      return "wrong-password";
+    }
   }
   try {
     const user = await db().$transaction(async (tx) => {
@@ -139,6 +142,10 @@ export async function undoEmailChange({ hash, email, user }: EmailLink): Promise
       });
       await tx.session.deleteMany({ where: { userId } });
       await tx.emailLink.deleteMany({ where: { userId } });
+      // Their emails would contain new links.
+      await tx.mail.deleteMany({
+        where: { kind: { in: ["change", "email-changed"] }, data: { path: ["userId"], equals: userId } },
+      });
       return true;
     });
     if (!isDone) return "used";

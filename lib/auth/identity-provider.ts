@@ -89,7 +89,10 @@ export async function findEndSessionUrl(path: string): Promise<string | null> {
   const { oidc, origin } = env();
   if (!oidc) return null;
   try {
-    const response = await fetch(toDiscoveryUrl(oidc.issuer), { signal: AbortSignal.timeout(TIME_LIMIT) });
+    const response = await fetch(toDiscoveryUrl(oidc.issuer), {
+      redirect: "error",
+      signal: AbortSignal.timeout(TIME_LIMIT),
+    });
     const { end_session_endpoint } = (await response.json()) as { end_session_endpoint?: string };
     if (!end_session_endpoint) return null;
     const url = new URL(end_session_endpoint);

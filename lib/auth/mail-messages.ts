@@ -45,8 +45,8 @@ type Jobs = {
 
 export type MailJob = { [Kind in keyof Jobs]: { kind: Kind; email: string; data: Jobs[Kind] } }[keyof Jobs];
 
-/** Strangers can ask for these with any address, so their number is limited. */
-export const isRequestedByAnybody = ({ kind }: MailJob) => kind === "registration" || kind === "reset";
+/** Anybody can have these sent to any address, so their number is limited. */
+export const isForAnyAddress = ({ kind }: MailJob) => ["registration", "reset", "change"].includes(kind);
 
 /** Null if there is nothing to say, for example to an address without an account. Creates the link that the message contains. */
 export async function composeMail(job: MailJob): Promise<Message | null> {

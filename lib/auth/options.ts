@@ -92,7 +92,7 @@ async function startSession({ method, email, verify }: Attempt): Promise<{ id: s
   try {
     const user = await verify();
     if (user?.isPasskeyRequired && method === "password") {
-      await passwordProof.write({ userId: user.id, passwordHash: user.passwordHash! });
+      await passwordProof.write({ userId: user.id, email: user.email, passwordHash: user.passwordHash! });
       await audit("sign-in", "refused", { email }, { method, reason: "passkey-required" });
       throw new PasskeyRequiredError();
     }

@@ -8,7 +8,7 @@ import { sendMail } from "@/lib/mail";
 import { createLimit } from "@/lib/rate-limit";
 import { Prisma, type Mail } from "@/prisma/generated/client";
 import { describeOccasion } from "./devices";
-import { composeMail, isRequestedByAnybody, type MailJob, type Notice } from "./mail-messages";
+import { composeMail, isForAnyAddress, type MailJob, type Notice } from "./mail-messages";
 
 const SENDERS = 3;
 /** Longer than sending one message can take. A server that is killed while sending does not send it again before. */
@@ -61,7 +61,7 @@ async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Pr
   try {
     const job = { kind, email, data } as MailJob;
     const isOverLimit =
-      attempts === 1 && isRequestedByAnybody(job) && (await mailsPerRecipient.count(hashAccount(email))) > 0;
+      attempts === 1 && isForAnyAddress(job) && (await mailsPerRecipient.count(hashAccount(email))) > 0;
     if (isOverLimit) log.warn(fields, "email dropped: too many for this address");
     const message = isOverLimit ? null : await composeMail(job);
     if (message) await sendMail(id, email, message);

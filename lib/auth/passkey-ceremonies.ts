@@ -129,7 +129,13 @@ export async function verifyPasskey(user: SessionUser | null, json: unknown): Pr
   });
   if (count === 0) return "counter";
   if (address) await attemptsPerAddress.refund(address);
-  return { id: owner.id, email: owner.email, passwordHash: null, isPasskeyRequired: owner.isPasskeyRequired };
+  return {
+    id: owner.id,
+    email: owner.email,
+    passwordHash: null,
+    passkeyId: id,
+    isPasskeyRequired: owner.isPasskeyRequired,
+  };
 }
 
 const responseSchema = z.looseObject({ id: z.string().regex(/^[\w-]{1,1400}$/), response: z.looseObject({}) });

@@ -51,6 +51,7 @@ export async function resetPassword(
     // A mailbox does not replace the second factor.
     if (removePasskeys || !isOwner)
       await tx.passkey.deleteMany({ where: { userId: id, user: { isPasskeyRequired: false } } });
+    if (!isOwner) await tx.recoveryCode.deleteMany({ where: { userId: id } });
     return true;
   });
   await audit("password-reset", isReset ? "success" : "refused", { email }, { removeLinks, removePasskeys });

@@ -11,7 +11,9 @@ export const NOT_RECENT =
 
 /** Throws LockedError or BusyError: see toRefusal. */
 export async function reauthenticateWithPassword(user: SessionUser, password: string): Promise<boolean> {
-  const isRight = (await verifyCredentials(user.email, password))?.id === user.id;
+  const verified = await verifyCredentials(user.email, password);
+  // Where a passkey is required, a password alone proves nothing.
+  const isRight = verified?.id === user.id && !verified.isPasskeyRequired;
   await finish(user, "password", isRight ? null : "wrong-password");
   return isRight;
 }

@@ -19,17 +19,20 @@ export class PasskeyRequiredError extends Error {
 }
 
 /** Written after the right password where a passkey has to follow: a recovery code replaces only the passkey. */
-export const passwordProof = encryptedCookie<{ userId: string; passwordHash: string }>("portal.password-proof", 600);
+export const passwordProof = encryptedCookie<{ userId: string; email: string; passwordHash: string }>(
+  "portal.password-proof",
+  600,
+);
 
 // Crockford's base32 has no I, L, O or U, which people misread.
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const CODE = new RegExp(`^[${ALPHABET}]{16}$`);
+const CODE = new RegExp(`^[${ALPHABET}]{24}$`);
 const CODES = 8;
 
 const attempts = createLimit("recovery", 10, 900);
 
-/** 80 bits, so that a fast hash is enough: nobody can try them all. */
-export const createCode = (): string => Array.from(randomBytes(16), (byte) => ALPHABET[byte % 32]).join("");
+/** 120 bits, so that a fast hash is enough: nobody can try them all. */
+export const createCode = (): string => Array.from(randomBytes(24), (byte) => ALPHABET[byte % 32]).join("");
 
 export const formatCode = (code: string): string => code.replace(/(.{4})(?=.)/g, "$1-");
 

@@ -5,6 +5,7 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { describeDevice, findKnownDevice, rememberDevice } from "./devices";
 import { notify } from "./outbox";
+import type { VerifiedUser } from "./users";
 
 const TOUCH_INTERVAL = 60_000;
 const SWEEP_LIMIT = 100;
@@ -16,23 +17,25 @@ export function idleSince(): Date {
   return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
 }
 
-/** Returns null if the password was changed or the account disabled in the meantime. */
+/** Returns null if the password was changed, the passkey removed or the account disabled in the meantime. */
 export async function createSession(
-  { id: userId, email, passwordHash }: { id: string; email: string; passwordHash: string | null },
+  { id: userId, email, passwordHash, passkeyId }: Omit<VerifiedUser, "isPasskeyRequired">,
   isFromProvider: boolean,
 ): Promise<string | null> {
   const isKnownDevice = (await findKnownDevice(email)) !== null;
   const { device, network } = await describeDevice();
   const now = new Date();
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
-  // FOR SHARE waits for a concurrent password change. A later one waits for this row, and then ends this session.
+  // FOR SHARE waits for a concurrent change. A later one waits for these rows, and then ends this session.
   const [row] = await db().$queryRaw<{ id: string }[]>`
     INSERT INTO "Session"
       ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "authenticatedAt", "expiresAt")
     SELECT u."id", ${isFromProvider}, ${device}, ${network}, ${now}, ${now}, ${now}, ${expiresAt}
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
-        AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text) FOR SHARE
+        AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text)
+        AND (${passkeyId ?? null}::text IS NULL OR EXISTS (SELECT 1 FROM "Passkey" WHERE "id" = ${passkeyId ?? null} FOR SHARE))
+      FOR SHARE
     ) u RETURNING "id"`;
   await db().$executeRaw`
     DELETE FROM "Session" WHERE "id" IN (

@@ -7,8 +7,14 @@ import { limitAttempts, limitRegistrations } from "./sign-in-limits";
 import { hashPassword, isTooLong, verifyPassword } from "./passwords";
 import type { SessionUser } from "./session";
 
-/** `passwordHash`: the one that was checked, if any. A session is not created once it has changed. */
-export type VerifiedUser = { id: string; email: string; passwordHash: string | null; isPasskeyRequired: boolean };
+/** With the password hash or the passkey that was checked: no session is created once it has changed or gone. */
+export type VerifiedUser = {
+  id: string;
+  email: string;
+  passwordHash: string | null;
+  passkeyId?: string;
+  isPasskeyRequired: boolean;
+};
 
 export const isTaken = (error: unknown) =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
@@ -36,10 +42,11 @@ export async function verifyCredentials(
 }
 
 export async function changePassword(
-  user: { id: string; email: string; sessionId: string },
+  user: SessionUser,
   { current, next, removeLinks }: { current: string; next: string; removeLinks: boolean },
-): Promise<"changed" | "wrong-password" | "signed-out"> {
+): Promise<"changed" | "wrong-password" | "signed-out" | "not-recent"> {
   const verified = await verifyCredentials(user.email, current);
+  if (verified?.isPasskeyRequired && !user.isRecent) return "not-recent";
   const isRight = verified?.id === user.id;
   const passwordHash = isRight && (await hashPassword(next, { isKnownDevice: true }));
   const result = passwordHash ? await replacePassword(user, verified, passwordHash, removeLinks) : "wrong-password";
