@@ -391,7 +391,6 @@ function buildBodyRequests(): RawRequest[] {
   const targets: [string, string][] = [
     ["POST", "/api/glassix-identity"],
     ["POST", "/api/auth/callback/credentials"],
-    ["POST", "/api/auth/callback/link"],
     ["POST", "/api/auth/signout"],
     ["POST", "/api/auth/_log"],
     ["POST", "/sandbox/api/messages"],

@@ -29,8 +29,11 @@ export async function rememberDevice(email: string): Promise<void> {
 export async function describeDevice(): Promise<{ device: string; network: string | null }> {
   const address = await readClientAddress();
   const { browser, os, device } = userAgent({ headers: await headers() });
-  const browserName = browser.name?.replace("Mobile ", "") ?? "A browser";
-  const system = (device.vendor === "Apple" ? device.model : null) ?? os.name ?? "an unknown system";
+  // Parts of the header, which anybody can choose, and which end in emails.
+  const clean = (name?: string) => name?.replace(/[^\w ]/g, "").slice(0, 20);
+  const browserName = clean(browser.name)?.replace("Mobile ", "") || "A browser";
+  const system =
+    /^(iPhone|iPad|iPod|Macintosh)\b/.exec(device.model ?? "")?.[0] || clean(os.name) || "an unknown system";
   return { device: `${browserName} on ${system}`, network: address && toNetwork(address) };
 }
 

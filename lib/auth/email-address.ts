@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { createLimit, type Limit } from "@/lib/rate-limit";
+import type { Prisma } from "@/prisma/generated/client";
 import { encryptedCookie } from "./cookies";
 import { describeOccasion, rememberDevice } from "./devices";
-import { closeLink, consumeLink, openNewLink, type EmailLink } from "./email-links";
+import { closeLink, consumeLink, openNewLink, reserveLink, type EmailLink } from "./email-links";
 import type { MailJob, Registration } from "./mail-messages";
 import { queueMail } from "./outbox";
 import { hashPassword, verifyPassword } from "./passwords";
@@ -42,7 +43,8 @@ export async function resendRegistration(): Promise<number> {
   const registration = await readRegistration();
   if (!registration) return 0;
   const { email, id, firstName, lastName, passwordHash } = registration;
-  return queueLimited(resends, id, { kind: "registration", email, data: { id, firstName, lastName, passwordHash } });
+  const data = { id, firstName, lastName, passwordHash };
+  return limitRegistrations(() => queueLimited(resends, id, { kind: "registration", email, data }));
 }
 
 /** A stranger may have registered this address: in another browser, the owner of the mailbox has to know the password. */
@@ -54,7 +56,7 @@ export async function confirmRegistration(
   link: EmailLink,
   password: string,
 ): Promise<VerifiedUser | "used" | "taken" | "wrong-password"> {
-  const { hash, email, passwordHash } = link;
+  const { email, passwordHash } = link;
   const { firstName, lastName } = link.data as Registration;
   if (await needsPassword(link)) {
     const isRight = await limitAttempts(email, async () => (await verifyPassword(password, passwordHash)) || null);
@@ -65,7 +67,7 @@ export async function confirmRegistration(
   }
   try {
     const user = await db().$transaction(async (tx) => {
-      if (!(await consumeLink(tx, hash))) return "used";
+      if (!(await consumeLink(tx, link.id))) return "used";
       const { id } = await tx.user.create({
         data: { email, firstName, lastName, passwordHash, emailConfirmedAt: new Date() },
         select: { id: true },
@@ -90,17 +92,17 @@ export const sendConfirmation = ({ id: userId, email }: SessionUser) =>
   queueLimited(resends, userId, { kind: "confirmation", email, data: { userId } });
 
 /** Whether the new address is free shows only in the email. */
-export const requestEmailChange = ({ id: userId }: SessionUser, email: string) =>
-  queueLimited(changes, userId, { kind: "change", email, data: { userId } });
+export const requestEmailChange = ({ id: userId, sessionId }: SessionUser, email: string) =>
+  queueLimited(changes, userId, { kind: "change", email, data: { userId, sessionId } });
 
 /** For links of the purposes `confirmation` and `change`, which belong to this user. */
 export async function confirmAddress(user: SessionUser, link: EmailLink): Promise<"done" | "used" | "taken"> {
-  const { hash, purpose, email, passwordHash } = link;
+  const { purpose, email, passwordHash } = link;
   const { id, emailConfirmedAt } = user;
   const isChange = purpose === "change";
   try {
     const isDone = await db().$transaction(async (tx) => {
-      if (!(await consumeLink(tx, hash))) return false;
+      if (!(await consumeLink(tx, link.id))) return false;
       const { count } = await tx.user.updateMany({
         where: isChange ? { id, email: user.email, passwordHash } : { id, email },
         data: { email, emailConfirmedAt: new Date() },
@@ -108,11 +110,7 @@ export async function confirmAddress(user: SessionUser, link: EmailLink): Promis
       if (count === 0 || !isChange) return count > 0;
       await tx.emailLink.deleteMany({ where: { userId: id, purpose: { not: "undo" } } });
       // An address that nobody has confirmed may be a stranger's, who must not be able to take the account over.
-      if (emailConfirmedAt)
-        await queueMail(
-          { kind: "email-changed", email: user.email, data: { userId: id, ...(await describeOccasion()) } },
-          tx,
-        );
+      if (emailConfirmedAt) await announceChange(user, tx);
       return true;
     });
     if (!isDone) return "used";
@@ -129,12 +127,22 @@ export async function confirmAddress(user: SessionUser, link: EmailLink): Promis
   return "done";
 }
 
+/** Only the first of several changes can be undone: otherwise whoever took over the account could undo its recovery. */
+async function announceChange({ id: userId, email }: SessionUser, tx: Prisma.TransactionClient): Promise<void> {
+  const id = randomUUID();
+  const canUndo =
+    (await tx.emailLink.count({ where: { userId, purpose: "undo", expiresAt: { gt: new Date() } } })) === 0;
+  if (canUndo) await reserveLink({ id, purpose: "undo", userId, email }, tx);
+  const data = { userId, canUndo, ...(await describeOccasion()) };
+  await queueMail({ id, kind: "email-changed", email, data }, tx);
+}
+
 /** Restores the address, ends all sessions, and opens a link for a new password. */
-export async function undoEmailChange({ hash, email, user }: EmailLink): Promise<"done" | "used" | "taken"> {
+export async function undoEmailChange({ id, email, user }: EmailLink): Promise<"done" | "used" | "taken"> {
   const { id: userId, passwordHash } = user!;
   try {
     const isDone = await db().$transaction(async (tx) => {
-      if (!(await consumeLink(tx, hash))) return false;
+      if (!(await consumeLink(tx, id))) return false;
       await tx.user.update({
         where: { id: userId },
         data: { email, emailConfirmedAt: new Date() },
@@ -142,10 +150,6 @@ export async function undoEmailChange({ hash, email, user }: EmailLink): Promise
       });
       await tx.session.deleteMany({ where: { userId } });
       await tx.emailLink.deleteMany({ where: { userId } });
-      // Their emails would contain new links.
-      await tx.mail.deleteMany({
-        where: { kind: { in: ["change", "email-changed"] }, data: { path: ["userId"], equals: userId } },
-      });
       return true;
     });
     if (!isDone) return "used";
@@ -155,6 +159,6 @@ export async function undoEmailChange({ hash, email, user }: EmailLink): Promise
   }
   await audit("email-changed", "success", { email: user!.email }, { newAccount: hashAccount(email), isUndone: true });
   await closeLink("undo-email-change");
-  await openNewLink({ purpose: "reset", userId, email, passwordHash });
+  await openNewLink({ id: randomUUID(), purpose: "reset", userId, email, passwordHash });
   return "done";
 }

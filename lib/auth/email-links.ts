@@ -26,17 +26,34 @@ const hashSecret = (secret: string): string => createHash("sha256").update(secre
 
 type NewLink = Omit<Prisma.EmailLinkUncheckedCreateInput, "hash" | "expiresAt">;
 
-async function createSecret(link: NewLink): Promise<string> {
-  const secret = randomBytes(32).toString("base64url");
-  const expiresAt = new Date(Date.now() + PURPOSES[link.purpose].lifetime);
-  await db().emailLink.create({ data: { ...link, hash: hashSecret(secret), expiresAt } });
-  return secret;
+const withExpiry = (link: NewLink) => ({
+  ...link,
+  expiresAt: new Date(Date.now() + PURPOSES[link.purpose].lifetime),
+});
+
+/** A link that the email of the same id will contain. Deleting it in the meantime cancels it. */
+export async function reserveLink(link: NewLink, tx: Prisma.TransactionClient): Promise<void> {
+  await tx.emailLink.create({ data: withExpiry(link) });
 }
 
-/** Returns the address for an email. It works once. */
+const createSecret = () => randomBytes(32).toString("base64url");
+
+const toUrl = (page: LinkPage, secret: string) =>
+  `${env().siteUrl}/email-link?${new URLSearchParams({ to: page, secret })}`;
+
+/** Returns the address for an email. It works once, and replaces that of an earlier attempt to send the email. */
 export async function createLink(link: NewLink): Promise<string> {
-  const query = new URLSearchParams({ to: PURPOSES[link.purpose].page, secret: await createSecret(link) });
-  return `${env().siteUrl}/email-link?${query}`;
+  const secret = createSecret();
+  const hash = hashSecret(secret);
+  await db().emailLink.upsert({ where: { id: link.id }, create: { ...withExpiry(link), hash }, update: { hash } });
+  return toUrl(PURPOSES[link.purpose].page, secret);
+}
+
+/** The address of a reserved link; null if the link was deleted. */
+export async function createReservedLink(id: string, page: LinkPage): Promise<string | null> {
+  const secret = createSecret();
+  const { count } = await db().emailLink.updateMany({ where: { id }, data: { hash: hashSecret(secret) } });
+  return count > 0 ? toUrl(page, secret) : null;
 }
 
 /** Stores a link's secret in a cookie of this browser, as if the link had been opened. */
@@ -45,7 +62,9 @@ export async function openLink(page: LinkPage, secret: string): Promise<void> {
 }
 
 export async function openNewLink(link: NewLink): Promise<void> {
-  await openLink(PURPOSES[link.purpose].page, await createSecret(link));
+  const secret = createSecret();
+  await db().emailLink.create({ data: { ...withExpiry(link), hash: hashSecret(secret) } });
+  await openLink(PURPOSES[link.purpose].page, secret);
 }
 
 export const closeLink = (page: LinkPage) => linkCookie(page).clear();
@@ -54,18 +73,18 @@ export type EmailLink = NonNullable<Awaited<ReturnType<typeof readLink>>>;
 
 /**
  * The link that this browser has opened. Null if it was used, has expired, or no longer fits the account.
- * @param hash the link that a form was rendered for: another one may have been opened in the meantime
+ * @param id the link that a form was rendered for: another one may have been opened in the meantime
  */
-export async function readLink(page: LinkPage, hash?: string) {
+export async function readLink(page: LinkPage, id?: string) {
   const secret = (await linkCookie(page).read())?.secret;
-  if (!secret || (hash !== undefined && hash !== hashSecret(secret))) return null;
+  if (!secret) return null;
   const link = await db().emailLink.findUnique({
     where: { hash: hashSecret(secret), expiresAt: { gt: new Date() } },
     include: {
       user: { omit: { passwordHash: false } },
     },
   });
-  if (!link || PURPOSES[link.purpose].page !== page) return null;
+  if (!link || PURPOSES[link.purpose].page !== page || (id !== undefined && id !== link.id)) return null;
   const { purpose, user } = link;
   if (purpose === "registration") return link;
   if (!user || user.disabledAt) return null;
@@ -75,6 +94,6 @@ export async function readLink(page: LinkPage, hash?: string) {
 }
 
 /** Only the first of concurrent requests gets true. */
-export async function consumeLink(tx: Prisma.TransactionClient, hash: string): Promise<boolean> {
-  return (await tx.emailLink.deleteMany({ where: { hash } })).count > 0;
+export async function consumeLink(tx: Prisma.TransactionClient, id: string): Promise<boolean> {
+  return (await tx.emailLink.deleteMany({ where: { id } })).count > 0;
 }

@@ -4,7 +4,7 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { formatMomentInZone } from "@/lib/format";
 import type { Message } from "@/lib/mail";
-import { createLink } from "./email-links";
+import { createLink, createReservedLink } from "./email-links";
 
 /** Where and when something happened, read while the request was running. */
 export type Occasion = { at: string; place: string };
@@ -37,36 +37,40 @@ export type Notice = keyof typeof NOTICES;
 type Jobs = {
   registration: Registration;
   confirmation: { userId: string };
-  change: { userId: string };
+  change: { userId: string; sessionId: string };
   reset: Record<string, never>;
-  "email-changed": Occasion & { userId: string };
+  "email-changed": Occasion & { userId: string; canUndo: boolean };
   notice: Occasion & { notice: Notice };
 };
 
-export type MailJob = { [Kind in keyof Jobs]: { kind: Kind; email: string; data: Jobs[Kind] } }[keyof Jobs];
+export type MailJob = {
+  [Kind in keyof Jobs]: { id?: string; kind: Kind; email: string; data: Jobs[Kind] };
+}[keyof Jobs];
 
 /** Anybody can have these sent to any address, so their number is limited. */
 export const isForAnyAddress = ({ kind }: MailJob) => ["registration", "reset", "change"].includes(kind);
 
 /** Null if there is nothing to say, for example to an address without an account. Creates the link that the message contains. */
-export async function composeMail(job: MailJob): Promise<Message | null> {
+export async function composeMail(id: string, job: MailJob): Promise<Message | null> {
   const { email } = job;
   const user = await db().user.findUnique({
     where: job.kind === "change" || job.kind === "email-changed" ? { id: job.data.userId } : { email },
     select: { id: true, email: true, emailConfirmedAt: true, passwordHash: true, disabledAt: true },
   });
-  if (job.kind === "registration") return user ? alreadyRegistered() : confirmRegistration(email, job.data);
+  if (job.kind === "registration") return user ? alreadyRegistered() : confirmRegistration(id, email, job.data);
   if (!user || user.disabledAt) return null;
   const { id: userId, passwordHash } = user;
 
   switch (job.kind) {
     case "confirmation":
       if (user.id !== job.data.userId || user.emailConfirmedAt) return null;
-      return confirmAddress(await createLink({ purpose: "confirmation", userId, email }), "for your account");
+      return confirmAddress(await createLink({ id, purpose: "confirmation", userId, email }), "for your account");
     case "change": {
+      // Changing the password ends the session, and withdraws what it asked for.
+      if ((await db().session.count({ where: { id: job.data.sessionId } })) === 0) return null;
       if ((await db().user.count({ where: { email } })) > 0) return alreadyRegistered();
       return confirmAddress(
-        await createLink({ purpose: "change", userId, email, passwordHash }),
+        await createLink({ id, purpose: "change", userId, email, passwordHash }),
         "in place of the current one. Open the link in a browser where you are signed in",
       );
     }
@@ -87,18 +91,20 @@ export async function composeMail(job: MailJob): Promise<Message | null> {
         ],
         link: {
           text: "Choose a new password",
-          url: await createLink({ purpose: "reset", userId, email, passwordHash }),
+          url: await createLink({ id, purpose: "reset", userId, email, passwordHash }),
         },
       };
-    case "email-changed":
-      return {
-        subject: "Your email address was changed",
-        paragraphs: [
-          `The email address of your account was changed to another one${describe(job.data)}`,
-          "If it wasn't you, restore this address within 7 days. The link also ends all sessions and lets you choose a new password.",
-        ],
-        link: { text: "Restore this address", url: await createLink({ purpose: "undo", userId, email }) },
-      };
+    case "email-changed": {
+      const subject = "Your email address was changed";
+      const text = `The email address of your account was changed to another one${describe(job.data)}`;
+      if (!job.data.canUndo)
+        return { subject, paragraphs: [text, `If it wasn't you, call us on ${brand.phone.text}.`] };
+      const url = await createReservedLink(id, "undo-email-change");
+      if (!url) return null;
+      const todo =
+        "If it wasn't you, restore this address within 7 days. The link also ends all sessions and lets you choose a new password.";
+      return { subject, paragraphs: [text, todo], link: { text: "Restore this address", url } };
+    }
     case "notice": {
       // An address that nobody has confirmed may be a stranger's.
       if (!user.emailConfirmedAt) return null;
@@ -107,7 +113,9 @@ export async function composeMail(job: MailJob): Promise<Message | null> {
         subject,
         paragraphs: [
           `${text}${describe(job.data)}`,
-          `If it was you, there is nothing to do. If not, choose a new password and check your account page. Questions? Call us on ${brand.phone.text}.`,
+          job.data.notice === "passkey-required"
+            ? `If it was you, there is nothing to do. If not, call us at once on ${brand.phone.text}: a new password does not help.`
+            : `If it was you, there is nothing to do. If not, choose a new password and check your account page. Questions? Call us on ${brand.phone.text}.`,
         ],
         link: { text: "Open your account", url: `${env().siteUrl}/portal/account` },
       };
@@ -119,12 +127,12 @@ const describe = ({ at, place }: Occasion) => ` on ${formatMomentInZone(new Date
 
 /** Without the name, which is a stranger's choice. */
 async function confirmRegistration(
+  id: string,
   email: string,
-  { id, firstName, lastName, passwordHash }: Registration,
+  { passwordHash, ...data }: Registration,
 ): Promise<Message> {
-  const data = { id, firstName, lastName };
   return confirmAddress(
-    await createLink({ purpose: "registration", email, passwordHash, data }),
+    await createLink({ id, purpose: "registration", email, passwordHash, data }),
     "to create your account",
   );
 }

@@ -18,7 +18,7 @@ const MAX_DELAY = 3_600_000;
 const GIVE_UP_AFTER = 86_400_000;
 
 // In the worker, not in the request: no response shows that a limit was reached, or that an account exists.
-const mailsPerRecipient = createLimit("mail-to", 5, 3_600);
+const mailsPerRecipient = createLimit("mail-to", 5, 1_800);
 
 /** Queues an email. It is composed and sent after the response, so that no response depends on whether the address is known. */
 export async function queueMail(job: MailJob, tx: Prisma.TransactionClient = db()): Promise<void> {
@@ -51,7 +51,7 @@ async function takeMail(): Promise<Mail | undefined> {
   const now = new Date();
   const [mail] = await db().$queryRaw<Mail[]>`
     UPDATE "Mail" SET "attempts" = "attempts" + 1, "dueAt" = ${new Date(now.getTime() + LEASE)}
-    WHERE "id" = (SELECT "id" FROM "Mail" WHERE "dueAt" <= ${now} ORDER BY "dueAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
+    WHERE "id" = (SELECT "id" FROM "Mail" WHERE "dueAt" <= ${now} ORDER BY "kind" = 'registration', "dueAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING *`;
   return mail;
 }
@@ -61,9 +61,9 @@ async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Pr
   try {
     const job = { kind, email, data } as MailJob;
     const isOverLimit =
-      attempts === 1 && isForAnyAddress(job) && (await mailsPerRecipient.count(hashAccount(email))) > 0;
+      attempts === 1 && isForAnyAddress(job) && (await mailsPerRecipient.count(`${kind}:${hashAccount(email)}`)) > 0;
     if (isOverLimit) log.warn(fields, "email dropped: too many for this address");
-    const message = isOverLimit ? null : await composeMail(job);
+    const message = isOverLimit ? null : await composeMail(id, job);
     if (message) await sendMail(id, email, message);
     await db().mail.deleteMany({ where: { id } });
   } catch (error) {

@@ -7,6 +7,7 @@ import { rememberDevice } from "./devices";
 import { closeLink, consumeLink, type EmailLink } from "./email-links";
 import { notify, queueMail } from "./outbox";
 import { hashPassword } from "./passwords";
+import { withSlots } from "./sign-in-limits";
 
 const requestsPerAddress = createLimit("reset-from", 50, 900);
 const requestsOverall = createLimit("reset-overall", 600, 60);
@@ -30,16 +31,17 @@ export async function listOtherSignIns({ userId }: EmailLink) {
 }
 
 export async function resetPassword(
-  { hash, userId, email, passwordHash: previous, user }: EmailLink,
+  { id: linkId, userId, email, passwordHash: previous, user }: EmailLink,
   password: string,
   { removeLinks, removePasskeys }: { removeLinks: boolean; removePasskeys: boolean },
 ): Promise<boolean> {
   const id = userId!;
-  const passwordHash = await hashPassword(password, { isKnownDevice: true });
+  // One at a time for each link: hashing keeps others waiting.
+  const passwordHash = await withSlots([{ key: linkId, most: 1 }], () => hashPassword(password));
   // Whoever registered an address without confirming it is not known to be its owner.
   const isOwner = user!.emailConfirmedAt !== null;
   const isReset = await db().$transaction(async (tx) => {
-    if (!(await consumeLink(tx, hash))) return false;
+    if (!(await consumeLink(tx, linkId))) return false;
     const { count } = await tx.user.updateMany({
       where: { id, email, passwordHash: previous },
       data: { passwordHash, ...(!isOwner && { emailConfirmedAt: new Date(), isPasskeyRequired: false }) },

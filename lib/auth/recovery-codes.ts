@@ -67,6 +67,7 @@ export async function requirePasskey(user: SessionUser, isRequired: boolean): Pr
     if (!row?.hasPassword || row.isPasskeyRequired !== isRequired) return false;
     if ((await tx.passkey.count({ where: { userId: user.id } })) === 0) return false;
     await tx.user.update({ where: { id: user.id }, data: { isPasskeyRequired: true }, select: { id: true } });
+    if (!isRequired) await tx.session.deleteMany({ where: { userId: user.id, id: { not: user.sessionId } } });
     await tx.recoveryCode.deleteMany({ where: { userId: user.id } });
     await tx.recoveryCode.createMany({ data: codes.map((code) => ({ hash: hashCode(code), userId: user.id })) });
     return true;

@@ -25,16 +25,17 @@ export async function createSession(
   const isKnownDevice = (await findKnownDevice(email)) !== null;
   const { device, network } = await describeDevice();
   const now = new Date();
+  // The provider may have signed the customer in without asking for anything.
+  const authenticatedAt = isFromProvider ? new Date(0) : now;
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a concurrent change. A later one waits for these rows, and then ends this session.
   const [row] = await db().$queryRaw<{ id: string }[]>`
     INSERT INTO "Session"
       ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "authenticatedAt", "expiresAt")
-    SELECT u."id", ${isFromProvider}, ${device}, ${network}, ${now}, ${now}, ${now}, ${expiresAt}
+    SELECT u."id", ${isFromProvider}, ${device}, ${network}, ${now}, ${now}, ${authenticatedAt}, ${expiresAt}
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text)
-        AND (${passkeyId ?? null}::text IS NULL OR EXISTS (SELECT 1 FROM "Passkey" WHERE "id" = ${passkeyId ?? null} FOR SHARE))
       FOR SHARE
     ) u RETURNING "id"`;
   await db().$executeRaw`
@@ -47,6 +48,11 @@ export async function createSession(
       limit: SWEEP_LIMIT,
     })
     .catch((error: unknown) => log.warn({ err: error }, "expired sessions not deleted"));
+  // Afterwards, because the statement may have waited for the removal of the passkey.
+  if (row && passkeyId && (await db().passkey.count({ where: { id: passkeyId } })) === 0) {
+    await db().session.deleteMany({ where: { id: row.id } });
+    return null;
+  }
   if (row && !isKnownDevice) {
     await rememberDevice(email);
     await notify({ email }, "new-device");

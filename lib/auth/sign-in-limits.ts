@@ -85,7 +85,7 @@ const listSlots = (address: string | null, isKnown: boolean): Slot[] => [
   isKnown ? { key: "known", most: CONCURRENT.knownDevices } : { key: "unknown", most: CONCURRENT.unknownDevices },
 ];
 
-async function withSlots<Result>(slots: Slot[], work: () => Promise<Result>): Promise<Result> {
+export async function withSlots<Result>(slots: Slot[], work: () => Promise<Result>): Promise<Result> {
   if (slots.some(({ key, most }) => (running.get(key) ?? 0) >= most)) throw new BusyError();
   for (const { key } of slots) running.set(key, (running.get(key) ?? 0) + 1);
   try {

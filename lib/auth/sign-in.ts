@@ -59,7 +59,7 @@ export async function signOut({ isEverywhere = false, removeLinks = false } = {}
     const session = await getSession();
     if (session) {
       const { user } = session;
-      if (removeLinks) await removeProviderLinks(user);
+      if (removeLinks && user.isRecent) await removeProviderLinks(user);
       await (isEverywhere ? endAllSessions(user) : endSession(user, user.sessionId));
       isFromProvider = session.isFromProvider;
     }

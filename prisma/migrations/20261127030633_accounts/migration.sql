@@ -32,7 +32,8 @@ CREATE TABLE "RecoveryCode" (
 
 -- CreateTable
 CREATE TABLE "EmailLink" (
-    "hash" TEXT NOT NULL,
+    "id" UUID NOT NULL,
+    "hash" TEXT,
     "purpose" "EmailLinkPurpose" NOT NULL,
     "userId" UUID,
     "email" TEXT NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE "EmailLink" (
     "data" JSONB NOT NULL DEFAULT '{}',
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "EmailLink_pkey" PRIMARY KEY ("hash")
+    CONSTRAINT "EmailLink_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -61,6 +62,9 @@ CREATE INDEX "Passkey_userId_idx" ON "Passkey"("userId");
 
 -- CreateIndex
 CREATE INDEX "RecoveryCode_userId_idx" ON "RecoveryCode"("userId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "EmailLink_hash_key" ON "EmailLink"("hash");
 
 -- CreateIndex
 CREATE INDEX "EmailLink_userId_idx" ON "EmailLink"("userId");
