@@ -3,9 +3,12 @@ import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import { findPasswordProblem } from "@/lib/auth/password-rules";
 import { isTooLong, MAX_CODE_POINTS } from "@/lib/auth/passwords";
+import { getFormUser, type SessionUser } from "@/lib/auth/session";
+import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "@/lib/email";
 import { log } from "@/lib/log";
 import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text";
+import { explainSignIn } from "@/lib/sign-in-messages";
 
 type FieldError = { text: string; link?: { href: string; text: string } };
 
@@ -15,10 +18,16 @@ export type FormState = {
   message?: { kind: "done" | "problem"; text: string };
 };
 
-export const SIGNED_OUT: FormState["message"] = {
-  kind: "problem",
-  text: "Your session has ended. Sign in again in another tab, then send this form again. Nothing you typed is lost.",
-};
+/** What an action changes in the state of its form. */
+export type Outcome = Partial<FormState>;
+
+export const done = (text: string) => ({ message: { kind: "done", text } }) satisfies Outcome;
+export const problem = (text: string) => ({ message: { kind: "problem", text } }) satisfies Outcome;
+export const wrongField = (name: string, text: string, link?: FieldError["link"]) =>
+  ({ errors: { [name]: { text, link } } }) satisfies Outcome;
+
+export const SIGNED_OUT =
+  "Your session has ended. Sign in again in another tab, then send this form again. Nothing you typed is lost.";
 
 const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
 const CONTROL_CHARACTERS = "Remove the invisible characters. They often come with pasted text.";
@@ -110,16 +119,43 @@ export function checkOwnPassword(
   return text === null ? null : { ...state, errors: { ...state.errors, [field]: { text } } };
 }
 
+/** @param failure the message when the work throws */
+export async function submitForm<Schema extends z.ZodObject>(
+  schema: Schema,
+  formData: FormData,
+  failure: string,
+  work: (data: z.output<Schema>) => Promise<Outcome>,
+): Promise<FormState> {
+  const { state, data } = readForm(schema, formData);
+  return data ? withFormErrors(state, failure, () => work(data)) : state;
+}
+
+/** For forms with the hidden field `customer`, which says for whom the form was rendered. */
+export async function submitUserForm<Schema extends z.ZodObject>(
+  schema: Schema,
+  formData: FormData,
+  failure: string,
+  work: (data: z.output<Schema>, user: SessionUser) => Promise<Outcome>,
+): Promise<FormState> {
+  const { state, data } = readForm(schema, formData);
+  return withFormErrors(state, failure, async () => {
+    const user = await getFormUser(formData);
+    if (!user) return problem(SIGNED_OUT);
+    return data ? work(data, user) : {};
+  });
+}
+
 export async function withFormErrors(
   state: FormState,
-  problem: string,
-  work: () => Promise<FormState>,
+  failure: string,
+  work: () => Promise<Outcome>,
 ): Promise<FormState> {
   try {
-    return await work();
+    const outcome = await work().catch((error: unknown) => problem(explainSignIn(toRefusal(error))));
+    return { ...state, ...outcome };
   } catch (error) {
     unstable_rethrow(error);
     log.error({ err: error }, "form failed");
-    return { ...state, message: { kind: "problem", text: problem } };
+    return { ...state, ...problem(failure) };
   }
 }

@@ -1,26 +1,26 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { z } from "zod";
 import { confirmAddress, confirmRegistration, needsPassword } from "@/lib/auth/email-address";
 import { readLink, type EmailLink } from "@/lib/auth/email-links";
 import { getUser } from "@/lib/auth/session";
 import { signInWith } from "@/lib/auth/sign-in";
-import { toRefusal } from "@/lib/auth/sign-in-limits";
-import { readField, withFormErrors, type FormState } from "@/lib/form";
-import { explainSignIn } from "@/lib/portal/sign-in-messages";
+import { problem, submitForm, wrongField, type FormState, type Outcome } from "@/lib/form";
+
+const schema = z.object({ link: z.string(), password: z.string() });
+const FAILURE = "We can't confirm your address right now. Please try again in a minute.";
 
 const PROBLEMS = {
   used: "This link no longer works: it was used before, has expired, or another link was opened.",
   taken: "Another account uses this address by now. Sign in to it, or call us.",
 };
 
-const problem = (text: string): FormState => ({ values: {}, errors: {}, message: { kind: "problem", text } });
-
-export async function confirmEmailAction(state: FormState, formData: FormData): Promise<FormState> {
-  return withFormErrors(state, "We can't confirm your address right now. Please try again in a minute.", async () => {
-    const link = await readLink("confirm-email", readField(formData, "link"));
+export async function confirmEmailAction(_: FormState, formData: FormData): Promise<FormState> {
+  return submitForm(schema, formData, FAILURE, async ({ link: hash, password }) => {
+    const link = await readLink("confirm-email", hash);
     if (!link) return problem(PROBLEMS.used);
-    if (link.purpose === "registration") return register(link, readField(formData, "password"));
+    if (link.purpose === "registration") return register(link, password);
     const user = await getUser();
     if (!user || user.id !== link.userId)
       return problem("Sign in to the account that this link belongs to, then open the link again.");
@@ -30,13 +30,12 @@ export async function confirmEmailAction(state: FormState, formData: FormData): 
   });
 }
 
-async function register(link: EmailLink, password: string): Promise<FormState> {
-  const wrong = (text: string) => ({ values: {}, errors: { password: { text } } });
-  if ((await needsPassword(link)) && !password) return wrong("Enter the password that you chose.");
-  const user = await confirmRegistration(link, password).catch(toRefusal);
-  if (user === "wrong-password") return wrong("This is not the password that was chosen for this account.");
+async function register(link: EmailLink, password: string): Promise<Outcome> {
+  if ((await needsPassword(link)) && !password) return wrongField("password", "Enter the password that you chose.");
+  const user = await confirmRegistration(link, password);
+  if (user === "wrong-password")
+    return wrongField("password", "This is not the password that was chosen for this account.");
   if (typeof user === "string") return problem(PROBLEMS[user]);
-  if (!("id" in user)) return problem(explainSignIn(user));
   const result = await signInWith({ method: "registration", email: user.email, verify: async () => user });
   redirect(result === "signed-in" ? "/portal" : "/login?registered");
 }

@@ -7,29 +7,21 @@ import { readLink } from "@/lib/auth/email-links";
 import { getUser } from "@/lib/auth/session";
 import { confirmEmailAction } from "./actions";
 
-export const metadata = { title: "Confirm your email address" };
+const TITLE = "Confirm your email address";
+
+export const metadata = { title: TITLE };
 
 /** Confirms on a button press only: mail scanners open links. */
 export default async function ConfirmEmailPage() {
   const link = await readLink("confirm-email");
-  if (!link) {
-    return (
-      <DeadLink>
-        <a href="/portal/account" className="button button-primary">
-          Go to your account
-        </a>
-        <a href="/register" className="button button-quiet">
-          Create an account
-        </a>
-      </DeadLink>
-    );
-  }
-  const address = <strong className="font-medium text-ink">{link.email}</strong>;
+  if (!link) return <DeadLink links={{ "/portal/account": "Go to your account", "/register": "Create an account" }} />;
+  const address = <strong>{link.email}</strong>;
+  const form = { action: confirmEmailAction, submit: "Confirm address", hidden: { link: link.hash } };
   if (link.purpose === "registration") {
     const isOtherBrowser = await needsPassword(link);
     return (
       <AuthLayout
-        title="Confirm your email address"
+        title={TITLE}
         aside={
           <>
             This creates your account for {address} and signs you in.
@@ -38,9 +30,7 @@ export default async function ConfirmEmailPage() {
         }
       >
         <ActionForm
-          action={confirmEmailAction}
-          submit="Confirm address"
-          hidden={{ link: link.hash }}
+          {...form}
           fields={
             isOtherBrowser
               ? [{ name: "password", label: "Password", kind: "password", autoComplete: "current-password" }]
@@ -53,7 +43,7 @@ export default async function ConfirmEmailPage() {
   const user = await getUser();
   if (!user)
     return (
-      <AuthLayout title="Confirm your email address" aside={<>Sign in to your account first to confirm {address}.</>}>
+      <AuthLayout title={TITLE} aside={<>Sign in to your account first to confirm {address}.</>}>
         <p>
           <a href="/login?callbackUrl=/confirm-email" className="button button-primary">
             Sign in
@@ -72,20 +62,17 @@ export default async function ConfirmEmailPage() {
         </SignOutForm>
       </AuthLayout>
     );
+  const change = link.purpose === "change" && <>It replaces {user.email} as the address of your account.</>;
   return (
     <AuthLayout
-      title="Confirm your email address"
+      title={TITLE}
       aside={
-        link.purpose === "change" ? (
-          <>
-            {address} becomes the address of your account, in place of {user.email}.
-          </>
-        ) : (
-          <>Confirm that {address} is your address.</>
-        )
+        <>
+          Confirm that {address} is your address. {change}
+        </>
       }
     >
-      <ActionForm action={confirmEmailAction} submit="Confirm address" hidden={{ link: link.hash }} />
+      <ActionForm {...form} />
     </AuthLayout>
   );
 }

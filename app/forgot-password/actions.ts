@@ -3,19 +3,19 @@
 import { z } from "zod";
 import { requestReset } from "@/lib/auth/password-reset";
 import { env } from "@/lib/env";
-import { email, readForm, withFormErrors, type FormState } from "@/lib/form";
+import { done, email, problem, submitForm, type FormState } from "@/lib/form";
 import { formatMinutes } from "@/lib/format";
 
-const SENT =
-  "If this address has an account, a link is on its way. It works for 30 minutes. Nothing in your inbox? Look in your spam folder.";
+const FAILURE = "We can't send a link right now. Please try again in a minute.";
 
 export async function forgotPasswordAction(_: FormState, formData: FormData): Promise<FormState> {
-  const { state, data } = readForm(z.object({ email }), formData);
-  if (!data || !env().mail) return state;
-  return withFormErrors(state, "We can't send a link right now. Please try again in a minute.", async () => {
-    const seconds = await requestReset(data.email);
-    if (seconds === 0) return { ...state, message: { kind: "done", text: SENT } };
-    const text = `Many links were requested just now. Please try again in ${formatMinutes(seconds)}.`;
-    return { ...state, message: { kind: "problem", text } };
+  return submitForm(z.object({ email }), formData, FAILURE, async ({ email }) => {
+    if (!env().mail) return {};
+    const seconds = await requestReset(email);
+    return seconds > 0
+      ? problem(`Many links were requested just now. Please try again in ${formatMinutes(seconds)}.`)
+      : done(
+          "If this address has an account, a link is on its way. It works for 30 minutes. Nothing in your inbox? Look in your spam folder.",
+        );
   });
 }

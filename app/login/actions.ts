@@ -4,9 +4,9 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { signInWithPassword, startProviderSignIn } from "@/lib/auth/sign-in";
-import { explainSignIn } from "@/lib/portal/sign-in-messages";
 import { env } from "@/lib/env";
-import { withFormErrors, line, readField, readForm, type FormState } from "@/lib/form";
+import { line, problem, readField, submitForm, type FormState } from "@/lib/form";
+import { explainSignIn } from "@/lib/sign-in-messages";
 
 const schema = z.object({
   email: line("your email address", 254),
@@ -14,14 +14,12 @@ const schema = z.object({
 });
 
 export async function signInAction(_: FormState, formData: FormData): Promise<FormState> {
-  const { state, data } = readForm(schema, formData);
-  if (!data) return state;
-  return withFormErrors(state, explainSignIn("unavailable"), async () => {
-    const result = await signInWithPassword(data.email, data.password);
+  return submitForm(schema, formData, explainSignIn("unavailable"), async ({ email, password }) => {
+    const result = await signInWithPassword(email, password);
     const callbackUrl = toSafePath(readField(formData, "callbackUrl"));
     if (result === "signed-in") redirect(callbackUrl);
     if (result === "passkey-required") redirect(`/login/passkey?${new URLSearchParams({ callbackUrl })}`);
-    return { ...state, message: { kind: "problem", text: explainSignIn(result) } };
+    return problem(explainSignIn(result));
   });
 }
 

@@ -8,7 +8,7 @@ import { findRelyingParty } from "@/lib/auth/passkeys";
 import { getUser, readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import type { FormState } from "@/lib/form";
-import { explainSignInCode } from "@/lib/portal/sign-in-messages";
+import { explainSignInCode } from "@/lib/sign-in-messages";
 import { continueWithProviderAction, signInAction } from "./actions";
 import { signInWithPasskeyAction } from "./passkey/actions";
 
@@ -54,14 +54,11 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
               callbackUrl={callbackUrl}
               label="Sign in with a passkey"
               hasAutofill
-            >
-              {divider}
-            </PasskeyButton>
+            />
           )}
           {env().oidc && (
             <form action={continueWithProviderAction}>
               <input type="hidden" name="callbackUrl" value={callbackUrl} />
-              {!hasPasskeys && divider}
               <button className="button button-quiet w-full">Continue with single sign-on</button>
             </form>
           )}
@@ -80,12 +77,6 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
     </AuthLayout>
   );
 }
-
-const divider = (
-  <p aria-hidden className="divider">
-    or
-  </p>
-);
 
 function findNotice(query: Record<string, string | string[] | undefined>, hasEnded: boolean): FormState["message"] {
   const done = (text: string) => ({ kind: "done", text }) as const;

@@ -9,28 +9,18 @@ export const metadata = { title: "Choose a new password" };
 
 export default async function ResetPasswordPage() {
   const link = await readLink("reset-password");
-  if (!link)
-    return (
-      <DeadLink>
-        <a href="/forgot-password" className="button button-primary">
-          Request a new link
-        </a>
-        <a href="/login" className="button button-quiet">
-          Sign in
-        </a>
-      </DeadLink>
-    );
+  if (!link) return <DeadLink links={{ "/forgot-password": "Request a new link", "/login": "Sign in" }} />;
   const { isPasskeyRequired, _count } = await listOtherSignIns(link);
-  const options = [
-    _count.accounts > 0 && { name: "removeLinks", label: "Also remove single sign-on" },
-    _count.passkeys > 0 && !isPasskeyRequired && { name: "removePasskeys", label: "Also remove all passkeys" },
-  ].filter((option) => option !== false);
+  const options = {
+    ...(_count.accounts > 0 && { removeLinks: "Also remove single sign-on" }),
+    ...(_count.passkeys > 0 && !isPasskeyRequired && { removePasskeys: "Also remove all passkeys" }),
+  };
   return (
     <AuthLayout
       title="Choose a new password"
       aside={
         <>
-          For <strong className="font-medium text-ink">{link.email}</strong>. Saving it signs you out everywhere.
+          For <strong>{link.email}</strong>. Saving it signs you out everywhere.
         </>
       }
     >
@@ -48,12 +38,12 @@ export default async function ResetPasswordPage() {
           },
         ]}
       >
-        {options.length > 0 && (
+        {Object.keys(options).length > 0 && (
           <fieldset className="col-span-full">
             <legend className="text-sm text-quiet">
-              Others ways to sign in stay as they are. Remove what you did not add:
+              Your other ways to sign in keep working. Remove those that you did not add.
             </legend>
-            {options.map(({ name, label }) => (
+            {Object.entries(options).map(([name, label]) => (
               <label key={name} className="flex min-h-11 items-center gap-3">
                 <input type="checkbox" name={name} className="size-4" />
                 {label}

@@ -22,8 +22,8 @@ export default async function UndoEmailChangePage() {
       title="Restore your email address"
       aside={
         <>
-          <strong className="font-medium text-ink">{link.email}</strong> becomes the address of your account again. All
-          sessions end, and you choose a new password.
+          <strong>{link.email}</strong> becomes the address of your account again. All sessions end, and you choose a
+          new password.
         </>
       }
     >

@@ -1,14 +1,23 @@
 import type { ReactNode } from "react";
 import { AuthLayout } from "./auth-layout";
 
+type Props = { links?: Record<string, string>; children?: ReactNode };
+
 /** For a link from an email that was used, has expired, or is incomplete. */
-export function DeadLink({ children }: { children: ReactNode }) {
+export function DeadLink({ links = {}, children }: Props) {
   return (
     <AuthLayout
       title="This link no longer works"
       aside="It was used before, has expired, is incomplete, or was sent before a later change of your account."
     >
-      <div className="flex flex-wrap gap-4">{children}</div>
+      {children}
+      <p className="flex flex-wrap gap-4">
+        {Object.entries(links).map(([href, text], index) => (
+          <a key={href} href={href} className={`button ${index === 0 ? "button-primary" : "button-quiet"}`}>
+            {text}
+          </a>
+        ))}
+      </p>
     </AuthLayout>
   );
 }

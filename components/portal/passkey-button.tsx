@@ -12,14 +12,11 @@ import {
 } from "react";
 import { Notice } from "@/components/ui/notice";
 import type { Purpose } from "@/lib/auth/passkey-ceremonies";
-import type { FormState } from "@/lib/form";
-
-type Message = FormState["message"];
+import type { FormState, Outcome } from "@/lib/form";
 
 type Props = {
   purpose: Purpose;
-  /** Takes the browser's response. */
-  action: (response: string, callbackUrl: string) => Promise<Message>;
+  action: (response: string, callbackUrl: string) => Promise<Outcome>;
   callbackUrl?: string;
   label: string;
   kind?: "primary" | "quiet";
@@ -27,13 +24,13 @@ type Props = {
   hasAutofill?: boolean;
   /** Shown where the browser has no passkeys. */
   fallback?: ReactNode;
-  children?: ReactNode;
 };
 
 /** Before the challenge expires. */
 const RENEW_AFTER = 540_000;
 const FAILED = "This didn't work. Check your connection and try again.";
 
+const subscribe = () => () => {};
 const isSupported = () => typeof PublicKeyCredential === "function";
 
 /** Invisible until the browser's support is known, so that nothing moves. */
@@ -45,45 +42,42 @@ export function PasskeyButton({
   kind = "quiet",
   hasAutofill = false,
   fallback = null,
-  children,
 }: Props) {
   const isOffered = useSyncExternalStore(subscribe, isSupported, () => null);
-  const [message, setMessage] = useState<Message>();
+  const [message, setMessage] = useState<FormState["message"]>();
   const [isPending, startTransition] = useTransition();
   const ceremony = useRef<AbortController>(null);
   const renewal = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const fail = (text: string) => setMessage({ kind: "problem", text });
 
-  async function ask(isAutofill: boolean): Promise<string | null> {
+  async function ask(isAutofill: boolean): Promise<string | undefined> {
     stop();
     const { signal } = (ceremony.current = new AbortController());
     if (isAutofill) renewal.current = setTimeout(offerInField, RENEW_AFTER);
-    const result = await import("./passkey-ceremony")
-      .then(({ askForPasskey }) => askForPasskey(purpose, { isAutofill, signal }))
-      .catch(() => ({ problem: FAILED }));
-    if (signal.aborted || result === "cancelled") return null;
-    if ("response" in result) return result.response;
+    const { askForPasskey } = await import("./passkey-ceremony");
+    const { response, problem } = await askForPasskey(purpose, { isAutofill, signal });
+    if (signal.aborted) return;
     // What fails in the background stays silent: the button remains.
-    if (!isAutofill) setMessage({ kind: "problem", text: result.problem });
-    return null;
+    if (problem && !isAutofill) fail(problem);
+    return response;
   }
 
-  async function send(response: string): Promise<void> {
+  /** @param chosen what the browser returned for a passkey that was chosen in the field */
+  async function submit(chosen?: string): Promise<void> {
+    setMessage(undefined);
     try {
-      setMessage(await action(response, callbackUrl));
+      const response = chosen ?? (await ask(false));
+      if (response) setMessage((await action(response, callbackUrl)).message);
     } catch (error) {
       unstable_rethrow(error);
-      setMessage({ kind: "problem", text: FAILED });
+      fail(FAILED);
     }
+    void offerInField();
   }
 
   async function offerInField(): Promise<void> {
-    if (!hasAutofill) return;
-    const response = await ask(true);
-    if (!response) return;
-    startTransition(async () => {
-      await send(response);
-      void offerInField();
-    });
+    const response = hasAutofill && (await ask(true).catch(() => null));
+    if (response) startTransition(() => submit(response));
   }
 
   function stop(): void {
@@ -91,51 +85,31 @@ export function PasskeyButton({
     ceremony.current?.abort();
   }
 
-  const onShow = useEffectEvent(() => {
+  const onMount = useEffectEvent(() => {
     if (isSupported()) void offerInField();
   });
-  const onHide = useEffectEvent(stop);
+  const onUnmount = useEffectEvent(stop);
   useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    onShow();
-    // A page that waits for a passkey cannot enter the page cache.
-    window.addEventListener("pagehide", () => onHide(), { signal });
-    window.addEventListener("pageshow", ({ persisted }) => persisted && onShow(), { signal });
-    return () => {
-      controller.abort();
-      onHide();
-    };
+    onMount();
+    return () => onUnmount();
   }, []);
 
   if (isOffered === false) return fallback;
   return (
-    <div className={isOffered ? "" : "invisible noscript:hidden"}>
-      {children}
-      <div className="grid gap-4">
-        {message?.kind === "problem" && <Notice {...message} />}
-        <button
-          type="button"
-          className={`button button-${kind} ${hasAutofill ? "w-full" : "justify-self-start"}`}
-          disabled={isPending}
-          aria-busy={isPending}
-          onClick={() =>
-            startTransition(async () => {
-              setMessage(undefined);
-              const response = await ask(false);
-              if (response) await send(response);
-              void offerInField();
-            })
-          }
-        >
-          {label}
-        </button>
-        <p role="status" className={message?.kind === "done" ? "text-good" : "sr-only"}>
-          {message?.kind === "done" && message.text}
-        </p>
-      </div>
+    <div className={`grid gap-4 ${isOffered ? "" : "invisible noscript:hidden"}`}>
+      {message?.kind === "problem" && <Notice {...message} />}
+      <button
+        type="button"
+        className={`button button-${kind} ${hasAutofill ? "w-full" : "justify-self-start"}`}
+        disabled={isPending}
+        aria-busy={isPending}
+        onClick={() => startTransition(() => submit())}
+      >
+        {label}
+      </button>
+      <p role="status" className={message?.kind === "done" ? "text-good" : "sr-only"}>
+        {message?.kind === "done" && message.text}
+      </p>
     </div>
   );
 }
-
-const subscribe = () => () => {};

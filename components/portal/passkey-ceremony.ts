@@ -9,15 +9,14 @@ import {
 import type { Purpose } from "@/lib/auth/passkey-ceremonies";
 
 type Options = PublicKeyCredentialCreationOptionsJSON & PublicKeyCredentialRequestOptionsJSON;
-export type CeremonyResult = { response: string } | { problem: string } | "cancelled";
 
-/** Asks the browser for a passkey, or to create one. Loaded only when it is needed. */
+/** Loaded only when it is needed. Returns neither after the customer cancels. */
 export async function askForPasskey(
   purpose: Purpose,
   { isAutofill, signal }: { isAutofill: boolean; signal: AbortSignal },
-): Promise<CeremonyResult> {
+): Promise<{ response?: string; problem?: string }> {
   try {
-    if (isAutofill && !(await browserSupportsWebAuthnAutofill())) return "cancelled";
+    if (isAutofill && !(await browserSupportsWebAuthnAutofill())) return {};
     const answer = await fetch(`/api/passkeys/challenge?purpose=${purpose}`, { method: "POST", signal });
     const { options, error } = (await answer.json()) as { options?: Options; error?: string };
     if (!options) return { problem: error ?? FAILED };
@@ -31,7 +30,7 @@ export async function askForPasskey(
   } catch (error) {
     const name = error instanceof Error ? error.name : "";
     // NotAllowedError: the customer closed the browser's dialog, or waited too long.
-    if (signal.aborted || name === "AbortError" || name === "NotAllowedError") return "cancelled";
+    if (signal.aborted || name === "AbortError" || name === "NotAllowedError") return {};
     if (name === "InvalidStateError") return { problem: "This device already has a passkey for your account." };
     return { problem: FAILED };
   }

@@ -1,12 +1,13 @@
 "use client";
 
 import { useActionState, useEffect, useRef, type ReactNode } from "react";
+import type { Outcome } from "@/lib/form";
 
-/** What an action did, in one sentence. A new object each time, so that the same sentence is announced again. */
-export type Announcement = { text: string; isProblem?: boolean };
+/** What an action did. A new object each time, so that the same sentence is announced again. */
+export type Announcement = Outcome & { details?: ReactNode };
 
 type Props = {
-  action: (state: Announcement | null, formData: FormData) => Promise<Announcement | null>;
+  action: (state: Announcement, formData: FormData) => Promise<Announcement>;
   /** For buttons elsewhere on the page. */
   id?: string;
   children?: ReactNode;
@@ -14,18 +15,21 @@ type Props = {
 
 /** A form of buttons. The pressed one may disappear, so the focus moves to the message. */
 export function AnnouncingForm({ action, id, children }: Props) {
-  const [done, dispatch] = useActionState(action, null);
+  const [{ message, details }, dispatch, isPending] = useActionState(action, {});
   const status = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
-    if (done) status.current?.focus();
-  }, [done]);
-  const look = done ? `mt-3 outline-none ${done.isProblem ? "text-bad" : "text-good"}` : "sr-only";
+    if (message) status.current?.focus();
+  }, [message]);
+  const look = message ? `mt-3 outline-none ${message.kind === "problem" ? "text-bad" : "text-good"}` : "sr-only";
   return (
     <form id={id} action={dispatch}>
-      {children}
+      <fieldset disabled={isPending} className="contents">
+        {children}
+      </fieldset>
       <p ref={status} role="status" tabIndex={-1} className={look}>
-        {done?.text}
+        {message?.text}
       </p>
+      {details}
     </form>
   );
 }

@@ -23,8 +23,8 @@ export default async function LinkPage() {
       title="You already have an account"
       aside={
         <>
-          It belongs to <strong className="font-medium text-ink">{request.email}</strong>. Enter its password once to
-          use single sign-on for this account, too.
+          It belongs to <strong>{request.email}</strong>. Enter its password once to use single sign-on for this
+          account, too.
         </>
       }
     >

@@ -9,50 +9,44 @@ import { verifyPasskey } from "@/lib/auth/passkey-ceremonies";
 import { redeemRecoveryCode } from "@/lib/auth/recovery-codes";
 import { passwordProof } from "@/lib/auth/recovery-codes";
 import { signInWith } from "@/lib/auth/sign-in";
+import type { VerifiedUser } from "@/lib/auth/users";
+import { plainLine, problem, readField, submitForm, wrongField, type FormState, type Outcome } from "@/lib/form";
 import { formatMinutes } from "@/lib/format";
-import { plainLine, readField, readForm, withFormErrors, type FormState } from "@/lib/form";
-import { explainPasskey } from "@/lib/portal/passkey-messages";
-import { explainSignIn } from "@/lib/portal/sign-in-messages";
+import { explainPasskey, explainSignIn } from "@/lib/sign-in-messages";
+
+type Method = "passkey" | "recovery-code";
 
 const schema = z.object({ code: plainLine("one of your recovery codes", 60) });
 
 /** A passkey is enough by itself: the device has verified the customer. */
-export async function signInWithPasskeyAction(json: unknown, callbackUrl: unknown): Promise<FormState["message"]> {
+export async function signInWithPasskeyAction(json: unknown, callbackUrl: unknown): Promise<Outcome> {
   const user = await verifyPasskey(null, json);
-  if (typeof user === "string" || "locked" in user) {
-    const reason = typeof user === "string" ? user : "rate-limited";
-    await audit("sign-in", "refused", {}, { method: "passkey", reason });
-    return { kind: "problem", text: explainPasskey(user) };
-  }
-  const result = await signInWith({ method: "passkey", email: user.email, verify: async () => user });
-  if (result !== "signed-in") return { kind: "problem", text: explainFailure(result) };
-  await passwordProof.clear();
-  redirect(toSafePath(callbackUrl));
+  if (typeof user !== "string" && "id" in user) return finish("passkey", user, callbackUrl);
+  await auditRefusal("passkey", user);
+  return problem(explainPasskey(user));
 }
 
 export async function recoveryCodeAction(_: FormState, formData: FormData): Promise<FormState> {
-  const { state, data } = readForm(schema, formData);
-  if (!data) return state;
-  return withFormErrors(state, explainSignIn("unavailable"), async () => {
-    const user = await redeemRecoveryCode(data.code);
+  return submitForm(schema, formData, explainSignIn("unavailable"), async ({ code }) => {
+    const user = await redeemRecoveryCode(code);
     if (user === "expired") redirect("/login?error=SecondStepExpired");
-    if (user === "wrong-code" || "locked" in user) {
-      const isWrong = user === "wrong-code";
-      const reason = isWrong ? user : "rate-limited";
-      await audit("sign-in", "refused", {}, { method: "recovery-code", reason });
-      if (isWrong)
-        return { ...state, errors: { code: { text: "This is not a recovery code of your account, or it was used." } } };
-      const text = `Too many wrong codes. Wait ${formatMinutes(user.locked)}, then try again, or call us.`;
-      return { ...state, message: { kind: "problem", text } };
-    }
-    const result = await signInWith({ method: "recovery-code", email: user.email, verify: async () => user });
-    if (result !== "signed-in") return { ...state, message: { kind: "problem", text: explainFailure(result) } };
-    await passwordProof.clear();
-    await notify(user, "recovery-code-used");
-    redirect(toSafePath(readField(formData, "callbackUrl")));
+    if (user !== "wrong-code" && "id" in user) return finish("recovery-code", user, readField(formData, "callbackUrl"));
+    await auditRefusal("recovery-code", user);
+    return user === "wrong-code"
+      ? wrongField("code", "This is not a recovery code of your account, or it was used.")
+      : problem(`Too many wrong codes. Wait ${formatMinutes(user.locked)}, then try again, or call us.`);
   });
 }
 
-/** Refused: the account was disabled, or its password changed, in this moment. */
-const explainFailure = (result: Parameters<typeof explainSignIn>[0]) =>
-  result === "refused" ? explainPasskey("disabled") : explainSignIn(result);
+async function finish(method: Method, user: VerifiedUser, callbackUrl: unknown): Promise<Outcome> {
+  const result = await signInWith({ method, email: user.email, verify: async () => user });
+  // The account was disabled, or its password changed, in this moment.
+  if (result === "refused") return problem(explainPasskey("disabled"));
+  if (result !== "signed-in") return problem(explainSignIn(result));
+  await passwordProof.clear();
+  if (method === "recovery-code") await notify(user, "recovery-code-used");
+  redirect(toSafePath(callbackUrl));
+}
+
+const auditRefusal = (method: Method, reason: string | { locked: number }) =>
+  audit("sign-in", "refused", {}, { method, reason: typeof reason === "string" ? reason : "rate-limited" });

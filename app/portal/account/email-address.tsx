@@ -4,7 +4,7 @@ import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { Section } from "@/components/ui/section";
 import type { SessionUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { changeEmailAction, sendConfirmationAction } from "./email-actions";
+import { changeEmailAction, sendConfirmationAction } from "./actions";
 
 type Props = { user: SessionUser; hasPassword: boolean };
 

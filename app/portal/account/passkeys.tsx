@@ -5,12 +5,15 @@ import type { PasskeyOverview } from "@/lib/auth/passkeys";
 import type { SessionUser } from "@/lib/auth/session";
 import { formatMoment, formatMomentDate } from "@/lib/format";
 import { addPasskeyAction, removePasskeyAction, renamePasskeyAction, requirePasskeyAction } from "./passkey-actions";
-import { RecoveryCodes } from "./recovery-codes";
 
 type Props = { user: SessionUser; overview: PasskeyOverview };
 
 export function Passkeys({ user, overview: { passkeys, isPasskeyRequired, hasPassword, codesLeft } }: Props) {
   const canChange = user.isRecent;
+  const canRequire = canChange && hasPassword && passkeys.length > 0;
+  const requirements = isPasskeyRequired
+    ? { "new-codes": "Create new recovery codes", stop: "Stop requiring a passkey" }
+    : { require: "Require a passkey after the password" };
   return (
     <Section title="Passkeys" className="lg:col-span-2">
       <p className="mb-5 text-quiet">
@@ -73,13 +76,28 @@ export function Passkeys({ user, overview: { passkeys, isPasskeyRequired, hasPas
           />
         </div>
       )}
-      <RecoveryCodes
-        action={requirePasskeyAction}
-        customer={user.uniqueIdentifier}
-        isPasskeyRequired={isPasskeyRequired}
-        canChange={canChange && hasPassword && passkeys.length > 0}
-        codesLeft={codesLeft}
-      />
+      <AnnouncingForm action={requirePasskeyAction}>
+        <input type="hidden" name="customer" value={user.uniqueIdentifier} />
+        {(isPasskeyRequired || canRequire) && (
+          <>
+            <h3 className="mt-8 text-lg font-medium">Passkey after the password</h3>
+            <p className="mt-1 text-sm text-quiet">
+              {isPasskeyRequired
+                ? `Your password alone does not sign in. ${codesLeft} of your recovery codes ${codesLeft === 1 ? "is" : "are"} left, for when you lose your passkeys.`
+                : "You can require a passkey after the password, so that the password alone is useless to others. You get recovery codes in case you lose your passkeys."}
+            </p>
+          </>
+        )}
+        {canRequire && (
+          <div className="mt-5 flex flex-wrap gap-3">
+            {Object.entries(requirements).map(([change, label]) => (
+              <button key={change} name="change" value={change} className="button button-quiet whitespace-normal">
+                {label}
+              </button>
+            ))}
+          </div>
+        )}
+      </AnnouncingForm>
     </Section>
   );
 }

@@ -17,8 +17,7 @@ export default async function CheckInboxPage() {
       title="Check your inbox"
       aside={
         <>
-          We sent an email to <strong className="font-medium text-ink">{registration.email}</strong>. Open the link in
-          it within 24 hours to continue.
+          We sent an email to <strong>{registration.email}</strong>. Open the link in it within 24 hours to continue.
         </>
       }
     >

@@ -1,3 +1,4 @@
+import type { PasskeyProblem } from "@/lib/auth/passkey-ceremonies";
 import type { SignInResult } from "@/lib/auth/sign-in";
 import { formatMinutes } from "@/lib/format";
 
@@ -13,7 +14,7 @@ export function explainSignIn(result: Exclude<SignInResult, "signed-in">): strin
   return `Too many wrong passwords. Wait ${formatMinutes(result.locked)}, then try again, or call us.`;
 }
 
-const MESSAGES = new Map([
+const CODE_MESSAGES = new Map([
   ["credentialssignin", explainSignIn("refused")],
   ["passkeyrequired", explainSignIn("passkey-required")],
   ["secondstepexpired", "That took longer than ten minutes. Sign in with your password again."],
@@ -34,5 +35,22 @@ export function explainSignInCode(code: string): string {
   const [, kind, seconds] = /^(locked|busy)-(\d{1,6})$/i.exec(code) ?? [];
   if (kind?.toLowerCase() === "busy") return explainSignIn({ busy: Number(seconds) });
   if (kind) return explainSignIn({ locked: Number(seconds) });
-  return MESSAGES.get(code.toLowerCase()) ?? explainSignIn("unavailable");
+  return CODE_MESSAGES.get(code.toLowerCase()) ?? explainSignIn("unavailable");
 }
+
+const PASSKEY_MESSAGES = {
+  expired: "This took too long, or was started in another browser or session. Please try again.",
+  replayed: "This answer of your passkey was used before, so it was not accepted. Please try again.",
+  unknown: "We don't know this passkey. It may have been removed from the account. Use another way to sign in.",
+  unverified:
+    "We couldn't verify this passkey. Try again, and confirm with your fingerprint, face or PIN when your device asks.",
+  counter:
+    "This passkey may have been copied, so it was not accepted. Sign in another way, remove the passkey and add a new one.",
+  disabled: "This account can't sign in. Please call us.",
+  "too-many": "You have 20 passkeys, which is the most we keep. Remove one first.",
+};
+
+export const explainPasskey = (problem: PasskeyProblem): string =>
+  typeof problem === "string"
+    ? PASSKEY_MESSAGES[problem]
+    : `Too many failed attempts. Wait ${formatMinutes(problem.locked)}, then try again.`;
