@@ -3,7 +3,6 @@
 import { Problem } from "@/components/portal/problem";
 import "./globals.css";
 
-/** Replaces the root layout when that fails, so it renders its own document. */
 export default function GlobalErrorPage(props: { error: unknown; retry: () => void }) {
   return (
     <html lang="en">

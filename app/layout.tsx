@@ -6,7 +6,6 @@ import { brand, site } from "@/lib/brand";
 import { LANGUAGE } from "@/lib/format";
 import "./globals.css";
 
-// In the repository, so that a build downloads nothing.
 const geist = localFont({ src: "./fonts/geist.woff2", weight: "100 900", variable: "--font-geist" });
 const newsreader = localFont({
   src: "./fonts/newsreader.woff2",
@@ -22,7 +21,6 @@ export const metadata: Metadata = {
   formatDetection: { telephone: false, email: false, address: false },
 };
 
-/** Seconds after which Vercel ends a request. */
 export const maxDuration = 15;
 
 export const viewport: Viewport = {

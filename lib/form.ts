@@ -119,7 +119,6 @@ export function checkOwnPassword(
   return text === null ? null : { ...state, errors: { ...state.errors, [field]: { text } } };
 }
 
-/** @param failure the message when the work throws */
 export async function submitForm<Schema extends z.ZodObject>(
   schema: Schema,
   formData: FormData,

@@ -1,5 +1,6 @@
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { DeadLink } from "@/components/portal/dead-link";
+import { currentPasswordField } from "@/components/portal/password-fields";
 import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
 import { needsPassword } from "@/lib/auth/email-address";
@@ -29,14 +30,7 @@ export default async function ConfirmEmailPage() {
           </>
         }
       >
-        <ActionForm
-          {...form}
-          fields={
-            isOtherBrowser
-              ? [{ name: "password", label: "Password", kind: "password", autoComplete: "current-password" }]
-              : []
-          }
-        />
+        <ActionForm {...form} fields={isOtherBrowser ? [currentPasswordField] : []} />
       </AuthLayout>
     );
   }

@@ -1,13 +1,14 @@
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { PasskeyButton } from "@/components/portal/passkey-button";
+import { currentPasswordField } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { Notice } from "@/components/ui/notice";
 import { toPath, toSafePath } from "@/lib/auth/callback-url";
 import { findRelyingParty } from "@/lib/auth/passkeys";
 import { getUser, readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import type { FormState } from "@/lib/form";
+import { done, problem, type Outcome } from "@/lib/form";
 import { explainSignInCode } from "@/lib/sign-in-messages";
 import { continueWithProviderAction, signInAction } from "./actions";
 import { signInWithPasskeyAction } from "./passkey/actions";
@@ -18,8 +19,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;
   const callbackUrl = toSafePath(toPath([query.callbackUrl].flat()[0] ?? ""));
   if (await getUser()) redirect(callbackUrl);
-  const hasPasskeys = findRelyingParty() !== null;
-  const notice = findNotice(query, (await readSessionToken()) !== null);
+  const { message } = findNotice(query, (await readSessionToken()) !== null);
 
   return (
     <AuthLayout
@@ -30,14 +30,14 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
         </>
       }
     >
-      {notice && <Notice {...notice} />}
+      {message && <Notice {...message} />}
       <ActionForm
         action={signInAction}
         submit="Sign in"
         hidden={{ callbackUrl }}
         fields={[
           { name: "email", label: "Email", kind: "email", autoComplete: "username webauthn" },
-          { name: "password", label: "Password", kind: "password", autoComplete: "current-password" },
+          currentPasswordField,
         ]}
       />
       {env().mail && (
@@ -45,25 +45,23 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
           <a href="/forgot-password">Forgot your password?</a>
         </p>
       )}
-      {(hasPasskeys || env().oidc) && (
-        <div className="grid gap-3">
-          {hasPasskeys && (
-            <PasskeyButton
-              purpose="sign-in"
-              action={signInWithPasskeyAction}
-              callbackUrl={callbackUrl}
-              label="Sign in with a passkey"
-              hasAutofill
-            />
-          )}
-          {env().oidc && (
-            <form action={continueWithProviderAction}>
-              <input type="hidden" name="callbackUrl" value={callbackUrl} />
-              <button className="button button-quiet w-full">Continue with single sign-on</button>
-            </form>
-          )}
-        </div>
-      )}
+      <div className="grid gap-3 empty:hidden">
+        {findRelyingParty() && (
+          <PasskeyButton
+            purpose="sign-in"
+            action={signInWithPasskeyAction}
+            callbackUrl={callbackUrl}
+            label="Sign in with a passkey"
+            hasAutofill
+          />
+        )}
+        {env().oidc && (
+          <form action={continueWithProviderAction}>
+            <input type="hidden" name="callbackUrl" value={callbackUrl} />
+            <button className="button button-quiet w-full">Continue with single sign-on</button>
+          </form>
+        )}
+      </div>
       {env().isSandboxOn && (
         <section className="grid gap-4 rounded-card border border-dashed border-edge p-5">
           <p className="text-sm text-quiet">This is a demo with two customers.</p>
@@ -78,9 +76,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   );
 }
 
-function findNotice(query: Record<string, string | string[] | undefined>, hasEnded: boolean): FormState["message"] {
-  const done = (text: string) => ({ kind: "done", text }) as const;
-  const problem = (text: string) => ({ kind: "problem", text }) as const;
+function findNotice(query: Record<string, string | string[] | undefined>, hasEnded: boolean): Outcome {
   switch (query["signed-out"]) {
     case "":
       return done("You are signed out. Your account and your chat are no longer visible on this device.");
@@ -96,5 +92,5 @@ function findNotice(query: Record<string, string | string[] | undefined>, hasEnd
   if (query.error) return problem(explainSignInCode(String(query.error)));
   if ("registered" in query) return done("Your account is ready. Sign in below.");
   if ("password-changed" in query) return done("Your password has been changed. Sign in below.");
-  if (hasEnded) return problem("Your session has ended. Sign in again.");
+  return hasEnded ? problem("Your session has ended. Sign in again.") : {};
 }

@@ -19,6 +19,12 @@ export const metadata = { title: "Overview" };
 
 type Attention = { href: string; title: string; state?: string; text?: string };
 
+const UNCONFIRMED: Attention = {
+  href: "/portal/account",
+  title: "Your email address is not confirmed",
+  text: "Our agents don't see it in the chat until you confirm it.",
+};
+
 export default async function OverviewPage() {
   const user = await requireUser();
   const [policies, { latest, open, openCount }] = await Promise.all([
@@ -26,15 +32,7 @@ export default async function OverviewPage() {
     readInsuranceClaimOverview(user, 3),
   ]);
   const attention: Attention[] = [
-    ...(user.emailConfirmedAt
-      ? []
-      : [
-          {
-            href: "/portal/account",
-            title: "Your email address is not confirmed",
-            text: "Our agents don't see it in the chat until you confirm it.",
-          },
-        ]),
+    ...(user.emailConfirmedAt ? [] : [UNCONFIRMED]),
     ...open.map((insuranceClaim) => ({
       href: `/portal/claims/${formatReference(insuranceClaim)}`,
       title: insuranceClaim.title,

@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
+import { newPasswordField } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { getUser } from "@/lib/auth/session";
 import { registerAction } from "./actions";
@@ -24,13 +25,7 @@ export default async function RegisterPage() {
           { name: "firstName", label: "First name", autoComplete: "given-name", isHalfWidth: true },
           { name: "lastName", label: "Last name", autoComplete: "family-name", isHalfWidth: true },
           { name: "email", label: "Email", kind: "email", autoComplete: "username" },
-          {
-            name: "password",
-            label: "Password",
-            kind: "password",
-            autoComplete: "new-password",
-            hint: "At least 10 characters. Three unrelated words work well.",
-          },
+          newPasswordField,
         ]}
       />
     </AuthLayout>

@@ -1,5 +1,6 @@
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { DeadLink } from "@/components/portal/dead-link";
+import { newPasswordField } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { readLink } from "@/lib/auth/email-links";
 import { listOtherSignIns } from "@/lib/auth/password-reset";
@@ -28,15 +29,7 @@ export default async function ResetPasswordPage() {
         action={resetPasswordAction}
         submit="Save password"
         hidden={{ link: link.hash }}
-        fields={[
-          {
-            name: "newPassword",
-            label: "New password",
-            kind: "password",
-            autoComplete: "new-password",
-            hint: "At least 10 characters. Three unrelated words work well.",
-          },
-        ]}
+        fields={[{ ...newPasswordField, name: "newPassword", label: "New password" }]}
       >
         {Object.keys(options).length > 0 && (
           <fieldset className="col-span-full">

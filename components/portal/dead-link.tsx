@@ -3,7 +3,6 @@ import { AuthLayout } from "./auth-layout";
 
 type Props = { links?: Record<string, string>; children?: ReactNode };
 
-/** For a link from an email that was used, has expired, or is incomplete. */
 export function DeadLink({ links = {}, children }: Props) {
   return (
     <AuthLayout

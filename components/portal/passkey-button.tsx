@@ -22,7 +22,6 @@ type Props = {
   kind?: "primary" | "quiet";
   /** Also offers passkeys in the field with `autoComplete="username webauthn"`. */
   hasAutofill?: boolean;
-  /** Shown where the browser has no passkeys. */
   fallback?: ReactNode;
 };
 
@@ -57,7 +56,6 @@ export function PasskeyButton({
     const { askForPasskey } = await import("./passkey-ceremony");
     const { response, problem } = await askForPasskey(purpose, { isAutofill, signal });
     if (signal.aborted) return;
-    // What fails in the background stays silent: the button remains.
     if (problem && !isAutofill) fail(problem);
     return response;
   }

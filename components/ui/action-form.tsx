@@ -32,7 +32,6 @@ type Props = {
 const NOT_SENT =
   "We couldn't send this. Check your connection and try again. If it fails again, copy what you typed and reload the page.";
 
-/** A form around a server action. It also works without JavaScript. */
 export function ActionForm({
   action,
   fields = [],
@@ -49,7 +48,9 @@ export function ActionForm({
       return await action({ values: {}, errors: {} }, input);
     } catch (error) {
       unstable_rethrow(error);
-      return { values: readTyped(fields, input), errors: {}, message: { kind: "problem", text: NOT_SENT } };
+      const open = fields.filter(({ kind }) => kind !== "password");
+      const values = Object.fromEntries(open.map(({ name }) => [name, String(input.get(name) ?? "")]));
+      return { values, errors: {}, message: { kind: "problem", text: NOT_SENT } };
     }
   }
 
@@ -87,11 +88,6 @@ export function ActionForm({
       </div>
     </form>
   );
-}
-
-function readTyped(fields: Field[], formData: FormData): Record<string, string> {
-  const open = fields.filter(({ kind }) => kind !== "password");
-  return Object.fromEntries(open.map(({ name }) => [name, String(formData.get(name) ?? "")]));
 }
 
 function FormField({ field, state, isPending }: { field: Field; state: FormState; isPending: boolean }) {

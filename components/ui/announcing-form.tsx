@@ -8,7 +8,6 @@ export type Announcement = Outcome & { details?: ReactNode };
 
 type Props = {
   action: (state: Announcement, formData: FormData) => Promise<Announcement>;
-  /** For buttons elsewhere on the page. */
   id?: string;
   children?: ReactNode;
 };

@@ -74,14 +74,11 @@ export async function readInsuranceClaimOverview(user: SessionUser, most: number
   return { latest, open, openCount };
 }
 
-export async function listPolicyInsuranceClaims(
-  user: SessionUser,
-  policyNumber: string,
-): Promise<{ number: number; title: string }[]> {
+export async function listPolicyInsuranceClaims(user: SessionUser, policyNumber: string) {
   return db().claim.findMany({
     where: { userId: user.id, policy: { number: policyNumber } },
     select: { number: true, title: true },
-    orderBy: [{ createdAt: "desc" }, { number: "desc" }],
+    orderBy: NEWEST_FIRST,
     take: PAGE_SIZE,
   });
 }

@@ -1,5 +1,6 @@
 import { notFound, redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
+import { currentPasswordField } from "@/components/portal/password-fields";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { readLinkRequest } from "@/lib/auth/provider-accounts";
@@ -9,7 +10,6 @@ import { cancelLinkAction, linkAction } from "./actions";
 
 export const metadata = { title: "Link your account" };
 
-/** Links a provider account to the existing account with the same email address, after checking its password. */
 export default async function LinkPage() {
   // First, because reading cookies makes the page dynamic: a build has no environment.
   const user = await getUser();
@@ -28,11 +28,7 @@ export default async function LinkPage() {
         </>
       }
     >
-      <ActionForm
-        action={linkAction}
-        submit="Link and sign in"
-        fields={[{ name: "password", label: "Password", kind: "password", autoComplete: "current-password" }]}
-      />
+      <ActionForm action={linkAction} submit="Link and sign in" fields={[currentPasswordField]} />
       <div className="border-t border-line pt-6">
         <p className="mb-4 text-sm text-quiet">
           Not your account, or you don&apos;t know its password? Call <PhoneLink />. Nothing is linked without the

@@ -10,7 +10,6 @@ import { recoveryCodeAction, signInWithPasskeyAction } from "./actions";
 
 export const metadata = { title: "One more step" };
 
-/** Follows the password where the customer requires a passkey. */
 export default async function PasskeyPage({ searchParams }: PageProps<"/login/passkey">) {
   const callbackUrl = toSafePath([(await searchParams).callbackUrl].flat()[0]);
   if (await getUser()) redirect(callbackUrl);

@@ -32,7 +32,6 @@ export async function saveNameAction(_: FormState, formData: FormData): Promise<
   });
 }
 
-/** Ends all sessions, and starts a new one here. */
 export async function changePasswordAction(_: FormState, formData: FormData): Promise<FormState> {
   return submitUserForm(passwordSchema, formData, PASSWORD_FAILURE, async (data, user) => {
     if (!(await hasPassword(user)))

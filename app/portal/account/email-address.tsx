@@ -13,12 +13,12 @@ export function EmailAddress({ user, hasPassword }: Props) {
   return (
     <Section title="Your email address">
       <div className="account-row border-t">
-        <span className="min-w-0">
-          <span className="block break-words">{user.email}</span>
+        <p className="min-w-0">
+          {user.email}
           <span className="block text-sm text-quiet">
             {user.emailConfirmedAt ? "Confirmed" : "Not confirmed: our agents don't see it in the chat."}
           </span>
-        </span>
+        </p>
       </div>
       {canMail && !user.emailConfirmedAt && (
         <AnnouncingForm action={sendConfirmationAction}>

@@ -1,3 +1,4 @@
+import { currentPasswordField, newPasswordField } from "@/components/portal/password-fields";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
@@ -28,9 +29,9 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
     listProviderLinks(user),
     readPasskeyOverview(user),
   ]);
-  const isPasswordHere = overview.hasPassword;
+  const { hasPassword, passkeys } = overview;
   const listed = sessions.toSorted((a, b) => Number(b.id === user.sessionId) - Number(a.id === user.sessionId));
-  const removeLinks = isPasswordHere && links.length > 0 && (
+  const removeLinks = hasPassword && links.length > 0 && (
     <label className="col-span-full flex min-h-11 items-center gap-3 text-sm">
       <input type="checkbox" name="removeLinks" className="size-4" />
       Also remove single sign-on
@@ -63,27 +64,16 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
             To change your plan, ask us in the chat or call <PhoneLink />.
           </p>
         </Section>
-        <EmailAddress user={user} hasPassword={isPasswordHere} />
-        <Section title={isPasswordHere ? "Your password" : "How you sign in"}>
-          {isPasswordHere ? (
+        <EmailAddress user={user} hasPassword={hasPassword} />
+        <Section title={hasPassword ? "Your password" : "How you sign in"}>
+          {hasPassword ? (
             <ActionForm
               hidden={{ customer: user.uniqueIdentifier }}
               action={changePasswordAction}
               submit="Change password"
               fields={[
-                {
-                  name: "currentPassword",
-                  label: "Current password",
-                  kind: "password",
-                  autoComplete: "current-password",
-                },
-                {
-                  name: "newPassword",
-                  label: "New password",
-                  kind: "password",
-                  autoComplete: "new-password",
-                  hint: "At least 10 characters. Long is better than complicated.",
-                },
+                { ...currentPasswordField, name: "currentPassword", label: "Current password" },
+                { ...newPasswordField, name: "newPassword", label: "New password" },
               ]}
             >
               {removeLinks}
@@ -101,7 +91,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
                 {links.map(({ id, issuer }) => (
                   <li key={id} className="account-row">
                     <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
-                    {isPasswordHere && user.isRecent && (
+                    {hasPassword && user.isRecent && (
                       <button name="linkId" value={id} className="link min-h-11 cursor-pointer text-sm">
                         Remove<span className="sr-only"> single sign-on at {nameIssuer(issuer)}</span>
                       </button>
@@ -110,14 +100,14 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
                 ))}
               </ul>
               <p className="mt-4 text-sm text-quiet">
-                {isPasswordHere
+                {hasPassword
                   ? "You can also sign in to this account there. If you did not add it, remove it and change your password."
                   : "This is the only way to sign in to your account, so it cannot be removed."}
               </p>
             </Section>
           )}
         </AnnouncingForm>
-        {!user.isRecent && <ConfirmIdentity hasPassword={isPasswordHere} hasPasskey={overview.passkeys.length > 0} />}
+        {!user.isRecent && <ConfirmIdentity hasPassword={hasPassword} hasPasskey={passkeys.length > 0} />}
         {findRelyingParty() && <Passkeys user={user} overview={overview} />}
         <Section title="Where you are signed in" className="lg:col-span-2">
           <AnnouncingForm action={endSessionsAction}>
@@ -152,14 +142,12 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
               </button>
             )}
           </AnnouncingForm>
-          <div className="mt-6">
-            <SignOutForm>
-              <input type="hidden" name="everywhere" value="yes" />
-              <p className="mb-3 text-sm text-quiet">This also signs you out here.</p>
-              {removeLinks}
-              <button className="button button-quiet">End all sessions</button>
-            </SignOutForm>
-          </div>
+          <SignOutForm>
+            <input type="hidden" name="everywhere" value="yes" />
+            <p className="mt-6 mb-3 text-sm text-quiet">This also signs you out here.</p>
+            {removeLinks}
+            <button className="button button-quiet">End all sessions</button>
+          </SignOutForm>
         </Section>
       </div>
     </>
