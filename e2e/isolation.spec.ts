@@ -85,7 +85,6 @@ const TABLE: Record<string, string | ((ada: Ada) => Attempt[])> = {
   "app/portal/account/actions.ts#removeLinkAction": "a link's id: a test below sends Ada's",
   "app/portal/account/confirm-actions.ts#confirmPasswordAction": "no id: the session's user, and a password",
   "app/portal/account/confirm-actions.ts#confirmPasskeyAction": "no id: the session's user, and a passkey's signature",
-  "app/portal/account/confirm-actions.ts#signInAgainAction": "no id",
   "app/portal/account/passkey-actions.tsx#addPasskeyAction": "no id: the session's user",
   "app/portal/account/passkey-actions.tsx#renamePasskeyAction": "a passkey's id: e2e/passkeys.spec.ts sends Ada's",
   "app/portal/account/passkey-actions.tsx#removePasskeyAction": "a passkey's id: e2e/passkeys.spec.ts sends Ada's",

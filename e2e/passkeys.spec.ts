@@ -210,6 +210,14 @@ test.describe("autofill", () => {
 });
 
 test.describe("a passkey after the password", () => {
+  test("ends the sessions that only a password has started", async ({ page, owner, signIn, openBrowser }) => {
+    const other = await openBrowser();
+    await signIn(owner, other.request);
+    await requirePasskey(page);
+    await other.goto("/portal");
+    await expect(other).toHaveURL(/\/login/);
+  });
+
   test("is required once the customer turns it on", async ({ page, owner, sql, openBrowser }) => {
     const codes = await requirePasskey(page);
     expect(new Set(codes).size).toBe(8);
@@ -424,7 +432,7 @@ test.describe("ten minutes after the sign-in", () => {
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await expect(problem(page, "You signed in more than 10 minutes ago.")).toBeVisible();
     await page.getByRole("button", { name: /^Remove passkey/ }).click();
-    await expect(page.getByText("so nothing was changed")).toBeVisible();
+    await expect(page.getByText("Nothing was changed")).toBeVisible();
     expect(await sql(PASSKEYS, [owner.email])).toHaveLength(1);
 
     await expect(page.getByRole("heading", { name: "Confirm it's you" })).toBeVisible();
@@ -453,12 +461,31 @@ test.describe("ten minutes after the sign-in", () => {
   test("the requirement is not changed until the customer confirms with a passkey", async ({ page, owner, sql }) => {
     await sql(LONG_AGO, [owner.email]);
     await page.getByRole("button", { name: "Require a passkey after the password" }).click();
-    await expect(page.getByText("so nothing was changed")).toBeVisible();
+    await expect(page.getByText("Nothing was changed")).toBeVisible();
     expect(await sql(`SELECT "isPasskeyRequired" FROM "User" WHERE "email" = $1`, [owner.email])).toEqual([
       { isPasskeyRequired: false },
     ]);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await requirePasskey(page);
+  });
+
+  test("a password is not enough where a passkey is required, neither to confirm nor to change itself", async ({
+    page,
+    owner,
+    sql,
+  }) => {
+    await requirePasskey(page);
+    await sql(LONG_AGO, [owner.email]);
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Use a passkey" })).toBeVisible();
+    await expect(page.getByLabel("Password", { exact: true })).toHaveCount(0);
+    await page.getByLabel("Current password").fill(owner.password);
+    await page.getByLabel("New password").fill("another password of my own");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await expect(page.getByText("Nothing was changed")).toBeVisible();
+    expect(
+      await sql(`SELECT 1 FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE "email" = $1`, [owner.email]),
+    ).toHaveLength(1);
   });
 });
 

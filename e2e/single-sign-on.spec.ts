@@ -76,25 +76,23 @@ test("an account with a password is linked only with that password, and keeps it
   expect(await readUniqueIdentifier(page.request)).toBe(customer.uniqueIdentifier);
 });
 
-test("a customer without a password or a passkey confirms who they are by signing in at the provider again", async ({
+test("a customer without a password has no passkeys: the provider decides who may sign in", async ({ page }) => {
+  await continueAs(page, provider.addAccount(), "/portal/account");
+  await expect(page.getByRole("heading", { name: "How you sign in" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Passkeys" })).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Confirm it's you" })).toHaveCount(0);
+});
+
+test("a sign-in at the provider is no proof for a change of passkeys: the provider may not have asked", async ({
   page,
-  sql,
+  createCustomer,
 }) => {
-  const account = provider.addAccount();
-  await continueAs(page, account, "/portal/account");
-  await sql(
-    `UPDATE "Session" SET "authenticatedAt" = now() - interval '11 minutes'
-     WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = $1)`,
-    [account.email],
-  );
-  await page.reload();
+  const customer = await createCustomer();
+  await continueAs(page, provider.addAccount({ email: customer.email }), "/portal/account");
+  await page.getByLabel("Password").fill(customer.password);
+  await button(page, "Link and sign in").click();
+  await expect(page.getByRole("heading", { name: "Confirm it's you" })).toBeVisible();
   await expect(button(page, "Add a passkey")).toHaveCount(0);
-  await button(page, "Sign in again with single sign-on").click();
-  // The provider asks again, although its own session has not ended.
-  await page.getByLabel("Account").fill(account.sub);
-  await button(page, "Log in at the provider").click();
-  await expect(page).toHaveURL("/portal/account");
-  await expect(button(page, "Add a passkey")).toBeVisible();
 });
 
 test("an email address that the provider has not confirmed is refused (G14)", async ({ page, sql }) => {

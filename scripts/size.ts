@@ -8,7 +8,7 @@ type Limits = { files?: number; lines?: number; comments?: number; bytes?: numbe
 const PORTAL = /^(app\/(?!sandbox\/)|components\/|lib\/|prisma\/|proxy\.ts$|instrumentation\.ts$)/;
 
 const PARTS: Part[] = [
-  { name: "portal", files: PORTAL, limits: { files: 110, lines: 6_500, comments: 30 } },
+  { name: "portal", files: PORTAL, limits: { files: 150, lines: 8_900, comments: 30 } },
   {
     name: "lib/glassix, components/chat",
     files: /^(lib\/glassix|components\/chat)\//,

@@ -17,8 +17,8 @@ const PROBLEMS = {
 };
 
 export async function confirmEmailAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitForm(schema, formData, FAILURE, async ({ link: hash, password }) => {
-    const link = await readLink("confirm-email", hash);
+  return submitForm(schema, formData, FAILURE, async ({ link: id, password }) => {
+    const link = await readLink("confirm-email", id);
     if (!link) return problem(PROBLEMS.used);
     if (link.purpose === "registration") return register(link, password);
     const user = await getUser();

@@ -17,7 +17,7 @@ export default async function ConfirmEmailPage() {
   const link = await readLink("confirm-email");
   if (!link) return <DeadLink links={{ "/portal/account": "Go to your account", "/register": "Create an account" }} />;
   const address = <strong>{link.email}</strong>;
-  const form = { action: confirmEmailAction, submit: "Confirm address", hidden: { link: link.hash } };
+  const form = { action: confirmEmailAction, submit: "Confirm address", hidden: { link: link.id } };
   if (link.purpose === "registration") {
     const isOtherBrowser = await needsPassword(link);
     return (

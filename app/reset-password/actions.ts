@@ -11,9 +11,9 @@ const schema = z.object({ link: z.string(), newPassword });
 const FAILURE = "We couldn't save your password. Please try again in a minute.";
 
 export async function resetPasswordAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitForm(schema, formData, FAILURE, async ({ link: hash, newPassword }) => {
+  return submitForm(schema, formData, FAILURE, async ({ link: id, newPassword }) => {
     const used = problem("This link no longer works: it was used before, has expired, or another link was opened.");
-    const link = await readLink("reset-password", hash);
+    const link = await readLink("reset-password", id);
     if (!link) return used;
     const weakness = findPasswordProblem(newPassword, link.user!);
     if (weakness) return wrongField("newPassword", weakness);

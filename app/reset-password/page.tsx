@@ -28,7 +28,7 @@ export default async function ResetPasswordPage() {
       <ActionForm
         action={resetPasswordAction}
         submit="Save password"
-        hidden={{ link: link.hash }}
+        hidden={{ link: link.id }}
         fields={[{ ...newPasswordField, name: "newPassword", label: "New password" }]}
       >
         {Object.keys(options).length > 0 && (

@@ -27,7 +27,7 @@ export default async function UndoEmailChangePage() {
         </>
       }
     >
-      <ActionForm action={undoEmailChangeAction} submit="Restore address" hidden={{ link: link.hash }} />
+      <ActionForm action={undoEmailChangeAction} submit="Restore address" hidden={{ link: link.id }} />
     </AuthLayout>
   );
 }

@@ -12,7 +12,6 @@ type Device = { id: string; accounts: string[] };
 const deviceCookie = encryptedCookie<Device>("portal.device", 365 * 86_400);
 const MAX_ACCOUNTS = 8;
 
-/** The device's id if the account has signed in on it before. */
 export async function findKnownDevice(email: string): Promise<string | null> {
   const device = await deviceCookie.read();
   return device?.accounts.includes(hashAccount(email)) ? device.id : null;

@@ -17,7 +17,6 @@ import { isTaken, type NewUser, type VerifiedUser } from "./users";
 const resends = createLimit("resend", 3, 900);
 const changes = createLimit("email-change", 5, 3_600);
 
-/** Recognizes the browser that registered, and lets it ask for the email again. */
 const registrationCookie = encryptedCookie<Registration & { email: string }>("portal.registration", 86_400);
 
 /** Returns the number of seconds to wait if this email was sent too often. */
@@ -79,7 +78,6 @@ export async function confirmRegistration(
     await audit("registration", "success", { email }, { method: "password" });
     await registrationCookie.clear();
     await closeLink("confirm-email");
-    // Nobody needs an email about the first sign-in.
     await rememberDevice(email);
     return user;
   } catch (error) {
@@ -95,7 +93,6 @@ export const sendConfirmation = ({ id: userId, email }: SessionUser) =>
 export const requestEmailChange = ({ id: userId, sessionId }: SessionUser, email: string) =>
   queueLimited(changes, userId, { kind: "change", email, data: { userId, sessionId } });
 
-/** For links of the purposes `confirmation` and `change`, which belong to this user. */
 export async function confirmAddress(user: SessionUser, link: EmailLink): Promise<"done" | "used" | "taken"> {
   const { purpose, email, passwordHash } = link;
   const { id, emailConfirmedAt } = user;

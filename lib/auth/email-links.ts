@@ -49,7 +49,6 @@ export async function createLink(link: NewLink): Promise<string> {
   return toUrl(PURPOSES[link.purpose].page, secret);
 }
 
-/** The address of a reserved link; null if the link was deleted. */
 export async function createReservedLink(id: string, page: LinkPage): Promise<string | null> {
   const secret = createSecret();
   const { count } = await db().emailLink.updateMany({ where: { id }, data: { hash: hashSecret(secret) } });
@@ -71,10 +70,7 @@ export const closeLink = (page: LinkPage) => linkCookie(page).clear();
 
 export type EmailLink = NonNullable<Awaited<ReturnType<typeof readLink>>>;
 
-/**
- * The link that this browser has opened. Null if it was used, has expired, or no longer fits the account.
- * @param id the link that a form was rendered for: another one may have been opened in the meantime
- */
+/** The link that this browser has opened, or null. With `id`, only this one: another tab may have opened another. */
 export async function readLink(page: LinkPage, id?: string) {
   const secret = (await linkCookie(page).read())?.secret;
   if (!secret) return null;

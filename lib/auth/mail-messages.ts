@@ -6,12 +6,10 @@ import { formatMomentInZone } from "@/lib/format";
 import type { Message } from "@/lib/mail";
 import { createLink, createReservedLink } from "./email-links";
 
-/** Where and when something happened, read while the request was running. */
 export type Occasion = { at: string; place: string };
 
 export type Registration = { id: string; firstName: string; lastName: string; passwordHash: string };
 
-/** What customers are told about their account. The text after the time and place says what to do. */
 const NOTICES = {
   "new-device": ["New sign-in to your account", "You, or somebody with your password, signed in on a new device"],
   "password-changed": ["Your password was changed", "The password of your account was changed"],

@@ -27,14 +27,12 @@ export async function queueMail(job: MailJob, tx: Prisma.TransactionClient = db(
   after(deliverMail);
 }
 
-/** Queues an email about the account, with the time, the device and the network. */
 export async function notify({ email }: { email: string }, notice: Notice): Promise<void> {
   await queueMail({ kind: "notice", email, data: { notice, ...(await describeOccasion()) } });
 }
 
 const globals = globalThis as { mailSenders?: number };
 
-/** Sends what is due. Several instances can do this at once. */
 export async function deliverMail(): Promise<void> {
   if (!env().mail || (globals.mailSenders ?? 0) >= SENDERS) return;
   globals.mailSenders = (globals.mailSenders ?? 0) + 1;

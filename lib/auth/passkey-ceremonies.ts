@@ -28,7 +28,6 @@ const MAX_CHALLENGES = 5;
 
 type Challenge = { value: string; purpose: Purpose; sessionId: string | null; expiresAt: number };
 const challengeCookie = encryptedCookie<{ issued: Challenge[] }>("portal.passkey-challenge", LIFETIME / 1_000);
-// Counted for longer than a challenge lives.
 const challengeUses = createLimit("passkey-challenge", 1, 900);
 const attemptsPerAddress = createLimit("passkey-from", 100, 900);
 
@@ -82,10 +81,10 @@ export async function addPasskey(user: SessionUser, json: unknown): Promise<{ na
   const data = { id, userId: user.id, name, publicKey, counter, transports, isBackedUp };
   const problem = await db()
     .$transaction(async (tx) => {
-      // A session that ends meanwhile, for example with a password change, adds nothing.
+      // A session that ends meanwhile adds nothing. Without a password, the identity provider decides who may sign in.
       const [owner] = await tx.$queryRaw<unknown[]>`
         SELECT 1 FROM "User" u JOIN "Session" s ON s."userId" = u."id" AND s."id" = ${user.sessionId}::uuid
-        WHERE u."id" = ${user.id}::uuid AND u."disabledAt" IS NULL FOR UPDATE OF u`;
+        WHERE u."id" = ${user.id}::uuid AND u."disabledAt" IS NULL AND u."passwordHash" IS NOT NULL FOR UPDATE OF u`;
       if (!owner) return "expired";
       if ((await tx.passkey.count({ where: { userId: user.id } })) >= MAX_PASSKEYS) return "too-many";
       await tx.passkey.create({ data });

@@ -37,7 +37,6 @@ export async function renamePasskey(user: SessionUser, id: string, name: string)
   return (await db().passkey.updateMany({ where: { id, userId: user.id }, data: { name } })).count > 0;
 }
 
-/** Without a passkey left, none is required any more. */
 export async function removePasskey(user: SessionUser, id: string): Promise<"removed" | "last-required" | null> {
   const result = await db().$transaction(async (tx) => {
     const isRequired = (await lockRequirement(tx, user))?.isPasskeyRequired;

@@ -22,7 +22,6 @@ export async function requestReset(email: string): Promise<number> {
   return 0;
 }
 
-/** What else signs in to the account, and may be a stranger's. */
 export async function listOtherSignIns({ userId }: EmailLink) {
   return db().user.findUniqueOrThrow({
     where: { id: userId! },

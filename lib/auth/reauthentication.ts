@@ -5,9 +5,8 @@ import type { SessionUser } from "./session";
 import { refreshAuthentication } from "./session-store";
 import { verifyCredentials } from "./users";
 
-/** For actions that need `user.isRecent`. */
 export const NOT_RECENT =
-  "You signed in more than 10 minutes ago, so nothing was changed. Confirm it's you on this page, then try again.";
+  "Nothing was changed, because it is more than 10 minutes since you proved who you are. Confirm it's you on this page, then try again.";
 
 /** Throws LockedError or BusyError: see toRefusal. */
 export async function reauthenticateWithPassword(user: SessionUser, password: string): Promise<boolean> {

@@ -36,7 +36,6 @@ export const createCode = (): string => Array.from(randomBytes(24), (byte) => AL
 
 export const formatCode = (code: string): string => code.replace(/(.{4})(?=.)/g, "$1-");
 
-/** Null if the text cannot be a code. */
 export function normalizeCode(text: string): string | null {
   const code = text
     .toUpperCase()
@@ -56,10 +55,7 @@ export async function lockRequirement(tx: Prisma.TransactionClient, user: { id: 
   return row;
 }
 
-/**
- * Requires a passkey after the password, or replaces the recovery codes where one is required already. Null if the
- * account is no longer as the form showed it.
- */
+/** Also replaces the codes where a passkey is required already. Null if the account is not as the form showed it. */
 export async function requirePasskey(user: SessionUser, isRequired: boolean): Promise<string[] | null> {
   const codes = Array.from({ length: CODES }, createCode);
   const isDone = await db().$transaction(async (tx) => {
@@ -89,7 +85,6 @@ export async function stopRequiringPasskey(user: SessionUser): Promise<void> {
   await notify(user, "passkey-optional");
 }
 
-/** Uses up a code of the customer who has just entered the right password in this browser. */
 export async function redeemRecoveryCode(
   text: string,
 ): Promise<VerifiedUser | "expired" | "wrong-code" | { locked: number }> {

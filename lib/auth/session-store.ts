@@ -69,7 +69,6 @@ export async function touchSession(id: string, lastSeenAt: Date): Promise<void> 
     .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
 }
 
-/** The customer has proven again who they are. */
 export async function refreshAuthentication({ sessionId }: { sessionId: string }): Promise<void> {
   await db().session.updateMany({ where: { id: sessionId }, data: { authenticatedAt: new Date() } });
 }

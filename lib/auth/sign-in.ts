@@ -23,7 +23,6 @@ export async function signInWithPassword(email: string, password: string): Promi
   return tryCredentials({ email, password });
 }
 
-/** Signs in another way than with email and password. */
 export async function signInWith(attempt: Attempt): Promise<SignInResult> {
   return tryCredentials({}, attempt);
 }
@@ -37,18 +36,13 @@ export async function hasCookies(): Promise<boolean> {
 async function tryCredentials(fields: Record<string, string>, attempt?: Attempt): Promise<SignInResult> {
   if (!(await hasCookies())) return "no-cookies";
   // Without `callbackUrl`, NextAuth takes it from a cookie that any link can set.
-  const response = await post(["callback", "credentials"], { ...fields, callbackUrl: "/" }, { attempt });
+  const response = await post(["callback", "credentials"], { ...fields, callbackUrl: "/" }, attempt);
   const isSignedIn = new NextResponse(null, response).cookies.get(nextAuthCookie("session-token"))?.value;
   return isSignedIn ? "signed-in" : ((await readSignInError(response)) ?? "unavailable");
 }
 
-/** @param parameters for the provider: NextAuth passes on the query of its own address */
-export async function startProviderSignIn(
-  callbackUrl: string,
-  parameters: Record<string, string> = {},
-): Promise<string | null> {
-  const query = new URLSearchParams(parameters);
-  const response = await post(["signin", PROVIDER_ID], { callbackUrl }, { query });
+export async function startProviderSignIn(callbackUrl: string): Promise<string | null> {
+  const response = await post(["signin", PROVIDER_ID], { callbackUrl });
   return (await readSignInError(response)) ? null : response.headers.get("location");
 }
 
@@ -84,20 +78,18 @@ export async function callNextAuth(
   return NextAuth(request, { params: { nextauth: action } }, authOptions(options));
 }
 
-type CallOptions = { attempt?: Attempt; query?: URLSearchParams };
-
-async function post(action: string[], fields: Record<string, string>, options: CallOptions): Promise<Response> {
+async function post(action: string[], fields: Record<string, string>, attempt?: Attempt): Promise<Response> {
   const { csrfToken } = await (await callInAction(["csrf"])).json();
   const body = new URLSearchParams({ ...fields, csrfToken });
-  return callInAction(action, { method: "POST", body }, options);
+  return callInAction(action, { method: "POST", body }, attempt);
 }
 
 async function callInAction(
   action: string[],
   init?: { method: string; body: URLSearchParams },
-  { attempt, query }: CallOptions = {},
+  attempt?: Attempt,
 ): Promise<Response> {
-  const request = new NextRequest(`${BASE}/api/auth/${action.join("/")}?${query ?? ""}`, init);
+  const request = new NextRequest(`${BASE}/api/auth/${action.join("/")}`, init);
   const response = await callNextAuth(request, action, { attempt });
   const jar = await cookies();
   for (const cookie of new NextResponse(null, { headers: response.headers }).cookies.getAll()) jar.set(cookie);

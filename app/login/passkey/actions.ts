@@ -6,8 +6,7 @@ import { audit } from "@/lib/audit";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { notify } from "@/lib/auth/outbox";
 import { verifyPasskey } from "@/lib/auth/passkey-ceremonies";
-import { redeemRecoveryCode } from "@/lib/auth/recovery-codes";
-import { passwordProof } from "@/lib/auth/recovery-codes";
+import { passwordProof, redeemRecoveryCode } from "@/lib/auth/recovery-codes";
 import { signInWith } from "@/lib/auth/sign-in";
 import type { VerifiedUser } from "@/lib/auth/users";
 import { plainLine, problem, readField, submitForm, wrongField, type FormState, type Outcome } from "@/lib/form";
@@ -31,7 +30,7 @@ export async function recoveryCodeAction(_: FormState, formData: FormData): Prom
     const user = await redeemRecoveryCode(code);
     if (user === "expired") redirect("/login?error=SecondStepExpired");
     if (user !== "wrong-code" && "id" in user) return finish("recovery-code", user, readField(formData, "callbackUrl"));
-    await auditRefusal("recovery-code", user);
+    await auditRefusal("recovery-code", user, (await passwordProof.read())?.email);
     return user === "wrong-code"
       ? wrongField("code", "This is not a recovery code of your account, or it was used.")
       : problem(`Too many wrong codes. Wait ${formatMinutes(user.locked)}, then try again, or call us.`);
@@ -48,5 +47,5 @@ async function finish(method: Method, user: VerifiedUser, callbackUrl: unknown):
   redirect(toSafePath(callbackUrl));
 }
 
-const auditRefusal = (method: Method, reason: string | { locked: number }) =>
-  audit("sign-in", "refused", {}, { method, reason: typeof reason === "string" ? reason : "rate-limited" });
+const auditRefusal = (method: Method, reason: string | { locked: number }, email?: string) =>
+  audit("sign-in", "refused", { email }, { method, reason: typeof reason === "string" ? reason : "rate-limited" });

@@ -41,6 +41,7 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
     if (weakness) return wrongField("newPassword", weakness);
     const result = await changePassword(user, { current, next, removeLinks: formData.has("removeLinks") });
     if (result === "signed-out") return problem(SIGNED_OUT);
+    if (result === "not-recent") return problem(NOT_RECENT);
     if (result === "wrong-password") return wrongField("currentPassword", "This is not your current password.");
     const signedIn = await signInWithPassword(user.email, next);
     if (signedIn === "passkey-required") redirect("/login/passkey?callbackUrl=/portal/account");

@@ -1,14 +1,11 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { redirect } from "next/navigation";
 import { z } from "zod";
 import { reauthenticateWithPasskey, reauthenticateWithPassword } from "@/lib/auth/reauthentication";
 import { requireUser } from "@/lib/auth/session";
-import { startProviderSignIn } from "@/lib/auth/sign-in";
-import { env } from "@/lib/env";
 import { problem, submitForm, wrongField, type FormState, type Outcome } from "@/lib/form";
-import { explainPasskey, explainSignInCode } from "@/lib/sign-in-messages";
+import { explainPasskey } from "@/lib/sign-in-messages";
 
 const schema = z.object({ password: z.string().min(1, "Enter your password.") });
 const FAILURE = "We couldn't check this right now. Please try again in a minute.";
@@ -27,11 +24,4 @@ export async function confirmPasskeyAction(json: unknown): Promise<Outcome> {
   if (refusal) return problem(explainPasskey(refusal));
   revalidatePath("/portal/account");
   return {};
-}
-
-export async function signInAgainAction(): Promise<Outcome> {
-  await requireUser();
-  const url = env().oidc && (await startProviderSignIn("/portal/account", { prompt: "login" }));
-  if (url) redirect(url);
-  return problem(explainSignInCode("OAuthSignin"));
 }

@@ -29,7 +29,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
     listProviderLinks(user),
     readPasskeyOverview(user),
   ]);
-  const { hasPassword, passkeys } = overview;
+  const { hasPassword, isPasskeyRequired, passkeys } = overview;
   const listed = sessions.toSorted((a, b) => Number(b.id === user.sessionId) - Number(a.id === user.sessionId));
   const removeLinks = hasPassword && links.length > 0 && (
     <label className="col-span-full flex min-h-11 items-center gap-3 text-sm">
@@ -107,8 +107,10 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
             </Section>
           )}
         </AnnouncingForm>
-        {!user.isRecent && <ConfirmIdentity hasPassword={hasPassword} hasPasskey={passkeys.length > 0} />}
-        {findRelyingParty() && <Passkeys user={user} overview={overview} />}
+        {hasPassword && !user.isRecent && (
+          <ConfirmIdentity isPasswordEnough={!isPasskeyRequired} hasPasskey={passkeys.length > 0} />
+        )}
+        {hasPassword && findRelyingParty() && <Passkeys user={user} overview={overview} />}
         <Section title="Where you are signed in" className="lg:col-span-2">
           <AnnouncingForm action={endSessionsAction}>
             <ul className="border-t border-line">
@@ -145,7 +147,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
           <SignOutForm>
             <input type="hidden" name="everywhere" value="yes" />
             <p className="mt-6 mb-3 text-sm text-quiet">This also signs you out here.</p>
-            {removeLinks}
+            {user.isRecent && removeLinks}
             <button className="button button-quiet">End all sessions</button>
           </SignOutForm>
         </Section>
