@@ -10,7 +10,7 @@ export function DeadLink({ links = {}, children }: Props) {
       aside="It was used before, has expired, is incomplete, or was sent before a later change of your account."
     >
       {children}
-      <p className="flex flex-wrap gap-4">
+      <p className="flex flex-wrap gap-4 empty:hidden">
         {Object.entries(links).map(([href, text], index) => (
           <a key={href} href={href} className={`button ${index === 0 ? "button-primary" : "button-quiet"}`}>
             {text}

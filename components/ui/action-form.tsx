@@ -80,7 +80,7 @@ export function ActionForm({
         <p role="status" className="flex items-center gap-2 text-good">
           {state.message?.kind === "done" && !isPending && (
             <>
-              <Icon name="check" className="size-4" />
+              <Icon name="check" className="size-4 shrink-0" />
               <span>{state.message.text}</span>
             </>
           )}

@@ -39,7 +39,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
   );
   return (
     <>
-      <PageHeading title="Your account">Your name, password and sessions.</PageHeading>
+      <PageHeading title="Your account">Your name, email address and ways to sign in.</PageHeading>
       {isJustConfirmed && (
         <div className="mb-10">
           <Notice kind="done" text={`Your address ${user.email} is confirmed.`} />
