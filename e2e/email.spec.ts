@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, readIdentity, signInByRequest, test, type Customer } from "./fixtures";
+import { expect, expectAccessible, readIdentity, signInByRequest, test } from "./fixtures";
 import { readMails, waitForMail } from "./mail";
 import { REQUIRED_PORTAL } from "./servers";
 
@@ -243,7 +243,7 @@ test.describe("a forgotten password", () => {
 });
 
 test.describe("the email address of an account", () => {
-  async function changeAddress(page: Page, customer: Customer): Promise<string> {
+  async function changeAddress(page: Page): Promise<string> {
     const email = newAddress();
     await page.goto("/portal/account");
     await page.getByLabel("New email address").fill(email);
@@ -274,7 +274,7 @@ test.describe("the email address of an account", () => {
   }) => {
     const customer = await signIn();
     await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
-    const email = await changeAddress(page, customer);
+    const email = await changeAddress(page);
     await page.goto((await waitForMail(email, CONFIRM)).link);
     await confirmAddress(page);
     await expect(page.getByText(`Your address ${email} is confirmed`)).toBeVisible();
@@ -290,7 +290,7 @@ test.describe("the email address of an account", () => {
   }) => {
     const customer = await signIn();
     await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
-    const email = await changeAddress(page, customer);
+    const email = await changeAddress(page);
     await page.goto((await waitForMail(email, CONFIRM)).link);
     await confirmAddress(page);
     await expect(page.getByText("is confirmed")).toBeVisible();
@@ -315,7 +315,7 @@ test.describe("the email address of an account", () => {
     await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
     const addresses: string[] = [];
     for (let count = 0; count < 2; count++) {
-      const email = await changeAddress(page, customer);
+      const email = await changeAddress(page);
       await page.goto((await waitForMail(email, CONFIRM)).link);
       await confirmAddress(page);
       await expect(page.getByText(`Your address ${email} is confirmed`)).toBeVisible();
@@ -327,7 +327,7 @@ test.describe("the email address of an account", () => {
 
   test("sends nothing to an old address that was never confirmed: it may be a stranger's", async ({ page, signIn }) => {
     const customer = await signIn();
-    const email = await changeAddress(page, customer);
+    const email = await changeAddress(page);
     await page.goto((await waitForMail(email, CONFIRM)).link);
     await confirmAddress(page);
     await expect(page.getByText(`Your address ${email} is confirmed`)).toBeVisible();
@@ -341,7 +341,7 @@ test.describe("the email address of an account", () => {
     sql,
   }) => {
     const customer = await signIn();
-    const email = await changeAddress(page, customer);
+    const email = await changeAddress(page);
     const { link } = await waitForMail(email, CONFIRM);
     const stranger = await openBrowser({ baseURL: REQUIRED_PORTAL });
     await stranger.goto(link);

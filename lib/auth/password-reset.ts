@@ -35,8 +35,8 @@ export async function resetPassword(
   { removeLinks, removePasskeys }: { removeLinks: boolean; removePasskeys: boolean },
 ): Promise<boolean> {
   const id = userId!;
-  // One at a time for each link: hashing keeps others waiting.
-  const passwordHash = await withSlots([{ key: linkId, most: 1 }], () => hashPassword(password));
+  // Few at a time for each link: hashing keeps others waiting.
+  const passwordHash = await withSlots([{ key: linkId, most: 2 }], () => hashPassword(password));
   // Whoever registered an address without confirming it is not known to be its owner.
   const isOwner = user!.emailConfirmedAt !== null;
   const isReset = await db().$transaction(async (tx) => {

@@ -25,20 +25,24 @@ export function EmailAddress({ user, hasPassword }: Props) {
           <button className="button button-quiet mt-5">Send confirmation link</button>
         </AnnouncingForm>
       )}
-      {canMail && hasPassword ? (
-        user.isRecent && (
-          <div className="mt-6">
-            <ActionForm
-              hidden={{ customer: user.uniqueIdentifier }}
-              action={changeEmailAction}
-              submit="Change address"
-              fields={[{ name: "newEmail", label: "New email address", kind: "email", autoComplete: "email" }]}
-            />
-          </div>
-        )
+      {canMail && hasPassword && user.isRecent ? (
+        <div className="mt-6">
+          <ActionForm
+            hidden={{ customer: user.uniqueIdentifier }}
+            action={changeEmailAction}
+            submit="Change address"
+            fields={[{ name: "newEmail", label: "New email address", kind: "email", autoComplete: "email" }]}
+          />
+        </div>
       ) : (
         <p className="mt-5 text-sm text-quiet">
-          To change it, ask us in the chat or call <PhoneLink />.
+          {canMail && hasPassword ? (
+            "To change it, confirm that it's you, further down."
+          ) : (
+            <>
+              To change it, ask us in the chat or call <PhoneLink />.
+            </>
+          )}
         </p>
       )}
     </Section>
