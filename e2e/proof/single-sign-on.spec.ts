@@ -490,6 +490,13 @@ test.describe("a link to an account at the provider", () => {
     await expect(byProvider).toHaveURL("/portal");
     return { customer, account, byProvider };
   }
+  /** A sign-in at the provider is no proof for changes: the provider may not have asked. */
+  async function confirmIdentity(page: Page, { password }: { password: string }) {
+    await page.goto("/portal/account");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await button(page, "Continue").click();
+    await expect(page.getByRole("heading", { name: "Confirm it's you" })).toHaveCount(0);
+  }
   const countLinks = (sql: (text: string, values: unknown[]) => Promise<unknown[]>, account: ProviderAccount) =>
     sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub]).then(({ length }) => length);
 
@@ -516,8 +523,8 @@ test.describe("a link to an account at the provider", () => {
     browser,
     sql,
   }) => {
-    const { account, byProvider } = await linkAccounts(page, browser);
-    await page.goto("/portal/account");
+    const { customer, account, byProvider } = await linkAccounts(page, browser);
+    await confirmIdentity(page, customer);
     await expect(page.getByRole("heading", { name: "Single sign-on" })).toBeVisible();
     await page.getByRole("button", { name: `Remove single sign-on at ${new URL(provider.issuer).host}` }).click();
     await expect(page.getByRole("heading", { name: "Single sign-on" })).toHaveCount(0);
@@ -545,8 +552,8 @@ test.describe("a link to an account at the provider", () => {
   });
 
   test("is removed with all sessions if the customer chooses so", async ({ page, browser, sql }) => {
-    const { account, byProvider } = await linkAccounts(page, browser);
-    await page.goto("/portal/account");
+    const { customer, account, byProvider } = await linkAccounts(page, browser);
+    await confirmIdentity(page, customer);
     await page.getByLabel("Also remove single sign-on").last().check();
     await signOutWith(page, "End all sessions");
     await button(page, "End the session at the provider").click();
