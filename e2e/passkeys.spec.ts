@@ -385,6 +385,22 @@ test.describe("a passkey that cannot be trusted", () => {
     await expectSignedOut(page.request);
   });
 
+  test("that is removed during the sign-in leaves no session (G7)", async ({ page, owner, sql, context }) => {
+    const [user] = await sql(`SELECT "id" FROM "User" WHERE "email" = $1`, [owner.email]);
+    const id = String(user!.id);
+    const name = `"removePasskey-${id}"`;
+    await context.clearCookies();
+    await sql(`DELETE FROM "Session" WHERE "userId" = $1`, [id]);
+    await sql(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      DELETE FROM "Passkey" WHERE "userId" = NEW."userId" AND NEW."userId" = '${id}'; RETURN NEW; END $$`);
+    await sql(`CREATE TRIGGER ${name} AFTER INSERT ON "Session" FOR EACH ROW EXECUTE FUNCTION ${name}()`);
+    await page.goto("/login");
+    await signInButton(page).click();
+    await expect(page.getByRole("alert").first()).toBeVisible();
+    await sql(`DROP FUNCTION ${name} CASCADE`);
+    expect(await sql(`SELECT 1 FROM "Session" WHERE "userId" = $1`, [id])).toEqual([]);
+  });
+
   test("is refused for a disabled account", async ({ page, owner, sql }) => {
     await signOut(page);
     await sql(`UPDATE "User" SET "disabledAt" = now() WHERE "email" = $1`, [owner.email]);

@@ -53,7 +53,10 @@ export function findIssuerProblem(address: string): string | null {
 
 export function findMailServerProblem(address: string): string | null {
   const isValid =
-    URL.canParse(address) && /^smtps?:\/\/[^\s/]+\/?(\?\S*)?$/.test(address) && new URL(address).hostname !== "";
+    URL.canParse(address) &&
+    /^smtps?:\/\/[^\s/]+\/?(\?\S*)?$/.test(address) &&
+    new URL(address).hostname !== "" &&
+    isPercentEncoded(address);
   return isValid ? null : "is not an smtp:// or smtps:// address. Percent-encode special characters in its password.";
 }
 

@@ -12,9 +12,20 @@ export type Message = { subject: string; paragraphs: string[]; link?: { text: st
 // Where development without SMTP_URL keeps messages, for app/sandbox/mailbox.
 const MAIL_FOLDER = ".data/mail";
 
-// The lease in lib/auth/outbox.ts is longer than these together.
-const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 30_000 };
-const TIME_LIMIT = 60_000;
+// A server may take minutes to accept a message (RFC 5321, 4.5.3.2.6): giving up earlier would send it twice.
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 600_000 };
+
+/** Nodemailer takes options beside an address from its query only. Those that are in SMTP_URL win. */
+function withDefaults(url: string): string {
+  const address = new URL(url);
+  // A server on this machine has a self-signed certificate, if any.
+  const security = isLocalHost(address.hostname) ? { "tls.rejectUnauthorized": false } : { requireTLS: true };
+  const options = { ...TIMEOUTS, ...security, ...Object.fromEntries(address.searchParams) };
+  address.search = new URLSearchParams(
+    Object.entries(options).map(([name, value]) => [name, String(value)]),
+  ).toString();
+  return address.href;
+}
 
 let transport: Transporter | undefined;
 
@@ -33,15 +44,12 @@ export async function sendMail(id: string, to: string, message: Message): Promis
     return;
   }
   const { from, url } = mail;
-  const isLocal = isLocalHost(new URL(url).hostname);
-  // A server on this machine has a certificate of its own making, if any. "?requireTLS=false" in SMTP_URL overrides it for others.
-  const security = isLocal ? { tls: { rejectUnauthorized: false } } : { requireTLS: true };
-  transport ??= createTransport({ url, ...TIMEOUTS, ...security });
+  transport ??= createTransport(withDefaults(url));
   const { subject } = message;
   const domain = /@([^\s<>@]+)>?$/.exec(from)![1];
   const headers = { "Auto-Submitted": "auto-generated" };
-  // As an object: nodemailer would parse a string as a list of addresses. The same id at each attempt lets mail programs drop a copy.
-  const sent = transport.sendMail({
+  // `to` is an object, because a string is parsed as a list. The Message-ID is the same at each attempt.
+  await transport.sendMail({
     from,
     to: { name: "", address: to },
     subject,
@@ -50,13 +58,6 @@ export async function sendMail(id: string, to: string, message: Message): Promis
     headers,
     messageId: `<${id}@${domain}>`,
   });
-  const limit = new Promise<never>((_, reject) =>
-    setTimeout(
-      () => reject(new Error(`The mail server takes more than ${TIME_LIMIT / 1000} seconds.`)),
-      TIME_LIMIT,
-    ).unref(),
-  );
-  await Promise.race([sent, limit]);
 }
 
 function renderText({ paragraphs, link }: Message): string {

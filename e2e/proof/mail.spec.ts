@@ -126,6 +126,59 @@ test("no request waits for a slow mail server, and the email is sent once", asyn
   expect(readMails(email, mailServer.folder)).toHaveLength(1);
 });
 
+test("an email that a server takes minutes to accept stays with the instance that sends it", async ({
+  portal,
+  mailServer,
+}) => {
+  const email = await createCustomer(portal);
+  let accept = () => {};
+  const isReleased = new Promise<void>((resolve) => (accept = resolve));
+  mailServer.reply = async () => (await isReleased, "accept");
+  await requestReset(email);
+  const readDueAt = async () =>
+    Number((await portal.sql(`SELECT "dueAt" FROM "Mail" WHERE email = $1`, [email]))[0]!.dueAt);
+  await expect.poll(async () => (await portal.sql(`SELECT 1 FROM "Mail" WHERE "attempts" = 1`)).length).toBe(1);
+  const before = await readDueAt();
+  await expect.poll(readDueAt, { timeout: 60_000 }).toBeGreaterThan(before);
+  accept();
+  await waitForMail(email, RESET, mailServer.folder);
+  await expect.poll(() => countQueued(portal)).toBe(0);
+  expect(readMails(email, mailServer.folder)).toHaveLength(1);
+});
+
+test("a link lives from the attempt that sends it, not from the first one", async ({ portal, mailServer }) => {
+  const email = await createCustomer(portal);
+  await mailServer.stop();
+  await requestReset(email);
+  const expire = () =>
+    portal.sql(`UPDATE "EmailLink" SET "expiresAt" = now() - interval '1 hour' WHERE email = $1 RETURNING 1`, [email]);
+  await expect.poll(async () => (await expire()).length).toBe(1);
+  await mailServer.start();
+  await makeDue(portal);
+  await waitForMail(email, RESET, mailServer.folder);
+  expect(
+    await portal.sql(`SELECT "expiresAt" > now() AS "isAlive" FROM "EmailLink" WHERE email = $1`, [email]),
+  ).toEqual([{ isAlive: true }]);
+});
+
+test("a queued email is withdrawn with the session that asked for it, and with its reserved link", async ({
+  portal,
+  mailServer,
+}) => {
+  const [email, other] = [await createCustomer(portal), `new-${crypto.randomUUID()}@example.com`];
+  const occasion = `'at', now(), 'place', 'Chrome on Linux'`;
+  await portal.sql(
+    `INSERT INTO "Mail" (kind, email, data)
+     SELECT 'change', $2, jsonb_build_object('userId', id, 'sessionId', gen_random_uuid()) FROM "User" WHERE email = $1
+     UNION ALL
+     SELECT 'email-changed', $1, jsonb_build_object('userId', id, 'canUndo', true, ${occasion}) FROM "User" WHERE email = $1`,
+    [email, other],
+  );
+  await expect.poll(() => countQueued(portal)).toBe(0);
+  for (const address of [email, other]) expect(readMails(address, mailServer.folder)).toEqual([]);
+  expect(await portal.sql(`SELECT 1 FROM "EmailLink" WHERE email = ANY($1)`, [[email, other]])).toEqual([]);
+});
+
 test("a temporary refusal is tried again with the same Message-ID, a permanent one is given up, and neither delays others", async ({
   portal,
   mailServer,

@@ -345,6 +345,18 @@ test.describe("an email that has an account with a password", () => {
     await expect(page.getByText("Too many wrong passwords.")).toBeVisible();
   });
 
+  test("stays unlinked, and signed out, where the account requires a passkey", async ({ page, sql }) => {
+    const customer = await registerCustomer(page);
+    await signOut(page);
+    await sql(`UPDATE "User" SET "isPasskeyRequired" = true WHERE email = $1`, [customer.email]);
+    const account = provider.addAccount({ email: customer.email });
+    await continueAs(page, account);
+    await linkPassword(page).fill(customer.password);
+    await button(page, "Link and sign in").click();
+    await expect(page.getByText("This account also needs a passkey.")).toBeVisible();
+    expect(await sql(`SELECT 1 FROM "Account" WHERE "providerAccountId" = $1`, [account.sub])).toEqual([]);
+  });
+
   test("stays unlinked when its password changes during the check", async ({ page, sql }) => {
     test.skip(!process.env.TEST_POSTGRES, "The embedded database has one connection, and this test holds a lock.");
     const customer = await registerCustomer(page);
@@ -560,6 +572,14 @@ test.describe("a link to an account at the provider", () => {
     await expect(page).toHaveURL("/login?signed-out");
     expect(await countLinks(sql, account)).toBe(0);
     expect((await byProvider.request.post("/api/glassix-identity")).status()).toBe(401);
+    await byProvider.context().close();
+  });
+
+  test("stays at a sign-out without a recent proof of who the customer is", async ({ page, browser, sql }) => {
+    const { account, byProvider } = await linkAccounts(page, browser);
+    await page.request.post("/sign-out", { form: { everywhere: "yes", removeLinks: "on" }, maxRedirects: 0 });
+    expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
+    expect(await countLinks(sql, account)).toBe(1);
     await byProvider.context().close();
   });
 

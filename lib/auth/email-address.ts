@@ -124,7 +124,7 @@ export async function confirmAddress(user: SessionUser, link: EmailLink): Promis
   return "done";
 }
 
-/** Only the first of several changes can be undone: otherwise whoever took over the account could undo its recovery. */
+/** Only the first of several changes can be undone: otherwise a thief could undo the owner's recovery. */
 async function announceChange({ id: userId, email }: SessionUser, tx: Prisma.TransactionClient): Promise<void> {
   const id = randomUUID();
   const canUndo =

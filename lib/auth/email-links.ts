@@ -44,8 +44,8 @@ const toUrl = (page: LinkPage, secret: string) =>
 /** Returns the address for an email. It works once, and replaces that of an earlier attempt to send the email. */
 export async function createLink(link: NewLink): Promise<string> {
   const secret = createSecret();
-  const hash = hashSecret(secret);
-  await db().emailLink.upsert({ where: { id: link.id }, create: { ...withExpiry(link), hash }, update: { hash } });
+  const data = { ...withExpiry(link), hash: hashSecret(secret) };
+  await db().emailLink.upsert({ where: { id: link.id }, create: data, update: data });
   return toUrl(PURPOSES[link.purpose].page, secret);
 }
 
@@ -76,9 +76,7 @@ export async function readLink(page: LinkPage, id?: string) {
   if (!secret) return null;
   const link = await db().emailLink.findUnique({
     where: { hash: hashSecret(secret), expiresAt: { gt: new Date() } },
-    include: {
-      user: { omit: { passwordHash: false } },
-    },
+    include: { user: { omit: { passwordHash: false } } },
   });
   if (!link || PURPOSES[link.purpose].page !== page || (id !== undefined && id !== link.id)) return null;
   const { purpose, user } = link;

@@ -11,8 +11,8 @@ import { describeOccasion } from "./devices";
 import { composeMail, isForAnyAddress, type MailJob, type Notice } from "./mail-messages";
 
 const SENDERS = 3;
-/** Longer than sending one message can take. A server that is killed while sending does not send it again before. */
-const LEASE = 90_000;
+/** Renewed while an instance is sending. If it is killed, another one takes over after this time. */
+const LEASE = 60_000;
 const FIRST_DELAY = 5_000;
 const MAX_DELAY = 3_600_000;
 const GIVE_UP_AFTER = 86_400_000;
@@ -56,6 +56,12 @@ async function takeMail(): Promise<Mail | undefined> {
 
 async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Promise<void> {
   const fields = { mail: id, kind, attempts, account: hashAccount(email) };
+  const setDue = (delay: number) =>
+    db().mail.updateMany({ where: { id }, data: { dueAt: new Date(Date.now() + delay) } });
+  const renewal = setInterval(
+    () => setDue(LEASE).catch((error: unknown) => log.warn({ err: error }, "lease not renewed")),
+    LEASE / 3,
+  );
   try {
     const job = { kind, email, data } as MailJob;
     const isOverLimit =
@@ -76,8 +82,9 @@ async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Pr
       return;
     }
     log.warn({ ...fields, reason, err: responseCode || code ? undefined : error }, "email not sent yet");
-    const dueAt = new Date(Date.now() + Math.min(FIRST_DELAY * 2 ** (attempts - 1), MAX_DELAY));
-    await db().mail.updateMany({ where: { id }, data: { dueAt } });
+    await setDue(Math.min(FIRST_DELAY * 2 ** (attempts - 1), MAX_DELAY));
+  } finally {
+    clearInterval(renewal);
   }
 }
 
@@ -85,7 +92,7 @@ async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Pr
 export function startMailDelivery(): void {
   if (!env().mail) return;
   const run = async () => {
-    await deliverMail();
+    void deliverMail();
     await db()
       .emailLink.deleteMany({ where: { expiresAt: { lt: new Date() } }, limit: 100 })
       .catch((error: unknown) => log.warn({ err: error }, "expired links not deleted"));

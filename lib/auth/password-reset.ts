@@ -37,7 +37,7 @@ export async function resetPassword(
   const id = userId!;
   // Few at a time for each link: hashing keeps others waiting.
   const passwordHash = await withSlots([{ key: linkId, most: 2 }], () => hashPassword(password));
-  // Whoever registered an address without confirming it is not known to be its owner.
+  // A stranger may have registered an address that was never confirmed.
   const isOwner = user!.emailConfirmedAt !== null;
   const isReset = await db().$transaction(async (tx) => {
     if (!(await consumeLink(tx, linkId))) return false;
