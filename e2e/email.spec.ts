@@ -300,6 +300,12 @@ test.describe("the email address of an account", () => {
     await owner.goto((await waitForMail(customer.email, /address was changed/)).link);
     await owner.getByRole("button", { name: "Restore address" }).click();
     await expect(owner).toHaveURL("/reset-password");
+    // The old password, which a thief may know, no longer works.
+    await page.goto("/login");
+    await page.getByLabel("Email").fill(customer.email);
+    await page.getByLabel("Password").fill(customer.password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByText("do not match")).toBeVisible();
     await saveNewPassword(owner);
     await expect(owner.getByText("Your password has been changed")).toBeVisible();
     await signInByRequest(owner.request, customer.email, NEW_PASSWORD);
@@ -318,6 +324,27 @@ test.describe("the email address of an account", () => {
     await changeAddress(page);
     expect((await waitForMail(first, /address was changed/)).link).toBe("");
     expect((await waitForMail(customer.email, /address was changed/)).link).toContain("undo-email-change");
+  });
+
+  test("cannot be restored from a new one either where the first was never confirmed", async ({ page, signIn }) => {
+    await signIn();
+    const first = await changeAddress(page);
+    await changeAddress(page);
+    expect((await waitForMail(first, /address was changed/)).link).toBe("");
+  });
+
+  test("is not restored once it was changed without a link, for example by the call centre", async ({
+    page,
+    signIn,
+    sql,
+  }) => {
+    const customer = await signIn();
+    await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
+    const email = await changeAddress(page);
+    const { link } = await waitForMail(customer.email, /address was changed/);
+    await sql(`UPDATE "User" SET email = $2 WHERE email = $1`, [email, newAddress()]);
+    await page.goto(link);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(DEAD);
   });
 
   test("sends nothing to an old address that was never confirmed: it may be a stranger's", async ({ page, signIn }) => {

@@ -242,6 +242,24 @@ test.describe("a passkey after the password", () => {
     expect(await sql(`SELECT 1 FROM "RecoveryCode" WHERE "hash" = $1`, [codes[0]])).toEqual([]);
   });
 
+  test("is also required of a sign-in that has started before", async ({ createCustomer, openBrowser, sql }) => {
+    for (let round = 0; round < 5; round++) {
+      const { email, password } = await createCustomer();
+      const { request } = await openBrowser();
+      const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
+      const signIns = [1, 2].map(() =>
+        request.post("/api/auth/callback/credentials", { form: { csrfToken, email, password }, maxRedirects: 0 }),
+      );
+      // As the customer's own request does, in one transaction.
+      await sql(`UPDATE "User" SET "isPasskeyRequired" = true WHERE "email" = '${email}';
+        DELETE FROM "Session" WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = '${email}')`);
+      await Promise.all(signIns);
+      expect(
+        await sql(`SELECT 1 FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE "email" = $1`, [email]),
+      ).toEqual([]);
+    }
+  });
+
   test("is replaced by a recovery code, in any spelling, once", async ({ page, owner, openBrowser }) => {
     const [first = ""] = await requirePasskey(page);
     const other = await openBrowser({ javaScriptEnabled: false });

@@ -23,7 +23,7 @@ export function listRouteFiles(part: keyof typeof PARTS = "all"): RouteFile[] {
     }));
 }
 
-/** All server actions, as "app/login/actions.ts#signInAction": anybody can call each of them. */
+/** All server actions, as "app/(auth)/login/actions.ts#signInAction": anybody can call each of them. */
 export function listActions(): string[] {
   return ["app", "components", "lib"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -10,7 +10,7 @@ export async function POST(request: Request): Promise<Response> {
   const body = await readBody(request, MAX_BODY);
   if (body === null) return new Response("The form is too large.\n", { status: 413 });
   const form = new URLSearchParams(body);
-  const location = await signOut({ isEverywhere: form.has("everywhere"), removeLinks: form.has("removeLinks") });
+  const location = await signOut({ isEverywhere: form.has("everywhere") });
   return new Response(null, { status: 303, headers: { Location: location, "Cache-Control": "no-store" } });
 }
 

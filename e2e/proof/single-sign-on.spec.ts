@@ -563,26 +563,6 @@ test.describe("a link to an account at the provider", () => {
     await byProvider.context().close();
   });
 
-  test("is removed with all sessions if the customer chooses so", async ({ page, browser, sql }) => {
-    const { customer, account, byProvider } = await linkAccounts(page, browser);
-    await confirmIdentity(page, customer);
-    await page.getByLabel("Also remove single sign-on").last().check();
-    await signOutWith(page, "End all sessions");
-    await button(page, "End the session at the provider").click();
-    await expect(page).toHaveURL("/login?signed-out");
-    expect(await countLinks(sql, account)).toBe(0);
-    expect((await byProvider.request.post("/api/glassix-identity")).status()).toBe(401);
-    await byProvider.context().close();
-  });
-
-  test("stays at a sign-out without a recent proof of who the customer is", async ({ page, browser, sql }) => {
-    const { account, byProvider } = await linkAccounts(page, browser);
-    await page.request.post("/sign-out", { form: { everywhere: "yes", removeLinks: "on" }, maxRedirects: 0 });
-    expect((await page.request.post("/api/glassix-identity")).status()).toBe(401);
-    expect(await countLinks(sql, account)).toBe(1);
-    await byProvider.context().close();
-  });
-
   test("cannot be removed when it is the only way to sign in", async ({ page, sql }) => {
     const account = provider.addAccount();
     await continueAs(page, account);

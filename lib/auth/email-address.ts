@@ -6,7 +6,7 @@ import { createLimit, type Limit } from "@/lib/rate-limit";
 import type { Prisma } from "@/prisma/generated/client";
 import { encryptedCookie } from "./cookies";
 import { describeOccasion, rememberDevice } from "./devices";
-import { closeLink, consumeLink, openNewLink, reserveLink, type EmailLink } from "./email-links";
+import { closeLink, consumeLink, openNewLink, reserveLink, type EmailLink, type UndoData } from "./email-links";
 import type { MailJob, Registration } from "./mail-messages";
 import { queueMail } from "./outbox";
 import { hashPassword, verifyPassword } from "./passwords";
@@ -95,7 +95,7 @@ export const requestEmailChange = ({ id: userId, sessionId }: SessionUser, email
 
 export async function confirmAddress(user: SessionUser, link: EmailLink): Promise<"done" | "used" | "taken"> {
   const { purpose, email, passwordHash } = link;
-  const { id, emailConfirmedAt } = user;
+  const { id } = user;
   const isChange = purpose === "change";
   try {
     const isDone = await db().$transaction(async (tx) => {
@@ -106,8 +106,7 @@ export async function confirmAddress(user: SessionUser, link: EmailLink): Promis
       });
       if (count === 0 || !isChange) return count > 0;
       await tx.emailLink.deleteMany({ where: { userId: id, purpose: { not: "undo" } } });
-      // An address that nobody has confirmed may be a stranger's, who must not be able to take the account over.
-      if (emailConfirmedAt) await announceChange(user, tx);
+      await announceChange(user, email, tx);
       return true;
     });
     if (!isDone) return "used";
@@ -125,28 +124,35 @@ export async function confirmAddress(user: SessionUser, link: EmailLink): Promis
 }
 
 /** Only the first of several changes can be undone: otherwise a thief could undo the owner's recovery. */
-async function announceChange({ id: userId, email }: SessionUser, tx: Prisma.TransactionClient): Promise<void> {
+async function announceChange(user: SessionUser, newEmail: string, tx: Prisma.TransactionClient): Promise<void> {
+  const { id: userId, email, emailConfirmedAt } = user;
   const id = randomUUID();
-  const canUndo =
-    (await tx.emailLink.count({ where: { userId, purpose: "undo", expiresAt: { gt: new Date() } } })) === 0;
-  if (canUndo) await reserveLink({ id, purpose: "undo", userId, email }, tx);
-  const data = { userId, canUndo, ...(await describeOccasion()) };
-  await queueMail({ id, kind: "email-changed", email, data }, tx);
+  const data: UndoData = { newEmail };
+  const pending = { userId, purpose: "undo", expiresAt: { gt: new Date() } } as const;
+  const canUndo = (await tx.emailLink.updateMany({ where: pending, data: { data } })).count === 0;
+  if (canUndo) await reserveLink({ id, purpose: "undo", userId, email, data }, tx);
+  // Nobody gets the link of an address that was never confirmed: it may be a stranger's.
+  if (!emailConfirmedAt) return;
+  await queueMail({ id, kind: "email-changed", email, data: { userId, canUndo, ...(await describeOccasion()) } }, tx);
 }
 
-/** Restores the address, ends all sessions, and opens a link for a new password. */
+/** Restores the address, ends all sessions, and opens a link for a new password. The old password no longer works. */
 export async function undoEmailChange({ id, email, user }: EmailLink): Promise<"done" | "used" | "taken"> {
-  const { id: userId, passwordHash } = user!;
+  const { id: userId, email: replaced, emailConfirmedAt } = user!;
+  const passwordHash = await hashPassword(randomUUID());
   try {
     const isDone = await db().$transaction(async (tx) => {
       if (!(await consumeLink(tx, id))) return false;
       await tx.user.update({
         where: { id: userId },
-        data: { email, emailConfirmedAt: new Date() },
+        data: { email, emailConfirmedAt: new Date(), passwordHash },
         select: { id: true },
       });
       await tx.session.deleteMany({ where: { userId } });
       await tx.emailLink.deleteMany({ where: { userId } });
+      await openNewLink({ id: randomUUID(), purpose: "reset", userId, email, passwordHash }, tx);
+      const data = { userId, canUndo: false, ...(await describeOccasion()) };
+      if (emailConfirmedAt) await queueMail({ kind: "email-changed", email: replaced, data }, tx);
       return true;
     });
     if (!isDone) return "used";
@@ -154,8 +160,7 @@ export async function undoEmailChange({ id, email, user }: EmailLink): Promise<"
     if (!isTaken(error)) throw error;
     return "taken";
   }
-  await audit("email-changed", "success", { email: user!.email }, { newAccount: hashAccount(email), isUndone: true });
+  await audit("email-changed", "success", { email: replaced }, { newAccount: hashAccount(email), isUndone: true });
   await closeLink("undo-email-change");
-  await openNewLink({ id: randomUUID(), purpose: "reset", userId, email, passwordHash });
   return "done";
 }

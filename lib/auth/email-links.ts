@@ -1,5 +1,5 @@
 import "server-only";
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import type { EmailLinkPurpose, Prisma } from "@/prisma/generated/client";
@@ -26,33 +26,32 @@ const hashSecret = (secret: string): string => createHash("sha256").update(secre
 
 type NewLink = Omit<Prisma.EmailLinkUncheckedCreateInput, "hash" | "expiresAt">;
 
+// The same at each attempt to send the email, so that every copy has a link that works.
+const toSecret = (mailId: string) => hmac(hmac(env().nextAuthSecret, "email link"), mailId).toString("base64url");
+
+const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+
 const withExpiry = (link: NewLink) => ({
   ...link,
+  hash: hashSecret(toSecret(link.id)),
   expiresAt: new Date(Date.now() + PURPOSES[link.purpose].lifetime),
 });
 
-/** A link that the email of the same id will contain. Deleting it in the meantime cancels it. */
+/** The address of a link, for the email of this id. */
+export function toUrl(page: LinkPage, id: string): string {
+  return `${env().siteUrl}/email-link?${new URLSearchParams({ to: page, secret: toSecret(id) })}`;
+}
+
+/** Creates a link before its email is composed, so that deleting it cancels the email. */
 export async function reserveLink(link: NewLink, tx: Prisma.TransactionClient): Promise<void> {
   await tx.emailLink.create({ data: withExpiry(link) });
 }
 
-const createSecret = () => randomBytes(32).toString("base64url");
-
-const toUrl = (page: LinkPage, secret: string) =>
-  `${env().siteUrl}/email-link?${new URLSearchParams({ to: page, secret })}`;
-
-/** Returns the address for an email. It works once, and replaces that of an earlier attempt to send the email. */
+/** Returns the address of a new link. It works once. */
 export async function createLink(link: NewLink): Promise<string> {
-  const secret = createSecret();
-  const data = { ...withExpiry(link), hash: hashSecret(secret) };
+  const data = withExpiry(link);
   await db().emailLink.upsert({ where: { id: link.id }, create: data, update: data });
-  return toUrl(PURPOSES[link.purpose].page, secret);
-}
-
-export async function createReservedLink(id: string, page: LinkPage): Promise<string | null> {
-  const secret = createSecret();
-  const { count } = await db().emailLink.updateMany({ where: { id }, data: { hash: hashSecret(secret) } });
-  return count > 0 ? toUrl(page, secret) : null;
+  return toUrl(PURPOSES[link.purpose].page, link.id);
 }
 
 /** Stores a link's secret in a cookie of this browser, as if the link had been opened. */
@@ -60,10 +59,9 @@ export async function openLink(page: LinkPage, secret: string): Promise<void> {
   await linkCookie(page).write({ secret });
 }
 
-export async function openNewLink(link: NewLink): Promise<void> {
-  const secret = createSecret();
-  await db().emailLink.create({ data: { ...withExpiry(link), hash: hashSecret(secret) } });
-  await openLink(PURPOSES[link.purpose].page, secret);
+export async function openNewLink(link: NewLink, tx: Prisma.TransactionClient): Promise<void> {
+  await reserveLink(link, tx);
+  await openLink(PURPOSES[link.purpose].page, toSecret(link.id));
 }
 
 export const closeLink = (page: LinkPage) => linkCookie(page).clear();
@@ -84,10 +82,15 @@ export async function readLink(page: LinkPage, id?: string) {
   if (!user || user.disabledAt) return null;
   if ((purpose === "reset" || purpose === "change") && link.passwordHash !== user.passwordHash) return null;
   if ((purpose === "reset" || purpose === "confirmation") && link.email !== user.email) return null;
+  // Changed without a link, for example by the call centre.
+  if (purpose === "undo" && (link.data as UndoData).newEmail !== user.email) return null;
   return link;
 }
 
-/** Only the first of concurrent requests gets true. */
+export type UndoData = { newEmail: string };
+
+/** Only the first of concurrent requests gets true. The email is not sent again either. */
 export async function consumeLink(tx: Prisma.TransactionClient, id: string): Promise<boolean> {
+  await tx.mail.deleteMany({ where: { id } });
   return (await tx.emailLink.deleteMany({ where: { id } })).count > 0;
 }

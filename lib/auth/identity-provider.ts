@@ -69,7 +69,7 @@ export async function admitFromProvider(user: User, claims: Record<string, unkno
     await linkRequestCookie.write({ issuer, subject: profile.subject, userId, email, callbackUrl });
     return "/login/link";
   }
-  const sessionId = await createSession({ id: resolution.id, email, passwordHash: null }, true);
+  const sessionId = await createSession({ id: resolution.id, email, passwordHash: null }, "provider");
   // Removing the link ended only the sessions that existed then.
   if (!sessionId || !(await isLinked(resolution.id, issuer, profile.subject))) {
     if (sessionId) await endSession({ id: resolution.id, email, sessionId }, sessionId);

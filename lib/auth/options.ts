@@ -11,7 +11,7 @@ import { BusyError } from "./passwords";
 import { PasskeyRequiredError, passwordProof } from "./recovery-codes";
 import { LockedError } from "./sign-in-limits";
 import { endReplacedSession } from "./session";
-import { createSession } from "./session-store";
+import { createSession, type SignInMethod } from "./session-store";
 import { verifyCredentials, type VerifiedUser } from "./users";
 
 export const UNAVAILABLE = "Unavailable";
@@ -23,8 +23,6 @@ declare module "next-auth" {
     sessionId: string;
   }
 }
-
-type SignInMethod = "password" | "provider" | "registration" | "passkey" | "recovery-code";
 
 export type Attempt = { method: SignInMethod; email?: string; verify: () => Promise<VerifiedUser | null> };
 
@@ -93,10 +91,9 @@ async function startSession({ method, email, verify }: Attempt): Promise<{ id: s
     const user = await verify();
     if (user?.isPasskeyRequired && method === "password") {
       await passwordProof.write({ userId: user.id, email: user.email, passwordHash: user.passwordHash! });
-      await audit("sign-in", "refused", { email }, { method, reason: "passkey-required" });
       throw new PasskeyRequiredError();
     }
-    const sessionId = user && (await createSession(user, method === "provider"));
+    const sessionId = user && (await createSession(user, method));
     if (!user || !sessionId) {
       await audit("sign-in", "refused", { email }, { method });
       return null;
@@ -110,7 +107,10 @@ async function startSession({ method, email, verify }: Attempt): Promise<{ id: s
       await audit("sign-in", "refused", { email }, { method, reason: "busy" });
       throw new Error(`Busy-${error.seconds}`);
     }
-    if (error instanceof PasskeyRequiredError) throw error;
+    if (error instanceof PasskeyRequiredError) {
+      await audit("sign-in", "refused", { email }, { method, reason: "passkey-required" });
+      throw error;
+    }
     log.error({ err: error }, "sign-in failed");
     throw new Error(UNAVAILABLE);
   }

@@ -39,9 +39,9 @@ export async function renamePasskey(user: SessionUser, id: string, name: string)
 
 export async function removePasskey(user: SessionUser, id: string): Promise<"removed" | "last-required" | null> {
   const result = await db().$transaction(async (tx) => {
-    const isRequired = (await lockRequirement(tx, user))?.isPasskeyRequired;
-    if ((await tx.passkey.deleteMany({ where: { id, userId: user.id } })).count === 0) return null;
-    if (!isRequired || (await tx.passkey.count({ where: { userId: user.id } })) > 0) return "removed";
+    const row = await lockRequirement(tx, user);
+    if (!row || (await tx.passkey.deleteMany({ where: { id, userId: user.id } })).count === 0) return null;
+    if (!row.isPasskeyRequired || (await tx.passkey.count({ where: { userId: user.id } })) > 0) return "removed";
     await makePasskeyOptional(user, tx);
     return "last-required";
   });

@@ -76,7 +76,8 @@ export async function linkAccount(link: LinkRequest, password: string): Promise<
   const isLinked = await db().$transaction(async (tx) => {
     // FOR SHARE waits for a concurrent password change, which may remove all links.
     const [current] = await tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM "User" WHERE "id" = ${user.id}::uuid AND "passwordHash" = ${user.passwordHash} FOR SHARE`;
+      SELECT 1 FROM "User" WHERE "id" = ${user.id}::uuid AND "passwordHash" = ${user.passwordHash} AND NOT "isPasskeyRequired"
+      FOR SHARE`;
     if (!current) return false;
     const create = { ...account, userId: user.id };
     const { userId } = await tx.account.upsert({ where: { provider_providerAccountId: account }, create, update: {} });
@@ -100,7 +101,7 @@ export async function listProviderLinks(user: { id: string }): Promise<{ id: str
 
 export async function removeProviderLinks(
   user: { id: string; email: string; sessionId: string },
-  id?: string,
+  id: string,
 ): Promise<number> {
   const where = { id, userId: user.id, user: { passwordHash: { not: null } } };
   const { count } = await db().account.deleteMany({ where });

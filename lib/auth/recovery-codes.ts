@@ -47,12 +47,13 @@ export function normalizeCode(text: string): string | null {
 
 const hashCode = (code: string) => createHash("sha256").update(code).digest("hex");
 
-/** Locks the user's row, so that the requirement and the passkeys change one after another. */
-export async function lockRequirement(tx: Prisma.TransactionClient, user: { id: string }) {
+/** Locks the user's row, so that these changes happen one after another. Null if the session has ended. */
+export async function lockRequirement(tx: Prisma.TransactionClient, user: SessionUser) {
   const [row] = await tx.$queryRaw<{ isPasskeyRequired: boolean; hasPassword: boolean }[]>`
     SELECT "isPasskeyRequired", "passwordHash" IS NOT NULL AS "hasPassword"
-    FROM "User" WHERE "id" = ${user.id}::uuid FOR UPDATE`;
-  return row;
+    FROM "User" u JOIN "Session" s ON s."userId" = u."id" AND s."id" = ${user.sessionId}::uuid
+    WHERE u."id" = ${user.id}::uuid FOR UPDATE OF u`;
+  return row ?? null;
 }
 
 /** Also replaces the codes where a passkey is required already. Null if the account is not as the form showed it. */
@@ -80,7 +81,9 @@ export async function makePasskeyOptional(user: { id: string }, tx: Prisma.Trans
 }
 
 export async function stopRequiringPasskey(user: SessionUser): Promise<void> {
-  await db().$transaction((tx) => makePasskeyOptional(user, tx));
+  await db().$transaction(async (tx) => {
+    if (await lockRequirement(tx, user)) await makePasskeyOptional(user, tx);
+  });
   await audit("passkey-required", "success", user, { isRequired: false });
   await notify(user, "passkey-optional");
 }

@@ -17,11 +17,14 @@ export function idleSince(): Date {
   return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
 }
 
-/** Returns null if the password was changed, the passkey removed or the account disabled in the meantime. */
+export type SignInMethod = "password" | "provider" | "registration" | "passkey" | "recovery-code";
+
+/** Returns null if what was checked no longer holds, such as the password, or if more is required by now. */
 export async function createSession(
   { id: userId, email, passwordHash, passkeyId }: Omit<VerifiedUser, "isPasskeyRequired">,
-  isFromProvider: boolean,
+  method: SignInMethod,
 ): Promise<string | null> {
+  const isFromProvider = method === "provider";
   const isKnownDevice = (await findKnownDevice(email)) !== null;
   const { device, network } = await describeDevice();
   const now = new Date();
@@ -36,6 +39,7 @@ export async function createSession(
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text)
+        AND (NOT "isPasskeyRequired" OR ${method !== "password"})
       FOR SHARE
     ) u RETURNING "id"`;
   await db().$executeRaw`

@@ -67,9 +67,9 @@ export async function endReplacedSession(): Promise<void> {
 export const getUser = async (): Promise<SessionUser | null> => (await getSession())?.user ?? null;
 
 /** Null also if the form was rendered for another customer, who has since signed out in this browser. */
-export async function getFormUser(formData: FormData): Promise<SessionUser | null> {
+export async function getFormUser(formData: unknown): Promise<SessionUser | null> {
   const user = await getUser();
-  return user?.uniqueIdentifier === formData.get("customer") ? user : null;
+  return formData instanceof FormData && user?.uniqueIdentifier === formData.get("customer") ? user : null;
 }
 
 export async function requireUser(): Promise<SessionUser> {

@@ -7,7 +7,6 @@ import { log } from "@/lib/log";
 import { clearCookie, COOKIE_PROBE, nextAuthCookie } from "./cookies";
 import { findEndSessionUrl, PROVIDER_ID } from "./identity-provider";
 import { authOptions, TRY_LATER, UNAVAILABLE, type Attempt } from "./options";
-import { removeProviderLinks } from "./provider-accounts";
 import { PASSKEY_REQUIRED } from "./recovery-codes";
 import { getSession } from "./session";
 import { endAllSessions, endSession } from "./session-store";
@@ -46,14 +45,13 @@ export async function startProviderSignIn(callbackUrl: string): Promise<string |
   return (await readSignInError(response)) ? null : response.headers.get("location");
 }
 
-export async function signOut({ isEverywhere = false, removeLinks = false } = {}): Promise<string> {
+export async function signOut({ isEverywhere = false } = {}): Promise<string> {
   let isFromProvider = false;
   let isEnded = true;
   try {
     const session = await getSession();
     if (session) {
       const { user } = session;
-      if (removeLinks && user.isRecent) await removeProviderLinks(user);
       await (isEverywhere ? endAllSessions(user) : endSession(user, user.sessionId));
       isFromProvider = session.isFromProvider;
     }

@@ -46,7 +46,10 @@ export async function changePassword(
   { current, next, removeLinks }: { current: string; next: string; removeLinks: boolean },
 ): Promise<"changed" | "wrong-password" | "signed-out" | "not-recent"> {
   const verified = await verifyCredentials(user.email, current);
-  if (verified?.isPasskeyRequired && !user.isRecent) return "not-recent";
+  if (verified?.isPasskeyRequired && !user.isRecent) {
+    await audit("password-changed", "refused", user, { reason: "not-recent" });
+    return "not-recent";
+  }
   const isRight = verified?.id === user.id;
   const passwordHash = isRight && (await hashPassword(next, { isKnownDevice: true }));
   const result = passwordHash ? await replacePassword(user, verified, passwordHash, removeLinks) : "wrong-password";

@@ -31,12 +31,6 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
   ]);
   const { hasPassword, isPasskeyRequired, passkeys } = overview;
   const listed = sessions.toSorted((a, b) => Number(b.id === user.sessionId) - Number(a.id === user.sessionId));
-  const removeLinks = hasPassword && links.length > 0 && (
-    <label className="col-span-full flex min-h-11 items-center gap-3 text-sm">
-      <input type="checkbox" name="removeLinks" className="size-4" />
-      Also remove single sign-on
-    </label>
-  );
   return (
     <>
       <PageHeading title="Your account">Your name, email address and ways to sign in.</PageHeading>
@@ -76,7 +70,12 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
                 { ...newPasswordField, name: "newPassword", label: "New password" },
               ]}
             >
-              {removeLinks}
+              {links.length > 0 && (
+                <label className="col-span-full flex min-h-11 items-center gap-3 text-sm">
+                  <input type="checkbox" name="removeLinks" className="size-4" />
+                  Also remove single sign-on
+                </label>
+              )}
             </ActionForm>
           ) : (
             <p className="border-t border-line pt-4">
@@ -147,7 +146,6 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
           <SignOutForm>
             <input type="hidden" name="everywhere" value="yes" />
             <p className="mt-6 mb-3 text-sm text-quiet">This also signs you out here.</p>
-            {user.isRecent && removeLinks}
             <button className="button button-quiet">End all sessions</button>
           </SignOutForm>
         </Section>

@@ -33,7 +33,7 @@ CREATE TABLE "RecoveryCode" (
 -- CreateTable
 CREATE TABLE "EmailLink" (
     "id" UUID NOT NULL,
-    "hash" TEXT,
+    "hash" TEXT NOT NULL,
     "purpose" "EmailLinkPurpose" NOT NULL,
     "userId" UUID,
     "email" TEXT NOT NULL,
