@@ -28,7 +28,7 @@ export function listWarnings({ origin, isHttps, mail, clientAddressHeader }: Env
     warnings.push({
       variable: "NEXTAUTH_URL",
       message:
-        `is ${origin ?? "not set: http://localhost is used"}. Cookies are not "Secure", and http does not encrypt passwords. ` +
+        `is ${origin ?? "not set: http://localhost is used, also in the links of emails"}. Cookies are not "Secure", and http does not encrypt passwords. ` +
         "Set it to the https:// address that customers see.",
       example: "NEXTAUTH_URL=https://portal.example.com",
     });

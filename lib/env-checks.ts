@@ -56,6 +56,7 @@ export function findMailServerProblem(address: string): string | null {
     URL.canParse(address) &&
     /^smtps?:\/\/[^\s/]+\/?(\?\S*)?$/.test(address) &&
     new URL(address).hostname !== "" &&
+    !/@.*@/.test(address) &&
     isPercentEncoded(address);
   return isValid ? null : "is not an smtp:// or smtps:// address. Percent-encode special characters in its password.";
 }

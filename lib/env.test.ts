@@ -278,6 +278,7 @@ describe("the environment", () => {
       "SMTP_URL is not an smtp:// or smtps:// address",
     ],
     [{ SMTP_URL: "https://:hunter2@example.com", MAIL_FROM: "a@example.com" }, "SMTP_URL is not an smtp:// or"],
+    [{ SMTP_URL: "smtp://a:hunter2@b@example.com", MAIL_FROM: "a@example.com" }, "SMTP_URL is not an smtp:// or"],
     [{ SMTP_URL: "smtp://a:hunter2%@example.com", MAIL_FROM: "a@example.com" }, "SMTP_URL is not an smtp:// or"],
     [{ SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "Harborlight" }, 'MAIL_FROM is "Harborlight". Use an address'],
     [

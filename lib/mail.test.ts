@@ -2,12 +2,12 @@ import { beforeEach, expect, it, vi } from "vitest";
 
 type Options = Record<string, unknown>;
 const { smtp, sent, options } = vi.hoisted(() => ({
-  smtp: { url: "" },
-  sent: [] as { html: string; text: string; to: unknown }[],
+  smtp: { url: "", from: "Portal <a@example.com>" },
+  sent: [] as { html: string; text: string; from: unknown; messageId: string }[],
   options: [] as Options[],
 }));
 vi.mock("@/lib/env", () => ({
-  env: () => ({ mail: { kind: "smtp", url: smtp.url, from: "Portal <a@example.com>" } }),
+  env: () => ({ mail: { kind: "smtp", url: smtp.url, from: smtp.from } }),
 }));
 vi.mock("nodemailer", async (importOriginal) => {
   const { createTransport } = await importOriginal<typeof import("nodemailer")>();
@@ -49,4 +49,17 @@ it("escapes what it puts into HTML, and not what it puts into plain text", async
   expect(sent[0]!.html).not.toContain("<img");
   expect(sent[0]!.text).toContain(`<img src=x> & "more"`);
   expect(sent[0]!.text).toContain("https://portal.example.com/?a=1&b=2");
+});
+
+it.each([
+  [
+    "Harbor, Inc. (UK): claims <portal@example.com>",
+    { name: "Harbor, Inc. (UK): claims", address: "portal@example.com" },
+  ],
+  ['"Harborlight" <portal@example.com>', { name: "Harborlight", address: "portal@example.com" }],
+  ["portal@example.com", { name: "", address: "portal@example.com" }],
+])("sends as %s", async (from, expected) => {
+  smtp.from = from;
+  await send("smtp://localhost");
+  expect(sent[0]).toMatchObject({ from: expected, messageId: "<id@example.com>" });
 });

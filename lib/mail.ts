@@ -46,17 +46,17 @@ export async function sendMail(id: string, to: string, message: Message): Promis
   const { from, url } = mail;
   transport ??= createTransport(withDefaults(url));
   const { subject } = message;
-  const domain = /@([^\s<>@]+)>?$/.exec(from)![1];
+  const [, name = "", address = from] = /^"?(.+?)"? <(.+)>$/.exec(from) ?? [];
   const headers = { "Auto-Submitted": "auto-generated" };
-  // `to` is an object, because a string is parsed as a list. The Message-ID is the same at each attempt.
+  // Objects, because strings are parsed as lists. The Message-ID is the same at each attempt.
   await transport.sendMail({
-    from,
+    from: { name, address },
     to: { name: "", address: to },
     subject,
     text,
     html,
     headers,
-    messageId: `<${id}@${domain}>`,
+    messageId: `<${id}@${address.split("@")[1]}>`,
   });
 }
 

@@ -77,10 +77,10 @@ export function ActionForm({
         <button className={`button button-${kind}`} disabled={isPending} aria-busy={isPending}>
           {submit}
         </button>
-        <p role="status" className="flex items-center gap-2 text-good">
+        <p role="status" className="flex gap-2 text-good">
           {state.message?.kind === "done" && !isPending && (
             <>
-              <Icon name="check" className="size-4 shrink-0" />
+              <Icon name="check" className="mt-1 size-4 shrink-0" />
               <span>{state.message.text}</span>
             </>
           )}

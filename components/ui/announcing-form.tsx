@@ -21,7 +21,7 @@ export function AnnouncingForm({ action, id, children }: Props) {
   }, [message]);
   const look = message ? `mt-3 outline-none ${message.kind === "problem" ? "text-bad" : "text-good"}` : "sr-only";
   return (
-    <form id={id} action={dispatch}>
+    <form id={id} action={dispatch} className="contents">
       <fieldset disabled={isPending} className="contents">
         {children}
       </fieldset>

@@ -19,7 +19,6 @@ const changes = createLimit("email-change", 5, 3_600);
 
 const registrationCookie = encryptedCookie<Registration & { email: string }>("portal.registration", 86_400);
 
-/** Returns the number of seconds to wait if this email was sent too often. */
 async function queueLimited(limit: Limit, key: string, job: MailJob): Promise<number> {
   const seconds = await limit.count(key);
   if (seconds === 0) await queueMail(job);
@@ -89,7 +88,6 @@ export async function confirmRegistration(
 export const sendConfirmation = ({ id: userId, email }: SessionUser) =>
   queueLimited(resends, userId, { kind: "confirmation", email, data: { userId } });
 
-/** Whether the new address is free shows only in the email. */
 export const requestEmailChange = ({ id: userId, sessionId }: SessionUser, email: string) =>
   queueLimited(changes, userId, { kind: "change", email, data: { userId, sessionId } });
 

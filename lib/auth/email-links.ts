@@ -37,7 +37,6 @@ const withExpiry = (link: NewLink) => ({
   expiresAt: new Date(Date.now() + PURPOSES[link.purpose].lifetime),
 });
 
-/** The address of a link, for the email of this id. */
 export function toUrl(page: LinkPage, id: string): string {
   return `${env().siteUrl}/email-link?${new URLSearchParams({ to: page, secret: toSecret(id) })}`;
 }
@@ -47,7 +46,6 @@ export async function reserveLink(link: NewLink, tx: Prisma.TransactionClient): 
   await tx.emailLink.create({ data: withExpiry(link) });
 }
 
-/** Returns the address of a new link. It works once. */
 export async function createLink(link: NewLink): Promise<string> {
   const data = withExpiry(link);
   await db().emailLink.upsert({ where: { id: link.id }, create: data, update: data });

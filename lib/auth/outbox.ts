@@ -38,6 +38,7 @@ export async function deliverMail(): Promise<void> {
   globals.mailSenders = (globals.mailSenders ?? 0) + 1;
   try {
     for (let mail = await takeMail(); mail; mail = await takeMail()) await deliver(mail);
+    await db().emailLink.deleteMany({ where: { expiresAt: { lt: new Date() } }, limit: 100 });
   } catch (error) {
     log.warn({ err: error }, "emails not sent");
   } finally {
@@ -72,7 +73,8 @@ async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Pr
     await db().mail.deleteMany({ where: { id } });
   } catch (error) {
     const { responseCode, code, command } = error as { responseCode?: number; code?: string; command?: string };
-    const reason = { responseCode, code, command };
+    // Without a response, the message is not the server's text, which may contain an address.
+    const reason = { responseCode, code, command, text: responseCode ? undefined : String(error).slice(0, 200) };
     const age = Date.now() - createdAt.getTime();
     // The server answered about this message or its recipient. A refused sign-in or sender can be repaired.
     const isPermanent = (responseCode ?? 0) >= 500 && (command === "RCPT TO" || command === "DATA");
@@ -81,22 +83,14 @@ async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Pr
       await db().mail.deleteMany({ where: { id } });
       return;
     }
-    log.warn({ ...fields, reason, err: responseCode || code ? undefined : error }, "email not sent yet");
+    log.warn({ ...fields, reason }, "email not sent yet");
     await setDue(Math.min(FIRST_DELAY * 2 ** (attempts - 1), MAX_DELAY));
   } finally {
     clearInterval(renewal);
   }
 }
 
-/** Retries, takes over from instances that ended, and deletes expired links. */
+/** Also retries, and takes over from instances that ended. */
 export function startMailDelivery(): void {
-  if (!env().mail) return;
-  const run = async () => {
-    void deliverMail();
-    await db()
-      .emailLink.deleteMany({ where: { expiresAt: { lt: new Date() } }, limit: 100 })
-      .catch((error: unknown) => log.warn({ err: error }, "expired links not deleted"));
-    setTimeout(run, 5_000).unref();
-  };
-  void run();
+  if (env().mail) setInterval(deliverMail, 5_000).unref();
 }

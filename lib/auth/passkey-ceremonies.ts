@@ -23,7 +23,6 @@ export type PasskeyProblem = Refusal | { locked: number };
 const LIFETIME = 600_000;
 const MAX_RESPONSE = 16_384;
 const MAX_PASSKEYS = 20;
-/** One per tab: each offers passkeys from when it is opened. */
 const MAX_CHALLENGES = 5;
 
 type Challenge = { value: string; purpose: Purpose; sessionId: string | null; expiresAt: number };

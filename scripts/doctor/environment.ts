@@ -42,7 +42,7 @@ export function checkVariables(source: Source, files: EnvFile[]): Check[] {
   };
   const judged = VARIABLES.map((variable) => ({ name: variable.name as string, outcome: judge(variable) }));
   const isKnown = (name: string) => judged.some((variable) => variable.name === name);
-  const unknown = Object.keys(source).filter((name) => /^(GLASSIX|OIDC)_/.test(name) && !isKnown(name));
+  const unknown = Object.keys(source).filter((name) => /^(GLASSIX|OIDC|SMTP|MAIL)_/.test(name) && !isKnown(name));
   const unset = judged.flatMap(({ name, outcome }) => (outcome ? [] : [name]));
   return [
     ...judged.flatMap(({ name, outcome }) => (outcome ? [{ name, ...outcome }] : [])),
@@ -69,7 +69,7 @@ export function readDepartment(source: Source): Env | null {
 function describe({ name, isSecret }: Variable, value: string): string {
   if (!value) return "not set";
   if (!isSecret) return value;
-  if (!name.endsWith("DATABASE_URL")) return `${value.length} characters`;
+  if (!name.endsWith("_URL")) return `${value.length} characters`;
   const { host, pathname } = new URL(value);
   return `${host}${pathname}`;
 }
@@ -100,7 +100,7 @@ export function listSecrets(source: Source): Secret[] {
   return VARIABLES.filter(({ isSecret }) => isSecret)
     .map(({ name }) => {
       const value = valueOf(source, name);
-      const isUrl = name.endsWith("DATABASE_URL") && URL.canParse(value);
+      const isUrl = name.endsWith("_URL") && URL.canParse(value);
       return { name, value: isUrl ? new URL(value).password : value };
     })
     .filter(({ value }) => value.length >= 8 && !/^[a-z]+$/i.test(value));

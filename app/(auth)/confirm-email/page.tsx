@@ -15,7 +15,15 @@ export const metadata = { title: TITLE };
 /** Confirms on a button press only: mail scanners open links. */
 export default async function ConfirmEmailPage() {
   const link = await readLink("confirm-email");
-  if (!link) return <DeadLink links={{ "/portal/account": "Go to your account", "/register": "Create an account" }} />;
+  const user = await getUser();
+  if (!link)
+    return (
+      <DeadLink
+        links={
+          user ? { "/portal/account": "Go to your account" } : { "/login": "Sign in", "/register": "Create an account" }
+        }
+      />
+    );
   const address = <strong>{link.email}</strong>;
   const form = { action: confirmEmailAction, submit: "Confirm address", hidden: { link: link.id } };
   if (link.purpose === "registration") {
@@ -34,7 +42,6 @@ export default async function ConfirmEmailPage() {
       </AuthLayout>
     );
   }
-  const user = await getUser();
   if (!user)
     return (
       <AuthLayout title={TITLE} aside={<>Sign in to your account first to confirm {address}.</>}>

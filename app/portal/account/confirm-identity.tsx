@@ -2,6 +2,7 @@ import { PasskeyButton } from "@/components/portal/passkey-button";
 import { currentPasswordField } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { Section } from "@/components/ui/section";
+import { findRelyingParty } from "@/lib/auth/passkeys";
 import { confirmPasskeyAction, confirmPasswordAction } from "./confirm-actions";
 
 type Props = { isPasswordEnough: boolean; hasPasskey: boolean };
@@ -16,7 +17,14 @@ export function ConfirmIdentity({ isPasswordEnough, hasPasskey }: Props) {
         {isPasswordEnough && (
           <ActionForm action={confirmPasswordAction} submit="Continue" fields={[currentPasswordField]} />
         )}
-        {hasPasskey && <PasskeyButton purpose="reauthentication" action={confirmPasskeyAction} label="Use a passkey" />}
+        {hasPasskey && findRelyingParty() && (
+          <PasskeyButton purpose="reauthentication" action={confirmPasskeyAction} label="Use a passkey" />
+        )}
+        {!isPasswordEnough && (
+          <p className="text-sm text-quiet">
+            Lost your passkey? Sign out, then sign in with your password and a recovery code.
+          </p>
+        )}
       </div>
     </Section>
   );

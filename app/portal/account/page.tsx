@@ -145,7 +145,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
           </AnnouncingForm>
           <SignOutForm>
             <input type="hidden" name="everywhere" value="yes" />
-            <p className="mt-6 mb-3 text-sm text-quiet">This also signs you out here.</p>
+            <p className="mt-6 mb-3 text-sm text-quiet">This ends all sessions, including this one.</p>
             <button className="button button-quiet">End all sessions</button>
           </SignOutForm>
         </Section>

@@ -5,7 +5,7 @@ export function RecoveryCodes({ codes }: { codes: string[] }) {
         These are your recovery codes. Each signs you in once, after your password. Print them or keep them in a safe
         place: we show them only now.
       </p>
-      <ul className="mt-5 grid gap-x-8 gap-y-2 font-mono tabular-nums">
+      <ul translate="no" className="mt-5 grid gap-x-8 gap-y-2 font-mono tabular-nums">
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}

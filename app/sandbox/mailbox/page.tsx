@@ -23,8 +23,8 @@ export default async function MailboxPage() {
       </p>
       {messages?.length === 0 && (
         <p className="mt-3">
-          No emails yet. They appear here when you register, change your email address or forget your password. Reload
-          the page to see new ones.
+          No emails yet. They appear here when you confirm or change your email address, or forget your password. Reload
+          the page to see new ones. Registration needs no email unless SMTP_URL is set.
         </p>
       )}
       {messages?.map(({ id, to, subject, text, sentAt }) => (

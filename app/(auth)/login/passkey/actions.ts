@@ -7,7 +7,7 @@ import { toSafePath } from "@/lib/auth/callback-url";
 import { notify } from "@/lib/auth/outbox";
 import { verifyPasskey } from "@/lib/auth/passkey-ceremonies";
 import { passwordProof, redeemRecoveryCode } from "@/lib/auth/recovery-codes";
-import { signInWith } from "@/lib/auth/sign-in";
+import { hasCookies, signInWith } from "@/lib/auth/sign-in";
 import type { VerifiedUser } from "@/lib/auth/users";
 import { plainLine, problem, readField, submitForm, wrongField, type FormState, type Outcome } from "@/lib/form";
 import { formatMinutes } from "@/lib/format";
@@ -19,6 +19,7 @@ const schema = z.object({ code: plainLine("one of your recovery codes", 60) });
 
 /** A passkey is enough by itself: the device has verified the customer. */
 export async function signInWithPasskeyAction(json: unknown, callbackUrl: unknown): Promise<Outcome> {
+  if (!(await hasCookies())) return problem(explainSignIn("no-cookies"));
   const user = await verifyPasskey(null, json);
   if (typeof user !== "string" && "id" in user) return finish("passkey", user, callbackUrl);
   await auditRefusal("passkey", user);

@@ -4,6 +4,7 @@ import { PasskeyButton } from "@/components/portal/passkey-button";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { toSafePath } from "@/lib/auth/callback-url";
+import { findRelyingParty } from "@/lib/auth/passkeys";
 import { passwordProof } from "@/lib/auth/recovery-codes";
 import { getUser } from "@/lib/auth/session";
 import { recoveryCodeAction, signInWithPasskeyAction } from "./actions";
@@ -17,13 +18,15 @@ export default async function PasskeyPage({ searchParams }: PageProps<"/login/pa
 
   return (
     <AuthLayout title="One more step" aside="Your password is correct. This account also needs your passkey.">
-      <PasskeyButton
-        purpose="sign-in"
-        action={signInWithPasskeyAction}
-        callbackUrl={callbackUrl}
-        label="Sign in with a passkey"
-        kind="primary"
-      />
+      {findRelyingParty() && (
+        <PasskeyButton
+          purpose="sign-in"
+          action={signInWithPasskeyAction}
+          callbackUrl={callbackUrl}
+          label="Sign in with a passkey"
+          kind="primary"
+        />
+      )}
       <section className="border-t border-line pt-8">
         <h2>Lost your passkey?</h2>
         <p className="mt-2 mb-6 text-sm text-quiet">
