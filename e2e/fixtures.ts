@@ -106,7 +106,7 @@ export async function signOut(page: Page): Promise<void> {
 
 /** Signs in as NextAuth's own client would, without a page. */
 export async function signInByRequest(request: APIRequestContext, email: string, password = PASSWORD): Promise<void> {
-  const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
+  const { csrfToken } = await (await request.get("/api/auth/csrf", { maxRetries: 3 })).json();
   // A server whose password queue is full responds with 503.
   await expect(async () => {
     const response = await request.post("/api/auth/callback/credentials", {
@@ -119,7 +119,7 @@ export async function signInByRequest(request: APIRequestContext, email: string,
 
 /** Ends the session on the server, without the page's knowledge. */
 export async function signOutByRequest(request: APIRequestContext): Promise<void> {
-  const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
+  const { csrfToken } = await (await request.get("/api/auth/csrf", { maxRetries: 3 })).json();
   await request.post("/api/auth/signout", { form: { csrfToken }, maxRedirects: 0 });
 }
 
