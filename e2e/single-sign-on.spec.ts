@@ -1,6 +1,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, expectClientOf, test } from "./fixtures";
 import { startIdentityProvider, type IdentityProvider, type ProviderAccount } from "./identity-provider";
+import { waitForMail } from "./mail";
 import { DEPARTMENT_PORTAL, OIDC, REQUIRED_PORTAL } from "./servers";
 
 // The tests share one provider. e2e/proof/single-sign-on.spec.ts covers more cases.
@@ -56,6 +57,20 @@ test("a first sign-in creates the customer, a later one finds them, and sign-out
   await expectClientOf(page, "nobody");
   await button(page, "Continue with single sign-on").click();
   await expect(page.getByLabel("Account")).toBeVisible();
+});
+
+test("an address that changes at the provider is announced to the old one", async ({ page, openBrowser }) => {
+  const account = provider.addAccount({ email_verified: true });
+  const old = account.email!;
+  await continueAs(page, account);
+  await expect(page).toHaveURL("/portal");
+  account.email = `changed-${crypto.randomUUID()}@example.com`;
+  const other = await openBrowser();
+  await continueAs(other, account);
+  await expect(other).toHaveURL("/portal");
+  const { text, link } = await waitForMail(old, /Your email address was changed/);
+  expect(text).toContain("call us on");
+  expect(link).toBe("");
 });
 
 test("an account with a password is linked only with that password, and keeps its unique identifier (G12)", async ({

@@ -4,7 +4,8 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { toSafePath } from "./callback-url";
 import { encryptedCookie } from "./cookies";
-import { notify } from "./outbox";
+import { describeOccasion } from "./devices";
+import { notify, queueMail } from "./outbox";
 import type { ProviderProfile } from "./provider-profile";
 import { PasskeyRequiredError } from "./recovery-codes";
 import { isTaken, verifyCredentials, type VerifiedUser } from "./users";
@@ -124,7 +125,11 @@ async function adoptEmail(
       where: isNew ? { id: user.id, passwordHash: null } : { id: user.id, email },
       data: { email, emailConfirmedAt },
     });
-    if (isNew && count > 0) await audit("email-changed", "success", user, { newAccount: hashAccount(email) });
+    if (isNew && count > 0) {
+      await audit("email-changed", "success", user, { newAccount: hashAccount(email) });
+      const data = { userId: user.id, canUndo: false, ...(await describeOccasion()) };
+      if (user.emailConfirmedAt) await queueMail({ kind: "email-changed", email: user.email, data });
+    }
     return count > 0;
   } catch (error) {
     if (!isTaken(error)) throw error;
