@@ -28,6 +28,10 @@ function withDefaults(url: string): string {
 }
 
 let transport: Transporter | undefined;
+const getTransport = (url: string) => (transport ??= createTransport(withDefaults(url)));
+
+/** Connects and signs in to the mail server. @throws nodemailer's error. */
+export const verifyMailServer = (url: string) => getTransport(url).verify();
 
 /** @throws nodemailer's error. A `responseCode` of 500 or more is permanent. */
 export async function sendMail(id: string, to: string, message: Message): Promise<void> {
@@ -44,12 +48,11 @@ export async function sendMail(id: string, to: string, message: Message): Promis
     return;
   }
   const { from, url } = mail;
-  transport ??= createTransport(withDefaults(url));
   const { subject } = message;
   const [, name = "", address = from] = /^"?(.+?)"? <(.+)>$/.exec(from) ?? [];
   const headers = { "Auto-Submitted": "auto-generated" };
   // Objects, because strings are parsed as lists. The Message-ID is the same at each attempt.
-  await transport.sendMail({
+  await getTransport(url).sendMail({
     from: { name, address },
     to: { name: "", address: to },
     subject,

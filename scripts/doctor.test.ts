@@ -7,7 +7,8 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { SMTPServer } from "smtp-server";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { VARIABLES } from "@/lib/env";
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from "@/prisma/embedded-postgres";
 import { checkScript, checkToken, judgeClock, type Check } from "./doctor/checks";
@@ -208,6 +209,31 @@ describe("the network", () => {
         found,
         todo: expect.stringMatching(/^Customers'/),
       });
+  });
+
+  it("fails when the mail server cannot be reached or refuses the sign-in, and hides the password", async () => {
+    const server = new SMTPServer({
+      disabledCommands: ["STARTTLS"],
+      onAuth: ({ password }, _, done) =>
+        password === "right" ? done(null, { user: "portal" }) : done(new Error("No.")),
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as net.AddressInfo;
+    const verify = async (authority: string) => {
+      vi.resetModules();
+      const { checkMailServer } = await import("./doctor/checks");
+      return checkMailServer(`smtp://${authority}`);
+    };
+    expect(await verify(`portal:right@127.0.0.1:${port}`)).toMatchObject({ status: "ok" });
+    const refused = await verify(`portal:hunter2@127.0.0.1:${port}`);
+    expect(refused).toMatchObject({ status: "fail", found: expect.stringContaining("Invalid login") });
+    expect(JSON.stringify(refused)).not.toContain("hunter2");
+    server.close();
+    expect(await verify(`127.0.0.1:${port}`)).toMatchObject({
+      status: "fail",
+      found: expect.stringContaining("ECONNREFUSED"),
+      todo: expect.stringContaining("SMTP_URL"),
+    });
   });
 
   it("compares the clock with the server's, even behind a cache", async () => {

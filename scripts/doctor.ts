@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
-import { check, checkScript, checkToken, type Check } from "./doctor/checks";
+import { check, checkMailServer, checkScript, checkToken, type Check } from "./doctor/checks";
 import { checkDatabase, findDatabase } from "./doctor/database";
 import { checkBundles, checkVariables, listSecrets, readDepartment } from "./doctor/environment";
 import { DATA_FOLDER, loadEnvironment } from "./set-up";
 
 const HELP = `npm run doctor -- [options]
 
-Checks the variables, the build, a token, the database, the clock and the CDNs. Changes
-nothing. Exit code: 1 if something fails, 2 for an unknown option, otherwise 0.
+Checks the variables, the build, a token, the database, the clock, the CDNs and the mail
+server. Changes nothing. Exit code: 1 if something fails, 2 for an unknown option, otherwise 0.
 
   --production  check as for npm start, not for npm run dev (also with NODE_ENV=production)
   --json        print { ok, checks: [{ name, status, found, todo }] } and nothing else
@@ -31,14 +31,16 @@ const files = loadEnvironment().map((file) => ({
 const source = process.env;
 const isProduction = source.NODE_ENV === "production";
 const env = readDepartment(source);
+const smtpUrls = [source.SMTP_URL?.trim() ?? ""].filter((url) => /^smtps?:/.test(url) && URL.canParse(url));
 const scriptUrls = env?.glassix.scriptUrls.filter((url) => URL.canParse(url)) ?? [];
 
 // First, because opening the embedded database blocks this process for longer than the other checks' time limits.
 const database = await findDatabase(source.DATABASE_URL?.trim(), { isProduction, dataFolder: DATA_FOLDER });
-const [bundles, token, data, ...scripts] = await Promise.all([
+const [bundles, token, data, mailServers, ...scripts] = await Promise.all([
   check("Secrets in the build", () => checkBundles(process.cwd(), listSecrets(source))),
   checkToken(env),
   checkDatabase(database),
+  Promise.all(smtpUrls.map(checkMailServer)),
   ...scriptUrls.map(checkScript),
 ]);
 if ("stop" in database) await database.stop();
@@ -47,6 +49,7 @@ const sections: Record<string, Check[]> = {
   Environment: [...checkVariables(source, files), bundles],
   Identity: [token, ...scripts],
   Database: data,
+  ...(mailServers.length > 0 && { Email: mailServers }),
 };
 const checks = Object.values(sections).flat();
 const isWell = checks.every(({ status }) => status !== "fail");

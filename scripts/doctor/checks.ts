@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { jwtVerify } from "jose";
 import type { Env } from "@/lib/env";
 import { mintIdentityToken } from "@/lib/glassix/identity/mint";
+import { verifyMailServer } from "@/lib/mail";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
 
 export const TIME_LIMIT = 5_000;
@@ -81,6 +82,17 @@ export function checkToken(env: Env | null): Promise<Check> {
       : "only Glassix knows whether this is the department's secret";
     return ok(`minted and verified, valid for ${seconds} s; ${known}`);
   });
+}
+
+export function checkMailServer(url: string): Promise<Check> {
+  return check(
+    "Mail server",
+    async () => {
+      await verifyMailServer(url);
+      return ok("accepts the connection and the sign-in; no email was sent");
+    },
+    "Check SMTP_URL, and that this machine may reach the server. Emails are kept and retried for 24 hours.",
+  );
 }
 
 export function checkScript(url: string): Promise<Check> {
