@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, readIdentity, signInByRequest, test } from "./fixtures";
+import { expect, expectAccessible, readIdentity, signInByRequest, test, type Sql } from "./fixtures";
 import { readMails, waitForMail } from "./mail";
 import { REQUIRED_PORTAL } from "./servers";
 
@@ -35,6 +35,9 @@ async function saveNewPassword(page: Page, password = NEW_PASSWORD): Promise<voi
 }
 
 const newAddress = () => `robin-${crypto.randomUUID()}@example.com`;
+
+const setConfirmed = (sql: Sql, email: string) =>
+  sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [email]);
 
 const confirmAddress = (page: Page) => page.getByRole("button", { name: "Confirm address" }).click();
 
@@ -137,7 +140,7 @@ test.describe("a forgotten password", () => {
     sql,
   }) => {
     const customer = await signIn();
-    await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
+    await setConfirmed(sql, customer.email);
     const other = await openBrowser({ baseURL: REQUIRED_PORTAL });
     const link = await requestReset(other, customer.email);
     await other.goto(link);
@@ -233,7 +236,7 @@ test.describe("a forgotten password", () => {
       { isConfirmed: false, isChecked: false, left: 0 },
     ]) {
       const { email } = await createCustomer();
-      if (isConfirmed) await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [email]);
+      if (isConfirmed) await setConfirmed(sql, email);
       await addAccount(email);
       await page.goto(await requestReset(page, email));
       if (isChecked) await page.getByLabel("Also remove single sign-on").check();
@@ -282,7 +285,7 @@ test.describe("the email address of an account", () => {
     sql,
   }) => {
     const customer = await signIn();
-    await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
+    await setConfirmed(sql, customer.email);
     const email = await changeAddress(page);
     await expect.poll(async () => (await readIdentity(page))?.claims.email).toBe(email);
     expect((await readIdentity(page))!.uniqueIdentifier).toBe(customer.uniqueIdentifier);
@@ -295,7 +298,7 @@ test.describe("the email address of an account", () => {
     openBrowser,
   }) => {
     const customer = await signIn();
-    await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
+    await setConfirmed(sql, customer.email);
     await changeAddress(page);
 
     const owner = await openBrowser({ baseURL: REQUIRED_PORTAL });
@@ -321,7 +324,7 @@ test.describe("the email address of an account", () => {
     sql,
   }) => {
     const customer = await signIn();
-    await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
+    await setConfirmed(sql, customer.email);
     const first = await changeAddress(page);
     await changeAddress(page);
     expect((await waitForMail(first, /address was changed/)).link).toBe("");
@@ -341,7 +344,7 @@ test.describe("the email address of an account", () => {
     sql,
   }) => {
     const customer = await signIn();
-    await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [customer.email]);
+    await setConfirmed(sql, customer.email);
     const email = await changeAddress(page);
     const { link } = await waitForMail(customer.email, /address was changed/);
     await sql(`UPDATE "User" SET email = $2 WHERE email = $1`, [email, newAddress()]);
@@ -392,7 +395,7 @@ test.describe("an email about the account", () => {
 
   test("follows a sign-in on a new device, and none on a known one", async ({ createCustomer, sql, openBrowser }) => {
     const { email, password } = await createCustomer();
-    await sql(`UPDATE "User" SET "emailConfirmedAt" = now() WHERE email = $1`, [email]);
+    await setConfirmed(sql, email);
     const { request } = await openBrowser({ baseURL: REQUIRED_PORTAL });
     await signInByRequest(request, email, password);
     const mail = await waitForMail(email, /New sign-in/);

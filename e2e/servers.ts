@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
@@ -38,6 +39,12 @@ export const SMTP = {
 };
 
 export const NEXTAUTH_SECRET = "the secret of the portals that the tests visit";
+
+/** The key of an account's counter in "RateLimit": the email is hashed as in lib/audit.ts. */
+export function signInCounterKey(email: string): string {
+  const key = createHmac("sha256", NEXTAUTH_SECRET).update("audit account").digest();
+  return `sign-in:${createHmac("sha256", key).update(email).digest("hex").slice(0, 32)}`;
+}
 
 /** The tests' own database: never the one that a developer works with. */
 export const TEST_DATA_FOLDER = path.resolve(".data/test");

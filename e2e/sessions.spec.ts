@@ -1,7 +1,6 @@
-import { createHmac } from "node:crypto";
 import type { APIRequestContext, Page, PlaywrightWorkerArgs } from "@playwright/test";
 import { expect, expectClientOf, registerCustomer, signInByRequest, signOut, test } from "./fixtures";
-import { ADDRESS_HEADER, NEXTAUTH_SECRET, REQUIRED_PORTAL } from "./servers";
+import { ADDRESS_HEADER, REQUIRED_PORTAL, signInCounterKey } from "./servers";
 
 /** Sends a password to NextAuth's endpoint: the error code in its redirect, or "" when it signed in. */
 async function tryPassword(
@@ -28,12 +27,6 @@ const readCsrfToken = async (request: APIRequestContext): Promise<string> =>
   (await (await request.get("/api/auth/csrf")).json()).csrfToken;
 
 const mintStatus = async (request: APIRequestContext) => (await request.post("/api/glassix-identity")).status();
-
-/** The key of an account's counter: the email is hashed as in lib/audit.ts. */
-function counterKey(email: string): string {
-  const key = createHmac("sha256", NEXTAUTH_SECRET).update("audit account").digest();
-  return `sign-in:${createHmac("sha256", key).update(email).digest("hex").slice(0, 32)}`;
-}
 
 test.describe("guessing passwords", () => {
   for (const [who, isKnown] of [
@@ -73,7 +66,7 @@ test.describe("guessing passwords", () => {
         await signInByRequest(page.request, customer.email, customer.password);
       }
 
-      await sql(`UPDATE "RateLimit" SET expire = 1 WHERE key = $1`, [counterKey(customer.email)]);
+      await sql(`UPDATE "RateLimit" SET expire = 1 WHERE key = $1`, [signInCounterKey(customer.email)]);
       await otherBrowser.getByLabel("Password").fill(customer.password);
       await otherBrowser.getByRole("button", { name: "Sign in", exact: true }).click();
       if (isKnown) await otherBrowser.waitForURL("**/portal");
