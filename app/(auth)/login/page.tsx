@@ -1,17 +1,15 @@
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
-import { PasskeyButton } from "@/components/portal/passkey-button";
 import { currentPasswordField } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { Notice } from "@/components/ui/notice";
 import { toPath, toSafePath } from "@/lib/auth/callback-url";
-import { findRelyingParty } from "@/lib/auth/passkeys";
 import { getUser, readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { done, problem, type Outcome } from "@/lib/form";
 import { explainSignInCode } from "@/lib/sign-in-messages";
 import { continueWithProviderAction, signInAction } from "./actions";
-import { signInWithPasskeyAction } from "./passkey/actions";
+import { PasskeySignIn } from "./passkey-sign-in";
 
 export const metadata = { title: "Sign in" };
 
@@ -46,15 +44,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
         </p>
       )}
       <div className="grid gap-3 empty:hidden">
-        {findRelyingParty() && (
-          <PasskeyButton
-            purpose="sign-in"
-            action={signInWithPasskeyAction}
-            callbackUrl={callbackUrl}
-            label="Sign in with a passkey"
-            hasAutofill
-          />
-        )}
+        <PasskeySignIn callbackUrl={callbackUrl} hasAutofill />
         {env().oidc && (
           <form action={continueWithProviderAction}>
             <input type="hidden" name="callbackUrl" value={callbackUrl} />

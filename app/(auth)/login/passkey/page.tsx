@@ -1,13 +1,12 @@
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
-import { PasskeyButton } from "@/components/portal/passkey-button";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { toSafePath } from "@/lib/auth/callback-url";
-import { findRelyingParty } from "@/lib/auth/passkeys";
 import { passwordProof } from "@/lib/auth/recovery-codes";
 import { getUser } from "@/lib/auth/session";
-import { recoveryCodeAction, signInWithPasskeyAction } from "./actions";
+import { PasskeySignIn } from "../passkey-sign-in";
+import { recoveryCodeAction } from "./actions";
 
 export const metadata = { title: "One more step" };
 
@@ -18,15 +17,7 @@ export default async function PasskeyPage({ searchParams }: PageProps<"/login/pa
 
   return (
     <AuthLayout title="One more step" aside="Your password is correct. This account also needs your passkey.">
-      {findRelyingParty() && (
-        <PasskeyButton
-          purpose="sign-in"
-          action={signInWithPasskeyAction}
-          callbackUrl={callbackUrl}
-          label="Sign in with a passkey"
-          kind="primary"
-        />
-      )}
+      <PasskeySignIn callbackUrl={callbackUrl} kind="primary" />
       <section className="border-t border-line pt-8">
         <h2>Lost your passkey?</h2>
         <p className="mt-2 mb-6 text-sm text-quiet">
