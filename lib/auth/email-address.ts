@@ -63,8 +63,8 @@ export async function confirmRegistration(
       return "wrong-password";
     }
   }
-  try {
-    const user = await db().$transaction(async (tx) => {
+  const user = await db()
+    .$transaction(async (tx) => {
       if (!(await consumeLink(tx, link.id))) return "used";
       const { id } = await tx.user.create({
         data: { email, firstName, lastName, passwordHash, emailConfirmedAt: new Date() },
@@ -72,17 +72,19 @@ export async function confirmRegistration(
       });
       await tx.emailLink.deleteMany({ where: { email, purpose: "registration" } });
       return { id, email, passwordHash, isPasskeyRequired: false };
-    });
-    if (user === "used") return user;
-    await audit("registration", "success", { email }, { method: "password" });
-    await registrationCookie.clear();
-    await closeLink("confirm-email");
-    await rememberDevice(email);
-    return user;
-  } catch (error) {
-    if (!isTaken(error)) throw error;
-    return "taken";
-  }
+    })
+    .catch(toTaken);
+  if (typeof user === "string") return user;
+  await audit("registration", "success", { email }, { method: "password" });
+  await registrationCookie.clear();
+  await closeLink("confirm-email");
+  await rememberDevice(email);
+  return user;
+}
+
+function toTaken(error: unknown): "taken" {
+  if (isTaken(error)) return "taken";
+  throw error;
 }
 
 export const sendConfirmation = ({ id: userId, email }: SessionUser) =>
@@ -95,23 +97,21 @@ export async function confirmAddress(user: SessionUser, link: EmailLink): Promis
   const { purpose, email, passwordHash } = link;
   const { id } = user;
   const isChange = purpose === "change";
-  try {
-    const isDone = await db().$transaction(async (tx) => {
-      if (!(await consumeLink(tx, link.id))) return false;
+  const result = await db()
+    .$transaction(async (tx) => {
+      if (!(await consumeLink(tx, link.id))) return "used";
       const { count } = await tx.user.updateMany({
         where: isChange ? { id, email: user.email, passwordHash } : { id, email },
         data: { email, emailConfirmedAt: new Date() },
       });
-      if (count === 0 || !isChange) return count > 0;
+      if (count === 0) return "used";
+      if (!isChange) return "done";
       await tx.emailLink.deleteMany({ where: { userId: id, purpose: { not: "undo" } } });
       await announceChange(user, email, tx);
-      return true;
-    });
-    if (!isDone) return "used";
-  } catch (error) {
-    if (!isTaken(error)) throw error;
-    return "taken";
-  }
+      return "done";
+    })
+    .catch(toTaken);
+  if (result !== "done") return result;
   await closeLink("confirm-email");
   if (!isChange) await audit("email-confirmed", "success", user);
   else {
@@ -138,9 +138,9 @@ async function announceChange(user: SessionUser, newEmail: string, tx: Prisma.Tr
 export async function undoEmailChange({ id, email, user }: EmailLink): Promise<"done" | "used" | "taken"> {
   const { id: userId, email: replaced, emailConfirmedAt } = user!;
   const passwordHash = await hashPassword(randomUUID());
-  try {
-    const isDone = await db().$transaction(async (tx) => {
-      if (!(await consumeLink(tx, id))) return false;
+  const result = await db()
+    .$transaction(async (tx) => {
+      if (!(await consumeLink(tx, id))) return "used";
       await tx.user.update({
         where: { id: userId },
         data: { email, emailConfirmedAt: new Date(), passwordHash },
@@ -151,13 +151,10 @@ export async function undoEmailChange({ id, email, user }: EmailLink): Promise<"
       await openNewLink({ id: randomUUID(), purpose: "reset", userId, email, passwordHash }, tx);
       const data = { userId, canUndo: false, ...(await describeOccasion()) };
       if (emailConfirmedAt) await queueMail({ kind: "email-changed", email: replaced, data }, tx);
-      return true;
-    });
-    if (!isDone) return "used";
-  } catch (error) {
-    if (!isTaken(error)) throw error;
-    return "taken";
-  }
+      return "done";
+    })
+    .catch(toTaken);
+  if (result !== "done") return result;
   await audit("email-changed", "success", { email: replaced }, { newAccount: hashAccount(email), isUndone: true });
   await closeLink("undo-email-change");
   return "done";
