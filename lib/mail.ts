@@ -20,10 +20,8 @@ function withDefaults(url: string): string {
   const address = new URL(url);
   // A server on this machine has a self-signed certificate, if any.
   const security = isLocalHost(address.hostname) ? { "tls.rejectUnauthorized": false } : { requireTLS: true };
-  const options = { ...TIMEOUTS, ...security, ...Object.fromEntries(address.searchParams) };
-  address.search = new URLSearchParams(
-    Object.entries(options).map(([name, value]) => [name, String(value)]),
-  ).toString();
+  for (const [name, value] of Object.entries({ ...TIMEOUTS, ...security }))
+    if (!address.searchParams.has(name)) address.searchParams.set(name, String(value));
   return address.href;
 }
 
@@ -37,18 +35,18 @@ export const verifyMailServer = (url: string) => getTransport(url).verify();
 export async function sendMail(id: string, to: string, message: Message): Promise<void> {
   const { mail } = env();
   if (!mail) throw new Error("SMTP_URL is not set.");
+  const { subject } = message;
   const text = renderText(message);
   const html = renderHtml(message);
   if (mail.kind === "folder") {
     const file = path.join(MAIL_FOLDER, `${new Date().toISOString().replaceAll(":", "-")}-${id}.json`);
-    const contents = { id, to, subject: message.subject, text, html, sentAt: new Date() };
+    const contents = { id, to, subject, text, html, sentAt: new Date() };
     await mkdir(MAIL_FOLDER, { recursive: true });
     await writeFile(file, JSON.stringify(contents, null, 2));
-    log.info({ subject: message.subject, file, link: message.link?.url }, "message kept");
+    log.info({ subject, file, link: message.link?.url }, "message kept");
     return;
   }
   const { from, url } = mail;
-  const { subject } = message;
   const [, name = "", address = from] = /^"?(.+?)"? <(.+)>$/.exec(from) ?? [];
   const headers = { "Auto-Submitted": "auto-generated" };
   // Objects, because strings are parsed as lists. The Message-ID is the same at each attempt.
