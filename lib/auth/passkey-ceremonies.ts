@@ -11,6 +11,7 @@ import { encryptedCookie } from "./cookies";
 import { describeDevice } from "./devices";
 import { notify } from "./outbox";
 import { findRelyingParty } from "./passkeys";
+import { lockAccount } from "./recovery-codes";
 import type { SessionUser } from "./session";
 import { isTaken, type VerifiedUser } from "./users";
 
@@ -80,11 +81,8 @@ export async function addPasskey(user: SessionUser, json: unknown): Promise<{ na
   const data = { id, userId: user.id, name, publicKey, counter, transports, isBackedUp };
   const problem = await db()
     .$transaction(async (tx) => {
-      // A session that ends meanwhile adds nothing. Without a password, the identity provider decides who may sign in.
-      const [owner] = await tx.$queryRaw<unknown[]>`
-        SELECT 1 FROM "User" u JOIN "Session" s ON s."userId" = u."id" AND s."id" = ${user.sessionId}::uuid
-        WHERE u."id" = ${user.id}::uuid AND u."disabledAt" IS NULL AND u."passwordHash" IS NOT NULL FOR UPDATE OF u`;
-      if (!owner) return "expired";
+      // Without a password, the identity provider decides who may sign in.
+      if (!(await lockAccount(tx, user))?.hasPassword) return "expired";
       if ((await tx.passkey.count({ where: { userId: user.id } })) >= MAX_PASSKEYS) return "too-many";
       await tx.passkey.create({ data });
     })

@@ -4,7 +4,7 @@ import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { notify } from "./outbox";
-import { lockRequirement, makePasskeyOptional } from "./recovery-codes";
+import { lockAccount, makePasskeyOptional } from "./recovery-codes";
 import type { SessionUser } from "./session";
 
 /** Null where passkeys are not offered: without a fixed address, and on IP addresses, which browsers refuse. */
@@ -39,7 +39,7 @@ export async function renamePasskey(user: SessionUser, id: string, name: string)
 
 export async function removePasskey(user: SessionUser, id: string): Promise<"removed" | "last-required" | null> {
   const result = await db().$transaction(async (tx) => {
-    const row = await lockRequirement(tx, user);
+    const row = await lockAccount(tx, user);
     if (!row || (await tx.passkey.deleteMany({ where: { id, userId: user.id } })).count === 0) return null;
     if (!row.isPasskeyRequired || (await tx.passkey.count({ where: { userId: user.id } })) > 0) return "removed";
     await makePasskeyOptional(user, tx);

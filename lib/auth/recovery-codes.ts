@@ -47,12 +47,12 @@ export function normalizeCode(text: string): string | null {
 
 const hashCode = (code: string) => createHash("sha256").update(code).digest("hex");
 
-/** Locks the user's row, so that these changes happen one after another. Null if the session has ended. */
-export async function lockRequirement(tx: Prisma.TransactionClient, user: SessionUser) {
+/** Locks the user's row, so that these changes happen one after another. Null if the session has ended or the account is disabled. */
+export async function lockAccount(tx: Prisma.TransactionClient, user: SessionUser) {
   const [row] = await tx.$queryRaw<{ isPasskeyRequired: boolean; hasPassword: boolean }[]>`
     SELECT "isPasskeyRequired", "passwordHash" IS NOT NULL AS "hasPassword"
     FROM "User" u JOIN "Session" s ON s."userId" = u."id" AND s."id" = ${user.sessionId}::uuid
-    WHERE u."id" = ${user.id}::uuid FOR UPDATE OF u`;
+    WHERE u."id" = ${user.id}::uuid AND u."disabledAt" IS NULL FOR UPDATE OF u`;
   return row ?? null;
 }
 
@@ -60,7 +60,7 @@ export async function lockRequirement(tx: Prisma.TransactionClient, user: Sessio
 export async function requirePasskey(user: SessionUser, isRequired: boolean): Promise<string[] | null> {
   const codes = Array.from({ length: CODES }, createCode);
   const isDone = await db().$transaction(async (tx) => {
-    const row = await lockRequirement(tx, user);
+    const row = await lockAccount(tx, user);
     if (!row?.hasPassword || row.isPasskeyRequired !== isRequired) return false;
     if ((await tx.passkey.count({ where: { userId: user.id } })) === 0) return false;
     await tx.user.update({ where: { id: user.id }, data: { isPasskeyRequired: true }, select: { id: true } });
@@ -82,7 +82,7 @@ export async function makePasskeyOptional(user: { id: string }, tx: Prisma.Trans
 
 export async function stopRequiringPasskey(user: SessionUser): Promise<void> {
   await db().$transaction(async (tx) => {
-    if (await lockRequirement(tx, user)) await makePasskeyOptional(user, tx);
+    if (await lockAccount(tx, user)) await makePasskeyOptional(user, tx);
   });
   await audit("passkey-required", "success", user, { isRequired: false });
   await notify(user, "passkey-optional");
