@@ -47,12 +47,12 @@ export function normalizeCode(text: string): string | null {
 
 const hashCode = (code: string) => createHash("sha256").update(code).digest("hex");
 
-/** Locks the user's row, so that these changes happen one after another. Null if the session has ended or the account is disabled. */
+/** Makes these changes wait for each other. Null if the session has ended, also while this waited, or the account is disabled. */
 export async function lockAccount(tx: Prisma.TransactionClient, user: SessionUser) {
   const [row] = await tx.$queryRaw<{ isPasskeyRequired: boolean; hasPassword: boolean }[]>`
     SELECT "isPasskeyRequired", "passwordHash" IS NOT NULL AS "hasPassword"
     FROM "User" u JOIN "Session" s ON s."userId" = u."id" AND s."id" = ${user.sessionId}::uuid
-    WHERE u."id" = ${user.id}::uuid AND u."disabledAt" IS NULL FOR UPDATE OF u`;
+    WHERE u."id" = ${user.id}::uuid AND u."disabledAt" IS NULL FOR UPDATE OF u, s`;
   return row ?? null;
 }
 
