@@ -24,7 +24,10 @@ export async function reauthenticateWithPasskey(user: SessionUser, json: unknown
 }
 
 async function finish(user: SessionUser, method: string, problem: PasskeyProblem | "wrong-password" | null) {
-  if (!problem) await refreshAuthentication(user);
-  const reason = typeof problem === "object" ? problem && "rate-limited" : problem;
-  await audit("reauthenticated", problem ? "refused" : "success", user, { method, ...(reason && { reason }) });
+  if (!problem) {
+    await refreshAuthentication(user);
+    return audit("reauthenticated", "success", user, { method });
+  }
+  const reason = typeof problem === "string" ? problem : "rate-limited";
+  await audit("reauthenticated", "refused", user, { method, reason });
 }

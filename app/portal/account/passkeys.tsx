@@ -8,9 +8,9 @@ import { addPasskeyAction, removePasskeyAction, renamePasskeyAction, requirePass
 
 type Props = { user: SessionUser; overview: PasskeyOverview };
 
-export function Passkeys({ user, overview: { passkeys, isPasskeyRequired, hasPassword, codesLeft } }: Props) {
+export function Passkeys({ user, overview: { passkeys, isPasskeyRequired, codesLeft } }: Props) {
   const canChange = user.isRecent;
-  const canRequire = canChange && hasPassword && passkeys.length > 0;
+  const canRequire = canChange && passkeys.length > 0;
   const requirements = isPasskeyRequired
     ? { "new-codes": "Create new recovery codes", stop: "Stop requiring a passkey" }
     : { require: "Require a passkey after the password" };
