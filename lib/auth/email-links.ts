@@ -19,7 +19,7 @@ const PURPOSES: Record<EmailLinkPurpose, { page: LinkPage; lifetime: number }> =
   reset: { page: "reset-password", lifetime: 30 * MINUTE },
 };
 
-// The cookie keeps the secret out of the address bar, and of what the page's scripts can read.
+// The cookie hides the secret from the address bar and from the page's scripts.
 const linkCookie = (page: LinkPage) => encryptedCookie<{ secret: string }>(`portal.${page}`, 1800);
 
 const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -10,8 +10,8 @@ const schema = z.object({ link: z.string() });
 const FAILURE = "We can't restore your address right now. Please try again in a minute.";
 
 export async function undoEmailChangeAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitForm(schema, formData, FAILURE, async ({ link: hash }) => {
-    const link = await readLink("undo-email-change", hash);
+  return submitForm(schema, formData, FAILURE, async ({ link: id }) => {
+    const link = await readLink("undo-email-change", id);
     const result = link ? await undoEmailChange(link) : "used";
     if (result === "done") redirect("/reset-password");
     return problem(

@@ -40,7 +40,7 @@ export async function recoveryCodeAction(_: FormState, formData: FormData): Prom
 
 async function finish(method: Method, user: VerifiedUser, callbackUrl: unknown): Promise<Outcome> {
   const result = await signInWith({ method, email: user.email, verify: async () => user });
-  // The account was disabled, or its password changed, in this moment.
+  // Since the check, the account was disabled or its password changed.
   if (result === "refused") return problem(explainPasskey("disabled"));
   if (result !== "signed-in") return problem(explainSignIn(result));
   await passwordProof.clear();
