@@ -29,6 +29,11 @@ export const wrongField = (name: string, text: string, link?: FieldError["link"]
 export const SIGNED_OUT =
   "Your session has ended. Sign in again in another tab, then send this form again. Nothing you typed is lost.";
 
+const NOT_PROVEN = "Nothing was changed, because it is more than 10 minutes since you proved who you are.";
+export const NOT_RECENT = `${NOT_PROVEN} Confirm it's you on this page, then try again.`;
+/** For forms with typed text, which a new rendering of the page would lose. */
+export const NOT_RECENT_HERE = `${NOT_PROVEN} Open this page in another tab, confirm it's you there, then send this form again.`;
+
 const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
 const CONTROL_CHARACTERS = "Remove the invisible characters. They often come with pasted text.";
 const tooLong = (max: number) => `Use at most ${max} characters.`;

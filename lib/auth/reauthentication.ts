@@ -5,9 +5,6 @@ import type { SessionUser } from "./session";
 import { refreshAuthentication } from "./session-store";
 import { verifyCredentials } from "./users";
 
-export const NOT_RECENT =
-  "Nothing was changed, because it is more than 10 minutes since you proved who you are. Confirm it's you on this page, then try again.";
-
 export async function reauthenticateWithPassword(user: SessionUser, password: string): Promise<boolean> {
   const verified = await verifyCredentials(user.email, password);
   // Where a passkey is required, a password alone proves nothing.

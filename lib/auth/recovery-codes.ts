@@ -80,12 +80,16 @@ export async function makePasskeyOptional(user: { id: string }, tx: Prisma.Trans
   await tx.recoveryCode.deleteMany({ where: { userId: user.id } });
 }
 
-export async function stopRequiringPasskey(user: SessionUser): Promise<void> {
-  await db().$transaction(async (tx) => {
-    if (await lockAccount(tx, user)) await makePasskeyOptional(user, tx);
+export async function stopRequiringPasskey(user: SessionUser): Promise<boolean> {
+  const isDone = await db().$transaction(async (tx) => {
+    if (!(await lockAccount(tx, user))?.isPasskeyRequired) return false;
+    await makePasskeyOptional(user, tx);
+    return true;
   });
+  if (!isDone) return false;
   await audit("passkey-required", "success", user, { isRequired: false });
   await notify(user, "passkey-optional");
+  return true;
 }
 
 export async function redeemRecoveryCode(

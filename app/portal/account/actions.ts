@@ -6,14 +6,13 @@ import { z } from "zod";
 import { requestEmailChange, sendConfirmation } from "@/lib/auth/email-address";
 import { findPasswordProblem } from "@/lib/auth/password-rules";
 import { removeProviderLinks } from "@/lib/auth/provider-accounts";
-import { NOT_RECENT } from "@/lib/auth/reauthentication";
 import { requireUser } from "@/lib/auth/session";
 import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { changePassword, hasPassword, renameUser } from "@/lib/auth/users";
 import { env } from "@/lib/env";
-import { done, email, firstName, lastName, newPassword, problem, readField, SIGNED_OUT } from "@/lib/form";
-import { submitUserForm, wrongField, type FormState, type Outcome } from "@/lib/form";
+import { done, email, firstName, lastName, newPassword, NOT_RECENT, NOT_RECENT_HERE, problem } from "@/lib/form";
+import { readField, SIGNED_OUT, submitUserForm, wrongField, type FormState, type Outcome } from "@/lib/form";
 import { formatMinutes } from "@/lib/format";
 
 const nameSchema = z.object({ firstName, lastName });
@@ -41,7 +40,7 @@ export async function changePasswordAction(_: FormState, formData: FormData): Pr
     if (weakness) return wrongField("newPassword", weakness);
     const result = await changePassword(user, { current, next, removeLinks: formData.has("removeLinks") });
     if (result === "signed-out") return problem(SIGNED_OUT);
-    if (result === "not-recent") return problem(NOT_RECENT);
+    if (result === "not-recent") return problem(NOT_RECENT_HERE);
     if (result === "wrong-password") return wrongField("currentPassword", "This is not your current password.");
     const signedIn = await signInWithPassword(user.email, next);
     if (signedIn === "passkey-required") redirect("/login/passkey?callbackUrl=/portal/account");
@@ -60,7 +59,7 @@ export async function sendConfirmationAction(): Promise<Outcome> {
 
 export async function changeEmailAction(_: FormState, formData: FormData): Promise<FormState> {
   return submitUserForm(emailSchema, formData, EMAIL_FAILURE, async ({ newEmail }, user) => {
-    if (!user.isRecent) return problem(NOT_RECENT);
+    if (!user.isRecent) return problem(NOT_RECENT_HERE);
     if (!env().mail || !(await hasPassword(user))) return {};
     if (newEmail === user.email) return wrongField("newEmail", "This is already the address of your account.");
     const seconds = await requestEmailChange(user, newEmail);

@@ -5,10 +5,9 @@ import { z } from "zod";
 import type { Announcement } from "@/components/ui/announcing-form";
 import { addPasskey } from "@/lib/auth/passkey-ceremonies";
 import { removePasskey, renamePasskey } from "@/lib/auth/passkeys";
-import { NOT_RECENT } from "@/lib/auth/reauthentication";
 import { requirePasskey, stopRequiringPasskey } from "@/lib/auth/recovery-codes";
 import { getFormUser, requireUser } from "@/lib/auth/session";
-import { done, plainLine, problem, readField, readForm, SIGNED_OUT, type Outcome } from "@/lib/form";
+import { done, NOT_RECENT, plainLine, problem, readField, readForm, SIGNED_OUT, type Outcome } from "@/lib/form";
 import { explainPasskey } from "@/lib/sign-in-messages";
 import { RecoveryCodes } from "./recovery-codes";
 
@@ -54,7 +53,7 @@ export async function requirePasskeyAction(_: Announcement, formData: FormData):
   if (!user.isRecent) return problem(NOT_RECENT);
   const change = readField(formData, "change");
   if (change === "stop") {
-    await stopRequiringPasskey(user);
+    if (!(await stopRequiringPasskey(user))) return problem(GONE);
     return done("Your password is enough again. Your recovery codes no longer work.");
   }
   const codes = await requirePasskey(user, change === "new-codes");
