@@ -299,6 +299,20 @@ test.describe("a passkey after the password", () => {
     await expectSignedOut(other.request);
   });
 
+  test.describe("while the connection fails", () => {
+    test.use({ expectedErrors: [/ERR_INTERNET_DISCONNECTED|Failed to fetch/] });
+
+    test("keeps its recovery codes on the page", async ({ page, owner, context }) => {
+      expect(owner).toBeTruthy();
+      const [first] = await requirePasskey(page);
+      await context.setOffline(true);
+      await page.getByRole("button", { name: "Create new recovery codes" }).click();
+      await expect(page.getByText("We couldn't send this.")).toBeVisible();
+      await expect(page.getByText(first!)).toBeVisible();
+      await context.setOffline(false);
+    });
+  });
+
   test("can get new recovery codes, and be turned off", async ({ page, owner, sql }) => {
     const codes = await requirePasskey(page);
     const list = page.getByRole("region", { name: "Recovery codes" }).getByRole("listitem");
@@ -452,6 +466,20 @@ test.describe("a passkey that cannot be trusted", () => {
     }
     expect((await send(request, captured, headers)).isSignedIn).toBe(true);
   });
+});
+
+test("a passkey request that never ends leaves the rest of the page working", async ({ page, owner }) => {
+  await signOut(page);
+  await page.addInitScript(() => {
+    navigator.credentials.get = () => new Promise(() => {});
+  });
+  await page.goto("/login");
+  await signInButton(page).click();
+  await expect(signInButton(page)).toBeDisabled();
+  await page.getByLabel("Email").fill(owner.email);
+  await page.getByLabel("Password").fill(owner.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL("**/portal");
 });
 
 test.describe("ten minutes after the sign-in", () => {

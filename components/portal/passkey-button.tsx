@@ -44,7 +44,8 @@ export function PasskeyButton({
 }: Props) {
   const isOffered = useSyncExternalStore(subscribe, isSupported, () => null);
   const [message, setMessage] = useState<FormState["message"]>();
-  const [isPending, startTransition] = useTransition();
+  const [isAsking, setIsAsking] = useState(false);
+  const [isSending, startTransition] = useTransition();
   const ceremony = useRef<AbortController>(null);
   const renewal = useRef<ReturnType<typeof setTimeout>>(undefined);
   const fail = (text: string) => setMessage({ kind: "problem", text });
@@ -60,12 +61,19 @@ export function PasskeyButton({
     return response;
   }
 
-  /** @param chosen what the browser returned for a passkey that was chosen in the field */
-  async function submit(chosen?: string): Promise<void> {
+  async function submit(chosenInField?: string): Promise<void> {
     setMessage(undefined);
+    setIsAsking(true);
+    // Outside the transition: it would hold back the page's other forms while the browser's dialog is open.
+    const response = chosenInField ?? (await ask(false).catch(() => fail(FAILED)));
+    setIsAsking(false);
+    if (response) startTransition(() => send(response));
+    else void offerInField();
+  }
+
+  async function send(response: string): Promise<void> {
     try {
-      const response = chosen ?? (await ask(false));
-      if (response) setMessage((await action(response, callbackUrl)).message);
+      setMessage((await action(response, callbackUrl)).message);
     } catch (error) {
       unstable_rethrow(error);
       fail(FAILED);
@@ -75,7 +83,7 @@ export function PasskeyButton({
 
   async function offerInField(): Promise<void> {
     const response = hasAutofill && (await ask(true).catch(() => null));
-    if (response) startTransition(() => submit(response));
+    if (response) void submit(response);
   }
 
   function stop(): void {
@@ -99,9 +107,9 @@ export function PasskeyButton({
       <button
         type="button"
         className={`button button-${kind} ${hasAutofill ? "w-full" : "justify-self-start"}`}
-        disabled={isPending}
-        aria-busy={isPending}
-        onClick={() => startTransition(() => submit())}
+        disabled={isAsking || isSending}
+        aria-busy={isAsking || isSending}
+        onClick={() => void submit()}
       >
         {label}
       </button>

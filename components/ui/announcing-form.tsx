@@ -1,5 +1,6 @@
 "use client";
 
+import { unstable_rethrow } from "next/navigation";
 import { useActionState, useEffect, useRef, type ReactNode } from "react";
 import type { Outcome } from "@/lib/form";
 
@@ -12,9 +13,23 @@ type Props = {
   children?: ReactNode;
 };
 
+const NOT_SENT = "We couldn't send this. Check your connection and try again. If it fails again, reload the page.";
+
 /** A form of buttons. The pressed one may disappear, so the focus moves to the message. */
 export function AnnouncingForm({ action, id, children }: Props) {
-  const [{ message, details }, dispatch, isPending] = useActionState(action, {});
+  /** What is shown only once, such as recovery codes, stays when a later request fails. */
+  async function send({ details }: Announcement, formData: FormData): Promise<Announcement> {
+    try {
+      const next = await action({}, formData);
+      return next.message?.kind === "problem" ? { details, ...next } : next;
+    } catch (error) {
+      unstable_rethrow(error);
+      return { message: { kind: "problem", text: NOT_SENT }, details };
+    }
+  }
+
+  const submitted = typeof window === "undefined" ? action : send;
+  const [{ message, details }, dispatch, isPending] = useActionState(submitted, {});
   const status = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (message) status.current?.focus();
