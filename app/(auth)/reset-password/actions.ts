@@ -12,7 +12,9 @@ const FAILURE = "We couldn't save your password. Please try again in a minute.";
 
 export async function resetPasswordAction(_: FormState, formData: FormData): Promise<FormState> {
   return submitForm(schema, formData, FAILURE, async ({ link: id, newPassword }) => {
-    const used = problem("This link no longer works: it was used before, has expired, or another link was opened.");
+    const used = problem(
+      'This link no longer works: it was used before, has expired, or another link was opened. You can ask for a new one with "Forgot your password?" on the sign-in page.',
+    );
     const link = await readLink("reset-password", id);
     if (!link) return used;
     const weakness = findPasswordProblem(newPassword, link.user!);

@@ -14,7 +14,9 @@ export function EmailAddress({ user, hasPassword }: Props) {
     <Section title="Your email address">
       <div className="account-row border-t">
         <p className="min-w-0">
-          {user.email}
+          <span translate="no" className="block">
+            {user.email}
+          </span>
           <span className="block text-sm text-quiet">
             {user.emailConfirmedAt ? "Confirmed" : "Not confirmed: our agents don't see it in the chat."}
           </span>

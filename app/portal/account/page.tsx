@@ -92,7 +92,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
                     <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
                     {hasPassword && user.isRecent && (
                       <button name="linkId" value={id} className="link min-h-11 cursor-pointer text-sm">
-                        Remove<span className="sr-only"> single sign-on at {nameIssuer(issuer)}</span>
+                        Remove<span className="sr-only">{` single sign-on at ${nameIssuer(issuer)}`}</span>
                       </button>
                     )}
                   </li>
@@ -125,7 +125,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
                   </span>
                   {id !== user.sessionId && (
                     <button name="end" value={id} className="link min-h-11 cursor-pointer text-sm">
-                      End session<span className="sr-only"> of {device}</span>
+                      End session<span className="sr-only">{` of ${device}`}</span>
                     </button>
                   )}
                 </li>

@@ -38,7 +38,7 @@ export function Passkeys({ user, overview: { passkeys, isPasskeyRequired, codesL
                 <span className="flex flex-wrap items-start gap-x-6">
                   <details>
                     <summary className="link flex min-h-11 cursor-pointer items-center text-sm">
-                      Rename<span className="sr-only"> {name}</span>
+                      Rename<span className="sr-only">{` ${name}`}</span>
                     </summary>
                     <AnnouncingForm action={renamePasskeyAction}>
                       <input type="hidden" name="passkey" value={id} />
@@ -57,7 +57,7 @@ export function Passkeys({ user, overview: { passkeys, isPasskeyRequired, codesL
                     value={id}
                     className="link min-h-11 cursor-pointer text-sm"
                   >
-                    Remove<span className="sr-only"> passkey {name}</span>
+                    Remove<span className="sr-only">{` passkey ${name}`}</span>
                   </button>
                 </span>
               )}
