@@ -17,14 +17,14 @@ test("a session that ends while its change of passkeys waits for the account's l
   await page.goto("/portal/account");
   const reset = new pg.Client({ connectionString: readTestDatabaseUrl() });
   await reset.connect();
+  const [{ pid }] = (await reset.query("SELECT pg_backend_pid() AS pid")).rows;
   await reset.query("BEGIN");
   await reset.query(`UPDATE "User" SET "passwordHash" = "passwordHash" || 'x' WHERE "email" = $1`, [email]);
   await reset.query(`DELETE FROM "Session" WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = $1)`, [email]);
   const response = page.waitForResponse((response) => "next-action" in response.request().headers());
   await page.getByRole("button", { name: "Require a passkey after the password" }).click();
   const countWaiting = async () =>
-    (await sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE OF u%'`))
-      .length;
+    (await sql(`SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))`, [pid])).length;
   await expect.poll(countWaiting).toBeGreaterThan(0);
   await reset.query("COMMIT");
   await reset.end();

@@ -366,11 +366,12 @@ test.describe("an email that has an account with a password", () => {
     await linkPassword(page).fill(customer.password);
     const change = new pg.Client({ connectionString: readTestDatabaseUrl() });
     await change.connect();
+    const [{ pid }] = (await change.query("SELECT pg_backend_pid() AS pid")).rows;
     await change.query("BEGIN");
     await change.query(`UPDATE "User" SET "passwordHash" = "passwordHash" || 'x' WHERE "email" = $1`, [customer.email]);
     await button(page, "Link and sign in").click();
     const countWaiting = async () =>
-      (await sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'`)).length;
+      (await sql(`SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))`, [pid])).length;
     await expect.poll(countWaiting).toBeGreaterThan(0);
     await change.query("COMMIT");
     await change.end();
