@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
-import { Chat } from "@/components/chat/chat";
+import { PortalChat } from "@/components/portal/portal-chat";
 import { brand, site } from "@/lib/brand";
 import { LANGUAGE } from "@/lib/format";
 import "./globals.css";
@@ -44,7 +44,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         </div>
         {/* In the root layout, so that one chat lasts for the whole visit. */}
         <Suspense fallback={null}>
-          <Chat />
+          <PortalChat />
         </Suspense>
       </body>
     </html>

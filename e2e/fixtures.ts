@@ -1,16 +1,21 @@
 import AxeBuilder from "@axe-core/playwright";
-import { readFileSync } from "node:fs";
-import {
-  expect,
-  test as base,
-  type APIRequestContext,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Page,
-} from "@playwright/test";
+import type { APIRequestContext, BrowserContext, BrowserContextOptions, Page } from "@playwright/test";
 import pg from "pg";
-import type { WidgetOptions } from "@/lib/glassix/widget/client";
+import { expect, readClients, serveDouble, test as base } from "@/lib/glassix/testing/fixtures";
 import { readTestDatabaseUrl } from "./test-database";
+
+export {
+  CDN_URLS,
+  countMints,
+  DOUBLE,
+  expectClientOf,
+  findLivingIndex,
+  focus,
+  readClients,
+  recordClients,
+  serveDouble,
+  setChatOpen,
+} from "@/lib/glassix/testing/fixtures";
 
 export type Customer = { email: string; password: string; firstName: string; uniqueIdentifier: string };
 export type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
@@ -31,8 +36,6 @@ export const JANE: Customer = {
 };
 
 type Fixtures = {
-  /** A page error or a `console.error` fails the test, unless its text is one of these. */
-  expectedErrors: RegExp[];
   /** Runs one SQL statement in the tests' database. */
   sql: Sql;
   /** Creates a customer for this test alone, so that parallel tests do not interfere. */
@@ -44,17 +47,6 @@ type Fixtures = {
 };
 
 export const test = base.extend<Fixtures>({
-  expectedErrors: async ({}, use) => use([]),
-  context: async ({ context, expectedErrors }, use) => {
-    const errors: string[] = [];
-    context.on("weberror", (error) => errors.push(String(error.error())));
-    context.on("console", (message) => {
-      if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);
-    });
-    await serveDouble(context);
-    await use(context);
-    expect(errors.filter((error) => !expectedErrors.some((expected) => expected.test(error)))).toEqual([]);
-  },
   sql: async ({}, use) => {
     const client = new pg.Client({ connectionString: readTestDatabaseUrl() });
     await client.connect();
@@ -139,82 +131,6 @@ export async function registerCustomer(page: Page, name = "Robin"): Promise<{ em
   return customer;
 }
 
-type RecordedClient = {
-  state: "created" | "attached" | "destroyed";
-  isOpen: boolean;
-  options: WidgetOptions;
-  events: { name: string; time: number }[];
-  /** When it was created: milliseconds on the page's own clock. */
-  time: number;
-};
-declare global {
-  interface Window {
-    widgetRecorder?: { clients: RecordedClient[]; misuse: string[] };
-  }
-}
-
-export const CDN_URLS = [
-  "https://cdn.glassix.com/clients/widget.1.2.min.js",
-  "https://cdn.glassix.net/clients/widget.1.2.min.js",
-] as const;
-export const DOUBLE = readFileSync("e2e/widget-double.js", "utf8");
-
-/** Records every client that the pages create, of the double or of the real script. */
-export async function recordClients(context: BrowserContext): Promise<void> {
-  await context.addInitScript({ path: "e2e/widget-recorder.js" });
-}
-
-/** Serves the double from both of Glassix's addresses, and records the clients. A portal that runs elsewhere keeps its own script. */
-export async function serveDouble(context: BrowserContext): Promise<void> {
-  await recordClients(context);
-  if (process.env.CONFORMANCE_PORTAL) return;
-  for (const url of CDN_URLS)
-    await context.route(url, (route) => route.fulfill({ contentType: "text/javascript", body: DOUBLE }));
-}
-
-/** Returns the page's clients so far. Fails if one was misused (G1, G4). */
-export async function readClients(page: Page): Promise<RecordedClient[]> {
-  const { clients, misuse } = await page.evaluate(() => ({
-    misuse: window.widgetRecorder?.misuse ?? [],
-    clients: (window.widgetRecorder?.clients ?? []).map(({ state, isOpen, options, events, time }) => ({
-      state,
-      isOpen,
-      options: { ...options, events: undefined },
-      events,
-      time,
-    })),
-  }));
-  expect(misuse, `The widget was misused: ${misuse.join("; ")}.`).toEqual([]);
-  return clients;
-}
-
-/** Waits until the one living client is this user's: a unique identifier, "anonymous", or "nobody" for no client. */
-export async function expectClientOf(page: Page, whose: string, timeout?: number): Promise<void> {
-  await expect
-    .poll(
-      async () =>
-        (await readClients(page))
-          .filter((client) => client.state !== "destroyed")
-          .map((client) => client.options.uniqueIdentifier ?? "anonymous"),
-      { timeout },
-    )
-    .toEqual(whose === "nobody" ? [] : [whose]);
-}
-
-/** Index of the living client, the first of the page being 0; -1 for none. */
-export async function findLivingIndex(page: Page): Promise<number> {
-  return (await readClients(page)).findIndex(({ state }) => state !== "destroyed");
-}
-
-/** Counts the page's identity requests from now on. */
-export function countMints(page: Page): { count: number } {
-  const mints = { count: 0 };
-  page.on("request", (request) => {
-    if (request.url().endsWith("/api/glassix-identity")) mints.count++;
-  });
-  return mints;
-}
-
 export type PageIdentity = { uniqueIdentifier: string; claims: Record<string, unknown>; isAttached: boolean };
 
 /** The identity of the page's living client, with its token decoded. Null for an anonymous client, and for none. */
@@ -228,9 +144,6 @@ export async function readIdentity(page: Page): Promise<PageIdentity | null> {
     isAttached: living!.events.some(({ name }) => name === "attached" || name === "initialized"),
   };
 }
-
-export const setChatOpen = (page: Page, isOpen: boolean) =>
-  page.evaluate((isOpen) => window.widgetClient!.setWidgetVisiblity(isOpen), isOpen);
 
 /** Checks that the page does not scroll sideways, and WCAG 2.1 A and AA. `state` is for the message. */
 export async function expectAccessible(page: Page, state: string): Promise<void> {

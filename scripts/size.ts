@@ -8,7 +8,12 @@ type Limits = { files?: number; lines?: number; comments?: number; bytes?: numbe
 const PORTAL = /^(app\/(?!sandbox\/)|components\/|lib\/|prisma\/|proxy\.ts$|instrumentation\.ts$)/;
 
 const PARTS: Part[] = [
-  { name: "portal", files: PORTAL, limits: { files: 150, lines: 8_900, comments: 30 } },
+  { name: "portal", files: PORTAL, limits: { files: 155, lines: 9_200 } },
+  {
+    name: "portal without lib/glassix",
+    files: new RegExp(`(?!lib/glassix/)${PORTAL.source}`),
+    limits: { comments: 30 },
+  },
   {
     name: "lib/glassix, components/chat",
     files: /^(lib\/glassix|components\/chat)\//,
@@ -21,7 +26,8 @@ const PARTS: Part[] = [
   { name: "docs", files: /^docs\/.*\.md$/, limits: { bytes: 60_000 } },
 ];
 
-const isCode = (file: string) => /\.(ts|tsx|js|mjs)$/.test(file) && !/\.test\.|^prisma\/generated\//.test(file);
+const isCode = (file: string) =>
+  /\.(ts|tsx|js|mjs)$/.test(file) && !/\.test\.|^prisma\/generated\/|^lib\/glassix\/testing\//.test(file);
 const COMMENT = /^\s*(\/\/|\/\*|\*|\{\/\*)/;
 
 const UNITS = ["files", "lines", "comments", "bytes"] as const;

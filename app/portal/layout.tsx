@@ -2,7 +2,6 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Footer } from "@/components/portal/footer";
 import { PortalNav } from "@/components/portal/portal-nav";
-import { SignOutForm } from "@/components/portal/sign-out-form";
 import { Mark } from "@/components/ui/mark";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
@@ -24,11 +23,14 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           <PortalNav />
           <div className="ms-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
             <span className="truncate text-sm text-quiet">{`${user.firstName} ${user.lastName}`}</span>
-            <SignOutForm>
-              <button className="-mx-2 min-h-11 cursor-pointer px-2 text-sm font-medium whitespace-nowrap underline decoration-line decoration-1 underline-offset-4 hover:decoration-current">
+            <form action="/sign-out" method="post">
+              <button
+                data-ends-chat
+                className="-mx-2 min-h-11 cursor-pointer px-2 text-sm font-medium whitespace-nowrap underline decoration-line decoration-1 underline-offset-4 hover:decoration-current"
+              >
                 Sign out
               </button>
-            </SignOutForm>
+            </form>
           </div>
         </div>
       </header>

@@ -81,10 +81,8 @@ export async function requireUser(): Promise<SessionUser> {
 }
 
 export const toChatSession = (session: Session | null) =>
-  session
-    ? { user: toChatUser(session.user), endsIn: session.expiresAt.getTime() - Date.now() }
-    : { user: null, endsIn: null };
+  session ? { user: toChatUser(session.user), endsIn: session.expiresAt.getTime() - Date.now() } : { user: null };
 
-export function toChatUser({ uniqueIdentifier, updatedAt, sessionId }: SessionUser) {
+function toChatUser({ uniqueIdentifier, updatedAt, sessionId }: SessionUser) {
   return { uniqueIdentifier, identityVersion: updatedAt.getTime(), sessionId };
 }

@@ -1,7 +1,6 @@
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { DeadLink } from "@/components/portal/dead-link";
 import { currentPasswordField } from "@/components/portal/password-fields";
-import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
 import { needsPassword } from "@/lib/auth/email-address";
 import { readLink } from "@/lib/auth/email-links";
@@ -58,9 +57,11 @@ export default async function ConfirmEmailPage() {
         title="This link is for another account"
         aside={`You are signed in as ${user.email}. Sign out, then open the link again.`}
       >
-        <SignOutForm>
-          <button className="button button-primary">Sign out</button>
-        </SignOutForm>
+        <form action="/sign-out" method="post">
+          <button className="button button-primary" data-ends-chat>
+            Sign out
+          </button>
+        </form>
       </AuthLayout>
     );
   const change = link.purpose === "change" && <>It replaces {user.email} as the address of your account.</>;

@@ -2,64 +2,59 @@ import { createHash } from "node:crypto";
 import { audit } from "@/lib/audit";
 import { readSessionToken } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { mintIdentityToken } from "@/lib/glassix/identity/mint";
-import { createLimit } from "@/lib/rate-limit";
+import { createIdentityHandler } from "@/lib/glassix/identity/handlers";
 import { log, readRequestId } from "@/lib/log";
 import { findChatCustomer } from "@/lib/portal/chat-customer";
 import { toIdentityClaims } from "@/lib/portal/identity-claims";
+import { createLimit } from "@/lib/rate-limit";
 import { isSameOrigin } from "@/lib/same-origin";
 
 const mints = createLimit("mint", 120, 60, 10);
 
-/** Never reads the body: a request that named its user could name any user (docs/decisions/identity-from-the-session.md). */
-export async function POST(request: Request): Promise<Response> {
-  if (!isSameOrigin(request)) return refuse(403, "cross-origin", "Cross-origin requests are not allowed.");
-  try {
-    const token = await readSessionToken();
-    if (!token) return refuse(401, "unauthenticated", "You are not signed in. Sign in and try again.");
-
-    const { sessionId } = token;
-    const seconds = await mints.count(sessionId);
-    if (seconds > 0) {
-      await audit("identity-minted", "refused", { sessionId }, { code: "rate-limited" });
-      const headers = { "Retry-After": String(seconds) };
-      return refuse(429, "rate-limited", `Too many identity requests. Try again in ${seconds} seconds.`, headers);
-    }
-
-    const customer = await findChatCustomer(token);
-    const subject = { email: customer?.email, sessionId };
-    if (!customer?.isSignedIn || customer.isDisabled) {
-      const code = customer?.isDisabled ? "account-disabled" : "unauthenticated";
-      await audit("identity-minted", "refused", subject, { code });
-      return customer?.isDisabled
-        ? refuse(403, code, "This account is disabled. Call us to have it reactivated.")
-        : refuse(401, code, "This session has ended. Sign in again.");
-    }
-
-    const { glassix, isSandboxOn } = env();
-    const identity = await mintIdentityToken({
-      uniqueIdentifier: customer.uniqueIdentifier,
-      apiKey: glassix.apiKey,
-      apiSecret: glassix.apiSecret,
-      identityClaims: toIdentityClaims(customer),
-      lifetime: glassix.identityTtl,
-      allowShortLifetime: isSandboxOn,
-    });
-    const fingerprint = createHash("sha256").update(identity.identityToken).digest("hex").slice(0, 16);
-    await audit("identity-minted", "success", subject, { fingerprint });
-    return Response.json(identity, { headers: { "Cache-Control": "no-store" } });
-  } catch (error) {
-    const requestId = readRequestId(request.headers) ?? crypto.randomUUID();
-    log.error({ err: error, requestId }, "minting failed");
-    const headers = { "Retry-After": "5", "X-Request-Id": requestId };
-    return refuse(503, "unavailable", "The identity cannot be minted right now. Try again in a few seconds.", headers);
-  }
+/** The customer comes from the session alone (docs/decisions/identity-from-the-session.md). */
+async function getCustomer() {
+  const token = await readSessionToken();
+  if (!token) return null;
+  const { sessionId } = token;
+  const customer = await findChatCustomer(token);
+  if (customer?.isSignedIn && !customer.isDisabled)
+    return { ...customer, identityClaims: toIdentityClaims(customer), sessionId };
+  const code = customer?.isDisabled ? "account-disabled" : "unauthenticated";
+  await audit("identity-minted", "refused", { email: customer?.email, sessionId }, { code });
+  return customer?.isDisabled ? "disabled" : null;
 }
 
-export const GET = () => refuse(405, "method-not-allowed", "Use POST.", { Allow: "POST" });
-export { GET as DELETE, GET as HEAD, GET as OPTIONS, GET as PATCH, GET as PUT };
+async function limit(): Promise<number> {
+  const token = await readSessionToken();
+  const seconds = token ? await mints.count(token.sessionId) : 0;
+  if (token && seconds > 0)
+    await audit("identity-minted", "refused", { sessionId: token.sessionId }, { code: "rate-limited" });
+  return seconds;
+}
 
-const refuse = (status: number, code: string, error: string, headers: Record<string, string> = {}) =>
-  Response.json({ error, code }, { status, headers: { "Cache-Control": "no-store", ...headers } });
+async function handler(request: Request): Promise<Response> {
+  const { glassix, isSandboxOn } = env();
+  const requestId = readRequestId(request.headers) ?? crypto.randomUUID();
+  const handle = createIdentityHandler({
+    getCustomer,
+    apiKey: glassix.apiKey,
+    apiSecret: glassix.apiSecret,
+    lifetime: glassix.identityTtl,
+    allowShortLifetime: isSandboxOn,
+    isSameOrigin,
+    limit,
+    async onMint({ identityToken }, { email, sessionId }) {
+      const fingerprint = createHash("sha256").update(identityToken).digest("hex").slice(0, 16);
+      await audit("identity-minted", "success", { email, sessionId }, { fingerprint });
+    },
+    onError: (err) => log.error({ err, requestId }, "minting failed"),
+  });
+  const response = await handle(request);
+  response.headers.set("X-Request-Id", requestId);
+  return response;
+}
+
+export { handler as DELETE, handler as GET, handler as HEAD, handler as OPTIONS };
+export { handler as PATCH, handler as POST, handler as PUT };
 
 export const maxDuration = 15;

@@ -1,6 +1,5 @@
 import { currentPasswordField, newPasswordField } from "@/components/portal/password-fields";
 import { PhoneLink } from "@/components/portal/phone-link";
-import { SignOutForm } from "@/components/portal/sign-out-form";
 import { ActionForm } from "@/components/ui/action-form";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { Facts } from "@/components/ui/facts";
@@ -143,11 +142,13 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
               </button>
             )}
           </AnnouncingForm>
-          <SignOutForm>
+          <form action="/sign-out" method="post">
             <input type="hidden" name="everywhere" value="yes" />
             <p className="mt-6 mb-3 text-sm text-quiet">This ends all sessions, including this one.</p>
-            <button className="button button-quiet">End all sessions</button>
-          </SignOutForm>
+            <button className="button button-quiet" data-ends-chat>
+              End all sessions
+            </button>
+          </form>
         </Section>
       </div>
     </>

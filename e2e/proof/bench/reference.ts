@@ -17,7 +17,7 @@ const FILES = {
   "jsconfig.json": JSON.stringify({ compilerOptions: { paths: { "@/*": ["../../*"] } } }),
   "app/(empty)/layout.js": layout("{children}"),
   "app/(empty)/empty/page.js": "export default function Page() { return <p>Empty</p>; }",
-  "app/(chat)/layout.js": `import { ChatMount } from "@/components/chat/chat-mount";\nconst config = { apiKey: "", snippetId: "", scriptUrls: [], isIdentityRequired: true, isTimelineOn: false };\n${layout("{children}<ChatMount config={config} unavailable='' signIn='' session={{ user: null, endsIn: null }} />")}`,
+  "app/(chat)/layout.js": `import { VerifiedChat } from "@/components/chat/verified-chat";\n${layout("{children}<VerifiedChat apiKey='key' snippetId='snippet' isIdentityRequired help='' session={{ user: null }} />")}`,
   "app/(chat)/chat/page.js": "export default function Page() { return <p>Chat</p>; }",
   "app/(provider)/layout.js": `import { Provider } from "./provider";\n${layout("<Provider>{children}</Provider>")}`,
   "app/(provider)/provider.js": `"use client";\nimport { SessionProvider } from "next-auth/react";\nexport function Provider({ children }) { return <SessionProvider session={null}>{children}</SessionProvider>; }`,

@@ -51,7 +51,13 @@ describe("minting an identity token", () => {
       "unique-identifier-invalid",
       "stable UUID",
     ],
-    ["an API key that is not a UUID", { apiKey: "department-7" }, "api-key-invalid", "department-7"],
+    [
+      "an API key that is not a UUID",
+      { apiKey: "department-7" },
+      "api-key-invalid",
+      "The API key is not a UUID. Copy it from the department's API page.",
+    ],
+    ["no API key", { apiKey: "" }, "api-key-invalid", "The API key is missing. "],
     ["no API secret", { apiSecret: "" }, "api-secret-missing", "next to the API key"],
     ["the API key as secret", { apiSecret: apiKey }, "api-secret-is-api-key", "Copy the secret"],
     ["a lifetime of one hour", { lifetime: 3600 }, "lifetime-too-short", "3600 seconds"],
@@ -82,10 +88,14 @@ describe("minting an identity token", () => {
     });
   });
 
-  it("never repeats the secret in an error", async () => {
-    const error = await mint({ apiSecret: "hunter2-hunter2", uniqueIdentifier: "no" }).catch((caught: Error) => caught);
-    expect(String(error)).not.toContain("hunter2");
-  });
+  it.each([{ uniqueIdentifier: "no" }, { apiKey: "hunter2-as-key" }])(
+    "G11: never repeats the secret, nor what may be one in place of the API key, in the error for %j",
+    async (changes) => {
+      const error = await mint({ apiSecret: "hunter2-hunter2", ...changes }).catch((caught: Error) => caught);
+      expect(error).toBeInstanceOf(Error);
+      expect(String(error)).not.toContain("hunter2");
+    },
+  );
 
   it("accepts exactly 500 characters of identity claims", async () => {
     const identityClaims = { note: "x".repeat(489) };

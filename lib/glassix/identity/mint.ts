@@ -14,7 +14,7 @@ export type MintInput = {
   uniqueIdentifier: string;
   apiKey: string;
   apiSecret: string;
-  /** What the agent sees: strings, at most 500 characters as JSON. */
+  /** What the agent sees: verified facts, as strings, at most 500 characters as JSON. */
   identityClaims?: IdentityClaims;
   /** Seconds. Default and minimum: 18000 (5 hours). */
   lifetime?: number;
@@ -30,7 +30,6 @@ export type Identity = {
   expiresAt: number;
 };
 
-/** @public */
 export type MintErrorCode =
   | "unique-identifier-invalid"
   | "api-key-invalid"
@@ -41,14 +40,12 @@ export type MintErrorCode =
   | "identity-claims-too-long"
   | "lifetime-too-short";
 
-/** @public */
 export class MintError extends Error {
   override name = "MintError";
-  constructor(
-    readonly code: MintErrorCode,
-    message: string,
-  ) {
+  readonly code: MintErrorCode;
+  constructor(code: MintErrorCode, message: string) {
     super(message);
+    this.code = code;
   }
 }
 
@@ -68,7 +65,7 @@ export async function mintIdentityToken(input: MintInput): Promise<Identity> {
   refuseIf(
     !isUuid(input.apiKey),
     "api-key-invalid",
-    `The API key is ${quote(input.apiKey)}, not a UUID. Copy it from the department's API page.`,
+    `The API key ${input.apiKey ? "is not a UUID" : "is missing"}. Copy it from the department's API page.`,
   );
   refuseIf(
     !apiSecret?.trim(),

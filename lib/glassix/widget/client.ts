@@ -1,8 +1,5 @@
-/**
- * The widget's interface as Glassix documents it, including the spelling of `visiblity`.
- * @see https://docs.glassix.com/reference/chat-widget-methods
- * @see https://docs.glassix.com/reference/chat-widget-events
- */
+// The widget's interface as Glassix documents it, including the spelling of `visiblity`:
+// https://docs.glassix.com/reference/chat-widget-methods and https://docs.glassix.com/reference/chat-widget-events
 export interface WidgetClient {
   attach(): void;
   destroy(): void;

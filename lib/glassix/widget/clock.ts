@@ -1,5 +1,6 @@
 // Timers pause while a machine sleeps, so the time is checked at least this often.
 const LONGEST_SLEEP = 15_000;
+const REQUEST_TIMEOUT = 10_000;
 
 export type Clock = () => number;
 
@@ -16,10 +17,10 @@ export function createClock(): Clock {
   };
 }
 
-/** Aborts with `signal` or after `time` milliseconds. AbortSignal.any is missing in older browsers. */
-export function limitTime(signal: AbortSignal, time: number): AbortSignal {
+/** Aborts with `signal` or after 10 seconds. AbortSignal.any is missing in older browsers. */
+export function limitTime(signal: AbortSignal): AbortSignal {
   const limit = new AbortController();
-  setTimeout(() => limit.abort(new DOMException("No response in time.", "TimeoutError")), time);
+  setTimeout(() => limit.abort(), REQUEST_TIMEOUT);
   signal.addEventListener("abort", () => limit.abort(signal.reason));
   return limit.signal;
 }

@@ -1,33 +1,30 @@
 import type { WidgetClient, WidgetConstructor, WidgetEvents } from "./client";
 import { createAlarm, createClock } from "./clock";
-import { IdentityRequestError, type Identity, type IdentityFailure } from "./identity";
+import type { Identity, IdentityFailure } from "./identity";
 import { initialState, nextTick, step, type Command, type Input, type Session, type WidgetState } from "./machine";
 import { SCRIPT_ID, type ScriptLoader } from "./script";
+import { attempt } from "./session-channel";
 
 export type ControllerOptions = {
   apiKey: string;
   snippetId: string;
   isIdentityRequired: boolean;
   script: ScriptLoader;
-  requestIdentity(signal: AbortSignal): Promise<Identity>;
-  /** Called when the server contradicts the session: read the session again. */
+  requestIdentity(signal: AbortSignal): Promise<Identity | IdentityFailure>;
   onSessionMismatch(): void;
-  /** Receives everything that happens, for debugging. Must not throw. */
-  observe(entry: TimelineEntry): void;
+  observe?: Observe;
 };
 
-export type TimelineEntry = {
-  time: number;
-  epoch: number;
-  state: WidgetState["name"];
-  kind: "input" | "command" | "event";
-  name: string;
-  detail?: string;
-};
+/** For debugging: receives each input, command and event of the widget. They hold tokens: do not log them whole. */
+export type Observe = (
+  state: WidgetState,
+  what: Input | Command | { event: keyof WidgetEvents; detail?: unknown },
+) => void;
 
 /** Carries out what the state machine decides. Create one per page, then call `setSession` at every change. */
 export function createWidgetController(options: ControllerOptions) {
   const { apiKey, snippetId, isIdentityRequired, script } = options;
+  const observe: Observe = (...args) => attempt(() => options.observe?.(...args));
   const clock = createClock();
   const setAlarm = createAlarm(clock, () => dispatch({ type: "tick" }));
   let state = initialState;
@@ -35,10 +32,9 @@ export function createWidgetController(options: ControllerOptions) {
   let constructor: WidgetConstructor | null = null;
   let hasEverAttached = false;
   let request: AbortController | null = null;
-  /** The server's Retry-After for this user. It also applies to the next epoch. */
-  let backoff: { uniqueIdentifier: string | null; until: number; failure: IdentityFailure } | null = null;
   const listeners = new Set<() => void>();
   let hasWarned = false;
+  let foreign: WidgetClient | undefined;
 
   const inputs: Input[] = [];
   let isBusy = false;
@@ -52,9 +48,9 @@ export function createWidgetController(options: ControllerOptions) {
       const result = step(state, next, { now: clock(), random: Math.random(), isIdentityRequired });
       const hasChanged = result.state !== state || result.commands.length > 0;
       state = result.state;
-      if (hasChanged) record("input", next.type, describe(next));
+      if (hasChanged) observe(state, next);
       for (const command of result.commands) {
-        record("command", command);
+        observe(state, command);
         // The remaining commands must run: destroying is among them.
         try {
           commands[command]();
@@ -66,10 +62,6 @@ export function createWidgetController(options: ControllerOptions) {
     isBusy = false;
     setAlarm(nextTick(state));
     listeners.forEach((listener) => listener());
-  }
-
-  function record(kind: TimelineEntry["kind"], name: string, detail?: string): void {
-    options.observe({ time: Date.now(), epoch: state.epoch, state: state.name, kind, name, detail });
   }
 
   const commands: Record<Command, () => void> = {
@@ -97,26 +89,13 @@ export function createWidgetController(options: ControllerOptions) {
     request?.abort();
     if (state.name === "empty") return;
     const { epoch } = state;
-    const { uniqueIdentifier } = state.target;
     const requestedAt = clock();
-    if (backoff?.uniqueIdentifier === uniqueIdentifier && requestedAt < backoff.until) {
-      const failure = { ...backoff.failure, retryAfter: backoff.until - requestedAt };
-      return dispatch({ type: "identity-failed", epoch, failure });
-    }
     const mine = (request = new AbortController());
-    options.requestIdentity(mine.signal).then(
-      (identity) => {
-        if (!mine.signal.aborted) dispatch({ type: "identity-arrived", epoch, identity, requestedAt });
-      },
-      (error: unknown) => {
-        if (mine.signal.aborted) return;
-        const failure: IdentityFailure =
-          error instanceof IdentityRequestError ? error.failure : { kind: "unavailable", code: "unknown" };
-        if (failure.kind === "unavailable" && failure.retryAfter)
-          backoff = { uniqueIdentifier, until: clock() + failure.retryAfter, failure };
-        dispatch({ type: "identity-failed", epoch, failure });
-      },
-    );
+    void options.requestIdentity(mine.signal).then((result) => {
+      if (mine.signal.aborted) return;
+      if ("kind" in result) dispatch({ type: "identity-failed", epoch, failure: result });
+      else dispatch({ type: "identity-arrived", epoch, identity: result, requestedAt });
+    });
   }
 
   function createClient(): void {
@@ -143,7 +122,7 @@ export function createWidgetController(options: ControllerOptions) {
       publishClient();
       mine.attach();
     } catch (error) {
-      console.warn("The widget could not start.", error);
+      console.warn("The widget failed.", error);
       return dispatch({ type: "client-failed", epoch });
     }
     window.glassixWidgetScriptLoaded?.();
@@ -152,11 +131,11 @@ export function createWidgetController(options: ControllerOptions) {
   function createEvents(isCurrent: () => boolean, epoch: number): WidgetEvents {
     // Handled after the vendor's own call stack: what follows may destroy this client.
     const forward =
-      (name: keyof WidgetEvents, toInput?: (detail: unknown) => Input) =>
-      (detail?: unknown): void =>
+      (name: keyof WidgetEvents, toInput?: (detail?: number | boolean) => Input) =>
+      (detail?: number | boolean): void =>
         queueMicrotask(() => {
           if (!isCurrent()) return;
-          record("event", name, detail === undefined ? undefined : String(detail));
+          observe(state, { event: name, detail });
           if (toInput) dispatch(toInput(detail));
         });
     const confirm = (): Input => {
@@ -167,10 +146,9 @@ export function createWidgetController(options: ControllerOptions) {
       attached: forward("attached", confirm),
       initialized: forward("initialized", confirm),
       visiblity: forward("visiblity", (isVisible) => ({ type: "client-visibility", isVisible: Boolean(isVisible) })),
-      newTicket: forward("newTicket"),
       newMessage: forward("newMessage"),
       destroyed() {
-        record("event", "destroyed");
+        observe(state, { event: "destroyed" });
         if (!isCurrent()) return;
         forgetClient();
         queueMicrotask(() => dispatch({ type: "client-failed", epoch }));
@@ -192,13 +170,17 @@ export function createWidgetController(options: ControllerOptions) {
 
   function publishClient(): void {
     const mine = client;
-    const property = { configurable: true, enumerable: true };
-    const set = (value: unknown) => {
-      Object.defineProperty(window, "widgetClient", { ...property, writable: true, value });
+    const set = (value: WidgetClient) => {
+      foreign = value;
       queueMicrotask(() => dispatch({ type: "tick" }));
     };
     const isDone = mine
-      ? Reflect.defineProperty(window, "widgetClient", { ...property, get: () => mine, set })
+      ? Reflect.defineProperty(window, "widgetClient", {
+          configurable: true,
+          enumerable: true,
+          get: () => foreign ?? mine,
+          set,
+        })
       : Reflect.deleteProperty(window, "widgetClient");
     // Where the page has declared `var widgetClient`.
     if (!isDone) window.widgetClient = mine ?? undefined;
@@ -206,21 +188,18 @@ export function createWidgetController(options: ControllerOptions) {
 
   /** A client of the published snippet does not follow the session, and there must not be two (G1). */
   function destroyForeignClient(): void {
-    const foreign = window.widgetClient;
-    if (!foreign || foreign === client || typeof foreign.destroy !== "function") return;
+    const other = foreign ?? window.widgetClient;
+    foreign = undefined;
+    if (!other || other === client || typeof other.destroy !== "function") return;
     if (!hasWarned)
-      console.warn(
-        "A second Glassix widget was destroyed. Remove the Glassix snippet from the page or the tag manager.",
-      );
+      console.warn("A second Glassix widget was destroyed: remove the snippet from the page or the tag manager.");
     hasWarned = true;
     publishClient();
-    destroy(foreign);
+    destroy(other);
   }
 
   return {
-    /** Sets who is signed in. An equal session changes nothing; `reason` is for `observe`. */
-    setSession: (session: Session, reason?: string) => dispatch({ type: "session", session, reason }),
-    /** Follows focus, visibility, page cache and network. Returns a function that stops it. */
+    setSession: (session: Session) => dispatch({ type: "session", session }),
     listen(): () => void {
       const listening = new AbortController();
       const { signal } = listening;
@@ -236,7 +215,6 @@ export function createWidgetController(options: ControllerOptions) {
       return () => listening.abort();
     },
     getState: (): WidgetState => state,
-    /** Calls `listener` after every step. Returns a function that unsubscribes. */
     subscribe(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -248,15 +226,6 @@ function destroy(client: WidgetClient): void {
   try {
     client.destroy();
   } catch (error) {
-    console.warn("The widget could not be destroyed.", error);
+    console.warn("The widget failed.", error);
   }
-}
-
-function describe(input: Input): string | undefined {
-  if (input.type === "identity-arrived") return input.identity.uniqueIdentifier;
-  if (input.type === "identity-failed") return input.failure.code;
-  if (input.type !== "session") return undefined;
-  const { session, reason } = input;
-  const user = session.status === "signed-in" && session.uniqueIdentifier;
-  return [session.status, user, reason].filter(Boolean).join(", ");
 }

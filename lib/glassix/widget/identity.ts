@@ -1,8 +1,6 @@
 import type { Identity } from "../identity/mint";
 import { limitTime } from "./clock";
 
-const TIME_LIMIT = 10_000;
-
 export type { Identity };
 
 /** `refused` is final until the session changes; `unavailable` is worth a retry. */
@@ -14,38 +12,27 @@ export type IdentityFailure = {
   retryAfter?: number;
 };
 
-export class IdentityRequestError extends Error {
-  override name = "IdentityRequestError";
-  constructor(readonly failure: IdentityFailure) {
-    super(`No identity: ${failure.code}.`);
-  }
-}
-
-/** Requests the identity of the signed-in user; the session cookie says who that is. Throws IdentityRequestError. */
-export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity> {
-  const limit = limitTime(signal, TIME_LIMIT);
+/** Requests the identity of the session's user. Never rejects. */
+export async function requestIdentity(url: string, signal: AbortSignal): Promise<Identity | IdentityFailure> {
+  const limit = limitTime(signal);
   const response = await fetch(url, { method: "POST", signal: limit }).catch(() => null);
-  if (!response) throw unavailable(limit.aborted && !signal.aborted ? "timeout" : "network");
+  if (!response) return unavailable(limit.aborted && !signal.aborted ? "timeout" : "network");
   const body = (await response.json().catch(() => null)) ?? {};
   if (!response.ok) {
     const code = String(body.code ?? response.status);
     // A proxy's own 401 or 403 has no code, and passes.
-    if (body.code && (response.status === 401 || response.status === 403))
-      throw new IdentityRequestError({ kind: "refused", code });
-    throw unavailable(code, readRetryAfter(response));
+    if ((response.status === 401 && body.code) || code === "account-disabled") return { kind: "refused", code };
+    return unavailable(code, readRetryAfter(response));
   }
   if (typeof body.identityToken !== "string" || typeof body.uniqueIdentifier !== "string")
-    throw unavailable("malformed");
+    return unavailable("malformed");
   return body;
 }
 
-const unavailable = (code: string, retryAfter?: number) =>
-  new IdentityRequestError({ kind: "unavailable", code, retryAfter });
+const unavailable = (code: string, retryAfter?: number): IdentityFailure => ({ kind: "unavailable", code, retryAfter });
 
 function readRetryAfter({ headers }: Response): number | undefined {
-  const value = headers.get("retry-after") ?? "";
-  const wait = Number(value) * 1000 || Date.parse(value) - (Date.parse(headers.get("date") ?? "") || Date.now());
-  return wait > 0 ? wait : undefined;
+  return parseInt(headers.get("retry-after") ?? "") * 1000 || undefined;
 }
 
 /** Reads a token without verifying it: its audience, and its lifetime in milliseconds. Null if it is malformed. */

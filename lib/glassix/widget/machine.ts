@@ -1,20 +1,12 @@
 // The widget's lifecycle: pure, without timers, network and DOM (see controller.ts). Times are clock.ts milliseconds.
 import { readToken, type Identity, type IdentityFailure } from "./identity";
+import type { ChatUser } from "./session-channel";
 
 export type Session =
-  | { status: "loading" }
   /** It may have changed: no client until it is known. `isUnavailable`: the server could not tell. */
   | { status: "unknown"; isUnavailable?: boolean }
   | { status: "signed-out" }
-  | {
-      status: "signed-in";
-      /** The customer's UUID, lowercase. A new one starts a new epoch. */
-      uniqueIdentifier: string;
-      /** Increases when the identity claims change: the identity is then renewed. */
-      identityVersion?: number;
-      /** A new sign-in retries what the server refused in the previous session. */
-      sessionId?: string;
-    };
+  | ({ status: "signed-in" } & NonNullable<ChatUser>);
 
 export type WidgetState =
   { name: "empty"; epoch: number; notice: Notice } | { name: "refused"; epoch: number; target: Target } | Active;
@@ -51,7 +43,7 @@ type Retry = {
 };
 
 export type Input =
-  | { type: "session"; session: Session; reason?: string }
+  | { type: "session"; session: Session }
   | { type: "script-loaded" | "script-failed" | "client-attached" | "tick" | "online" }
   | { type: "script-unusable" | "client-failed"; epoch: number }
   | { type: "identity-arrived"; epoch: number; identity: Identity; requestedAt: number }
@@ -90,9 +82,9 @@ export const initialState: WidgetState = { name: "empty", epoch: 0, notice: null
 
 export function step(state: WidgetState, input: Input, context: Context): Step {
   // Drop what belongs to an earlier epoch (G3).
-  if ("epoch" in input && input.epoch !== state.epoch) return withoutCommands(state);
+  if ("epoch" in input && input.epoch !== state.epoch) return toStep(state);
   if (input.type === "session") return handleSession(state, input.session, context);
-  if (state.name === "empty" || state.name === "refused") return withoutCommands(state);
+  if (state.name === "empty" || state.name === "refused") return toStep(state);
   switch (input.type) {
     case "identity-arrived":
       return handleIdentity(state, input.identity, input.requestedAt, context);
@@ -105,30 +97,26 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
   }
   if (state.name === "preparing") {
     if (input.type === "script-loaded") return prepare({ ...state, isScriptReady: true, script: NO_RETRY }, context);
-    // Count one failure, however many epochs were waiting for it.
     if (input.type === "script-failed" && state.script.at === NEVER)
-      return withoutCommands({ ...state, script: scheduleRetry(state.script, context, true) });
-    return withoutCommands(state);
+      return toStep({ ...state, script: scheduleRetry(state.script, context, true) });
+    return toStep(state);
   }
   switch (input.type) {
     case "script-unusable": {
       const client = { ...state.client, failures: 0 };
-      return { state: { ...state, ...NO_CLIENT, isScriptReady: false, client }, commands: ["load-script"] };
+      return toStep({ ...state, ...NO_CLIENT, isScriptReady: false, client }, "load-script");
     }
     case "client-failed":
-      return {
-        state: { ...state, ...NO_CLIENT, client: scheduleRetry(state.client, context) },
-        commands: ["destroy-client"],
-      };
+      return toStep({ ...state, ...NO_CLIENT, client: scheduleRetry(state.client, context) }, "destroy-client");
     case "client-attached":
-      return {
-        state: { ...state, attachBy: NEVER, client: NO_RETRY, mustReopen: false },
-        commands: state.mustReopen ? ["open-chat"] : [],
-      };
+      return toStep(
+        { ...state, attachBy: NEVER, client: NO_RETRY, mustReopen: false },
+        ...(state.mustReopen ? (["open-chat"] as const) : []),
+      );
     case "client-visibility":
       return replaceWhenDue({ ...state, isOpen: input.isVisible }, context);
     default:
-      return withoutCommands(state);
+      return toStep(state);
   }
 }
 
@@ -157,7 +145,6 @@ export function noticeOf(state: WidgetState): Notice {
 }
 
 function handleSession(state: WidgetState, session: Session, context: Context): Step {
-  if (session.status === "loading") return withoutCommands(state);
   if (session.status === "unknown") return becomeEmpty(state, session.isUnavailable ? "unavailable" : null);
   if (session.status === "signed-in") {
     const { uniqueIdentifier, identityVersion = 0, sessionId } = session;
@@ -170,7 +157,7 @@ function handleSession(state: WidgetState, session: Session, context: Context): 
 function setTarget(state: WidgetState, target: Target, context: Context): Step {
   if (state.name !== "empty" && state.target.uniqueIdentifier === target.uniqueIdentifier) {
     if (state.name !== "refused") return updateTarget(state, target);
-    if (state.target.sessionId === target.sessionId) return withoutCommands(state);
+    if (state.target.sessionId === target.sessionId) return toStep(state);
   }
   const { state: next, commands } = prepare(
     {
@@ -186,22 +173,22 @@ function setTarget(state: WidgetState, target: Target, context: Context): Step {
     },
     context,
   );
-  return { state: next, commands: [...endEpoch(state), "load-script", ...commands] };
+  return toStep(next, ...endEpoch(state), "load-script", ...commands);
 }
 
 function updateTarget(state: Active, target: Target): Step {
   const { identityVersion } = state.target;
   if (target.identityVersion <= identityVersion) {
     const isSameSession = target.sessionId === state.target.sessionId;
-    return withoutCommands(isSameSession ? state : { ...state, target: { ...target, identityVersion } });
+    return toStep(isSameSession ? state : { ...state, target: { ...target, identityVersion } });
   }
   const outdated = state.name === "living" ? { ...state, target, next: null } : { ...state, target, held: null };
-  return state.identity.at === NEVER ? requestIdentity(outdated) : withoutCommands(outdated);
+  return state.identity.at === NEVER ? requestIdentity(outdated) : toStep(outdated);
 }
 
 function becomeEmpty(state: WidgetState, notice: Notice): Step {
-  if (state.name === "empty") return withoutCommands({ ...state, notice });
-  return { state: { name: "empty", epoch: state.epoch + 1, notice }, commands: endEpoch(state) };
+  if (state.name === "empty") return toStep({ ...state, notice });
+  return toStep({ name: "empty", epoch: state.epoch + 1, notice }, ...endEpoch(state));
 }
 
 const endEpoch = (state: WidgetState): Command[] => ["cancel-identity", ...endClient(state)];
@@ -210,7 +197,7 @@ const endClient = (state: WidgetState): Command[] => (state.name === "living" ? 
 
 function requestIdentity(state: Active): Step {
   const identity = { ...state.identity, at: NEVER };
-  return { state: { ...state, isRequesting: true, identity }, commands: ["request-identity"] };
+  return toStep({ ...state, isRequesting: true, identity }, "request-identity");
 }
 
 function handleIdentity(state: Active, identity: Identity, requestedAt: number, context: Context): Step {
@@ -219,10 +206,8 @@ function handleIdentity(state: Active, identity: Identity, requestedAt: number, 
   if (identity.uniqueIdentifier !== uniqueIdentifier || token?.audience !== uniqueIdentifier) {
     // The session is another user's: no client until the page knows (G2).
     const retry = scheduleRetry(state.identity, context);
-    return {
-      state: { ...state, ...NO_CLIENT, held: null, isRequesting: false, identity: retry },
-      commands: [...endClient(state), "check-session"],
-    };
+    const doubtful: Active = { ...state, ...NO_CLIENT, held: null, isRequesting: false, identity: retry };
+    return toStep(doubtful, ...endClient(state), "check-session");
   }
   if (!(token.lifetime > 0)) return handleIdentityFailure(state, { kind: "unavailable", code: "malformed" }, context);
   const after = (part: number) => requestedAt + token.lifetime * part;
@@ -236,10 +221,10 @@ function handleIdentity(state: Active, identity: Identity, requestedAt: number, 
 function handleIdentityFailure(state: Active, { kind, code, retryAfter }: IdentityFailure, context: Context): Step {
   if (kind === "refused") {
     const { epoch, target } = state;
-    return { state: { name: "refused", epoch, target }, commands: [...endClient(state), "check-session"] };
+    return toStep({ name: "refused", epoch, target }, ...endClient(state), "check-session");
   }
   const identity = scheduleRetry(state.identity, context, code === "timeout", retryAfter);
-  return withoutCommands({ ...state, isRequesting: false, identity });
+  return toStep({ ...state, isRequesting: false, identity });
 }
 
 function prepare(state: Active, context: Context): Step {
@@ -247,53 +232,49 @@ function prepare(state: Active, context: Context): Step {
   const isPending = isRequesting || identity.at !== NEVER;
   if (!held || context.now >= (isPending ? held.endsAt : held.renewAt)) {
     const without = { ...state, held: null };
-    return isPending ? withoutCommands(without) : requestIdentity(without);
+    return isPending ? toStep(without) : requestIdentity(without);
   }
-  return isScriptReady && client.at === NEVER ? createClient(state, held, context) : withoutCommands(state);
+  return isScriptReady && client.at === NEVER ? createClient(state, held, context) : toStep(state);
 }
 
 /** Replaces the client at once while the chat is closed, otherwise at the last moment (G6). */
 function replaceWhenDue(state: Active, context: Context): Step {
   const { next, held } = state;
-  if (!next || (state.isOpen && held && context.now < held.forceAt)) return withoutCommands(state);
+  if (!next || (state.isOpen && held && context.now < held.forceAt)) return toStep(state);
   return createClient(state, next, context);
 }
 
 function createClient(state: Active, held: HeldIdentity, { now }: Context): Step {
-  return {
-    state: {
-      ...state,
-      name: "living",
-      held,
-      next: null,
-      client: { ...state.client, at: NEVER },
-      isOpen: false,
-      mustReopen: state.isOpen || state.mustReopen,
-      attachBy: now + ATTACH_TIMEOUT * (1 + state.client.failures),
-    },
-    commands: [...endClient(state), "create-client"],
+  const living: Active = {
+    ...state,
+    name: "living",
+    held,
+    next: null,
+    client: { ...state.client, at: NEVER },
+    isOpen: false,
+    mustReopen: state.isOpen || state.mustReopen,
+    attachBy: now + ATTACH_TIMEOUT * (1 + state.client.failures),
   };
+  return toStep(living, ...endClient(state), "create-client");
 }
 
-/** Does one thing that is due. If more is due, `nextTick` is already in the past. */
 function tick(state: Active, context: Context): Step {
   const isDue = (time: number) => time <= context.now;
   const { script, identity, client, held } = state;
   if (state.name === "preparing" || !held) {
-    if (isDue(script.at)) return { state: { ...state, script: { ...script, at: NEVER } }, commands: ["load-script"] };
+    if (isDue(script.at)) return toStep({ ...state, script: { ...script, at: NEVER } }, "load-script");
     if (isDue(identity.at)) return requestIdentity(state);
-    return isDue(client.at) ? prepare({ ...state, client: { ...client, at: NEVER } }, context) : withoutCommands(state);
+    return isDue(client.at) ? prepare({ ...state, client: { ...client, at: NEVER } }, context) : toStep(state);
   }
   if (state.next) return replaceWhenDue(state, context);
   if (isDue(held.endsAt)) {
     const expired = prepare(retryNow({ ...state, ...NO_CLIENT, held: null }, context), context);
-    return { ...expired, commands: ["destroy-client", ...expired.commands] };
+    return toStep(expired.state, "destroy-client", ...expired.commands);
   }
-  if (isDue(state.attachBy))
-    return withoutCommands({ ...state, attachBy: NEVER, client: scheduleRetry(client, context, true) });
+  if (isDue(state.attachBy)) return toStep({ ...state, attachBy: NEVER, client: scheduleRetry(client, context, true) });
   if (isDue(client.at) && !state.isOpen) return createClient(state, held, context);
   const isRenewalDue = !state.isRequesting && isDue(identity.at === NEVER ? held.renewAt : identity.at);
-  return isRenewalDue ? requestIdentity(state) : withoutCommands(state);
+  return isRenewalDue ? requestIdentity(state) : toStep(state);
 }
 
 function retryNow(state: Active, { now }: Context): Active {
@@ -313,4 +294,4 @@ function scheduleRetry(retry: Retry, { now, random }: Context, mustReport = fals
   };
 }
 
-const withoutCommands = (state: WidgetState): Step => ({ state, commands: [] });
+const toStep = (state: WidgetState, ...commands: Command[]): Step => ({ state, commands });

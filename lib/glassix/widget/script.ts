@@ -11,7 +11,7 @@ export type ScriptLoader = {
 };
 
 /** Loads the vendor's script. A URL fails if it times out or leaves no constructor (ad blockers serve empty files). */
-export function createScriptLoader({ urls, nonce }: { urls: string[]; nonce: string }): ScriptLoader {
+export function createScriptLoader({ urls, nonce }: { urls: readonly string[]; nonce: string }): ScriptLoader {
   const rejected = new Set<unknown>();
   const known = new WeakSet<Element>();
   let loading: Promise<WidgetConstructor> | undefined;

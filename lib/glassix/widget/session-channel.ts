@@ -1,22 +1,28 @@
-export type ChatUser = { uniqueIdentifier: string; identityVersion?: number; sessionId?: string } | null;
+export type ChatUser = {
+  uniqueIdentifier: string;
+  /** Increases when the identity claims change (`updatedAt.getTime()`): open pages then renew their identity. */
+  identityVersion?: number;
+  /** Tells this customer's sessions apart; pages can read it. A new one retries what the server refused. */
+  sessionId?: string;
+} | null;
 
-export type SessionSignal = { type: "ending" } | { type: "session"; user: ChatUser };
+/** `user`: null for nobody. `endsIn`: milliseconds, if known. */
+export type ChatSession = { user: ChatUser; endsIn?: number | null };
 
-const CHANNEL = "portal-session";
-export const ENDED_SESSIONS_KEY = "portal-ended-sessions";
+export type SessionSignal = { type: "ending"; isCertain: boolean } | { type: "session"; user: ChatUser };
+
+const CHANNEL = "verified-chat";
+export const ENDED_SESSIONS_KEY = "verified-chat-ended-sessions";
 const MAX_ENDED_SESSIONS = 20;
 
 const listeners = new Set<(signal: SessionSignal) => void>();
 let channel: BroadcastChannel | null | undefined;
-let hasListened = false;
-let hasPendingEnding = false;
 const endedSessions = new Set<string>();
 
-/** Ends the chat in all tabs for the rest of this session. Call it when the customer signs out, before the request. */
-export function endChat(): void {
-  hasPendingEnding = !hasListened;
-  sendSessionSignal({ type: "ending" });
-  listeners.forEach((listener) => listener({ type: "ending" }));
+/** Ends the chat in all tabs. Call it before a sign-out that requests.ts cannot see. `isCertain`: even if that fails. */
+export function endChat(isCertain = true): void {
+  sendSessionSignal({ type: "ending", isCertain });
+  listeners.forEach((listener) => listener({ type: "ending", isCertain }));
 }
 
 export function sendSessionSignal(signal: SessionSignal): void {
@@ -28,9 +34,6 @@ export function onSessionSignal(listener: (signal: SessionSignal) => void): () =
   const handleMessage = (event: MessageEvent<SessionSignal>) => listener(event.data);
   listeners.add(listener);
   attempt(() => openChannel()?.addEventListener("message", handleMessage));
-  hasListened = true;
-  if (hasPendingEnding) listener({ type: "ending" });
-  hasPendingEnding = false;
   return () => {
     listeners.delete(listener);
     attempt(() => channel?.removeEventListener("message", handleMessage));

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Session } from "./machine";
-import { endChat, type SessionSignal, type ChatUser } from "./session-channel";
+import { endChat, type ChatSession, type ChatUser, type SessionSignal } from "./session-channel";
 import { createSessionWatch } from "./session-watch";
 
 const JOHN = { uniqueIdentifier: "db79e775-81fd-4f2e-8741-9266e920cc32", identityVersion: 1 };
@@ -35,14 +35,14 @@ vi.stubGlobal("BroadcastChannel", TabChannel);
 /** Each sign-in of a customer has its own session id. */
 const inSession = (user: typeof JOHN, sessionId: string) => ({ ...user, sessionId });
 
-type PendingRead = { signal: AbortSignal; resolve(user: ChatUser): void; reject(): void };
+type PendingRead = { signal: AbortSignal; isAnswered: boolean; resolve(session: ChatSession): void; reject(): void };
 
 const cleanUps: (() => void)[] = [];
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 /** Another tab of this browser. */
 function openTab() {
-  const channel = new BroadcastChannel("portal-session");
+  const channel = new BroadcastChannel("verified-chat");
   const received: SessionSignal[] = [];
   channel.addEventListener("message", ({ data }) => received.push(data));
   cleanUps.push(() => channel.close());
@@ -62,8 +62,8 @@ function openPage() {
   const watch = createSessionWatch({
     readSession: (signal) =>
       new Promise((resolve, reject) => {
-        reads.push({ signal, resolve, reject: () => reject(new Error("no response")) });
-        signal.addEventListener("abort", () => signal.reason?.name === "TimeoutError" && reject(signal.reason));
+        reads.push({ signal, isAnswered: false, resolve, reject: () => reject(new Error("no response")) });
+        signal.addEventListener("abort", () => reject(signal.reason));
       }),
     onSession: (session) => sessions.push(session),
   });
@@ -75,7 +75,8 @@ function openPage() {
     sessions,
     stop,
     async respond(user: ChatUser) {
-      reads.at(-1)!.resolve(user);
+      reads.at(-1)!.isAnswered = true;
+      reads.at(-1)!.resolve({ user });
       await settle();
     },
     async fail() {
@@ -86,7 +87,7 @@ function openPage() {
     takeSessions: () => sessions.splice(0),
     /** Renders the page for `user`, and discards what that reported. */
     async renderFor(user: ChatUser) {
-      watch.setRenderedUser(user, null);
+      watch.setRenderedSession({ user: user });
       await settle();
       sessions.length = 0;
     },
@@ -119,7 +120,7 @@ describe("a server-rendered session", () => {
   it("reports who is signed in, and notifies the other tabs", async () => {
     const page = openPage();
     const other = openTab();
-    page.watch.setRenderedUser(JOHN, null);
+    page.watch.setRenderedSession({ user: JOHN });
     expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     await settle();
     expect(other.received).toEqual([{ type: "session", user: JOHN }]);
@@ -129,17 +130,23 @@ describe("a server-rendered session", () => {
   it("reports that nobody is signed in, and notifies the other tabs", async () => {
     const page = openPage();
     const other = openTab();
-    page.watch.setRenderedUser(null, null);
+    page.watch.setRenderedSession({ user: null });
     expect(page.takeSessions()).toEqual([signedOut]);
     await settle();
     expect(other.received).toEqual([{ type: "session", user: null }]);
+  });
+
+  it("names the customer in lowercase, as the identity does", async () => {
+    const page = openPage();
+    page.watch.setRenderedSession({ user: { ...JOHN, uniqueIdentifier: JOHN.uniqueIdentifier.toUpperCase() } });
+    expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
   });
 
   it("takes precedence over a pending read", async () => {
     const page = openPage();
     await page.renderFor(JOHN);
     focus();
-    page.watch.setRenderedUser(JANE, null);
+    page.watch.setRenderedSession({ user: JANE });
     expect(page.reads[0]!.signal.aborted).toBe(true);
     page.takeSessions();
     await page.respond(JOHN);
@@ -148,9 +155,9 @@ describe("a server-rendered session", () => {
 
   it("stops the retries of a failed first read", async () => {
     const page = openPage();
-    void page.watch.refresh("the page was rendered without a session");
+    void page.watch.refresh();
     await page.fail();
-    page.watch.setRenderedUser(JOHN, null);
+    page.watch.setRenderedSession({ user: JOHN });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(page.reads).toHaveLength(1);
   });
@@ -159,7 +166,7 @@ describe("a server-rendered session", () => {
     const page = openPage();
     await page.renderFor(JOHN);
     endChat();
-    page.watch.setRenderedUser(null, null);
+    page.watch.setRenderedSession({ user: null });
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(60_000);
     expect([page.reads.length, page.takeSessions()]).toEqual([0, []]);
@@ -233,22 +240,22 @@ describe("reading the session", () => {
   it.each([
     ["nobody", null],
     ["somebody else", JANE],
-  ])("does not notify the other tabs when the server returns %s, because they read for themselves", async (_, user) => {
+  ])("G2: notifies the other tabs when the server returns %s", async (_, user) => {
     const page = openPage();
     await page.renderFor(JOHN);
     const other = openTab();
     focus();
     await page.respond(user);
-    expect(other.received).toEqual([]);
+    expect(other.received).toEqual([{ type: "session", user }]);
   });
 
   it("reads again after an event that the pending read may not reflect", async () => {
     const page = openPage();
     await page.renderFor(JOHN);
     focus();
-    void page.watch.refresh("identity refused", true);
+    void page.watch.refresh(true);
     expect([page.reads.length, page.reads[0]!.signal.aborted]).toEqual([2, true]);
-    page.reads[0]!.resolve(JOHN);
+    page.reads[0]!.resolve({ user: JOHN });
     await settle();
     expect(page.takeSessions()).toEqual([]);
     await page.respond(null);
@@ -268,7 +275,7 @@ describe("reading the session", () => {
 
   it("G8: reports a failed first read, and retries every 3 seconds until one succeeds", async () => {
     const page = openPage();
-    void page.watch.refresh("the page was rendered without a session");
+    void page.watch.refresh();
     for (let tries = 1; tries <= 5; tries++) {
       expect(page.reads).toHaveLength(tries);
       await page.fail();
@@ -285,7 +292,7 @@ describe("reading the session", () => {
 
   it("retries at once, and only once, when the page gets the focus before the 3 seconds are over", async () => {
     const page = openPage();
-    void page.watch.refresh("the page was rendered without a session");
+    void page.watch.refresh();
     await page.fail();
     await vi.advanceTimersByTimeAsync(1_000);
     focus();
@@ -297,12 +304,12 @@ describe("reading the session", () => {
 
   it("treats a read without a response after 10 seconds as failed", async () => {
     const page = openPage();
-    void page.watch.refresh("the page was rendered without a session");
+    void page.watch.refresh();
     await vi.advanceTimersByTimeAsync(9_999);
     expect(page.reads[0]!.signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(page.reads[0]!.signal.aborted).toBe(true);
-    page.reads[0]!.resolve(JOHN);
+    page.reads[0]!.resolve({ user: JOHN });
     await vi.advanceTimersByTimeAsync(3_000);
     expect([page.reads.length, page.takeSessions()]).toEqual([2, [unavailable]]);
   });
@@ -316,25 +323,69 @@ describe("signing out in this page", () => {
     endChat();
     expect(page.takeSessions()).toEqual([unknown]);
     await settle();
-    expect(other.received).toEqual([{ type: "ending" }]);
+    expect(other.received).toEqual([{ type: "ending", isCertain: true }]);
   });
 
-  it("G7: reads nothing for 10 seconds, whatever events occur, and then reads the session", async () => {
+  it("G7: does not restore the customer for 10 seconds, whatever events occur, and then reads the session", async () => {
     const page = openPage();
     await page.renderFor(JOHN);
     endChat();
+    page.takeSessions();
     for (let seconds = 0; seconds < 10; seconds++) {
       focus();
       setVisibility("visible");
       online();
-      expect(page.reads).toHaveLength(0);
+      while (page.reads.some(({ isAnswered }) => !isAnswered)) await page.respond(JOHN);
       await vi.advanceTimersByTimeAsync(seconds < 9 ? 1_000 : 999);
     }
-    expect(page.reads).toHaveLength(0);
+    expect(page.takeSessions()).toEqual([]);
+    const reads = page.reads.length;
     await vi.advanceTimersByTimeAsync(1);
-    expect(page.reads).toHaveLength(1);
+    expect(page.reads).toHaveLength(reads + 1);
     await page.respond(null);
     expect(page.takeSessions().at(-1)).toEqual(signedOut);
+  });
+
+  it("ends the wait at once when a read shows that the sign-out is done, and reads no more", async () => {
+    const page = openPage();
+    await page.renderFor(JOHN);
+    endChat();
+    void page.watch.refresh();
+    await page.respond(null);
+    expect(page.takeSessions()).toEqual([unknown, signedOut]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(page.reads).toHaveLength(1);
+  });
+
+  it("G7: reads again when an event occurs while a read of the old session is pending", async () => {
+    const page = openPage();
+    await page.renderFor(JOHN);
+    endChat();
+    focus();
+    void page.watch.refresh();
+    await page.respond(JOHN);
+    await page.respond(null);
+    expect(page.takeSessions()).toEqual([unknown, signedOut]);
+  });
+
+  it("G2: gives the chat to another customer who signs in before the wait is over", async () => {
+    const page = openPage();
+    await page.renderFor(JOHN);
+    endChat();
+    focus();
+    await page.respond(JANE);
+    expect(page.takeSessions()).toEqual([unknown, signedIn(JANE)]);
+  });
+
+  it("returns the chat when a link did not sign out after all", async () => {
+    const page = openPage();
+    const session = inSession(JOHN, "the link asked first");
+    await page.renderFor(session);
+    endChat(false);
+    expect(page.takeSessions()).toEqual([unknown]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await page.respond(session);
+    expect(page.takeSessions().at(-1)).toEqual({ status: "signed-in", ...session });
   });
 
   it("restores the chat when the sign-out has failed and sessions have no id", async () => {
@@ -365,21 +416,21 @@ describe("signing out in this page", () => {
       const other = openTab();
       endChat();
       page.takeSessions();
-      if (where === "this page") page.watch.setRenderedUser(JOHN, null);
+      if (where === "this page") page.watch.setRenderedSession({ user: JOHN });
       else await other.send({ type: "session", user: JOHN });
       expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
 
       // Another user replaces the session, and ends the wait.
-      page.watch.setRenderedUser(JANE, null);
+      page.watch.setRenderedSession({ user: JANE });
       expect(page.takeSessions()).toEqual([signedIn(JANE)]);
-      page.watch.setRenderedUser(JOHN, null);
+      page.watch.setRenderedSession({ user: JOHN });
       expect(page.takeSessions()).toEqual([signedIn(JOHN)]);
     },
   );
 
   it("G7: does not retry a read that failed before the sign-out", async () => {
     const page = openPage();
-    void page.watch.refresh("the page was rendered without a session");
+    void page.watch.refresh();
     await page.fail();
     endChat();
     await vi.advanceTimersByTimeAsync(9_999);
@@ -426,20 +477,20 @@ describe("a session that the customer asked to end", () => {
     await page.renderFor(X);
     endChat();
     page.takeSessions();
-    page.watch.setRenderedUser(X, null);
+    page.watch.setRenderedSession({ user: X });
     expect(page.takeSessions()).toEqual([]);
 
     dispatchPageEvent("pagehide", true);
     dispatchPageEvent("pageshow", true);
     await page.respond(X);
-    page.watch.setRenderedUser(X, null);
+    page.watch.setRenderedSession({ user: X });
     expect(page.takeSessions().every(({ status }) => status === "unknown")).toBe(true);
   });
 
   it("G7: gets no chat after a reload", async () => {
-    localStorage.setItem("portal-ended-sessions", JSON.stringify(["before the reload"]));
+    localStorage.setItem("verified-chat-ended-sessions", JSON.stringify(["before the reload"]));
     const page = openPage();
-    page.watch.setRenderedUser(inSession(JOHN, "before the reload"), null);
+    page.watch.setRenderedSession({ user: inSession(JOHN, "before the reload") });
     expect(page.takeSessions()).toEqual([unavailable]);
   });
 
@@ -461,19 +512,19 @@ describe("a session that the customer asked to end", () => {
     endChat();
     page.takeSessions();
     const next = inSession(JOHN, "the next sign-in");
-    page.watch.setRenderedUser(next, null);
+    page.watch.setRenderedSession({ user: next });
     expect(page.takeSessions()).toEqual([signedIn(next)]);
     endChat();
     expect(page.takeSessions()).toEqual([unknown]);
   });
 
   it("does not affect the next sign-in when the button is pressed twice", async () => {
-    localStorage.setItem("portal-ended-sessions", JSON.stringify(["pressed twice"]));
+    localStorage.setItem("verified-chat-ended-sessions", JSON.stringify(["pressed twice"]));
     const page = openPage();
-    page.watch.setRenderedUser(inSession(JOHN, "pressed twice"), null);
+    page.watch.setRenderedSession({ user: inSession(JOHN, "pressed twice") });
     endChat();
     const next = inSession(JOHN, "signed in after that");
-    page.watch.setRenderedUser(next, null);
+    page.watch.setRenderedSession({ user: next });
     expect(page.takeSessions().at(-1)).toEqual(signedIn(next));
   });
 
@@ -481,7 +532,7 @@ describe("a session that the customer asked to end", () => {
     const page = openPage();
     const X = inSession(JOHN, "ended elsewhere");
     await page.renderFor(X);
-    await openTab().send({ type: "ending" });
+    await openTab().send({ type: "ending", isCertain: true });
     await vi.advanceTimersByTimeAsync(10_000);
     page.takeSessions();
     await page.respond(X);
@@ -492,22 +543,22 @@ describe("a session that the customer asked to end", () => {
     const page = openPage();
     const X = inSession(JOHN, "ended without a channel");
     await page.renderFor(X);
-    localStorage.setItem("portal-ended-sessions", JSON.stringify([X.sessionId]));
-    dispatchStorageEvent("portal-ended-sessions");
+    localStorage.setItem("verified-chat-ended-sessions", JSON.stringify([X.sessionId]));
+    dispatchStorageEvent("verified-chat-ended-sessions");
     expect(page.takeSessions()).toEqual([unknown]);
 
     // Another session is not affected.
-    page.watch.setRenderedUser(Y, null);
+    page.watch.setRenderedSession({ user: Y });
     page.takeSessions();
-    dispatchStorageEvent("portal-ended-sessions");
+    dispatchStorageEvent("verified-chat-ended-sessions");
     expect(page.takeSessions()).toEqual([]);
   });
 
   it.each([
     ["is forbidden", () => vi.spyOn(window, "localStorage", "get").mockImplementation(deny)],
     ["is full", () => vi.spyOn(Storage.prototype, "setItem").mockImplementation(deny)],
-    ["holds nonsense", () => localStorage.setItem("portal-ended-sessions", "{")],
-    ["holds something else", () => localStorage.setItem("portal-ended-sessions", "null")],
+    ["holds nonsense", () => localStorage.setItem("verified-chat-ended-sessions", "{")],
+    ["holds something else", () => localStorage.setItem("verified-chat-ended-sessions", "null")],
   ])("G7: gets no chat in this page when localStorage %s", async (what, prepare) => {
     prepare();
     const page = openPage();
@@ -551,11 +602,14 @@ describe("a browser that lacks or blocks an API", () => {
       import("./session-channel"),
     ]);
     const sessions: Session[] = [];
-    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => sessions.push(session) });
+    const watch = createSessionWatch({
+      readSession: async () => ({ user: null }),
+      onSession: (session) => sessions.push(session),
+    });
     const stop = watch.listen();
-    watch.setRenderedUser(JOHN, null);
+    watch.setRenderedSession({ user: JOHN });
     endChat();
-    watch.setRenderedUser(null, null);
+    watch.setRenderedSession({ user: null });
     stop();
     expect(sessions).toEqual([signedIn(JOHN), unknown, signedOut]);
   });
@@ -575,36 +629,40 @@ describe("a browser that lacks or blocks an API", () => {
       import("./session-watch"),
       import("./session-channel"),
     ]);
-    endChat();
     const sessions: Session[] = [];
-    const watch = createSessionWatch({ readSession: async () => null, onSession: (session) => sessions.push(session) });
+    const watch = createSessionWatch({
+      readSession: async () => ({ user: null }),
+      onSession: (session) => sessions.push(session),
+    });
     cleanUps.push(watch.listen());
-    watch.setRenderedUser(inSession(JOHN, "unknown before"), null);
-    watch.setRenderedUser(inSession(JOHN, "unknown before"), null);
+    endChat();
+    watch.setRenderedSession({ user: inSession(JOHN, "unknown before") });
+    watch.setRenderedSession({ user: inSession(JOHN, "unknown before") });
     expect(sessions.every(({ status }) => status === "unknown")).toBe(true);
-    watch.setRenderedUser(inSession(JOHN, "the sign-in after it"), null);
+    watch.setRenderedSession({ user: inSession(JOHN, "the sign-in after it") });
     expect(sessions.at(-1)).toMatchObject({ status: "signed-in" });
   });
 });
 
 describe("a message from another tab", () => {
-  it("G7: ends the chat at once when that tab signs out, and nothing is read for 10 seconds", async () => {
+  it("G7: ends the chat at once when that tab signs out, for 10 seconds or until the server confirms it", async () => {
     const page = openPage();
     await page.renderFor(JOHN);
-    await openTab().send({ type: "ending" });
-    expect(page.takeSessions()).toEqual([unknown]);
+    await openTab().send({ type: "ending", isCertain: true });
     focus();
+    await page.respond(JOHN);
+    expect(page.takeSessions()).toEqual([unknown]);
     await vi.advanceTimersByTimeAsync(9_999);
-    expect(page.reads).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(1);
     expect(page.reads).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(page.reads).toHaveLength(2);
   });
 
   it("G7: triggers a read when the sign-out there is done", async () => {
     const page = openPage();
     await page.renderFor(JOHN);
     const other = openTab();
-    await other.send({ type: "ending" });
+    await other.send({ type: "ending", isCertain: true });
     await other.send({ type: "session", user: null });
     expect(page.reads).toHaveLength(1);
     await page.respond(null);
@@ -644,8 +702,23 @@ describe("a message from another tab", () => {
     await other.send({ type: "session", user: JANE });
     await page.respond(JOHN);
     focus();
-    await page.respond(null);
+    await page.respond(JOHN);
     expect(other.received).toHaveLength(1);
+  });
+
+  it("is not corrected again within 10 seconds, by a tab that has another session for good", async () => {
+    const page = openPage();
+    await page.renderFor(JOHN);
+    const other = openTab();
+    for (let times = 0; times < 5; times++) {
+      await other.send({ type: "session", user: JANE });
+      await page.respond(JOHN);
+    }
+    expect(other.received).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await other.send({ type: "session", user: JANE });
+    await page.respond(JOHN);
+    expect(other.received).toHaveLength(2);
   });
 
   it("is corrected even if the first read fails", async () => {
@@ -667,7 +740,7 @@ describe("a message from another tab", () => {
     await page.renderFor(JANE);
     other.received.length = 0;
     focus();
-    await page.respond(null);
+    await page.respond(JANE);
     expect(other.received).toEqual([]);
   });
 
@@ -704,7 +777,7 @@ describe("a message from another tab", () => {
     await openTab().send({ type: "session", user: JANE });
     expect([page.reads.length, page.reads[0]!.signal.aborted]).toEqual([2, true]);
     page.takeSessions();
-    page.reads[0]!.resolve(JOHN);
+    page.reads[0]!.resolve({ user: JOHN });
     await settle();
     focus();
     expect([page.takeSessions(), page.reads.length]).toEqual([[], 2]);
@@ -762,7 +835,7 @@ describe("the page cache", () => {
 describe("the session's expiry", () => {
   it("G2: ends the chat 16 seconds later, and triggers a read", async () => {
     const page = openPage();
-    page.watch.setRenderedUser(JOHN, 12 * HOURS);
+    page.watch.setRenderedSession({ user: JOHN, endsIn: 12 * HOURS });
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
     expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
@@ -774,7 +847,7 @@ describe("the session's expiry", () => {
 
   it("G2: is noticed within 15 seconds after a sleep past it", async () => {
     const page = openPage();
-    page.watch.setRenderedUser(JOHN, 12 * HOURS);
+    page.watch.setRenderedSession({ user: JOHN, endsIn: 12 * HOURS });
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(1 * HOURS);
     vi.setSystemTime(Date.now() + 20 * HOURS);
@@ -784,7 +857,7 @@ describe("the session's expiry", () => {
 
   it("G5: is not moved when the clock is set back", async () => {
     const page = openPage();
-    page.watch.setRenderedUser(JOHN, 12 * HOURS);
+    page.watch.setRenderedSession({ user: JOHN, endsIn: 12 * HOURS });
     page.takeSessions();
     vi.setSystemTime(Date.now() - 6 * HOURS);
     await vi.advanceTimersByTimeAsync(12 * HOURS + 15_999);
@@ -795,17 +868,29 @@ describe("the session's expiry", () => {
 
   it("G5: is extended by a rendering with a later one", async () => {
     const page = openPage();
-    page.watch.setRenderedUser(JOHN, 1 * HOURS);
-    page.watch.setRenderedUser(JOHN, 12 * HOURS);
+    page.watch.setRenderedSession({ user: JOHN, endsIn: 1 * HOURS });
+    page.watch.setRenderedSession({ user: JOHN, endsIn: 12 * HOURS });
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(11 * HOURS);
     expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
   });
 
+  it.each([0, -1, -HOURS, null, NaN])(
+    "G5: is ignored when it is not ahead, as a server may say by mistake (%s)",
+    async (endsIn) => {
+      const page = openPage();
+      page.watch.setRenderedSession({ user: JOHN, endsIn: 1 * HOURS });
+      page.watch.setRenderedSession({ user: JOHN, endsIn });
+      page.takeSessions();
+      await vi.advanceTimersByTimeAsync(24 * HOURS);
+      expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
+    },
+  );
+
   it("is ignored when nobody is signed in", async () => {
     const page = openPage();
-    page.watch.setRenderedUser(JOHN, 1 * HOURS);
-    page.watch.setRenderedUser(null, null);
+    page.watch.setRenderedSession({ user: JOHN, endsIn: 1 * HOURS });
+    page.watch.setRenderedSession({ user: null });
     page.takeSessions();
     await vi.advanceTimersByTimeAsync(24 * HOURS);
     expect([page.takeSessions(), page.reads.length]).toEqual([[], 0]);
@@ -819,7 +904,7 @@ describe("listening", () => {
     page.stop();
     const other = openTab();
     await other.send({ type: "session", user: JANE });
-    await other.send({ type: "ending" });
+    await other.send({ type: "ending", isCertain: true });
     endChat();
     focus();
     online();

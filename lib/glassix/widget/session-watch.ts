@@ -6,13 +6,13 @@ import {
   onSessionSignal,
   rememberEndedSession,
   sendSessionSignal,
+  type ChatSession,
   type ChatUser,
 } from "./session-channel";
 
 export type SessionWatchOptions = {
-  /** Reads the session from the server; null if nobody is signed in. Rejects when the server cannot tell. */
-  readSession(signal: AbortSignal): Promise<ChatUser>;
-  onSession(session: Session, reason: string): void;
+  readSession(signal: AbortSignal): Promise<ChatSession>;
+  onSession(session: Session): void;
 };
 
 // Longer than a sign-out takes: until then the server may still return the old user.
@@ -20,12 +20,12 @@ const SIGN_OUT_GRACE = 10_000;
 // Servers may tolerate clocks that differ by 15 seconds.
 const END_TOLERANCE = 16_000;
 const RETRY_DELAY = 3_000;
-const REQUEST_TIMEOUT = 10_000;
+const CORRECTION_INTERVAL = 10_000;
 
 /** Tracks who is signed in: from rendered pages, from other tabs, and by reading the session when the page becomes visible. */
 export function createSessionWatch({ readSession, onSession }: SessionWatchOptions) {
   const clock = createClock();
-  const setEnd = createAlarm(clock, () => invalidate("session end"));
+  const setEnd = createAlarm(clock, () => invalidate());
   let user: ChatUser | undefined;
   let pending: AbortController | null = null;
   let mustRefreshAgain = false;
@@ -33,12 +33,13 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   let signOutGrace: ReturnType<typeof setTimeout> | undefined;
   let lastUser: ChatUser | undefined;
   let announced: ChatUser | undefined;
+  let nextCorrection = 0;
 
-  function setUser(next: ChatUser | undefined, reason: string): void {
+  function setUser(next: ChatUser | undefined): void {
     user = next;
     if (next !== undefined) lastUser = next;
-    if (next) onSession({ status: "signed-in", ...next }, reason);
-    else onSession({ status: next === null ? "signed-out" : "unknown" }, reason);
+    if (next) onSession({ status: "signed-in", ...next });
+    else onSession({ status: next === null ? "signed-out" : "unknown" });
   }
 
   function reset(): void {
@@ -58,92 +59,111 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     );
   }
 
-  function end(): void {
-    if (lastUser?.sessionId) rememberEndedSession(lastUser.sessionId);
-    clear("signing out");
-    signOutGrace = setTimeout(invalidate, SIGN_OUT_GRACE, "sign-out overdue");
+  function end(isCertain: boolean): void {
+    if (isCertain && lastUser?.sessionId) rememberEndedSession(lastUser.sessionId);
+    clear();
+    signOutGrace = setTimeout(invalidate, SIGN_OUT_GRACE);
   }
 
-  function refuse(ended: ChatUser, reason: string): void {
+  function noteWhoLeaves(candidate: ChatUser): void {
+    if (signOutGrace && lastUser === undefined && candidate) lastUser = candidate;
+  }
+
+  function refuse(ended: ChatUser): void {
     reset();
     lastUser = ended;
     user = undefined;
-    onSession({ status: "unknown", isUnavailable: true }, reason);
+    onSession({ status: "unknown", isUnavailable: true });
   }
 
-  /** Sets the user of a rendered page, and in how many milliseconds the session ends. */
-  function setRenderedUser(rendered: ChatUser, endsIn: number | null): void {
-    if (signOutGrace && lastUser === undefined && rendered) {
-      lastUser = rendered;
-      end();
-    }
-    if (isEnding(rendered)) return signOutGrace ? undefined : refuse(rendered, "rendered after sign-out");
+  function setSessionEnd(endsIn: ChatSession["endsIn"]): void {
+    setEnd(endsIn && endsIn > 0 ? clock() + endsIn + END_TOLERANCE : Infinity);
+  }
+
+  function setRenderedSession(session: ChatSession): void {
+    const rendered = normalize(session.user);
+    noteWhoLeaves(rendered);
+    if (isEnding(rendered)) return signOutGrace ? undefined : refuse(rendered);
     reset();
-    setEnd(clock() + (endsIn ?? Infinity) + END_TOLERANCE);
+    setSessionEnd(rendered && session.endsIn);
     sendSessionSignal({ type: "session", user: rendered });
-    setUser(rendered, "rendered");
+    setUser(rendered);
   }
 
   /** Reads the session. Being offline changes nothing. `isForced`: a pending response may be out of date. */
-  async function refresh(reason: string, isForced = false): Promise<void> {
-    if (signOutGrace) return;
+  async function refresh(isForced = false): Promise<void> {
     mustRefreshAgain = !isForced && pending !== null;
     if (mustRefreshAgain) return;
     pending?.abort();
     clearTimeout(retry);
     const request = (pending = new AbortController());
-    const current = await readSession(limitTime(request.signal, REQUEST_TIMEOUT)).catch(() => undefined);
+    try {
+      const session = await readSession(limitTime(request.signal));
+      if (pending === request) handleSession(session);
+    } catch {
+      if (pending === request && user === undefined && !signOutGrace) {
+        onSession({ status: "unknown", isUnavailable: true });
+        retry = setTimeout(refresh, RETRY_DELAY);
+      }
+    }
     if (pending !== request) return; // Something newer is known.
     pending = null;
-    if (current && isEndedSession(current.sessionId)) {
-      refuse(current, `session read: ${reason}`);
-    } else if (current !== undefined) {
-      if (announced !== undefined && !isSame(announced, current)) sendSessionSignal({ type: "session", user: current });
-      announced = undefined;
-      setUser(current, `session read: ${reason}`);
-    } else if (user === undefined) {
-      onSession({ status: "unknown", isUnavailable: true }, `no response: ${reason}`);
-      retry = setTimeout(refresh, RETRY_DELAY, reason);
-    }
-    if (mustRefreshAgain) void refresh(reason);
+    if (mustRefreshAgain) void refresh();
   }
 
-  function invalidate(reason: string): void {
-    clear(reason);
-    void refresh(reason);
+  function handleSession(session: ChatSession): void {
+    const current = normalize(session.user);
+    noteWhoLeaves(current);
+    // Until a sign-out is done, the server still returns the customer who is leaving.
+    if (signOutGrace && current && isSame(current, lastUser)) return;
+    if (current && isEndedSession(current.sessionId)) return refuse(current);
+    // Other tabs do not know, or said otherwise. Two that see different sessions would correct each other for ever.
+    const isCorrection = announced !== undefined && !isSame(current, announced) && clock() >= nextCorrection;
+    if (isCorrection) nextCorrection = clock() + CORRECTION_INTERVAL;
+    const isNews = announced === undefined && !isSame(current, lastUser ?? null);
+    if (isNews || isCorrection) sendSessionSignal({ type: "session", user: current });
+    clearTimeout(signOutGrace);
+    signOutGrace = undefined;
+    announced = undefined;
+    setSessionEnd(current && session.endsIn);
+    setUser(current);
   }
 
-  function clear(reason: string): void {
+  function invalidate(): void {
+    clear();
+    void refresh();
+  }
+
+  function clear(): void {
     reset();
-    setUser(undefined, reason);
+    setUser(undefined);
   }
 
-  /** Follows the page and other tabs. Returns a function that stops it. */
   function listen(): () => void {
     const unsubscribe = onSessionSignal((signal) => {
       if (signal.type === "ending") {
-        end();
+        end(signal.isCertain);
       } else if (isEnding(signal.user)) {
         return;
       } else if (user === undefined || !isSame(signal.user, user)) {
-        invalidate("another tab");
+        invalidate();
         announced = signal.user;
       } else {
-        setUser(signal.user, "another tab");
+        setUser(signal.user);
       }
     });
     const listening = new AbortController();
     const on = (target: EventTarget, type: string, listener: (event: never) => void) =>
       target.addEventListener(type, listener as EventListener, { signal: listening.signal });
 
-    on(window, "focus", () => void refresh("focus"));
-    on(window, "online", () => void refresh("online"));
-    on(document, "visibilitychange", () => document.visibilityState === "visible" && void refresh("visible"));
+    on(window, "focus", () => void refresh());
+    on(window, "online", () => void refresh());
+    on(document, "visibilitychange", () => document.visibilityState === "visible" && void refresh());
     // A page restored from the page cache must not contain a chat.
-    on(window, "pagehide", ({ persisted }: PageTransitionEvent) => persisted && clear("page cache"));
-    on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && invalidate("page cache"));
+    on(window, "pagehide", ({ persisted }: PageTransitionEvent) => persisted && clear());
+    on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && invalidate());
     on(window, "storage", ({ key }: StorageEvent) => {
-      if (key === ENDED_SESSIONS_KEY && isEndedSession(user?.sessionId)) end();
+      if (key === ENDED_SESSIONS_KEY && isEndedSession(user?.sessionId)) end(true);
     });
     return () => {
       unsubscribe();
@@ -151,9 +171,14 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     };
   }
 
-  return { setRenderedUser, refresh, listen };
+  return { setRenderedSession, refresh, listen };
 }
 
 function isSame(a: ChatUser, b: ChatUser | undefined): boolean {
   return a?.uniqueIdentifier === b?.uniqueIdentifier;
+}
+
+// Some databases return UUIDs in capital letters.
+function normalize(user: ChatUser): ChatUser {
+  return user && { ...user, uniqueIdentifier: user.uniqueIdentifier.toLowerCase() };
 }

@@ -1,7 +1,7 @@
 import { NextRequest } from "next/server";
 import { nextAuthCookie } from "@/lib/auth/cookies";
 import { PROVIDER_ID } from "@/lib/auth/identity-provider";
-import { getSession, toChatUser } from "@/lib/auth/session";
+import { getSession, toChatSession } from "@/lib/auth/session";
 import { endSession } from "@/lib/auth/session-store";
 import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
 import { log } from "@/lib/log";
@@ -25,8 +25,8 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
 async function readSession(): Promise<Response> {
   try {
     const session = await getSession();
-    const { user, expiresAt } = session ?? {};
-    return Response.json(user ? { user: toChatUser(user), expires: expiresAt } : {}, { headers: NO_STORE });
+    const body = session ? { ...toChatSession(session), expires: session.expiresAt } : {};
+    return Response.json(body, { headers: NO_STORE });
   } catch (error) {
     log.error({ err: error }, "session not read");
     return refuse(503, "unavailable", "The session cannot be read right now. Try again in a few seconds.");
