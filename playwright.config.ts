@@ -23,7 +23,11 @@ const WITHOUT_POSTGRES = [
 export default defineConfig({
   testDir: "e2e",
   testIgnore: process.env.TEST_POSTGRES
-    ? ["e2e/conformance.spec.ts", ...WITHOUT_POSTGRES.map((name) => `e2e/**/proof/${name}.spec.ts`)]
+    ? [
+        "e2e/conformance.spec.ts",
+        "e2e/proof/into-an-app/**",
+        ...WITHOUT_POSTGRES.map((name) => `e2e/**/proof/${name}.spec.ts`),
+      ]
     : [],
   timeout: 120_000,
   expect: { timeout: 30_000 },
@@ -45,6 +49,8 @@ export default defineConfig({
       testMatch: ["e2e/**/proof/*.spec.ts", ...(HAS_SANDBOX ? ["e2e/conformance.spec.ts"] : [])],
       use: { baseURL: HAS_SANDBOX ? SANDBOX_PORTAL : DEPARTMENT_PORTAL },
     },
+    { name: "into-an-app-setup", testMatch: "e2e/proof/into-an-app/install.setup.ts" },
+    { name: "into-an-app", testMatch: "e2e/proof/into-an-app/*.spec.ts", dependencies: ["into-an-app-setup"] },
   ],
   // The conformance suite can run against a portal that runs already.
   webServer: process.env.CONFORMANCE_PORTAL

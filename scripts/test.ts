@@ -57,7 +57,7 @@ function countUnitTests(): Promise<void> {
 }
 
 function countEndToEndTests(name: string, env: Record<string, string> = {}): Promise<void> {
-  const projects = options.proof ? ["proof"] : ["portal", "sandbox"];
+  const projects = options.proof ? ["proof", "into-an-app"] : ["portal", "sandbox"];
   const args = [
     findCommand("playwright", "@playwright/test"),
     "test",
