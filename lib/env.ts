@@ -61,7 +61,7 @@ const headerName = text(
   "Use the name of the header that your proxy sets.",
 ).toLowerCase();
 
-// `.env.example`, docs/environment.md and the doctor are derived from this.
+// `.env.example` and the doctor are derived from this.
 const variables = z.object({
   DATABASE_URL: checked(findConnectionStringProblem).prefault("").register(metadata, {
     description:
