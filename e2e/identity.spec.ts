@@ -144,6 +144,7 @@ test.describe("the session", () => {
     const session = await (await request.get("/api/auth/session")).json();
     expect(session).toEqual({
       expires: expect.any(String),
+      endsIn: expect.any(Number),
       user: {
         uniqueIdentifier: JOHN.uniqueIdentifier,
         identityVersion: expect.any(Number),
