@@ -14,7 +14,7 @@ test("the timeline shows the widget's events across pages, and never a token (G1
   await expect(page.getByRole("button", { name: /^Timeline.*living/ })).toBeVisible();
   const token = (await readClients(page)).at(-1)!.options.identityToken!;
   await signOut(page);
-  await expect(timeline.getByRole("listitem").filter({ hasText: "signing out" })).toBeVisible();
+  await expect(timeline.getByRole("listitem").filter({ hasText: "destroy-client" }).last()).toBeVisible();
 
   await timeline.getByRole("button", { name: "Copy" }).click();
   await expect(timeline.getByRole("button", { name: "Copied" })).toBeVisible();

@@ -77,7 +77,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
   }
 
   function setSessionEnd(endsIn: ChatSession["endsIn"]): void {
-    setEnd(endsIn && endsIn > 0 ? clock() + endsIn + END_TOLERANCE : Infinity);
+    if (endsIn !== undefined) setEnd(endsIn && endsIn > 0 ? clock() + endsIn + END_TOLERANCE : Infinity);
   }
 
   function setRenderedSession(session: ChatSession): void {
