@@ -6,6 +6,14 @@ const ROOT_FOLDERS = ["app", "components", "docs", "e2e", "lib", "prisma", "scri
 // Documents may mention the sandbox after it was deleted.
 const isDeletedSandbox = (file: string) => !existsSync("app/sandbox") && /^(app|e2e)\/sandbox\b/.test(file);
 
+// Documents may mention what other applications receive, and what they have themselves.
+const registry = JSON.parse(readFileSync("registry.json", "utf8"));
+const TARGETS: string[] = registry.items.flatMap(({ files }: { files: { target: string }[] }) =>
+  files.map(({ target }) => target),
+);
+const isOfAnotherApp = (file: string) =>
+  file === "app/not-found.tsx" || TARGETS.some((target) => target === file || target.startsWith(`${file}/`));
+
 const documents = [
   "README.md",
   ...readdirSync("docs", { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
@@ -35,7 +43,7 @@ function findLinks(text: string, document: string): string[] {
 
 function exists(target: string): boolean {
   const [file, heading] = target.split("#");
-  if (isDeletedSandbox(file!)) return true;
+  if (isDeletedSandbox(file!) || isOfAnotherApp(file!)) return true;
   return existsSync(file!) && (!heading || listAnchors(readFileSync(file!, "utf8")).includes(heading));
 }
 
