@@ -88,7 +88,7 @@ function createSessionReader(url: string) {
   let hasReported = false;
   return async function readSession(signal: AbortSignal): Promise<ChatSession> {
     const response = await fetch(url, { cache: "no-store", signal });
-    // Nobody is `{ user: null }`; as NextAuth and Better Auth write it, `{}` and `null`; 401, or a redirect to sign-in.
+    // Not signed in: `{ user: null }`, NextAuth's `{}`, Better Auth's `null`, 401, or a redirect to sign-in.
     if (response.status === 401 || response.redirected) return { user: null };
     if (!response.ok) throw new Error(String(response.status));
     const body = await response.json();

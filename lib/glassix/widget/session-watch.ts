@@ -117,7 +117,7 @@ export function createSessionWatch({ readSession, onSession }: SessionWatchOptio
     // Until a sign-out is done, the server still returns the customer who is leaving.
     if (signOutGrace && current && isSame(current, lastUser)) return;
     if (current && isEndedSession(current.sessionId)) return refuse(current);
-    // Other tabs do not know, or said otherwise. Two that see different sessions would correct each other for ever.
+    // Other tabs do not know, or said otherwise. Two that see different sessions would keep correcting each other.
     const isCorrection = announced !== undefined && !isSame(current, announced) && clock() >= nextCorrection;
     if (isCorrection) nextCorrection = clock() + CORRECTION_INTERVAL;
     const isNews = announced === undefined && !isSame(current, lastUser ?? null);
