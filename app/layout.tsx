@@ -2,8 +2,11 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { PortalChat } from "@/components/portal/portal-chat";
-import { brand, site } from "@/lib/brand";
-import { LANGUAGE } from "@/lib/format";
+import { ClientTextProvider } from "@/components/ui/client-text";
+import { brand } from "@/lib/brand";
+import { LANGUAGES } from "@/lib/i18n/languages";
+import { MESSAGES } from "@/lib/i18n/messages";
+import { getLanguage, getTranslations } from "@/lib/i18n/request";
 import "./globals.css";
 
 const geist = localFont({ src: "./fonts/geist.woff2", weight: "100 900", variable: "--font-geist" });
@@ -14,38 +17,48 @@ const newsreader = localFont({
   adjustFontFallback: "Times New Roman",
 });
 
-export const metadata: Metadata = {
-  title: { default: brand.name, template: `%s · ${brand.name}` },
-  description: site.description,
-  // Phones would turn policy numbers into links.
-  formatDetection: { telephone: false, email: false, address: false },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("company");
+  return {
+    title: { default: brand.name, template: `%s · ${brand.name}` },
+    description: t("description"),
+    // Phones would turn policy numbers into links.
+    formatDetection: { telephone: false, email: false, address: false },
+  };
+}
 
 export const maxDuration = 15;
 
 export const viewport: Viewport = {
   colorScheme: "light dark",
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: site.themeColor.light },
-    { media: "(prefers-color-scheme: dark)", color: site.themeColor.dark },
+    { media: "(prefers-color-scheme: light)", color: brand.themeColor.light },
+    { media: "(prefers-color-scheme: dark)", color: brand.themeColor.dark },
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const language = await getLanguage();
+  const t = await getTranslations("layout");
   return (
-    <html lang={LANGUAGE} className={`${geist.variable} ${newsreader.variable}`}>
+    <html lang={language} dir={LANGUAGES[language].direction} className={`${geist.variable} ${newsreader.variable}`}>
       <body>
-        {/* Only this element is printed: see globals.css. */}
-        <div id="portal" className="contents">
-          <a href="#content" className="skip-link">
-            Skip to content
-          </a>
-          {children}
-        </div>
-        {/* In the root layout, so that one chat lasts for the whole visit. */}
-        <Suspense fallback={null}>
-          <PortalChat />
-        </Suspense>
+        <ClientTextProvider value={MESSAGES[language].client}>
+          {/* Only this element is printed: see globals.css. */}
+          <div id="portal" className="contents">
+            <a href="#content" className="skip-link">
+              {t("skipToContent")}
+            </a>
+            <a href="#chat" className="skip-link">
+              {t("skipToChat")}
+            </a>
+            {children}
+          </div>
+          {/* In the root layout, so that one chat lasts for the whole visit. */}
+          <Suspense fallback={null}>
+            <PortalChat />
+          </Suspense>
+        </ClientTextProvider>
       </body>
     </html>
   );

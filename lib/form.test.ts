@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { checkOwnPassword, email, firstName, line, newPassword, readForm } from "./form";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
+
+vi.mock("next/headers", () => ({ cookies: async () => new Map(), headers: async () => new Headers() }));
 
 /** Normalizing this takes 14 seconds. */
 const HOSTILE = "e" + "\u0301\u0323".repeat(120_000);
@@ -12,9 +14,10 @@ function send<Schema extends z.ZodObject>(schema: Schema, fields: Record<string,
   return readForm(schema, form);
 }
 
-const readError = (field: z.ZodType, text: string) =>
-  send(z.object({ field }), { field: text }).state.errors.field?.text;
-const readValue = (field: z.ZodType, text: string) => send(z.object({ field }), { field: text }).data?.field;
+const readError = async (field: z.ZodType, text: string) =>
+  (await send(z.object({ field }), { field: text })).state.errors.field?.text;
+const readValue = async (field: z.ZodType, text: string) =>
+  (await send(z.object({ field }), { field: text })).data?.field;
 
 describe("a field that is too long", () => {
   const everyField = {
@@ -22,39 +25,47 @@ describe("a field that is too long", () => {
     email,
     firstName,
     password: newPassword,
-    signInEmail: line("your email address", 254),
+    signInEmail: line("enterEmail", 254),
   };
 
-  it.each(Object.entries(everyField))("is rejected before anything else processes it (G13): %s", (name, field) => {
-    const started = performance.now();
-    const { state, data } = send(z.object({ [name]: field }), { [name]: HOSTILE });
-    expect(performance.now() - started).toBeLessThan(5_000);
-    expect(data).toBeUndefined();
-    expect(state.errors[name]?.text).toMatch(/^Use at most/);
-  });
+  it.each(Object.entries(everyField))(
+    "is rejected before anything else processes it (G13): %s",
+    async (name, field) => {
+      const started = performance.now();
+      const { state, data } = await send(z.object({ [name]: field }), { [name]: HOSTILE });
+      expect(performance.now() - started).toBeLessThan(5_000);
+      expect(data).toBeUndefined();
+      expect(state.errors[name]?.text).toMatch(/^Use at most/);
+    },
+  );
 
-  it.each(Object.entries(everyField))("is processed just as quickly at every shorter length: %s", (name, field) => {
-    const started = performance.now();
-    for (const length of [100, 500, 1_000, 4_000, 8_000, 16_000])
-      expect(
-        send(z.object({ [name]: field }), { [name]: HOSTILE.slice(0, length) }).state.values.password,
-      ).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(5_000);
-  });
+  it.each(Object.entries(everyField))(
+    "is processed just as quickly at every shorter length: %s",
+    async (name, field) => {
+      const started = performance.now();
+      for (const length of [100, 500, 1_000, 4_000, 8_000, 16_000])
+        expect(
+          (await send(z.object({ [name]: field }), { [name]: HOSTILE.slice(0, length) })).state.values.password,
+        ).toBeUndefined();
+      expect(performance.now() - started).toBeLessThan(5_000);
+    },
+  );
 
-  it("is returned in full when a person may have typed it", () => {
+  it("is returned in full when a person may have typed it", async () => {
     for (const text of ["x".repeat(2_001), "A story. ".repeat(1_500), `${"😀".repeat(3_000)}`]) {
-      const { state, data } = send(z.object({ text: newInsuranceClaimFields.description }), { text });
+      const { state, data } = await send(z.object({ text: newInsuranceClaimFields.description }), { text });
       expect(data).toBeUndefined();
       expect(state).toMatchObject({ values: { text }, errors: { text: { text: "Use at most 2000 characters." } } });
     }
   });
 
-  it("is measured in characters, not in bytes", () => {
-    expect(readValue(firstName, "𠮷".repeat(60))).toBe("𠮷".repeat(60));
-    expect(readError(firstName, "𠮷".repeat(61))).toBe("Use at most 60 characters.");
+  it("is measured in characters, not in bytes", async () => {
+    await expect(readValue(firstName, "𠮷".repeat(60))).resolves.toBe("𠮷".repeat(60));
+    await expect(readError(firstName, "𠮷".repeat(61))).resolves.toBe("Use at most 60 characters.");
     const paragraphs = `${"Rain.\r\n".repeat(333)}.`;
-    expect(readValue(newInsuranceClaimFields.description, paragraphs)).toBe(paragraphs.replaceAll("\r", ""));
+    await expect(readValue(newInsuranceClaimFields.description, paragraphs)).resolves.toBe(
+      paragraphs.replaceAll("\r", ""),
+    );
   });
 });
 
@@ -69,7 +80,7 @@ describe("a name", () => {
     ["O’Neil-Smith Jr.", "O’Neil-Smith Jr."],
     ["လျှော့", "လျှော့"],
     ["วัฒน์", "วัฒน์"],
-  ])("is stored as %s", (name, typed) => expect(readValue(firstName, typed)).toBe(name.normalize("NFC")));
+  ])("is stored as %s", (name, typed) => expect(readValue(firstName, typed)).resolves.toBe(name.normalize("NFC")));
 
   it.each([
     ["changes the direction of text", "Jo\u202Ehn"],
@@ -88,25 +99,31 @@ describe("a name", () => {
     ["is private", "John\uE000"],
     ["is a control", "Jo\u0007hn"],
     ["is a hieroglyph without a glyph", "John\u{13441}"],
-  ])("is refused when a character in it %s (G14)", (_, name) =>
-    expect(readError(firstName, name)).toBe("Remove the invisible characters. They often come with pasted text."),
+  ])(
+    "is refused when a character in it %s (G14)",
+    async (_, name) =>
+      await expect(readError(firstName, name)).resolves.toBe(
+        "Remove the invisible characters. They often come with pasted text.",
+      ),
   );
 
-  it.each(["\u0301", "\u0301\u0302\u0303", "...", "7", " ", "👍"])("needs a letter, which %j lacks (G14)", (name) =>
-    expect(readError(firstName, name)).toBe(
-      name.trim() === "" ? "Enter your first name." : "A name needs at least one letter.",
-    ),
+  it.each(["\u0301", "\u0301\u0302\u0303", "...", "7", " ", "👍"])(
+    "needs a letter, which %j lacks (G14)",
+    async (name) =>
+      await expect(readError(firstName, name)).resolves.toBe(
+        name.trim() === "" ? "Enter your first name." : "A name needs at least one letter.",
+      ),
   );
 
   it.each([`Jo${"\u0336".repeat(6)}hn`, `J${"\u0300\u0316".repeat(25)}`, "\u0301John"])(
     "is rejected for too many or misplaced accents: %j (G14)",
-    (name) => expect(readError(firstName, name)).toMatch(/^Check the accents/),
+    (name) => expect(readError(firstName, name)).resolves.toMatch(/^Check the accents/),
   );
 });
 
 describe("an email address", () => {
-  it("is read in its canonical form", () => {
-    expect(readValue(email, " JOSE\u0301@B\u00fccher.example ")).toBe("jos\u00e9@xn--bcher-kva.example");
+  it("is read in its canonical form", async () => {
+    await expect(readValue(email, " JOSE\u0301@B\u00fccher.example ")).resolves.toBe("jos\u00e9@xn--bcher-kva.example");
   });
 
   it.each([
@@ -117,27 +134,29 @@ describe("an email address", () => {
     ["ja\u200Bne@example.com", "This address contains invisible characters. Type it instead of pasting it."],
     ["jane@exam\u00A0ple.com", "This address contains invisible characters. Type it instead of pasting it."],
     [`jane@${"a.".repeat(130)}com`, "Use at most 254 characters."],
-  ])("is rejected with advice when it is %j", (typed, message) => expect(readError(email, typed)).toBe(message));
+  ])("is rejected with advice when it is %j", (typed, message) =>
+    expect(readError(email, typed)).resolves.toBe(message),
+  );
 });
 
 describe("the text of an insurance claim", () => {
   const { title, description } = newInsuranceClaimFields;
 
-  it("loses the invisible characters that phones paste along (G14)", () => {
-    expect(readValue(title, "Call \u202A+44 20 7946 0000\u202C")).toBe("Call +44 20 7946 0000");
-    expect(readValue(description, "Line one\u2028Line\u200B two\u2067, three\u00AD.")).toBe(
+  it("loses the invisible characters that phones paste along (G14)", async () => {
+    await expect(readValue(title, "Call \u202A+44 20 7946 0000\u202C")).resolves.toBe("Call +44 20 7946 0000");
+    await expect(readValue(description, "Line one\u2028Line\u200B two\u2067, three\u00AD.")).resolves.toBe(
       "Line one\nLine two, three.",
     );
-    expect(readError(title, "\u200B\u2800")).toBe("Enter a few words about what happened.");
+    await expect(readError(title, "\u200B\u2800")).resolves.toBe("Enter a few words about what happened.");
   });
 
-  it("keeps emoji and the joiners that a script needs", () => {
+  it("keeps emoji and the joiners that a script needs", async () => {
     for (const text of ["Flooded ❤️ 👨‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 cellar", "می\u200Cخواهم کمک"])
-      expect([readValue(title, text), readValue(description, text)]).toEqual([text, text]);
+      expect([await readValue(title, text), await readValue(description, text)]).toEqual([text, text]);
   });
 
-  it("cannot cover other lines with stacked accents (G14)", () => {
-    expect(readValue(title, `Wet${"\u0335".repeat(70)} floor`)).toBe(`Wet${"\u0335".repeat(5)} floor`);
+  it("cannot cover other lines with stacked accents (G14)", async () => {
+    await expect(readValue(title, `Wet${"\u0335".repeat(70)} floor`)).resolves.toBe(`Wet${"\u0335".repeat(5)} floor`);
   });
 });
 
@@ -150,16 +169,16 @@ describe("a new password", () => {
     ["three\u0000unrelated words", "Remove the invisible characters. They often come with pasted text."],
     ["password123!", "This password is too common. Choose another."],
     ["Harborlight1!", "Don't use our company's name as your password."],
-  ])("is answered at its field: %j", (typed, message) => expect(readError(newPassword, typed)).toBe(message));
+  ])("is answered at its field: %j", (typed, message) => expect(readError(newPassword, typed)).resolves.toBe(message));
 
   const owner = { firstName: "Grace", lastName: "Hopper", email: "grace@" };
-  const check = (password: string) => {
-    const { state } = send(z.object({ email, password: newPassword }), { email: owner.email, password });
-    return { state, refused: checkOwnPassword(state, "password", password, owner) };
+  const check = async (password: string) => {
+    const { state } = await send(z.object({ email, password: newPassword }), { email: owner.email, password });
+    return { state, refused: await checkOwnPassword(state, "password", password, owner) };
   };
 
-  it("is refused when it is the customer's own name, beside the form's other errors", () => {
-    expect(check("Hopper-Grace-1").refused).toEqual({
+  it("is refused when it is the customer's own name, beside the form's other errors", async () => {
+    expect((await check("Hopper-Grace-1")).refused).toEqual({
       values: { email: "grace@" },
       errors: {
         email: { text: "Enter an email address like name@example.com." },
@@ -168,11 +187,12 @@ describe("a new password", () => {
     });
   });
 
-  it("is not checked against the customer once it is refused, however long it is (G13)", () => {
+  it("is not checked against the customer once it is refused, however long it is (G13)", async () => {
     const started = performance.now();
-    expect(check(HOSTILE).refused).toBeNull();
+    expect((await check(HOSTILE)).refused).toBeNull();
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  it("leaves the form alone when it is good", () => expect(check("three unrelated words").refused).toBeNull());
+  it("leaves the form alone when it is good", async () =>
+    expect((await check("three unrelated words")).refused).toBeNull());
 });

@@ -6,6 +6,8 @@ import { isTooLong, MAX_CODE_POINTS } from "@/lib/auth/passwords";
 import { getFormUser, type SessionUser } from "@/lib/auth/session";
 import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { canonicalizeEmail, hasHiddenCharacter, isEmail } from "@/lib/email";
+import type { Translate } from "@/lib/i18n/messages";
+import { getTranslations } from "@/lib/i18n/request";
 import { log } from "@/lib/log";
 import { removeInvisible, removeStrayMarks, toPlainLine } from "@/lib/plain-text";
 import { explainSignIn } from "@/lib/sign-in-messages";
@@ -26,71 +28,62 @@ export const problem = (text: string) => ({ message: { kind: "problem", text } }
 export const wrongField = (name: string, text: string, link?: FieldError["link"]) =>
   ({ errors: { [name]: { text, link } } }) satisfies Outcome;
 
-export const SIGNED_OUT =
-  "Your session has ended. Sign in again in another tab, then send this form again. Nothing you typed is lost.";
+type FormText = Parameters<Translate<"form">>[0];
 
-const NOT_PROVEN = "Nothing was changed, because it is more than 10 minutes since you proved who you are.";
-export const NOT_RECENT = `${NOT_PROVEN} Confirm it's you on this page, then try again.`;
-/** For forms with typed text, which a new rendering of the page would lose. */
-export const NOT_RECENT_HERE = `${NOT_PROVEN} Open this page in another tab, confirm it's you there, then send this form again.`;
+/** `readForm` translates the key, with what the text needs. */
+export const fault = (error: FormText, params?: { count: number }) => ({ error, params, abort: true });
 
 const HAS_CONTROL_CHARACTER = /\p{Cc}/u;
-const CONTROL_CHARACTERS = "Remove the invisible characters. They often come with pasted text.";
-const tooLong = (max: number) => `Use at most ${max} characters.`;
+
+export const atMost = (max: number) => fault("tooLong", { count: max });
 
 // The size is checked first: Unicode normalization can take quadratic time.
 const sized = (max: number, clean: (text: string) => string) =>
   z
     .string()
-    .max(4 * max, { error: tooLong(max), abort: true })
+    .refine((text) => text.length <= 4 * max, atMost(max))
     .transform(clean)
-    .refine((text) => [...text].length <= max, { error: tooLong(max), abort: true });
+    .refine((text) => [...text].length <= max, atMost(max));
 
-export const line = (name: string, max: number) =>
+export const line = (missing: FormText, max: number) =>
   sized(max, (text) => text.normalize("NFC").trim())
-    .refine((text) => text !== "", { error: `Enter ${name}.`, abort: true })
-    .refine((text) => !HAS_CONTROL_CHARACTER.test(text) && removeInvisible(text) === text, CONTROL_CHARACTERS)
+    .refine((text) => text !== "", fault(missing))
+    .refine((text) => !HAS_CONTROL_CHARACTER.test(text) && removeInvisible(text) === text, fault("invisibleCharacters"))
     .transform((text) => text.replace(/\s+/gu, " "));
 
-export const plainLine = (name: string, max: number) =>
-  sized(max, toPlainLine).refine((text) => text !== "", `Enter ${name}.`);
+export const plainLine = (missing: FormText, max: number) =>
+  sized(max, toPlainLine).refine((text) => text !== "", fault(missing));
 
-export const paragraphs = (min: number, max: number, tooShort: string) =>
+export const paragraphs = (min: number, max: number, tooShort: FormText) =>
   sized(max, (text) =>
     removeStrayMarks(removeInvisible(text.replace(/\r\n?|[\u2028\u2029]/g, "\n")).normalize("NFC")).trim(),
   )
-    .refine((text) => [...text].length >= min, { error: tooShort, abort: true })
-    .refine((text) => !HAS_CONTROL_CHARACTER.test(text.replace(/[\n\t]/g, "")), CONTROL_CHARACTERS);
+    .refine((text) => [...text].length >= min, fault(tooShort, { count: min }))
+    .refine((text) => !HAS_CONTROL_CHARACTER.test(text.replace(/[\n\t]/g, "")), fault("invisibleCharacters"));
 
-const personName = (name: string) =>
-  line(name, 60)
-    .refine((text) => /\p{L}/u.test(text), "A name needs at least one letter.")
-    .refine(
-      (text) => removeStrayMarks(text) === text,
-      "Check the accents: each must follow a letter, with at most five per letter.",
-    );
+const personName = (missing: FormText) =>
+  line(missing, 60)
+    .refine((text) => /\p{L}/u.test(text), fault("nameWithoutLetter"))
+    .refine((text) => removeStrayMarks(text) === text, fault("strayAccents"));
 
-export const firstName = personName("your first name");
-export const lastName = personName("your last name");
+export const firstName = personName("enterFirstName");
+export const lastName = personName("enterLastName");
 
 export const email = z
   .string()
-  .max(1_000, { error: tooLong(254), abort: true })
-  .refine((text) => text.trim() !== "", { error: "Enter your email address.", abort: true })
-  .refine((text) => !hasHiddenCharacter(text), {
-    error: "This address contains invisible characters. Type it instead of pasting it.",
-    abort: true,
-  })
+  .refine((text) => text.length <= 1_000, atMost(254))
+  .refine((text) => text.trim() !== "", fault("enterEmail"))
+  .refine((text) => !hasHiddenCharacter(text), fault("invisibleInEmail"))
   .transform(canonicalizeEmail)
-  .refine((text) => text.length <= 254, { error: tooLong(254), abort: true })
-  .refine(isEmail, "Enter an email address like name@example.com.");
+  .refine((text) => text.length <= 254, atMost(254))
+  .refine(isEmail, fault("malformedEmail"));
 
-export const newPassword = z
-  .string()
-  .min(1, { error: "Choose a password.", abort: true })
-  .refine((text) => !isTooLong(text), { error: tooLong(MAX_CODE_POINTS), abort: true })
-  .refine((text) => [...text].length >= 10, { error: "Use at least 10 characters.", abort: true })
-  .refine((text) => !HAS_CONTROL_CHARACTER.test(text), CONTROL_CHARACTERS)
+export const required = (missing: FormText) => z.string().min(1, fault(missing));
+
+export const newPassword = required("choosePassword")
+  .refine((text) => !isTooLong(text), atMost(MAX_CODE_POINTS))
+  .refine((text) => [...text].length >= 10, fault("shortPassword", { count: 10 }))
+  .refine((text) => !HAS_CONTROL_CHARACTER.test(text), fault("invisibleCharacters"))
   .superRefine((text, context) => {
     const problem = findPasswordProblem(text);
     if (problem) context.addIssue(problem);
@@ -102,26 +95,32 @@ export function readField(formData: unknown, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-export function readForm<Schema extends z.ZodObject>(
+export async function readForm<Schema extends z.ZodObject>(
   schema: Schema,
   formData: FormData,
-): { state: FormState; data?: z.output<Schema> } {
+): Promise<{ state: FormState; data?: z.output<Schema> }> {
   const typed = Object.keys(schema.shape).map((name) => [name, readField(formData, name)] as const);
   const values = Object.fromEntries(typed.filter(([name]) => !/password/i.test(name)));
   const { data, error } = schema.safeParse(Object.fromEntries(typed));
+  const t = await getTranslations("form");
   const errors: FormState["errors"] = {};
-  for (const { path, message } of error?.issues ?? []) errors[String(path[0])] ??= { text: message };
+  for (const { path, message, ...issue } of error?.issues ?? []) {
+    const params = "params" in issue ? (issue.params as { count: number }) : { count: 0 };
+    errors[String(path[0])] ??= { text: t(message as FormText, params) };
+  }
   return { state: { values, errors }, data };
 }
 
-export function checkOwnPassword(
+export async function checkOwnPassword(
   state: FormState,
   field: string,
   password: string,
   owner: Parameters<typeof findPasswordProblem>[1],
-): FormState | null {
-  const text = state.errors[field] ? null : findPasswordProblem(password, owner);
-  return text === null ? null : { ...state, errors: { ...state.errors, [field]: { text } } };
+): Promise<FormState | null> {
+  const fault = state.errors[field] ? null : findPasswordProblem(password, owner);
+  if (!fault) return null;
+  const t = await getTranslations("form");
+  return { ...state, errors: { ...state.errors, [field]: { text: t(fault) } } };
 }
 
 export async function submitForm<Schema extends z.ZodObject>(
@@ -130,7 +129,7 @@ export async function submitForm<Schema extends z.ZodObject>(
   failure: string,
   work: (data: z.output<Schema>) => Promise<Outcome>,
 ): Promise<FormState> {
-  const { state, data } = readForm(schema, formData);
+  const { state, data } = await readForm(schema, formData);
   return data ? withFormErrors(state, failure, () => work(data)) : state;
 }
 
@@ -141,10 +140,10 @@ export async function submitUserForm<Schema extends z.ZodObject>(
   failure: string,
   work: (data: z.output<Schema>, user: SessionUser) => Promise<Outcome>,
 ): Promise<FormState> {
-  const { state, data } = readForm(schema, formData);
+  const { state, data } = await readForm(schema, formData);
   return withFormErrors(state, failure, async () => {
     const user = await getFormUser(formData);
-    if (!user) return problem(SIGNED_OUT);
+    if (!user) return problem((await getTranslations("form"))("signedOut"));
     return data ? work(data, user) : {};
   });
 }
@@ -155,7 +154,7 @@ export async function withFormErrors(
   work: () => Promise<Outcome>,
 ): Promise<FormState> {
   try {
-    const outcome = await work().catch((error: unknown) => problem(explainSignIn(toRefusal(error))));
+    const outcome = await work().catch(async (error: unknown) => problem(await explainSignIn(toRefusal(error))));
     return { ...state, ...outcome };
   } catch (error) {
     unstable_rethrow(error);

@@ -1,28 +1,47 @@
-// One locale, currency and time zone for server and browser: change them here.
-export const LANGUAGE = "en";
-const LOCALE = "en-GB";
+import { LANGUAGES, type Language } from "@/lib/i18n/languages";
+
+// One currency and time zone for server and browser: change them here.
 const TIME_ZONE = "Europe/London";
 const DAY = 86_400_000;
 const WEEKEND = [0, 6];
 
 const CURRENCY = { style: "currency", currency: "GBP", trailingZeroDisplay: "stripIfInteger" } as const;
+export type Formats = (typeof FORMATS)[Language];
 
-const money = new Intl.NumberFormat(LOCALE, CURRENCY);
-const dates = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(LOCALE, { timeZone: TIME_ZONE, ...options });
-const calendarDate = dates({ dateStyle: "long", timeZone: "UTC" });
-const weekdayDate = dates({ weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
-const monthAndYear = dates({ month: "long", year: "numeric" });
-const localDate = dates({ dateStyle: "long" });
-const localTime = dates({ timeStyle: "short" });
-const zonedTime = dates({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
-const localHour = dates({ hour: "numeric", hourCycle: "h23" });
+const FORMATS = { en: writeFormats("en"), he: writeFormats("he") };
+
+export const createFormats = (language: Language): Formats => FORMATS[language];
+
+function writeFormats(language: Language) {
+  const { locale } = LANGUAGES[language];
+  const dates = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { timeZone: TIME_ZONE, ...options });
+  const money = new Intl.NumberFormat(locale, CURRENCY);
+  const calendarDate = dates({ dateStyle: "long", timeZone: "UTC" });
+  const weekdayDate = dates({ weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+  const monthAndYear = dates({ month: "long", year: "numeric" });
+  const localDate = dates({ dateStyle: "long" });
+  const localTime = dates({ timeStyle: "short" });
+  const zonedTime = dates({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  return {
+    formatMoney: (cents: number) => money.format(cents / 100),
+    formatDate: (day: Date) => calendarDate.format(day),
+    formatWeekday: (day: Date) => weekdayDate.format(day),
+    formatMomentDate: (at: Date) => localDate.format(at),
+    formatMoment: (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`,
+    /** For emails, whose readers may be anywhere: "27 November 2026, 02:00 GMT". */
+    formatMomentInZone: (at: Date) => `${localDate.format(at)}, ${zonedTime.format(at)}`,
+    formatMonth: (at: Date) => monthAndYear.format(at),
+  };
+}
+
+const localHour = new Intl.DateTimeFormat("en", { timeZone: TIME_ZONE, hour: "numeric", hourCycle: "h23" });
 // Swedish dates are ISO dates.
 const localIsoDate = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: TIME_ZONE });
 
-export const CURRENCY_SYMBOL = money.formatToParts(0).find(({ type }) => type === "currency")!.value;
-
-export const formatMoney = (cents: number) => money.format(cents / 100);
+export const CURRENCY_SYMBOL = new Intl.NumberFormat("en-GB", CURRENCY)
+  .formatToParts(0)
+  .find(({ type }) => type === "currency")!.value;
 
 export const EXAMPLE_AMOUNT = "1,234.50";
 const AMOUNT = /^(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?$/;
@@ -34,19 +53,6 @@ export function parseMoney(text: string): number | null {
   const [whole = "", fraction = ""] = amount.replaceAll(",", "").split(".");
   return Number(whole + fraction.padEnd(2, "0"));
 }
-
-export const formatDate = (day: Date) => calendarDate.format(day);
-
-export const formatWeekday = (day: Date) => weekdayDate.format(day);
-
-export const formatMomentDate = (at: Date) => localDate.format(at);
-
-export const formatMoment = (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`;
-
-/** For emails, whose readers may be anywhere: "27 November 2026, 02:00 GMT". */
-export const formatMomentInZone = (at: Date) => `${localDate.format(at)}, ${zonedTime.format(at)}`;
-
-export const formatMonth = (at: Date) => monthAndYear.format(at);
 
 export const toDay = (at: Date) => new Date(`${localIsoDate.format(at)}T00:00:00Z`);
 
@@ -71,13 +77,10 @@ export function addWorkingDays(day: Date, days: number): Date {
 
 export const daysUntil = (day: Date) => Math.round((day.getTime() - today().getTime()) / DAY);
 
-export function formatMinutes(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  return `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
-}
+export const toMinutes = (seconds: number) => Math.ceil(seconds / 60);
 
-export function greet(): string {
+export function partOfDay(): "morning" | "afternoon" | "evening" {
   const hour = Number(localHour.format(new Date()));
-  if (hour >= 5 && hour < 12) return "Good morning";
-  return hour >= 12 && hour < 18 ? "Good afternoon" : "Good evening";
+  if (hour >= 5 && hour < 12) return "morning";
+  return hour >= 12 && hour < 18 ? "afternoon" : "evening";
 }

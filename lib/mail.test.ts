@@ -29,7 +29,7 @@ async function send(url: string, paragraph = "Hello.") {
   smtp.url = url;
   const { sendMail } = await import("./mail");
   const link = { text: "Open", url: "https://portal.example.com/?a=1&b=2" };
-  await sendMail("id", "jane@example.com", { subject: "Hello", paragraphs: [paragraph], link });
+  await sendMail("id", "jane@example.com", { language: "en", subject: "Hello", paragraphs: [paragraph], link });
 }
 
 it.each([

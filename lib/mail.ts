@@ -2,12 +2,19 @@ import "server-only";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createTransport, type Transporter } from "nodemailer";
-import { brand, site } from "@/lib/brand";
+import { brand } from "@/lib/brand";
 import { env } from "@/lib/env";
 import { isLocalHost } from "@/lib/env-checks";
+import { LANGUAGES, type Language } from "@/lib/i18n/languages";
+import { translate } from "@/lib/i18n/messages";
 import { log } from "@/lib/log";
 
-export type Message = { subject: string; paragraphs: string[]; link?: { text: string; url: string } };
+export type Message = {
+  language: Language;
+  subject: string;
+  paragraphs: string[];
+  link?: { text: string; url: string };
+};
 
 // Where development without SMTP_URL keeps messages, for app/sandbox/mailbox.
 const MAIL_FOLDER = ".data/mail";
@@ -61,27 +68,29 @@ export async function sendMail(id: string, to: string, message: Message): Promis
   });
 }
 
-function renderText({ paragraphs, link }: Message): string {
-  const footer = `${brand.name}\n${site.address}\n${brand.phone.text}, ${brand.hours}`;
+function renderText({ language, paragraphs, link }: Message): string {
+  const t = translate(language, "company");
+  const footer = `${brand.name}\n${t("address")}\n${brand.phone.text}, ${t("hours")}`;
   return [...paragraphs, ...(link ? [`${link.text}:\n${link.url}`] : []), `-- \n${footer}`].join("\n\n");
 }
 
-const COLORS = { ink: "#12282f", quiet: "#56696f", paper: site.themeColor.light, lamp: "#e0a33b", line: "#e3dfd8" };
+const COLORS = { ink: "#12282f", quiet: "#56696f", paper: brand.themeColor.light, lamp: "#e0a33b", line: "#e3dfd8" };
 
-function renderHtml({ subject, paragraphs, link }: Message): string {
+function renderHtml({ language, subject, paragraphs, link }: Message): string {
+  const t = translate(language, "company");
   const body = paragraphs.map((text) => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`).join("");
   const button = link
     ? `<p style="margin:24px 0"><a href="${escapeHtml(link.url)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:${COLORS.lamp};color:${COLORS.ink};font-weight:500;text-decoration:none">${escapeHtml(link.text)}</a></p>
-<p style="margin:0 0 16px;font-size:14px;color:${COLORS.quiet}">Or copy this address: ${escapeHtml(link.url)}</p>`
+<p style="margin:0 0 16px;font-size:14px;color:${COLORS.quiet}">${escapeHtml(translate(language, "mail")("copyAddress"))} <bdi dir="ltr">${escapeHtml(link.url)}</bdi></p>`
     : "";
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${escapeHtml(subject)}</title></head>
+<html lang="${language}" dir="${LANGUAGES[language].direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${escapeHtml(subject)}</title></head>
 <body style="margin:0;padding:24px 16px;background:${COLORS.paper};color:${COLORS.ink};font:16px/1.6 system-ui,sans-serif">
 <div style="max-width:560px;margin:0 auto;overflow-wrap:anywhere">
 <p style="margin:0 0 24px;font:600 20px Georgia,serif">${escapeHtml(brand.shortName)}</p>
 <h1 style="margin:0 0 16px;font:500 24px/1.3 Georgia,serif">${escapeHtml(subject)}</h1>
 ${body}${button}
-<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid ${COLORS.line};font-size:14px;color:${COLORS.quiet}">${escapeHtml(`${brand.name}, ${site.address}. ${brand.phone.text}, ${brand.hours}.`)}</p>
+<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid ${COLORS.line};font-size:14px;color:${COLORS.quiet}">${escapeHtml(`${brand.name}, ${t("address")}.`)} <bdi dir="ltr">${escapeHtml(brand.phone.text)}</bdi>, ${escapeHtml(t("hours"))}.</p>
 </div></body></html>
 `;
 }

@@ -1,6 +1,6 @@
 import { hashPassword } from "@/lib/auth/passwords";
 import { db } from "@/lib/db";
-import { formatMoney } from "@/lib/format";
+import { createFormats } from "@/lib/format";
 
 const DEMO_PASSWORD = "Portal-demo-1";
 const RECEIVED = "We've received your claim. A claims handler will start reviewing it within one working day.";
@@ -97,7 +97,7 @@ function demoCustomers(today: Date) {
                 [daysFromNow(-120), "received", RECEIVED],
                 [daysFromNow(-119), "reviewing", "We've asked Solent Glass for a quote."],
                 [daysFromNow(-117), "approved", "Your windscreen is covered in full, with no deductible to pay."],
-                [daysFromNow(-112), "paid", `We paid Solent Glass ${formatMoney(38_500)}.`],
+                [daysFromNow(-112), "paid", `We paid Solent Glass ${createFormats("en").formatMoney(38_500)}.`],
               ],
             },
           ],

@@ -1,18 +1,22 @@
-import { brand, site } from "@/lib/brand";
-import { PhoneLink } from "./phone-link";
+import { getTranslations } from "@/lib/i18n/request";
+import { EmailLink, PhoneLink } from "./phone-link";
 
-export function Footer() {
+export async function Footer() {
+  const t = await getTranslations("layout");
+  const company = await getTranslations("company");
   return (
     // Room at the bottom for the chat, which floats in the corner.
     <footer className="mt-auto border-t border-line pt-8 pb-32 text-sm text-quiet xl:pb-10 print:hidden">
       <div className="page flex flex-col gap-x-8 gap-y-2 sm:flex-row sm:flex-wrap">
+        <p>{t.rich("call", { phone: () => <PhoneLink />, hours: company("hours") })}</p>
+        <p>{t.rich("write", { email: () => <EmailLink /> })}</p>
         <p>
-          Call <PhoneLink />, {brand.hours}
+          <a href="/privacy">{t("privacy")}</a>
         </p>
         <p>
-          Write to <a href={brand.email.href}>{brand.email.text}</a>
+          <a href="/accessibility">{t("accessibility")}</a>
         </p>
-        <p>{site.disclaimer}</p>
+        <p>{company("disclaimer")}</p>
       </div>
     </footer>
   );

@@ -10,6 +10,7 @@ import {
   useTransition,
   type ReactNode,
 } from "react";
+import { useClientText } from "@/components/ui/client-text";
 import { Notice } from "@/components/ui/notice";
 import type { Purpose } from "@/lib/auth/passkey-ceremonies";
 import type { FormState, Outcome } from "@/lib/form";
@@ -27,7 +28,6 @@ type Props = {
 
 /** Before the challenge expires. */
 const RENEW_AFTER = 540_000;
-const FAILED = "This didn't work. Check your connection and try again.";
 
 const subscribe = () => () => {};
 const isSupported = () => typeof PublicKeyCredential === "function";
@@ -48,6 +48,7 @@ export function PasskeyButton({
   const [isSending, startTransition] = useTransition();
   const ceremony = useRef<AbortController>(null);
   const renewal = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { passkeyNotSent, ...texts } = useClientText();
   const fail = (text: string) => setMessage({ kind: "problem", text });
 
   async function ask(isAutofill: boolean): Promise<string | undefined> {
@@ -55,7 +56,7 @@ export function PasskeyButton({
     const { signal } = (ceremony.current = new AbortController());
     if (isAutofill) renewal.current = setTimeout(offerInField, RENEW_AFTER);
     const { askForPasskey } = await import("./passkey-ceremony");
-    const { response, problem } = await askForPasskey(purpose, { isAutofill, signal });
+    const { response, problem } = await askForPasskey(purpose, { isAutofill, signal, texts });
     if (signal.aborted) return;
     if (problem && !isAutofill) fail(problem);
     return response;
@@ -65,7 +66,7 @@ export function PasskeyButton({
     setMessage(undefined);
     setIsAsking(true);
     // Outside the transition: it would hold back the page's other forms while the browser's dialog is open.
-    const response = chosenInField ?? (await ask(false).catch(() => fail(FAILED)));
+    const response = chosenInField ?? (await ask(false).catch(() => fail(passkeyNotSent)));
     setIsAsking(false);
     if (response) startTransition(() => send(response));
     else void offerInField();
@@ -76,7 +77,7 @@ export function PasskeyButton({
       setMessage((await action(response, callbackUrl)).message);
     } catch (error) {
       unstable_rethrow(error);
-      fail(FAILED);
+      fail(passkeyNotSent);
     }
     void offerInField();
   }

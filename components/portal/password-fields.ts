@@ -1,9 +1,11 @@
-const password = { name: "password", label: "Password", kind: "password" } as const;
+import "server-only";
+import { getTranslations } from "@/lib/i18n/request";
 
-export const currentPasswordField = { ...password, autoComplete: "current-password" } as const;
-
-export const newPasswordField = {
-  ...password,
-  autoComplete: "new-password",
-  hint: "At least 10 characters. Three unrelated words work well.",
-} as const;
+export async function getPasswordFields() {
+  const t = await getTranslations("passwordFields");
+  const password = { name: "password", label: t("label"), kind: "password" } as const;
+  return {
+    currentPassword: { ...password, autoComplete: "current-password" },
+    newPassword: { ...password, autoComplete: "new-password", hint: t("hint") },
+  } as const;
+}

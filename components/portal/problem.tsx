@@ -1,18 +1,22 @@
 "use client";
 
 import { useTransition } from "react";
-import { brand } from "@/lib/brand";
+import { useClientText } from "@/components/ui/client-text";
 import { PhoneLink } from "./phone-link";
 
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
+  const text = useClientText();
   const [isPending, startTransition] = useTransition();
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : null;
+  const [beforePhone, afterPhone] = text.errorText.split("{phone}");
   return (
     <>
-      <h1>We can&apos;t show this page right now</h1>
+      <title>{text.errorTitle}</title>
+      <h1>{text.errorTitle}</h1>
       <p className="mt-3 mb-8 text-lg text-quiet">
-        Something went wrong on our side. Your policies and claims are safe. Try again in a moment, or call{" "}
-        <PhoneLink />, {brand.hours}.
+        {beforePhone}
+        <PhoneLink />
+        {afterPhone}
       </p>
       <button
         className="button button-primary"
@@ -20,9 +24,9 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
         disabled={isPending}
         aria-busy={isPending}
       >
-        Try again
+        {text.errorRetry}
       </button>
-      {digest && <p className="mt-6 text-sm text-quiet">If you call us, please quote this number: {digest}</p>}
+      {digest && <p className="mt-6 text-sm text-quiet">{text.errorNumber.replace("{number}", digest)}</p>}
     </>
   );
 }

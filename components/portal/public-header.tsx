@@ -5,7 +5,7 @@ import { brand } from "@/lib/brand";
 export function PublicHeader({ children }: { children?: ReactNode }) {
   return (
     <header className="page flex min-h-18 items-center justify-between gap-4">
-      <a href="/" aria-label={`${brand.name}: home`} className="flex min-h-11">
+      <a href="/" aria-label={brand.name} className="flex min-h-11">
         <Mark />
       </a>
       {children}

@@ -3,6 +3,7 @@
 import { unstable_rethrow } from "next/navigation";
 import { useActionState, useEffect, useRef, type ComponentProps, type ReactNode } from "react";
 import type { FormState } from "@/lib/form";
+import { useClientText } from "./client-text";
 import { Icon } from "./icon";
 import { Notice } from "./notice";
 
@@ -29,9 +30,6 @@ type Props = {
   children?: ReactNode;
 };
 
-const NOT_SENT =
-  "We couldn't send this. Check your connection and try again. If it fails again, copy what you typed and reload the page.";
-
 export function ActionForm({
   action,
   fields = [],
@@ -41,6 +39,7 @@ export function ActionForm({
   hidden = {},
   children,
 }: Props) {
+  const { notSent } = useClientText();
   /** Keeps what was typed when the request fails, or when a newer deployment no longer has the action. */
   async function send(_: FormState, input: FormData): Promise<FormState> {
     try {
@@ -50,7 +49,7 @@ export function ActionForm({
       unstable_rethrow(error);
       const open = fields.filter(({ kind }) => kind !== "password");
       const values = Object.fromEntries(open.map(({ name }) => [name, String(input.get(name) ?? "")]));
-      return { values, errors: {}, message: { kind: "problem", text: NOT_SENT } };
+      return { values, errors: {}, message: { kind: "problem", text: notSent } };
     }
   }
 

@@ -4,6 +4,8 @@ import { unstable_rethrow } from "next/navigation";
 import { useActionState, useEffect, useRef, type ReactNode } from "react";
 import type { Outcome } from "@/lib/form";
 
+import { useClientText } from "./client-text";
+
 /** What an action did. A new object each time, so that the same sentence is announced again. */
 export type Announcement = Outcome & { details?: ReactNode };
 
@@ -13,10 +15,9 @@ type Props = {
   children?: ReactNode;
 };
 
-const NOT_SENT = "We couldn't send this. Check your connection and try again. If it fails again, reload the page.";
-
 /** A form of buttons. The pressed one may disappear, so the focus moves to the message. */
 export function AnnouncingForm({ action, id, children }: Props) {
+  const { buttonNotSent } = useClientText();
   /** What is shown only once, such as recovery codes, stays when a later request fails. */
   async function send({ details }: Announcement, formData: FormData): Promise<Announcement> {
     try {
@@ -24,7 +25,7 @@ export function AnnouncingForm({ action, id, children }: Props) {
       return next.message?.kind === "problem" ? { details, ...next } : next;
     } catch (error) {
       unstable_rethrow(error);
-      return { message: { kind: "problem", text: NOT_SENT }, details };
+      return { message: { kind: "problem", text: buttonNotSent }, details };
     }
   }
 

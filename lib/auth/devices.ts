@@ -37,7 +37,5 @@ export async function describeDevice(): Promise<{ device: string; network: strin
 }
 
 export async function describeOccasion(): Promise<Occasion> {
-  const { device, network } = await describeDevice();
-  const place = network ? `${device}, from the network ${network}` : device;
-  return { at: new Date().toISOString(), place };
+  return { at: new Date().toISOString(), ...(await describeDevice()) };
 }

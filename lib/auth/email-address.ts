@@ -2,6 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
+import { getLanguage } from "@/lib/i18n/request";
 import { createLimit, type Limit } from "@/lib/rate-limit";
 import type { Prisma } from "@/prisma/generated/client";
 import { encryptedCookie } from "./cookies";
@@ -63,11 +64,12 @@ export async function confirmRegistration(
       return "wrong-password";
     }
   }
+  const language = await getLanguage();
   const user = await db()
     .$transaction(async (tx) => {
       if (!(await consumeLink(tx, link.id))) return "used";
       const { id } = await tx.user.create({
-        data: { email, firstName, lastName, passwordHash, emailConfirmedAt: new Date() },
+        data: { email, firstName, lastName, passwordHash, language, emailConfirmedAt: new Date() },
         select: { id: true },
       });
       await tx.emailLink.deleteMany({ where: { email, purpose: "registration" } });

@@ -2,35 +2,20 @@ import "server-only";
 import { brand } from "@/lib/brand";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { formatMomentInZone } from "@/lib/format";
+import { createFormats } from "@/lib/format";
+import { toLanguage, type Language } from "@/lib/i18n/languages";
+import { translate, type Translate } from "@/lib/i18n/messages";
 import type { Message } from "@/lib/mail";
+import type { User } from "@/prisma/generated/client";
+import type en from "@/messages/en.json";
 import { createLink, toUrl } from "./email-links";
 
-export type Occasion = { at: string; place: string };
+/** `at`: an ISO time. `device`: "Firefox on Windows". */
+export type Occasion = { at: string; device: string; network: string | null };
 
 export type Registration = { id: string; firstName: string; lastName: string; passwordHash: string };
 
-const NOTICES = {
-  "new-device": ["New sign-in to your account", "You, or somebody with your password, signed in on a new device"],
-  "password-changed": ["Your password was changed", "The password of your account was changed"],
-  "passkey-added": ["A passkey was added", "A passkey was added to your account"],
-  "passkey-removed": ["A passkey was removed", "A passkey was removed from your account"],
-  "passkey-required": ["Signing in now needs a passkey", "Your account now requires a passkey after the password"],
-  "passkey-optional": ["Signing in no longer needs a passkey", "Your account no longer requires a passkey"],
-  "recovery-codes": [
-    "New recovery codes",
-    "New recovery codes were created for your account, and the old ones no longer work",
-  ],
-  "recovery-code-used": ["A recovery code was used", "Somebody signed in to your account with a recovery code"],
-  "link-added": ["Single sign-on was added", "Single sign-on was added to your account"],
-  "link-removed": ["Single sign-on was removed", "Single sign-on was removed from your account"],
-  lockout: [
-    "Too many wrong passwords",
-    "Somebody entered too many wrong passwords for your account, so new devices cannot sign in for 15 minutes",
-  ],
-} as const;
-
-export type Notice = keyof typeof NOTICES;
+export type Notice = keyof typeof en.mail.notices;
 
 type Jobs = {
   registration: Registration;
@@ -49,106 +34,104 @@ export type MailJob = {
 export const isForAnyAddress = ({ kind }: MailJob) => ["registration", "reset", "change"].includes(kind);
 
 /** Null if there is nothing to say, for example to an address without an account. Creates the link that the message contains. */
-export async function composeMail(id: string, job: MailJob): Promise<Message | null> {
+export async function composeMail(id: string, job: MailJob, requestLanguage: Language): Promise<Message | null> {
   const { email } = job;
   const user = await db().user.findUnique({
     where: job.kind === "change" || job.kind === "email-changed" ? { id: job.data.userId } : { email },
-    select: { id: true, email: true, emailConfirmedAt: true, passwordHash: true, disabledAt: true },
+    select: { id: true, email: true, emailConfirmedAt: true, passwordHash: true, disabledAt: true, language: true },
   });
-  if (job.kind === "registration") return user ? alreadyRegistered() : confirmRegistration(id, email, job.data);
+  const language = toLanguage(user?.language) ?? requestLanguage;
+  const content = await writeContent(id, job, user, language);
+  return content && { language, ...content };
+}
+
+async function writeContent(
+  id: string,
+  job: MailJob,
+  user: Recipient | null,
+  language: Language,
+): Promise<Content | null> {
+  const { email } = job;
+  const t = translate(language, "mail");
+  const phone = brand.phone.text;
+  const describe = ({ at, device, network }: Occasion) => ({
+    at: createFormats(language).formatMomentInZone(new Date(at)),
+    place: t(network ? "placeInNetwork" : "place", { device, network: network ?? "" }),
+  });
+  if (job.kind === "registration") return user ? alreadyRegistered(t) : confirmRegistration(t, id, email, job.data);
   if (!user || user.disabledAt) return null;
   const { id: userId, passwordHash } = user;
 
   switch (job.kind) {
-    case "confirmation":
+    case "confirmation": {
       if (user.id !== job.data.userId || user.emailConfirmedAt) return null;
-      return confirmAddress(await createLink({ id, purpose: "confirmation", userId, email }), "for your account");
+      const url = await createLink({ id, purpose: "confirmation", userId, email });
+      return confirmAddress(t, url, t("confirm.forAccount"));
+    }
     case "change": {
       // Changing the password ends the session, and withdraws what it asked for.
       if ((await db().session.count({ where: { id: job.data.sessionId } })) === 0) return null;
-      if ((await db().user.count({ where: { email } })) > 0) return alreadyRegistered();
-      return confirmAddress(
-        await createLink({ id, purpose: "change", userId, email, passwordHash }),
-        "in place of the current one. Open the link in a browser where you are signed in",
-      );
+      if ((await db().user.count({ where: { email } })) > 0) return alreadyRegistered(t);
+      const url = await createLink({ id, purpose: "change", userId, email, passwordHash });
+      return confirmAddress(t, url, t("confirm.forChange"));
     }
     case "reset":
       if (!passwordHash)
         return {
-          subject: "You sign in with single sign-on",
-          paragraphs: [
-            "Somebody, probably you, asked for a link to choose a new password. Your account has no password: you sign in with single sign-on.",
-          ],
-          link: { text: "Sign in", url: `${env().siteUrl}/login` },
+          subject: t("noPassword.subject"),
+          paragraphs: [t("noPassword.text")],
+          link: { text: t("signIn"), url: `${env().siteUrl}/login` },
         };
       return {
-        subject: "Choose a new password",
-        paragraphs: [
-          "Somebody, probably you, asked for a link to choose a new password. The link works once, within 30 minutes.",
-          "If it wasn't you, ignore this message: your password stays as it is.",
-        ],
-        link: {
-          text: "Choose a new password",
-          url: await createLink({ id, purpose: "reset", userId, email, passwordHash }),
-        },
+        subject: t("reset.subject"),
+        paragraphs: [t("reset.text"), t("reset.ignore")],
+        link: { text: t("reset.link"), url: await createLink({ id, purpose: "reset", userId, email, passwordHash }) },
       };
     case "email-changed": {
-      const subject = "Your email address was changed";
-      const text = `The email address of your account was changed to another one${describe(job.data)}`;
-      if (!job.data.canUndo)
-        return { subject, paragraphs: [text, `If it wasn't you, call us on ${brand.phone.text}.`] };
+      const subject = t("emailChanged.subject");
+      const text = t("emailChanged.text", describe(job.data));
+      if (!job.data.canUndo) return { subject, paragraphs: [text, t("emailChanged.call", { phone })] };
       if ((await db().emailLink.count({ where: { id } })) === 0) return null;
-      const url = toUrl("undo-email-change", id);
-      const todo =
-        "If it wasn't you, restore this address within 7 days. The link also ends all sessions and lets you choose a new password.";
-      return { subject, paragraphs: [text, todo], link: { text: "Restore this address", url } };
+      const link = { text: t("emailChanged.link"), url: toUrl("undo-email-change", id) };
+      return { subject, paragraphs: [text, t("emailChanged.undo")], link };
     }
     case "notice": {
       // An address that nobody has confirmed may be a stranger's.
       if (!user.emailConfirmedAt) return null;
-      const [subject, text] = NOTICES[job.data.notice];
+      const { notice } = job.data;
+      const advice = t(notice === "passkey-required" ? "adviceToCall" : "advice", { phone });
       return {
-        subject,
-        paragraphs: [
-          `${text}${describe(job.data)}`,
-          job.data.notice === "passkey-required"
-            ? `If it was you, there is nothing to do. If not, call us at once on ${brand.phone.text}: a new password does not help.`
-            : `If it was you, there is nothing to do. If not, choose a new password and check your account page. Questions? Call us on ${brand.phone.text}.`,
-        ],
-        link: { text: "Open your account", url: `${env().siteUrl}/portal/account` },
+        subject: t(`notices.${notice}.subject`),
+        paragraphs: [t(`notices.${notice}.text`, describe(job.data)), advice],
+        link: { text: t("openAccount"), url: `${env().siteUrl}/portal/account` },
       };
     }
   }
 }
 
-const describe = ({ at, place }: Occasion) => ` on ${formatMomentInZone(new Date(at))}, with ${place}.`;
+type T = Translate<"mail">;
+type Content = Omit<Message, "language">;
+type Recipient = Pick<User, "id" | "email" | "emailConfirmedAt" | "disabledAt"> & { passwordHash: string | null };
 
 /** Without the name, which is a stranger's choice. */
 async function confirmRegistration(
+  t: T,
   id: string,
   email: string,
   { passwordHash, ...data }: Registration,
-): Promise<Message> {
-  return confirmAddress(
-    await createLink({ id, purpose: "registration", email, passwordHash, data }),
-    "to create your account",
-  );
+): Promise<Content> {
+  const url = await createLink({ id, purpose: "registration", email, passwordHash, data });
+  return confirmAddress(t, url, t("confirm.forRegistration"));
 }
 
-const confirmAddress = (url: string, why: string): Message => ({
-  subject: "Confirm your email address",
-  paragraphs: [
-    `Confirm this address ${why}. The link works once, within 24 hours.`,
-    "If you did not ask for this, ignore this message: nothing happens without the link.",
-  ],
-  link: { text: "Confirm address", url },
+const confirmAddress = (t: T, url: string, text: string): Content => ({
+  subject: t("confirm.subject"),
+  paragraphs: [text, t("confirm.ignore")],
+  link: { text: t("confirm.link"), url },
 });
 
-const alreadyRegistered = (): Message => ({
-  subject: "You already have an account",
-  paragraphs: [
-    "Somebody, probably you, entered this address for a new account. It already has one, so nothing was changed.",
-    "Sign in with your password. If you forgot it, the sign-in page helps you to choose a new one.",
-  ],
-  link: { text: "Sign in", url: `${env().siteUrl}/login` },
+const alreadyRegistered = (t: T): Content => ({
+  subject: t("registered.subject"),
+  paragraphs: [t("registered.text"), t("registered.advice")],
+  link: { text: t("signIn"), url: `${env().siteUrl}/login` },
 });

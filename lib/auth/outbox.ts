@@ -3,6 +3,8 @@ import { after } from "next/server";
 import { hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
+import { DEFAULT_LANGUAGE, toLanguage } from "@/lib/i18n/languages";
+import { getLanguage } from "@/lib/i18n/request";
 import { log } from "@/lib/log";
 import { sendMail } from "@/lib/mail";
 import { createLimit } from "@/lib/rate-limit";
@@ -23,7 +25,7 @@ const mailsPerRecipient = createLimit("mail-to", 5, 1_800);
 /** Queues an email. It is composed and sent after the response, so that no response depends on whether the address is known. */
 export async function queueMail(job: MailJob, tx: Prisma.TransactionClient = db()): Promise<void> {
   if (!env().mail) return;
-  await tx.mail.create({ data: { ...job, dueAt: new Date() } });
+  await tx.mail.create({ data: { ...job, language: await getLanguage(), dueAt: new Date() } });
   after(deliverMail);
 }
 
@@ -55,7 +57,7 @@ async function takeMail(): Promise<Mail | undefined> {
   return mail;
 }
 
-async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Promise<void> {
+async function deliver({ id, kind, email, data, language, attempts, createdAt }: Mail): Promise<void> {
   const fields = { mail: id, kind, attempts, account: hashAccount(email) };
   const setDue = (delay: number) =>
     db().mail.updateMany({ where: { id }, data: { dueAt: new Date(Date.now() + delay) } });
@@ -68,7 +70,7 @@ async function deliver({ id, kind, email, data, attempts, createdAt }: Mail): Pr
     const isOverLimit =
       attempts === 1 && isForAnyAddress(job) && (await mailsPerRecipient.count(`${kind}:${hashAccount(email)}`)) > 0;
     if (isOverLimit) log.warn(fields, "email dropped: too many for this address");
-    const message = isOverLimit ? null : await composeMail(id, job);
+    const message = isOverLimit ? null : await composeMail(id, job, toLanguage(language) ?? DEFAULT_LANGUAGE);
     if (message) await sendMail(id, email, message);
     await db().mail.deleteMany({ where: { id } });
   } catch (error) {

@@ -6,14 +6,16 @@ const MAX_OWNER_LENGTH = 254;
 
 type Owner = { firstName?: string; lastName?: string; email?: string };
 
-export function findPasswordProblem(password: string, owner: Owner = {}): string | null {
+/** Each is a message of a form. */
+type PasswordProblem = "commonPassword" | "companyNamePassword" | "ownNamePassword";
+
+export function findPasswordProblem(password: string, owner: Owner = {}): PasswordProblem | null {
   const text = fold(password);
   const readings = findReadings(text);
-  if (new Set(text).size <= 3 || readings.some(isPredictable)) return "This password is too common. Choose another.";
+  if (new Set(text).size <= 3 || readings.some(isPredictable)) return "commonPassword";
 
   const brandWords = toWords(brand.name, brand.shortName);
-  if (readings.some((reading) => consistsOf(reading, brandWords)))
-    return "Don't use our company's name as your password.";
+  if (readings.some((reading) => consistsOf(reading, brandWords))) return "companyNamePassword";
 
   const clean = (value = "") => fold(value.slice(0, MAX_OWNER_LENGTH)).trim();
   const [first, last, email] = [clean(owner.firstName), clean(owner.lastName), clean(owner.email)];
@@ -23,7 +25,7 @@ export function findPasswordProblem(password: string, owner: Owner = {}): string
     (email && text.includes(email)) ||
     readings.some((reading) => reading === localPart || consistsOf(reading, words))
   )
-    return "Don't use your name or email address as your password.";
+    return "ownNamePassword";
   return null;
 }
 

@@ -1,6 +1,7 @@
 import "server-only";
 import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
+import { getLanguage } from "@/lib/i18n/request";
 import { env } from "@/lib/env";
 import { toSafePath } from "./callback-url";
 import { encryptedCookie } from "./cookies";
@@ -47,7 +48,14 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
   }
   try {
     const created = await db().user.create({
-      data: { email, emailConfirmedAt, firstName, lastName, accounts: { create: account } },
+      data: {
+        email,
+        emailConfirmedAt,
+        firstName,
+        lastName,
+        language: await getLanguage(),
+        accounts: { create: account },
+      },
       select: { id: true, email: true },
     });
     await audit("registration", "success", { email }, { method: "provider" });

@@ -49,7 +49,7 @@ export const getSession = cache(async (): Promise<Session | null> => {
   const token = await readSessionToken();
   if (!token) return null;
   const [row] = await db().$queryRaw<Row[]>`
-    SELECT u."id", u."uniqueIdentifier", u."email", u."firstName", u."lastName", u."plan", u."emailConfirmedAt", u."createdAt",
+    SELECT u."id", u."uniqueIdentifier", u."email", u."firstName", u."lastName", u."plan", u."emailConfirmedAt", u."language", u."createdAt",
       u."updatedAt", s."expiresAt", s."lastSeenAt", s."authenticatedAt", s."isFromProvider"
     ${fromSession(token)} AND s."id" IS NOT NULL AND u."disabledAt" IS NULL`;
   if (!row) return null;

@@ -1,6 +1,8 @@
 import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
+import { toLanguage, type Language } from "@/lib/i18n/languages";
+import { getLanguage, writeLanguageCookie } from "@/lib/i18n/request";
 import { Prisma } from "@/prisma/generated/client";
 import { notify } from "./outbox";
 import { limitAttempts, limitRegistrations } from "./sign-in-limits";
@@ -81,6 +83,18 @@ export async function renameUser(user: SessionUser, name: { firstName: string; l
   await audit("name-changed", "success", user);
 }
 
+/** For new sign-ins and emails. Not with Prisma's update, which would also change `updatedAt`: the chat would mint again. */
+export async function saveLanguage({ id }: SessionUser, language: Language): Promise<void> {
+  await db().$executeRaw`UPDATE "User" SET "language" = ${language} WHERE "id" = ${id}::uuid`;
+}
+
+/** After a sign-in: from now on this browser shows the account's language. */
+export async function applyAccountLanguage(id: string): Promise<void> {
+  const user = await db().user.findUnique({ where: { id }, select: { language: true } });
+  const language = toLanguage(user?.language);
+  if (language) await writeLanguageCookie(language);
+}
+
 export type NewUser = { firstName: string; lastName: string; email: string; password: string };
 
 /** Where no email can be sent: the address stays unconfirmed. */
@@ -88,7 +102,8 @@ export async function registerUser({ firstName, lastName, email, password }: New
   return limitRegistrations(async () => {
     try {
       const passwordHash = await hashPassword(password);
-      await db().user.create({ data: { firstName, lastName, email, passwordHash } });
+      const language = await getLanguage();
+      await db().user.create({ data: { firstName, lastName, email, passwordHash, language } });
       await audit("registration", "success", { email }, { method: "password" });
       return true;
     } catch (error) {

@@ -1,31 +1,28 @@
 import "server-only";
 import { z } from "zod";
-import { paragraphs, plainLine } from "@/lib/form";
-import { addYears, EXAMPLE_AMOUNT, formatMoney, parseMoney, today } from "@/lib/format";
+import { atMost, fault, paragraphs, plainLine } from "@/lib/form";
+import { addYears, parseMoney, today } from "@/lib/format";
 
-const MAX_CENTS = 100_000_000;
+const MAX_AMOUNT = 1_000_000;
 
-const bounded = z.string().max(100, { error: "Use at most 100 characters.", abort: true });
+const bounded = z.string().refine((text) => text.length <= 100, atMost(100));
 
 const incidentOn = bounded
-  .min(1, { error: "Enter the day it happened.", abort: true })
-  .pipe(z.iso.date("Enter a date as year, month and day: 2026-05-31."))
+  .refine((text) => text !== "", fault("enterIncidentDate"))
+  .pipe(z.iso.date(fault("malformedDate")))
   .transform((text) => new Date(text))
-  .refine((day) => day <= today(), "This date is in the future. Enter the day it happened.")
-  .refine((day) => day >= addYears(today(), -2), "This is more than two years ago. Please call us to file this claim.");
+  .refine((day) => day <= today(), fault("futureIncident"))
+  .refine((day) => day >= addYears(today(), -2), fault("oldIncident"));
 
 const estimated = bounded
-  .refine((text) => text.trim() === "" || parseMoney(text) !== null, {
-    error: `Enter an amount such as ${EXAMPLE_AMOUNT}, or leave this empty.`,
-    abort: true,
-  })
+  .refine((text) => text.trim() === "" || parseMoney(text) !== null, fault("malformedAmount"))
   .transform(parseMoney)
-  .refine((cents) => (cents ?? 0) <= MAX_CENTS, `Enter at most ${formatMoney(MAX_CENTS)}. For more, please call us.`);
+  .refine((cents) => (cents ?? 0) <= 100 * MAX_AMOUNT, fault("amountTooHigh", { count: MAX_AMOUNT }));
 
 export const newInsuranceClaimFields = {
-  policy: bounded.min(1, "Choose the policy."),
+  policy: bounded.refine((text) => text !== "", fault("choosePolicy")),
   incidentOn,
-  title: plainLine("a few words about what happened", 80),
-  description: paragraphs(10, 2000, "Tell us a little more: at least 10 characters."),
+  title: plainLine("enterTitle", 80),
+  description: paragraphs(10, 2000, "shortDescription"),
   estimated,
 };

@@ -6,18 +6,11 @@ import { db } from "@/lib/db";
 import { createLimit } from "@/lib/rate-limit";
 import type { Claim, Prisma } from "@/prisma/generated/client";
 import type { ClaimState } from "@/prisma/generated/enums";
-import { addWorkingDays, formatWeekday, toDay, today } from "@/lib/format";
+import { addWorkingDays, toDay, today } from "@/lib/format";
 
 export type { ClaimState };
+export type OpenState = Exclude<ClaimState, "paid" | "declined">;
 export type InsuranceClaimSummary = Awaited<ReturnType<typeof findSummaries>>[number];
-
-export const STATE_NAMES: Record<ClaimState, string> = {
-  received: "Received",
-  reviewing: "In review",
-  approved: "Approved",
-  paid: "Paid",
-  declined: "Declined",
-};
 
 const summary = {
   number: true,
@@ -139,8 +132,7 @@ async function fileOnce(tx: Prisma.TransactionClient, user: SessionUser, input: 
   const filedMeanwhile = await findFiled(tx, user, input);
   if (filedMeanwhile) return filedMeanwhile;
 
-  const note = "We've received your claim. A claims handler will start reviewing it within one working day.";
-  const history = { create: { state: "received", note } } as const;
+  const history = { create: { state: "received", note: "received" } } as const;
   const data = { ...fields, userId: user.id, policyId: policy.id, history };
   const { number } = await tx.claim.create({ data, select: { number: true } });
   // The identity contains open insurance claims: this makes the chat renew it.
@@ -170,20 +162,11 @@ async function findFiled(
 
 export const formatReference = ({ number }: { number: number }) => `C-${number}`;
 
-const PROMISES = {
-  received: { days: 1, title: "Review", text: "A claims handler will contact you if anything is missing." },
-  reviewing: { days: 10, title: "Decision", text: "We'll email you our decision and the reasons for it." },
-  approved: { days: 5, title: "Payment", text: "We'll pay into your account, or pay the repairer directly." },
-} as const;
+const WORKING_DAYS = { received: 1, reviewing: 10, approved: 5 };
 
-export function findNextStep(state: ClaimState, since: Date): { title: string; text: string; when: string } | null {
+/** What happens next after a state, and by when. Null for a settled claim. */
+export function findNextStep(state: ClaimState, since: Date): { after: OpenState; due: Date; isLate: boolean } | null {
   if (state === "paid" || state === "declined") return null;
-  const { days, title, text } = PROMISES[state];
-  const due = addWorkingDays(toDay(since), days);
-  const isLate = due < today();
-  return {
-    title,
-    text: isLate ? `${text} This is taking longer than it should. Ask us in the chat for an update.` : text,
-    when: `${isLate ? "It was due by" : "By"} ${formatWeekday(due)}`,
-  };
+  const due = addWorkingDays(toDay(since), WORKING_DAYS[state]);
+  return { after: state, due, isLate: due < today() };
 }

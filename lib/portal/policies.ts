@@ -2,17 +2,9 @@ import "server-only";
 import { cache } from "react";
 import type { SessionUser } from "@/lib/auth/session";
 import { db } from "@/lib/db";
-import type { PolicyProduct } from "@/prisma/generated/enums";
 import { daysUntil } from "@/lib/format";
 
 export type PolicySummary = Awaited<ReturnType<typeof listPolicies>>[number];
-
-export const PRODUCT_NAMES: Record<PolicyProduct, string> = {
-  home: "Home insurance",
-  motor: "Motor insurance",
-  travel: "Travel insurance",
-  boat: "Boat insurance",
-};
 
 const summary = {
   number: true,

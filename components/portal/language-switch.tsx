@@ -1,0 +1,22 @@
+import "server-only";
+import { AnnouncingForm } from "@/components/ui/announcing-form";
+import { LANGUAGES, type Language } from "@/lib/i18n/languages";
+import { getLanguage, getTranslations } from "@/lib/i18n/request";
+import { switchLanguageAction } from "./switch-language";
+
+export async function LanguageSwitch() {
+  const t = await getTranslations("layout");
+  const current = await getLanguage();
+  const others = (Object.keys(LANGUAGES) as Language[]).filter((language) => language !== current);
+  return (
+    <div role="group" aria-label={t("language")} className="flex">
+      <AnnouncingForm action={switchLanguageAction}>
+        {others.map((language) => (
+          <button key={language} name="language" value={language} lang={language} className="header-button">
+            {LANGUAGES[language].name}
+          </button>
+        ))}
+      </AnnouncingForm>
+    </div>
+  );
+}

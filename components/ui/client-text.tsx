@@ -1,0 +1,13 @@
+"use client";
+
+import { createContext, use } from "react";
+import type en from "@/messages/en.json";
+
+/** The texts of client components, without placeholders. The i18n library stays on the server: it would add 10 kB to every page. */
+const ClientText = createContext<(typeof en)["client"] | null>(null);
+
+export const ClientTextProvider = ClientText.Provider;
+
+export function useClientText() {
+  return use(ClientText)!;
+}

@@ -1,0 +1,30 @@
+/** The portal's languages. To add one: a line here, its messages in messages/, and GLASSIX_SNIPPET_ID_XX. */
+export const LANGUAGES = {
+  en: { name: "English", direction: "ltr", locale: "en-GB" },
+  he: { name: "עברית", direction: "rtl", locale: "he-IL" },
+} as const;
+
+export type Language = keyof typeof LANGUAGES;
+
+export const DEFAULT_LANGUAGE: Language = "en";
+
+export const LANGUAGE_COOKIE = "portal.language";
+
+export const toLanguage = (code: unknown): Language | null =>
+  typeof code === "string" && Object.hasOwn(LANGUAGES, code) ? (code as Language) : null;
+
+/** The first language that we have, by the order of an Accept-Language header and its weights. */
+export function acceptLanguage(header: string): Language | null {
+  const wanted = header
+    .slice(0, 200)
+    .split(",")
+    .map((entry) => {
+      const [tag = "", ...parameters] = entry.toLowerCase().split(";");
+      const weight = /^\s*q=([\d.]+)\s*$/.exec(parameters.join(";"))?.[1];
+      // "iw" is the former code of Hebrew.
+      const code = tag.trim().split("-")[0]!.replace(/^iw$/, "he");
+      return { language: toLanguage(code), weight: weight === undefined ? 1 : Number(weight) };
+    })
+    .filter(({ language, weight }) => language && weight > 0);
+  return wanted.toSorted((a, b) => b.weight - a.weight)[0]?.language ?? null;
+}

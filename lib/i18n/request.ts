@@ -1,0 +1,23 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { cache } from "react";
+import { createFormats } from "@/lib/format";
+import { acceptLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
+import { translate, type Namespace } from "./messages";
+
+/** What somebody chose in this browser, or what their account says (both are in the cookie), else Accept-Language. */
+export const getLanguage = cache(async (): Promise<Language> => {
+  const chosen = toLanguage((await cookies()).get(LANGUAGE_COOKIE)?.value);
+  return chosen ?? acceptLanguage((await headers()).get("accept-language") ?? "") ?? DEFAULT_LANGUAGE;
+});
+
+export async function getTranslations<Name extends Namespace>(namespace: Name) {
+  return translate(await getLanguage(), namespace);
+}
+
+export const getFormats = async () => createFormats(await getLanguage());
+
+/** Not httpOnly: scripts notice a switch in another tab. */
+export async function writeLanguageCookie(language: Language): Promise<void> {
+  (await cookies()).set(LANGUAGE_COOKIE, language, { path: "/", sameSite: "lax", maxAge: 365 * 86_400 });
+}
