@@ -1,0 +1,33 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { getChatConsent, onChatConsent, setChatConsent } from "@/lib/glassix/widget/consent";
+
+type Props = { texts: { legend: string; allow: string; decline: string; allowed: string; declined: string } };
+
+/** Changes the choice that the chat has asked for. */
+export function ChatConsent({ texts }: Props) {
+  const isAllowed = useSyncExternalStore(onChatConsent, getChatConsent, () => null);
+  const choices = { true: texts.allow, false: texts.decline };
+  return (
+    <fieldset className="mt-2 grid gap-4">
+      <legend className="mb-3 font-medium">{texts.legend}</legend>
+      <div className="flex flex-wrap gap-3">
+        {Object.entries(choices).map(([choice, label]) => (
+          <button
+            key={choice}
+            type="button"
+            aria-pressed={String(isAllowed) === choice}
+            className="button button-quiet aria-pressed:border-deep aria-pressed:bg-sunk"
+            onClick={() => setChatConsent(choice === "true")}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <p role="status" className="text-quiet">
+        {isAllowed === null ? "" : isAllowed ? texts.allowed : texts.declined}
+      </p>
+    </fieldset>
+  );
+}
