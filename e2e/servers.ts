@@ -14,6 +14,8 @@ export const SANDBOX_PORTAL = addressAt(0);
 export const DEPARTMENT_PORTAL = addressAt(1);
 /** The same in required mode, with single sign-on and mail, and with sessions that end after half an hour without use. */
 export const REQUIRED_PORTAL = addressAt(2);
+/** Asks for consent to the chat, and loads it by default rules. The others load it at once. */
+export const ASKING_PORTAL = addressAt(3);
 
 /** The header from which the portals read the client's address. */
 export const ADDRESS_HEADER = "x-test-address";
@@ -22,6 +24,7 @@ export const DEPARTMENT = {
   GLASSIX_API_KEY: "2F1A9C04-7D3B-4E8A-9B51-0C6D7E8F9A1B",
   GLASSIX_API_SECRET: "an API secret that only the tests know",
   GLASSIX_SNIPPET_ID: "te57fbb5d61ec51869ab",
+  GLASSIX_SNIPPET_ID_HE: "he57fbb5d61ec51869ab",
 };
 
 /** The client at the identity provider that e2e/single-sign-on.spec.ts starts. */

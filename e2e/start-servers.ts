@@ -6,6 +6,7 @@ import { findCommand } from "@/scripts/find-command";
 import { ensureMigrated } from "@/scripts/set-up";
 import {
   ADDRESS_HEADER,
+  ASKING_PORTAL,
   DEPARTMENT,
   DEPARTMENT_PORTAL,
   HAS_SANDBOX,
@@ -41,10 +42,12 @@ const common = {
   DATABASE_URL,
   NEXTAUTH_SECRET,
   CLIENT_ADDRESS_HEADER: ADDRESS_HEADER,
+  CHAT_LOAD: "now",
 };
 const portals = [
   ...(HAS_SANDBOX ? [start(SANDBOX_PORTAL, { GLASSIX_SANDBOX: "true" })] : []),
   start(DEPARTMENT_PORTAL, DEPARTMENT),
+  start(ASKING_PORTAL, { ...DEPARTMENT, CHAT_CONSENT: "ask", CHAT_LOAD: "" }),
   start(REQUIRED_PORTAL, {
     ...DEPARTMENT,
     ...OIDC,

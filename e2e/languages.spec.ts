@@ -1,0 +1,151 @@
+import type { Page } from "@playwright/test";
+import { countMints, expect, expectClientOf, JOHN, readClients, setChatOpen, test } from "./fixtures";
+import { waitForMail } from "./mail";
+import { DEPARTMENT, REQUIRED_PORTAL } from "./servers";
+
+const switchLanguage = (page: Page, name: "עברית" | "English") => page.getByRole("button", { name }).click();
+const expectLanguage = async (page: Page, language: "en" | "he") => {
+  await expect(page.locator("html")).toHaveAttribute("lang", language);
+  await expect(page.locator("html")).toHaveAttribute("dir", language === "he" ? "rtl" : "ltr");
+};
+
+test.describe("a browser that prefers Hebrew", () => {
+  test.use({ locale: "he-IL" });
+
+  test("gets Hebrew pages at the same addresses, titles, errors and dates included", async ({ page, signIn }) => {
+    await page.goto("/login");
+    await expectLanguage(page, "he");
+    await expect(page).toHaveTitle(/כניסה/);
+    await page.getByRole("button", { name: "כניסה", exact: true }).click();
+    await expect(page.getByText("הזינו כתובת דוא״ל.")).toBeVisible();
+    await signIn(JOHN);
+    await page.goto("/portal");
+    await expectLanguage(page, "he");
+    await expect(
+      page.getByText(/ב(ינואר|פברואר|מרץ|אפריל|מאי|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר)/).first(),
+    ).toBeVisible();
+  });
+
+  test("registers in Hebrew, and gets its emails in Hebrew and from right to left", async ({ openBrowser }) => {
+    const page = await openBrowser({ baseURL: REQUIRED_PORTAL, locale: "he-IL" });
+    const email = `noa-${crypto.randomUUID()}@example.com`;
+    await page.goto("/register");
+    await page.getByLabel("שם פרטי").fill("נועה");
+    await page.getByLabel("שם משפחה").fill("לוי");
+    await page.getByLabel("דוא״ל").fill(email);
+    await page.getByLabel("סיסמה").fill("three unrelated words");
+    await page.locator("main form button").first().click();
+    const mail = await waitForMail(email, /אימות/);
+    expect(mail.html).toContain('dir="rtl"');
+    expect(mail.text).toContain("24 שעות");
+  });
+});
+
+test("weighs Accept-Language, and falls back to English", async ({ openBrowser }) => {
+  for (const [header, language] of [
+    ["fr, de;q=0.9", "en"],
+    ["en;q=0.5, he;q=0.9", "he"],
+    ["iw", "he"],
+  ] as const) {
+    const page = await openBrowser({ extraHTTPHeaders: { "Accept-Language": header } });
+    await page.goto("/");
+    await expectLanguage(page, language);
+  }
+});
+
+test("the switch keeps the address, what was typed, and the choice", async ({ page }) => {
+  await page.goto("/login?callbackUrl=%2Fportal%2Fclaims");
+  await page.getByLabel("Email").fill(JOHN.email);
+  await page.getByLabel("Password").fill(JOHN.password);
+  await switchLanguage(page, "עברית");
+  await expectLanguage(page, "he");
+  await expect(page.getByLabel("דוא״ל")).toHaveValue(JOHN.email);
+  await expect(page.getByLabel("סיסמה")).toHaveValue(JOHN.password);
+  await page.getByRole("button", { name: "כניסה", exact: true }).click();
+  await page.waitForURL("**/portal/claims");
+  await expectLanguage(page, "he");
+});
+
+test("the switch works without JavaScript", async ({ openBrowser }) => {
+  const page = await openBrowser({ javaScriptEnabled: false });
+  await page.goto("/register");
+  await switchLanguage(page, "עברית");
+  await expectLanguage(page, "he");
+  expect(new URL(page.url()).pathname).toBe("/register");
+  await switchLanguage(page, "English");
+  await expectLanguage(page, "en");
+});
+
+test("the account remembers its language for the next browser, where the cookie is another's", async ({
+  page,
+  signIn,
+  openBrowser,
+}) => {
+  const customer = await signIn();
+  await page.goto("/portal/claims/new");
+  await page.getByLabel("What happened, in a few words?").fill("Burst pipe");
+  await switchLanguage(page, "עברית");
+  await expectLanguage(page, "he");
+  await expect(page.locator("input[name=title]")).toHaveValue("Burst pipe");
+
+  const other = await openBrowser();
+  await signIn(customer, other.context().request);
+  await other.goto("/portal");
+  await expectLanguage(other, "he");
+});
+
+test("other tabs follow when they become visible", async ({ page, context }) => {
+  await page.goto("/login");
+  const other = await context.newPage();
+  await other.goto("/register");
+  await switchLanguage(other, "עברית");
+  await expectLanguage(other, "he");
+  await page.bringToFront();
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expectLanguage(page, "he");
+});
+
+test("an English page loads no Hebrew font, though it names the language in Hebrew", async ({ page }) => {
+  const fonts: string[] = [];
+  page.on("request", (request) => request.resourceType() === "font" && fonts.push(request.url()));
+  await page.goto("/login", { waitUntil: "networkidle" });
+  const before = new Set(fonts);
+  await switchLanguage(page, "עברית");
+  await expectLanguage(page, "he");
+  await expect.poll(() => fonts.filter((url) => !before.has(url)).length).toBeGreaterThanOrEqual(2);
+});
+
+test.describe("the chat after a switch", () => {
+  const snippets = async (page: Page) => (await readClients(page)).map(({ options }) => options.snippetId);
+
+  test("is replaced once, by the other language's snippet with the same identity (G1, G4, G5)", async ({
+    page,
+    signIn,
+  }) => {
+    const { uniqueIdentifier } = await signIn();
+    await page.goto("/portal");
+    await expectClientOf(page, uniqueIdentifier);
+    const [first] = await readClients(page);
+    const mints = countMints(page);
+    await switchLanguage(page, "עברית");
+    await expect.poll(() => snippets(page)).toEqual([DEPARTMENT.GLASSIX_SNIPPET_ID, DEPARTMENT.GLASSIX_SNIPPET_ID_HE]);
+    expect((await readClients(page))[1]!.options.identityToken).toBe(first!.options.identityToken);
+    await page.getByRole("link", { name: "תביעות" }).click();
+    await page.waitForURL("**/portal/claims");
+    await expectClientOf(page, uniqueIdentifier);
+    expect(await snippets(page)).toHaveLength(2);
+    expect(mints.count).toBe(0);
+  });
+
+  test("is replaced when it closes, if it is open", async ({ page, signIn }) => {
+    const { uniqueIdentifier } = await signIn();
+    await page.goto("/portal");
+    await expectClientOf(page, uniqueIdentifier);
+    await setChatOpen(page, true);
+    await switchLanguage(page, "עברית");
+    await expectLanguage(page, "he");
+    expect(await snippets(page)).toHaveLength(1);
+    await setChatOpen(page, false);
+    await expect.poll(() => snippets(page)).toEqual([DEPARTMENT.GLASSIX_SNIPPET_ID, DEPARTMENT.GLASSIX_SNIPPET_ID_HE]);
+  });
+});
