@@ -4,6 +4,8 @@ import { listRouteFiles } from "./routes";
 /** One address of each page. A new page that is missing here fails the first test: add it. */
 const PAGES: Record<string, string> = {
   "/": "/",
+  "/accessibility": "/accessibility",
+  "/privacy": "/privacy",
   "/login": "/login",
   "/login/link": "/login/link",
   // Redirects without a right password before: e2e/passkeys.spec.ts visits it.

@@ -21,6 +21,8 @@ type Attempt = {
  */
 const TABLE: Record<string, string | ((ada: Ada) => Attempt[])> = {
   "app/page.tsx": "no id: the same for everybody",
+  "app/accessibility/page.tsx": "no id: the same for everybody",
+  "app/privacy/page.tsx": "no id: the same for everybody",
   "app/(auth)/login/page.tsx": "no id: the visitor is signed out",
   "app/(auth)/login/link/page.tsx": "no id: what is linked is sealed in the browser's own cookie",
   "app/(auth)/login/passkey/page.tsx": "no id: who entered the password is sealed in the browser's own cookie",
@@ -64,6 +66,7 @@ const TABLE: Record<string, string | ((ada: Ada) => Attempt[])> = {
   "app/api/passkeys/challenge/route.ts": "no id: the session's user",
   "app/api/health/route.ts": "no id: the same for everybody",
   "app/api/health/live/route.ts": "no id: the same for everybody",
+  "components/portal/switch-language.ts#switchLanguageAction": "no id: the browser's cookie, and the session's user",
   "app/(auth)/login/actions.ts#signInAction": "no id: an email and its password",
   "app/(auth)/login/actions.ts#continueWithProviderAction": "no id",
   "app/(auth)/login/link/actions.ts#linkAction":
