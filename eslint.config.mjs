@@ -1,3 +1,4 @@
+import css from "@eslint/css";
 import next from "eslint-config-next/core-web-vitals";
 import nextTypescript from "eslint-config-next/typescript";
 
@@ -36,6 +37,32 @@ const zones = [
   },
 ];
 
+// No word of an English sentence matches: "left-2", "sm:-ml-2", "[&>svg]:border-l", "[margin-left:2px]" do.
+const PHYSICAL_CLASS = [
+  String.raw`(^|[\s:!])-?((scroll-)?[mp][lr]-[\w[(-]|(left|right)-(\d|px|auto|full|[[(]))`,
+  String.raw`(^|[\s:!])(border-[lr]|rounded-([lr]|[tb][lr]))(?![a-z])`,
+  String.raw`(^|[\s:!])(text|float|clear)-(left|right)(?!\w)`,
+  String.raw`\[([a-z-]+-)?(left|right)(-[a-z]+)?:`,
+].join("|");
+const message =
+  "The portal is also read from right to left: use the logical form, such as ms-2, pe-2, start-0, text-end.";
+
+// Text always runs in horizontal lines, so only left and right need a logical form.
+const NOT_SIDEWAYS = [
+  ...["top", "bottom", "width", "height", "overflow-x", "overflow-y", "border-top-color"],
+  ...["min", "max"].flatMap((limit) => [`${limit}-width`, `${limit}-height`]),
+  ...["margin", "padding", "border", "scroll-padding"].flatMap((side) => [`${side}-top`, `${side}-bottom`]),
+];
+
+/** Reads what follows @apply as text. */
+const apply = {
+  parse: {
+    prelude() {
+      return this.createSingleNodeList(this.Raw(this.consumeUntilLeftCurlyBracketOrSemicolon, true));
+    },
+  },
+};
+
 export default [
   {
     ignores: [
@@ -50,6 +77,7 @@ export default [
   ...next,
   ...nextTypescript,
   {
+    files: ["**/*.{js,mjs,ts,tsx}"],
     settings: { "import/ignore": ["node_modules"] },
     rules: {
       "import/no-restricted-paths": ["error", { zones }],
@@ -75,6 +103,35 @@ export default [
     files: ["app/**", "lib/**", "proxy.ts"],
     ignores: ["lib/check-environment.ts", "lib/glassix/**", "**/*.js"],
     rules: { "no-console": "error" },
+  },
+  {
+    files: ["{app,components}/**/*.{ts,tsx}"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        { selector: `Literal[value=/${PHYSICAL_CLASS}/]`, message },
+        { selector: `TemplateElement[value.raw=/${PHYSICAL_CLASS}/]`, message },
+      ],
+    },
+  },
+  {
+    files: ["{app,components}/**/*.css"],
+    plugins: { css },
+    language: "css/css",
+    // Tolerant of "--color-*" in @theme.
+    languageOptions: { tolerant: true, customSyntax: { atrule: { apply } } },
+    rules: {
+      "css/prefer-logical-properties": ["error", { allowProperties: NOT_SIDEWAYS, allowUnits: ["vh", "dvh", "vw"] }],
+      "no-restricted-syntax": [
+        "error",
+        { selector: `Atrule[name=apply] Raw[value=/${PHYSICAL_CLASS}/]`, message },
+        {
+          selector:
+            "Declaration[property=/^(background|mask|object|transform-origin)/] Identifier[name=/^(left|right)$/]",
+          message,
+        },
+      ],
+    },
   },
   { files: ["scripts/**", "prisma/**", "e2e/**", "lib/log.ts"], rules: { "no-console": "off" } },
   // Playwright fixtures call `use`, which is not a React hook.
