@@ -1,6 +1,6 @@
 export function Harbour({ className = "" }: { className?: string }) {
   return (
-    <svg viewBox="0 0 560 520" preserveAspectRatio="xMidYMax slice" aria-hidden className={className}>
+    <svg viewBox="0 0 560 520" preserveAspectRatio="xMidYMax slice" aria-hidden className={`harbour ${className}`}>
       <path className="fill-lamp" opacity=".13" d="M386 163-3000-766v816zM386 163 2400-201v744z" />
       <path className="fill-lamp" opacity=".2" d="M386 163-3000-595v474z" />
       <path

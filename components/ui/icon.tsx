@@ -18,7 +18,7 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, className = "size-5" }: { name: IconName; className?: string }) {
   return (
-    <svg viewBox="0 0 20 20" aria-hidden className={`icon ${className}`}>
+    <svg viewBox="0 0 20 20" aria-hidden className={`icon icon-${name} ${className}`}>
       <path d={PATHS[name]} />
     </svg>
   );
