@@ -62,6 +62,10 @@ export default async function SandboxPage() {
         rows={[
           ["API key", <Code key="">{glassix.apiKey}</Code>],
           ["Snippet ID", <Code key="">{glassix.snippetId}</Code>],
+          ...Object.entries(glassix.snippetIds).map(([language, id]): [string, ReactNode] => [
+            `Snippet ID, ${language}`,
+            <Code key="">{id}</Code>,
+          ]),
           [
             "Identity verification",
             glassix.isIdentityRequired

@@ -206,7 +206,7 @@ test("tickets have the shape of Glassix's REST API; a customer reads only their 
     departmentId: "7cab072d-43d0-4e9d-bb25-2a947696fe8f",
     field1: "Ida",
     field10: "",
-    culture: "en-US",
+    culture: "en-GB",
     ticketType: "Regular",
     state: "Open",
     primaryProtocolType: "Web",

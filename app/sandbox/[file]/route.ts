@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { findTextsOfSnippet } from "@/app/sandbox/_lib/chat-texts";
 import { delay, withDatabase } from "@/app/sandbox/_lib/concurrency";
 import { readSettings } from "@/app/sandbox/_lib/settings";
 import { DEFAULT_SETTINGS } from "@/app/sandbox/_lib/settings-list";
@@ -21,10 +22,9 @@ export async function GET(request: Request, { params }: RouteContext<"/sandbox/[
   const [file, contentType] = (env().isSandboxOn && Object.hasOwn(FILES, name) && FILES[name]) || [];
   if (!file) return new Response("Not found.\n", { status: 404 });
   const text = await readFile(path.join(process.cwd(), "app/sandbox/_browser", file), "utf8");
-  const served = file === "widget.js" ? await withFaults(text, name === "widget.js", request.signal) : text;
-  // The chat frame's script runs under the portal's policy, with the nonce from proxy.ts.
-  const nonce = request.headers.get("x-nonce") ?? "";
-  return new Response(served?.replaceAll("{nonce}", nonce), {
+  const isWidget = file === "widget.js";
+  const served = isWidget ? await withFaults(text, name === "widget.js", request.signal) : text;
+  return new Response(file === "chat.html" ? fillFrame(text, request) : served, {
     status: served === null ? 404 : 200,
     headers: { "Content-Type": `${contentType}; charset=utf-8`, "Cache-Control": served ? "no-cache" : "no-store" },
   });
@@ -39,5 +39,24 @@ async function withFaults(text: string, isFirstAddress: boolean, signal: AbortSi
   const fault = isFirstAddress || scriptAddresses === "both" ? script : "served";
   if (fault === "slow") await delay(scriptDelay, signal).catch(() => {});
   if (fault === "missing") return null;
-  return fault === "empty" ? "" : text.replace("/* settings */ {}", JSON.stringify({ widget }));
+  const { snippetId, snippetIds } = env().glassix;
+  const snippets = [snippetId, ...Object.values(snippetIds)].map((id = "") => {
+    const { language, dir, launcher } = findTextsOfSnippet(id, snippetIds);
+    return { snippetId: id, language, dir, ...launcher };
+  });
+  return fault === "empty" ? "" : text.replace("/* settings */ {}", JSON.stringify({ widget, snippets }));
+}
+
+function fillFrame(html: string, request: Request): string {
+  const snippetId = new URL(request.url).searchParams.get("snippetId");
+  const { language, dir, culture, frame } = findTextsOfSnippet(snippetId, env().glassix.snippetIds);
+  const values: Record<string, string> = {
+    ...frame,
+    language,
+    dir,
+    // The script runs under the portal's policy, with the nonce from proxy.ts.
+    nonce: request.headers.get("x-nonce") ?? "",
+    texts: JSON.stringify({ culture, ...frame }).replaceAll('"', "&quot;"),
+  };
+  return html.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }

@@ -13,9 +13,10 @@
   const MIN_STREAM_TIME = 1000;
   const MAX_STREAM_TIME = 60_000;
 
+  const texts = JSON.parse(document.documentElement.dataset.texts);
   const page = new URLSearchParams(location.search).get("page") ?? "";
   if (window.parent === window || !isUrl(page)) {
-    element("loading-note").textContent = "This page is the chat frame. The widget script shows it in another page.";
+    element("loading-note").textContent = texts.withoutPage;
     return;
   }
 
@@ -98,12 +99,9 @@
       if (customer.kind === "refused") return showRefusal(customer);
       isConnected = true;
       isIdentified = customer.kind === "identified";
-      element("who").textContent = isIdentified
-        ? `You are chatting as ${customer.firstName || "a verified customer"}`
-        : "You are chatting anonymously";
-      element("welcome").textContent = isIdentified
-        ? "Send us a message. We can see who you are and which policies you have."
-        : "Send us a message. If you sign in first, we can see who you are.";
+      const who = customer.firstName ? "named" : "verified";
+      write("who", isIdentified ? who : "anonymous", { name: customer.firstName });
+      write("welcome", isIdentified ? "welcomeIdentified" : "welcomeAnonymous");
       if (identity.draft?.owner === findDraftOwner()) {
         input.value = identity.draft.text;
         saveDraft();
@@ -115,7 +113,7 @@
       void listen();
     } catch (error) {
       if (error instanceof RefusedError) return;
-      element("loading-note").textContent = "The chat is unavailable. Trying again…";
+      write("loading-note", "unavailable");
       setTimeout(connect, Math.max(3000, error.retryAfter ?? 0));
     }
   }
@@ -127,11 +125,9 @@
     element("who").textContent = "";
     log.replaceChildren();
     entries.clear();
-    const message = isSpinning
-      ? `Glassix would keep loading here. ${reason}`
-      : `Glassix would refuse this identity token: ${reason}`;
-    console.warn(`Glassix sandbox: ${message}`);
-    element(isSpinning ? "loading-note" : "refusal").textContent = message;
+    const place = isSpinning ? "loading-note" : "refusal";
+    write(place, isSpinning ? "spinning" : "refused", { reason });
+    console.warn(`Glassix sandbox: ${element(place).textContent}`);
     show(isSpinning ? "loading" : "refused");
   }
 
@@ -155,7 +151,7 @@
         if (isTyping) delay = Math.min(delay, 1000);
       } catch (error) {
         if (error instanceof RefusedError) return;
-        element("connection").textContent = "Connection lost. Trying again…";
+        write("connection", "disconnected");
         delay = Math.max(RETRY_INTERVAL, error.retryAfter ?? 0);
       }
       if (delay > 0 && !isWakeRequested) await pause(delay);
@@ -241,7 +237,7 @@
     render();
     queue = queue.then(async () => {
       try {
-        const body = JSON.stringify({ clientId: entry.key, text: entry.text, source });
+        const body = JSON.stringify({ clientId: entry.key, text: entry.text, source, snippetId: identity.snippetId });
         const { message, openedTicketId } = await request("messages", { method: "POST", body });
         entries.set(entry.key, { ...entry, id: message.id, text: message.text, at: message.at, status: "sent" });
         element("closed").hidden = true;
@@ -254,7 +250,7 @@
       } catch (error) {
         // It may have arrived. The key keeps a retry from being stored twice.
         entry.status = "failed";
-        if (error.code === "rate-limited") element("problem").textContent = error.message;
+        if (error.code === "rate-limited") write("problem", "tooMany", { seconds: error.retryAfter / 1000 });
       }
       if (isConnected) render();
     });
@@ -263,10 +259,11 @@
   function submit() {
     const text = input.value.trim();
     const { length } = [...text];
-    const problem = length > MAX_LENGTH ? `Use at most ${MAX_LENGTH} characters. Your message has ${length}.` : "";
-    element("problem").textContent = problem;
-    input.setAttribute("aria-invalid", String(problem !== ""));
-    if (problem || length === 0) return;
+    const isTooLong = length > MAX_LENGTH;
+    if (isTooLong) write("problem", "tooLong", { most: MAX_LENGTH, length });
+    else element("problem").textContent = "";
+    input.setAttribute("aria-invalid", String(isTooLong));
+    if (isTooLong || length === 0) return;
 
     input.value = "";
     saveDraft();
@@ -317,7 +314,7 @@
       if (log.children[index] !== item) log.insertBefore(item, log.children[index] ?? null);
     });
     element("welcome").hidden = entries.size > 0;
-    element("typing").textContent = isTyping ? "The agent is typing" : "";
+    element("typing").textContent = isTyping ? texts.typing : "";
     if (wasAtEnd) scrollToEnd();
   }
 
@@ -337,14 +334,13 @@
     item.classList.toggle("failed", status === "failed");
     const meta = item.lastElementChild;
     if (status === "sending") {
-      meta.textContent = "Sending…";
+      meta.textContent = texts.sending;
     } else if (status === "failed") {
-      const retry = make("button", { type: "button", textContent: "Try again" });
+      const retry = make("button", { type: "button", textContent: texts.retry });
       retry.addEventListener("click", () => sendMessage(entry));
-      meta.replaceChildren("Not sent. ", retry);
+      meta.replaceChildren(`${texts.notSent} `, retry);
     } else {
-      const time = formatTime(entry.at);
-      meta.textContent = entry.isOwn ? `You, ${time} · ${status === "seen" ? "Seen" : "Sent"}` : `Agent, ${time}`;
+      meta.replaceChildren(...fill(entry.isOwn ? status : "answered", { time: formatTime(entry.at) }));
     }
   }
 
@@ -363,7 +359,7 @@
     const date = new Date(at);
     const isToday = date.toDateString() === new Date().toDateString();
     const day = isToday ? {} : { day: "numeric", month: "short" };
-    return date.toLocaleString("en-GB", { hour: "2-digit", minute: "2-digit", ...day });
+    return date.toLocaleString(texts.culture, { hour: "2-digit", minute: "2-digit", ...day });
   }
 
   /** Not crypto.randomUUID(): pages without HTTPS do not have it. */
@@ -390,6 +386,17 @@
 
   function show(name) {
     for (const part of ["loading", "refused", "chat"]) element(part).hidden = part !== name;
+  }
+
+  function write(id, name, values) {
+    element(id).replaceChildren(...fill(name, values));
+  }
+
+  /** Isolates the values: a name in another script must not reorder the sentence. */
+  function fill(name, values) {
+    return texts[name]
+      .split(/\{(\w+)\}/)
+      .map((part, index) => (index % 2 === 1 ? make("bdi", { textContent: values[part] }) : part));
   }
 
   function make(tag, properties) {

@@ -99,9 +99,12 @@
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 8;
     change();
     store();
-    summary.textContent = `epoch ${current.epoch} · ${current.state}`;
     toggle.setAttribute("aria-expanded", String(isOpen));
     host.toggleAttribute("data-open", isOpen);
+    const chat = document.getElementById("glassix-container");
+    const language = chat?.lang ? ` · ${chat.lang}` : "";
+    summary.textContent = `epoch ${current.epoch} · ${current.state}${language}`;
+    host.dir = (chat ?? document.documentElement).dir || "ltr";
     panel.hidden = !isOpen;
     list.hidden = rows.length === 0;
     empty.hidden = !list.hidden;
@@ -187,7 +190,7 @@
     list,
   );
 
-  const host = make("div", { id: KEY, hidden: "" });
+  const host = make("div", { id: KEY, lang: "en", hidden: "" });
   const root = host.attachShadow({ mode: "open" });
   const styles = make("link", { rel: "stylesheet", href: "/sandbox/timeline.css" });
   styles.addEventListener("load", () => (host.hidden = false));

@@ -90,6 +90,22 @@ describe("the sandbox's timeline", () => {
     expect(toggle.textContent).toBe("Timeline · epoch 1 · living");
   });
 
+  it("sits across from the chat, and names the language of its snippet", () => {
+    const { window, dispatch, toggle } = openPage();
+    const host = window.document.getElementById("sandbox-timeline")!;
+    expect(host.dir).toBe("ltr");
+    const chat = window.document.createElement("div");
+    Object.assign(chat, { id: "glassix-container", lang: "he", dir: "rtl" });
+    window.document.body.append(chat);
+    dispatch(entry({ state: "living" }));
+    expect(host.dir).toBe("rtl");
+    expect(toggle.textContent).toBe("Timeline · epoch 1 · living · he");
+    chat.remove();
+    window.document.documentElement.dir = "rtl";
+    dispatch(entry({ state: "empty" }));
+    expect(host.dir).toBe("rtl");
+  });
+
   it("starts every epoch with a heading", () => {
     const { root, dispatch } = openPage();
     for (const epoch of [1, 1, 2, 2, 3]) dispatch(entry({ epoch }));

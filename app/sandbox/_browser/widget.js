@@ -7,13 +7,14 @@
   const settings = /* settings */ {};
   const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
   const ORIGIN = new URL(script?.src || location.href).origin;
-  const FRAME_URI = `${ORIGIN}/sandbox/chat?${new URLSearchParams({ page: location.origin })}`;
 
   /** What was typed and not sent. In memory: on a shared device, the next person must not find it. */
   let draft = null;
 
   class GlassixWidgetClient {
     #options;
+    #texts;
+    #frameUri;
     /** "new", "attached" or "destroyed" */
     #state = "new";
     #isVisible = false;
@@ -24,6 +25,10 @@
 
     constructor(options) {
       this.#options = readOptions(options);
+      const { snippetId } = this.#options;
+      // The first is the default language's.
+      this.#texts = settings.snippets.find((snippet) => snippet.snippetId === snippetId) ?? settings.snippets[0];
+      this.#frameUri = `${ORIGIN}/sandbox/chat?${new URLSearchParams({ page: location.origin, snippetId })}`;
     }
 
     attach() {
@@ -35,7 +40,7 @@
         warn("Another client is already attached to this page. Destroy it first.");
       this.#state = "attached";
 
-      const dom = (this.#dom = createDom());
+      const dom = (this.#dom = createDom(this.#texts, this.#frameUri));
       const { signal } = this.#listeners;
       dom.launcher.addEventListener("click", () => this.#show(!this.#isVisible), { signal });
       dom.container.addEventListener("keydown", ({ key }) => key === "Escape" && this.#show(false), { signal });
@@ -65,7 +70,7 @@
     }
 
     async getIframeUri() {
-      return FRAME_URI;
+      return this.#frameUri;
     }
 
     #show(isVisible) {
@@ -85,9 +90,11 @@
 
     #labelLauncher() {
       const launcher = this.#dom?.launcher;
+      const { open, close, unread, language } = this.#texts;
       const count = this.#isVisible ? 0 : this.#unread;
-      const unread = count > 0 ? `, ${count} new message${count > 1 ? "s" : ""}` : "";
-      launcher?.setAttribute("aria-label", this.#isVisible ? "Close chat" : `Open chat${unread}`);
+      const words = unread[new Intl.PluralRules(language).select(count)] ?? unread.other;
+      const label = count > 0 ? `${open}, ${words.replace("{count}", count)}` : open;
+      launcher?.setAttribute("aria-label", this.#isVisible ? close : label);
       launcher?.toggleAttribute("data-unread", count > 0);
       if (count > 0) launcher?.setAttribute("data-unread", count > 9 ? "9+" : String(count));
     }
@@ -180,9 +187,9 @@
     }
   }
 
-  function createDom() {
+  function createDom(texts, frameUri) {
     const template = document.createElement("template");
-    template.innerHTML = HTML;
+    template.innerHTML = renderHtml(texts, frameUri);
     const container = template.content.firstElementChild;
     const find = (selector) => container.querySelector(selector);
     find("link").addEventListener("load", () => (container.hidden = false));
@@ -195,14 +202,15 @@
   }
 
   // Hidden until its style sheet has loaded.
-  const HTML = `<div id="glassix-container" hidden>
+  const renderHtml = ({ language, dir, title, open }, frameUri) => `<div
+    id="glassix-container" lang="${language}" dir="${dir}" hidden>
     <link rel="stylesheet" href="${ORIGIN}/sandbox/widget.css" />
     <div id="glassix-widget-iframe-container" aria-hidden="true" inert>
-      <div id="glassix-widget-iframe-wrapper"><iframe title="Chat" src="${FRAME_URI}"></iframe></div>
+      <div id="glassix-widget-iframe-wrapper"><iframe title="${title}" src="${frameUri}"></iframe></div>
     </div>
     <div id="glassix-widget-launcher-container">
       <div id="glassix-widget-launcher-closed-wrapper">
-        <button type="button" aria-label="Open chat" aria-controls="glassix-widget-iframe-container" aria-expanded="false">
+        <button type="button" aria-label="${open}" aria-controls="glassix-widget-iframe-container" aria-expanded="false">
           <svg class="speech" viewBox="0 0 24 24" aria-hidden="true">
             <path d="M5 5.5h14A1.5 1.5 0 0 1 20.5 7v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7z" />
           </svg>

@@ -1,18 +1,13 @@
 "use client";
 
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { findTextsOfCulture } from "@/app/sandbox/_lib/chat-texts";
 import type { DeskTicket } from "@/app/sandbox/_lib/desk";
 import { sendJson } from "./send-json";
 
-const STATES = ["Open", "Pending", "Snoozed", "Closed"];
 const TYPING_INTERVAL = 2_500;
 
-const timeFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-});
+const TIME_FORMAT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
 
 const SMALL = "font-mono text-[13px]/5";
 const CONTROL = `h-8 rounded-control border border-edge bg-surface px-2 ${SMALL}`;
@@ -37,6 +32,7 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
   const log = useRef<HTMLDivElement>(null);
   const address = `/sandbox/api/desk/tickets/${ticket.id}`;
   const { transactions, participants, sandbox } = ticket;
+  const { language, dir, culture, states } = findTextsOfCulture(ticket.culture);
   const customerName = participants[0]!.name;
   const newestId = transactions.at(-1)?.id ?? 0;
   const newestOfCustomer = transactions.findLast(({ fromParticipant }) => fromParticipant.type === "Client")?.id ?? 0;
@@ -84,18 +80,28 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
   return (
     <section
       aria-label={`Ticket ${ticket.id}`}
+      dir={dir}
       className="flex min-h-0 min-w-0 flex-col @max-[639px]:h-[calc(100%-48px)] @max-[639px]:min-h-80"
     >
       <header className="flex items-center gap-3 border-b border-line px-4 py-2">
         <button type="button" className={`${CONTROL} cursor-pointer @min-[1100px]:hidden`} onClick={onLeave}>
           Tickets
         </button>
-        <h2 className="min-w-0 flex-1 truncate text-sm/5 font-semibold">{customerName}</h2>
+        <h2 className="min-w-0 flex-1 truncate text-sm/5 font-semibold">
+          <bdi>{customerName}</bdi>
+        </h2>
         <label className={SMALL}>
           State{" "}
-          <select value={ticket.state} onChange={({ target }) => void changeState(target.value)} className={CONTROL}>
-            {STATES.map((state) => (
-              <option key={state}>{state}</option>
+          <select
+            lang={language}
+            value={ticket.state}
+            onChange={({ target }) => void changeState(target.value)}
+            className={CONTROL}
+          >
+            {Object.entries(states).map(([state, name]) => (
+              <option key={state} value={state}>
+                {name}
+              </option>
             ))}
           </select>
         </label>
@@ -107,20 +113,30 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
         tabIndex={0}
         className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4 focus-visible:-outline-offset-3"
       >
-        {sandbox.hasEarlier && <p className={`mt-auto text-quiet ${SMALL}`}>Earlier messages are not shown.</p>}
+        {sandbox.hasEarlier && (
+          <p className={`mt-auto text-quiet ${SMALL}`}>
+            <bdi>Earlier messages are not shown.</bdi>
+          </p>
+        )}
         {transactions.map(({ id, text, dateTime, fromParticipant }) => {
           const isOwn = fromParticipant.type === "User";
-          const look = isOwn ? "ms-auto border-ink bg-ink text-paper" : "border-line bg-surface";
+          const look = isOwn ? "border-ink bg-ink text-paper" : "border-line bg-surface";
           return (
-            <article key={id} className={`max-w-[min(86%,56ch)] first:mt-auto ${isOwn ? "self-end" : ""}`}>
+            <article
+              key={id}
+              className={`flex max-w-[min(86%,56ch)] flex-col first:mt-auto ${isOwn ? "items-end self-end" : "items-start"}`}
+            >
               <div
                 dir="auto"
-                className={`w-fit rounded-control border px-3 py-2 wrap-anywhere whitespace-pre-wrap ${look}`}
+                className={`max-w-full rounded-control border px-3 py-2 wrap-anywhere whitespace-pre-wrap ${look}`}
               >
                 {text}
               </div>
-              <p className={`font-mono text-[12px]/5 text-quiet ${isOwn ? "ms-auto text-end" : ""}`}>
-                <bdi>{isOwn ? fromParticipant.name : customerName}</bdi>, {timeFormat.format(new Date(dateTime))}
+              <p className="font-mono text-[12px]/5 text-quiet">
+                <bdi>{isOwn ? fromParticipant.name : customerName}</bdi>,{" "}
+                <time lang={language} dateTime={dateTime}>
+                  {new Date(dateTime).toLocaleString(culture, TIME_FORMAT)}
+                </time>
                 {id === newestOfAgent && id <= sandbox.clientSeenId && " · Seen"}
               </p>
             </article>
@@ -128,7 +144,7 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
         })}
       </div>
       <p role="status" className={`min-h-7 px-4 pb-2 text-quiet ${SMALL}`}>
-        {sandbox.isTyping ? "The customer is typing…" : describeNext(ticket)}
+        <bdi>{sandbox.isTyping ? "The customer is typing…" : describeNext(ticket)}</bdi>
       </p>
       <form
         onSubmit={send}
@@ -141,19 +157,20 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
           id="answer"
           rows={2}
           dir="auto"
+          placeholder=" "
           value={draft.text}
           onChange={({ target }) => type(target.value)}
           onKeyDown={(event) =>
             event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing && void send(event)
           }
           aria-describedby="answer-error"
-          className="field-sizing-content max-h-40 resize-none rounded-control border border-edge bg-surface px-2.5 py-2 text-base/5.5"
+          className="field-sizing-content max-h-40 placeholder-shown:[direction:inherit] resize-none rounded-control border border-edge bg-surface px-2.5 py-2 text-base/5.5"
         />
         <button className="button button-primary px-4" disabled={isSending}>
           Send reply
         </button>
         <p id="answer-error" role="alert" className="col-span-2 text-bad empty:hidden">
-          {error}
+          {error && <bdi>{error}</bdi>}
         </p>
       </form>
     </section>

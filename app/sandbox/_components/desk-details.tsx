@@ -26,6 +26,7 @@ export function DeskDetails({ ticket }: { ticket: DeskTicket }) {
         entries={[
           ["id", ticket.id],
           ["participants[0].identifier", participants[0]!.identifier],
+          ["culture", ticket.culture],
           ["open", ticket.open],
           ["close", ticket.close],
           ["details.source", [details.source.title, details.source.uri].filter(Boolean).join(", ")],

@@ -35,6 +35,8 @@ export function SandboxLayout({ title, path, layout = "text", children }: Props)
   const fillsWindow = MAIN[layout] === WINDOW;
   return (
     <div
+      lang="en"
+      dir="ltr"
       className={`sandbox bg-paper text-ink ${fillsWindow ? "fills-window flex h-dvh flex-col overflow-x-hidden overflow-y-auto" : "flex-1"}`}
     >
       {layout !== "frame" && (

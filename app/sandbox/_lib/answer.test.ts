@@ -36,6 +36,29 @@ describe("the automatic agent", () => {
     expect(writeAnswer(text, john, false)).toContain(part);
   });
 
+  it.each([
+    ["מה קורה עם התביעה שלי?", "C-1042 Burst pipe"],
+    ["האם אני מכוסה בספרד?", "HL-H-204817"],
+    ["אפשר להתקשר אליי?", "למספר הטלפון שבחשבון"],
+    ["תודה!", "בשמחה, \u2068John\u2069."],
+    ["שלום לכם", "שלום \u2068John\u2069."],
+    ["היום", "רשמנו"],
+    ["claim", "רשמנו"],
+  ])('replies in Hebrew to "%s"', (text, part) => {
+    expect(writeAnswer(text, john, false, "he")).toContain(part);
+  });
+
+  it("isolates the token's claims in Hebrew, so that they keep their order", () => {
+    const answer = writeAnswer("מישהו כאן?", john, true, "he");
+    for (const known of ["John", "premium", john.policies, john.openClaims])
+      expect(answer).toContain(`\u2068${known}\u2069`);
+    expect(answer).not.toMatch(/[{}]/);
+  });
+
+  it("replies in English in an unknown language", () => {
+    expect(writeAnswer("thanks!", john, false, "fr")).toBe("You are welcome, John.");
+  });
+
   it("offers to file an insurance claim to a customer without open ones", () => {
     expect(writeAnswer("a claim", { field1: "Jane" }, false)).toBe(
       "I don't see an open claim on your account, Jane. Would you like to file one?",

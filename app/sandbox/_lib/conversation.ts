@@ -5,6 +5,7 @@ import { createLimit, type Limit } from "@/lib/rate-limit";
 import { log } from "@/lib/log";
 import { Prisma } from "@/prisma/generated/client";
 import { TYPING_TIME, writeAnswer } from "./answer";
+import { findTextsOfSnippet } from "./chat-texts";
 import { withDatabase } from "./concurrency";
 import type { Customer } from "./customer";
 import { followChanges } from "./live";
@@ -123,23 +124,25 @@ async function storeMessage(
   customer: Sender,
   { ownerId, isIdentified }: Owner,
   open: Ticket | undefined,
-  { clientId, text, source }: NewMessage,
+  { clientId, text, source, snippetId }: NewMessage,
   userAgent: string,
   isAgentOn: boolean,
 ): Promise<Message | undefined> {
   const { identityClaims, fields } = customer.kind === "identified" ? customer : { identityClaims: null, fields: {} };
+  const { language, culture } = findTextsOfSnippet(snippetId, env().glassix.snippetIds);
   const now = new Date();
-  const answer = isAgentOn && (open?.isAutomatic ?? true) ? writeAnswer(text, identityClaims, !open) : null;
+  const isAnswered = isAgentOn && (open?.isAutomatic ?? true);
+  const answer = isAnswered ? writeAnswer(text, identityClaims, !open, language) : null;
   const ticket = open
     ? Prisma.sql`
         UPDATE sandbox."Ticket" SET "state" = 'Open', "lastActivity" = ${now}, "clientTypedAt" = NULL
         WHERE "id" = ${open.id} AND "state" <> 'Closed' RETURNING "id"`
     : Prisma.sql`
         INSERT INTO sandbox."Ticket" ("ownerId", "isIdentified", "fields", "identityTokenClaims", "isAutomatic",
-          "userAgent", "sourceTitle", "sourceUri", "open", "lastActivity")
+          "userAgent", "sourceTitle", "sourceUri", "culture", "open", "lastActivity")
         VALUES (${ownerId}::uuid, ${isIdentified}, ${JSON.stringify(fields)}::jsonb,
           ${JSON.stringify(identityClaims ?? {})}::jsonb, ${isAgentOn}, ${userAgent.slice(0, 300)}, ${source.title},
-          ${source.uri}, ${now}, ${now})
+          ${source.uri}, ${culture}, ${now}, ${now})
         ON CONFLICT DO NOTHING RETURNING "id"`;
   const [stored] = await query<Message>`
     WITH ticket AS (${ticket}), message AS (

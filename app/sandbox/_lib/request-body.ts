@@ -25,6 +25,7 @@ export const replySchema = z.object({
 });
 
 export const messageSchema = replySchema.extend({
+  snippetId: z.string().nullable().catch(null),
   source: z
     .object({
       title: z

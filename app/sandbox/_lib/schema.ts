@@ -13,6 +13,8 @@ export type Ticket = {
   userAgent: string;
   sourceTitle: string;
   sourceUri: string;
+  /** The language of the snippet that opened it. */
+  culture: string;
   open: Date;
   close: Date | null;
   lastActivity: Date;
@@ -62,6 +64,7 @@ DO $create$ BEGIN
     "revision" integer NOT NULL DEFAULT 0,
     "changedAt" timestamptz(3) NOT NULL DEFAULT clock_timestamp()
   );
+  ALTER TABLE sandbox."Ticket" ADD COLUMN IF NOT EXISTS "culture" text NOT NULL DEFAULT 'en-GB';
   CREATE INDEX IF NOT EXISTS "Ticket_owner" ON sandbox."Ticket" ("ownerId", "isIdentified");
   CREATE INDEX IF NOT EXISTS "Ticket_lastActivity" ON sandbox."Ticket" ("lastActivity");
   CREATE INDEX IF NOT EXISTS "Ticket_changedAt" ON sandbox."Ticket" ("changedAt");

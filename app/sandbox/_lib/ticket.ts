@@ -37,7 +37,7 @@ export function toTicket(ticket: Ticket & { messages: Message[] }, apiKey: strin
     id: ticket.id,
     departmentId: apiKey,
     ...Object.fromEntries(FIELD_NAMES.map((name) => [name, fields[name] ?? ""])),
-    culture: "en-US",
+    culture: ticket.culture,
     ticketType: "Regular",
     tags: [] as string[],
     state: ticket.state,
