@@ -42,7 +42,9 @@ export function TicketList({ ref, entries, selectedId, error, hasPassword, onSel
                 className="block w-full cursor-pointer px-4 py-2.5 text-start hover:bg-sunk focus-visible:-outline-offset-3 aria-[current=true]:border-s-3 aria-[current=true]:border-ink aria-[current=true]:bg-sunk aria-[current=true]:ps-[13px]"
               >
                 <span className="flex justify-between gap-3">
-                  <span className="truncate font-semibold text-ink">{entry.name}</span>
+                  <span dir="auto" className="truncate font-semibold text-ink">
+                    {entry.name}
+                  </span>
                   <span>#{entry.id}</span>
                 </span>
                 <span className="block truncate font-sans text-[15px]/5.5 text-ink" dir="auto">

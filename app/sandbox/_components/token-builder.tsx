@@ -7,7 +7,6 @@ import { sendJson } from "./send-json";
 import { ToolSection } from "./tool-section";
 import { Verdict } from "./verdict";
 
-/** A token, and what it was built from. */
 export type BuiltToken = { identityToken: string; uniqueIdentifier: string; apiKey: string; apiSecret: string };
 
 type Props = {
