@@ -31,7 +31,7 @@ const mintIdentity = (page: Page) =>
   page.evaluate(async () => (await (await fetch("/api/glassix-identity", { method: "POST" })).json()) as Identity);
 
 async function openHebrewChat(page: Page): Promise<FrameLocator> {
-  await page.getByRole("button", { name: "פתיחת הצ'אט" }).click();
+  await page.getByRole("button", { name: "פתיחת הצ׳אט" }).click();
   const chat = getChatFrame(page);
   await expect(chat.getByLabel("הודעה")).toBeVisible();
   return chat;
@@ -63,11 +63,11 @@ test("the chat follows the language of its snippet, not of the page", async ({ p
   await openOwnPage(page);
   await createClient(page, HEBREW_SNIPPET);
   const chat = await openHebrewChat(page);
-  await expect(page.getByRole("button", { name: "סגירת הצ'אט" })).toBeVisible();
-  await expect(page.getByTitle("צ'אט")).toBeVisible();
+  await expect(page.getByRole("button", { name: "סגירת הצ׳אט" })).toBeVisible();
+  await expect(page.getByTitle("צ׳אט")).toBeVisible();
   await expect(chat.locator("html")).toHaveAttribute("lang", "he");
   await expect(chat.locator("html")).toHaveAttribute("dir", "rtl");
-  await expect(chat.getByRole("heading", { name: "צ'אט" })).toBeVisible();
+  await expect(chat.getByRole("heading", { name: "צ׳אט" })).toBeVisible();
   await expect(chat.getByText("השיחה אנונימית")).toBeVisible();
   await expect(chat.getByText("שלחו לנו הודעה.")).toBeVisible();
   expect((await chat.locator("body").innerText()).replaceAll("Glassix", "")).not.toMatch(/[a-z]/i);
@@ -91,10 +91,10 @@ test("the launcher counts unread messages with Hebrew plurals", async ({ page })
   await openDeskByRequest(page.request);
   await reply(page, id, "אפס");
   await expect(getChatFrame(page).getByText("אפס")).toBeVisible();
-  await page.getByRole("button", { name: "סגירת הצ'אט" }).click();
+  await page.getByRole("button", { name: "סגירת הצ׳אט" }).click();
   for (const count of ["הודעה חדשה אחת", "שתי הודעות חדשות", "3 הודעות חדשות"]) {
     await reply(page, id, "עוד אחת");
-    await expect(page.getByRole("button", { name: `פתיחת הצ'אט, ${count}`, exact: true })).toBeVisible();
+    await expect(page.getByRole("button", { name: `פתיחת הצ׳אט, ${count}`, exact: true })).toBeVisible();
   }
 });
 
@@ -185,8 +185,8 @@ test.describe("what goes wrong", () => {
 
     await page.route("**/sandbox/api/messages**", (route) => route.abort());
     // Ends the current stream.
-    await page.getByRole("button", { name: "סגירת הצ'אט" }).click();
-    await page.getByRole("button", { name: "פתיחת הצ'אט" }).click();
+    await page.getByRole("button", { name: "סגירת הצ׳אט" }).click();
+    await page.getByRole("button", { name: "פתיחת הצ׳אט" }).click();
     await expect(chat.getByText("החיבור נותק. מנסים שוב…")).toBeVisible();
     await chat.getByLabel("הודעה").fill("לא תגיע");
     await chat.getByRole("button", { name: "שליחה" }).click();
@@ -197,7 +197,7 @@ test.describe("what goes wrong", () => {
     await expect(chat.getByText("ההודעה לא נשלחה.")).toHaveCount(0);
 
     await createClient(page, HEBREW_SNIPPET, { uniqueIdentifier: crypto.randomUUID(), identityToken: "not-a-token" });
-    await page.getByRole("button", { name: "פתיחת הצ'אט" }).click();
+    await page.getByRole("button", { name: "פתיחת הצ׳אט" }).click();
     await expect(chat.getByRole("alert")).toContainText("Glassix הייתה דוחה את אסימון הזהות הזה:");
   });
 });
@@ -205,7 +205,7 @@ test.describe("what goes wrong", () => {
 test("the Hebrew chat works with the keyboard alone, and announces a reply once", async ({ page }) => {
   await openOwnPage(page);
   await createClient(page, HEBREW_SNIPPET);
-  const open = page.getByRole("button", { name: "פתיחת הצ'אט" });
+  const open = page.getByRole("button", { name: "פתיחת הצ׳אט" });
   await expect(open).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(open).toBeFocused();
@@ -256,12 +256,12 @@ test.describe("a window of 320 pixels", () => {
       const timeline = page.getByRole("button", { name: /^Timeline/ });
       await expect(timeline).toBeVisible();
       expect(await findSide(page, "#glassix-container")).toBe(side);
-      const launcher = (await page.getByRole("button", { name: /chat|הצ'אט/ }).boundingBox())!;
+      const launcher = (await page.getByRole("button", { name: /chat|הצ׳אט/ }).boundingBox())!;
       const tab = (await timeline.boundingBox())!;
       if (side === "right") expect(tab.x + tab.width).toBeLessThan(launcher.x);
       else expect(tab.x).toBeGreaterThan(launcher.x + launcher.width);
       await timeline.click();
-      await page.getByRole("button", { name: /chat|הצ'אט/ }).click();
+      await page.getByRole("button", { name: /chat|הצ׳אט/ }).click();
       const chat = getChatFrame(page);
       await expect(chat.getByRole("textbox")).toBeVisible();
       const widths = await chat.locator("html").evaluate((html) => [html.scrollWidth, html.clientWidth]);
