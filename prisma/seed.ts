@@ -1,9 +1,7 @@
 import { hashPassword } from "@/lib/auth/passwords";
 import { db } from "@/lib/db";
-import { createFormats } from "@/lib/format";
 
 const DEMO_PASSWORD = "Portal-demo-1";
-const RECEIVED = "We've received your claim. A claims handler will start reviewing it within one working day.";
 
 export async function seed(today = new Date()): Promise<void> {
   for (const { policies, ...user } of demoCustomers(today)) {
@@ -31,6 +29,7 @@ export async function seed(today = new Date()): Promise<void> {
   }
 }
 
+/** Covers and notes are keys of "cover" and "claimNote" in messages/. */
 function demoCustomers(today: Date) {
   const daysFromNow = (days: number) => new Date(today.getTime() + days * 86_400_000);
   return [
@@ -51,10 +50,10 @@ function demoCustomers(today: Date) {
           startsOn: daysFromNow(-143),
           endsOn: daysFromNow(222),
           covers: {
-            Buildings: 48_000_000,
-            Contents: 7_500_000,
-            "Escape of water": 2_000_000,
-            "Alternative accommodation": 3_000_000,
+            buildings: 48_000_000,
+            contents: 7_500_000,
+            "escape-of-water": 2_000_000,
+            "alternative-accommodation": 3_000_000,
           },
           insuranceClaims: [
             {
@@ -63,12 +62,8 @@ function demoCustomers(today: Date) {
               incidentOn: daysFromNow(-9),
               estimatedCents: 184_000,
               history: [
-                [daysFromNow(-8), "received", RECEIVED],
-                [
-                  daysFromNow(-6),
-                  "reviewing",
-                  "Our surveyor, Ruth Adeyemi, will visit on Thursday between 9am and 11am.",
-                ],
+                [daysFromNow(-8), "received", "received"],
+                [daysFromNow(-6), "reviewing", "surveyor-visit"],
               ],
             },
           ],
@@ -82,10 +77,10 @@ function demoCustomers(today: Date) {
           startsOn: daysFromNow(-311),
           endsOn: daysFromNow(54),
           covers: {
-            "Damage to your car": 4_200_000,
-            "Injury to others": 1_000_000_000,
-            Windscreen: 150_000,
-            "Courtesy car": 90_000,
+            "damage-to-car": 4_200_000,
+            "injury-to-others": 1_000_000_000,
+            windscreen: 150_000,
+            "courtesy-car": 90_000,
           },
           insuranceClaims: [
             {
@@ -94,10 +89,10 @@ function demoCustomers(today: Date) {
               incidentOn: daysFromNow(-121),
               estimatedCents: 38_500,
               history: [
-                [daysFromNow(-120), "received", RECEIVED],
-                [daysFromNow(-119), "reviewing", "We've asked Solent Glass for a quote."],
-                [daysFromNow(-117), "approved", "Your windscreen is covered in full, with no deductible to pay."],
-                [daysFromNow(-112), "paid", `We paid Solent Glass ${createFormats("en").formatMoney(38_500)}.`],
+                [daysFromNow(-120), "received", "received"],
+                [daysFromNow(-119), "reviewing", "quote-requested"],
+                [daysFromNow(-117), "approved", "windscreen-covered"],
+                [daysFromNow(-112), "paid", "glass-paid"],
               ],
             },
           ],
@@ -121,9 +116,9 @@ function demoCustomers(today: Date) {
           startsOn: daysFromNow(-80),
           endsOn: daysFromNow(285),
           covers: {
-            "Medical expenses abroad": 1_000_000_000,
-            Cancellation: 500_000,
-            Baggage: 200_000,
+            "medical-abroad": 1_000_000_000,
+            cancellation: 500_000,
+            baggage: 200_000,
           },
           insuranceClaims: [
             {
@@ -132,12 +127,8 @@ function demoCustomers(today: Date) {
               incidentOn: daysFromNow(-33),
               estimatedCents: 62_000,
               history: [
-                [daysFromNow(-32), "received", RECEIVED],
-                [
-                  daysFromNow(-30),
-                  "reviewing",
-                  "We're waiting for the airline's report, which is due by the end of the month.",
-                ],
+                [daysFromNow(-32), "received", "received"],
+                [daysFromNow(-30), "reviewing", "airline-report"],
               ],
             },
           ],

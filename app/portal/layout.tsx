@@ -1,34 +1,44 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Footer } from "@/components/portal/footer";
+import { LanguageSwitch } from "@/components/portal/language-switch";
+import { LanguageSync } from "@/components/portal/language-sync";
 import { PortalNav } from "@/components/portal/portal-nav";
 import { Mark } from "@/components/ui/mark";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
+import { toLanguage } from "@/lib/i18n/languages";
+import { getLanguage, getTranslations } from "@/lib/i18n/request";
 
 /** Every page also calls `requireUser`: layouts are not re-rendered on navigation. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const user = await requireUser();
+  const t = await getTranslations("portalLayout");
+  const signOut = (await getTranslations("layout"))("signOut");
+  const pages = {
+    "/portal": t("overview"),
+    "/portal/policies": t("policies"),
+    "/portal/claims": t("claims"),
+    "/portal/account": t("account"),
+  };
   return (
     <>
       <header className="border-b border-line bg-surface print:hidden">
         <div className="page flex flex-wrap items-center gap-x-4 sm:gap-x-10 lg:flex-nowrap">
           <Link
             href="/portal"
-            aria-label={`${brand.name}: overview`}
+            aria-label={t("home", { company: brand.name })}
             className="flex min-h-14 items-center lg:min-h-18"
           >
             <Mark />
           </Link>
-          <PortalNav />
+          <PortalNav label={t("nav")} pages={pages} />
           <div className="ms-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
-            <span className="truncate text-sm text-quiet">{`${user.firstName} ${user.lastName}`}</span>
+            <bdi className="truncate text-sm text-quiet">{`${user.firstName} ${user.lastName}`}</bdi>
+            <LanguageSwitch />
             <form action="/sign-out" method="post">
-              <button
-                data-ends-chat
-                className="-mx-2 min-h-11 cursor-pointer px-2 text-sm font-medium whitespace-nowrap underline decoration-line decoration-1 underline-offset-4 hover:decoration-current"
-              >
-                Sign out
+              <button data-ends-chat className="header-button">
+                {signOut}
               </button>
             </form>
           </div>
@@ -38,6 +48,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         {children}
       </main>
       <Footer />
+      <LanguageSync shown={await getLanguage()} account={toLanguage(user.language)} />
     </>
   );
 }

@@ -1,10 +1,12 @@
 import { PhoneLink } from "@/components/portal/phone-link";
 import { PageHeading } from "@/components/ui/page-heading";
+import { getTranslations } from "@/lib/i18n/request";
 
-export default function PortalNotFoundPage() {
+export default async function PortalNotFoundPage() {
+  const t = await getTranslations("portalNotFound");
   return (
-    <PageHeading title="We can't find that" back={{ href: "/portal", text: "Overview" }}>
-      There is nothing with this number in your account. Check the number, or call <PhoneLink />.
+    <PageHeading title={t("title")} back={{ href: "/portal", text: t("back") }}>
+      {t.rich("text", { phone: () => <PhoneLink /> })}
     </PageHeading>
   );
 }

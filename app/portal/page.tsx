@@ -1,29 +1,26 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { InsuranceClaimProgress } from "@/components/portal/insurance-claim-progress";
 import { PolicyList } from "@/components/portal/policy-list";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Icon } from "@/components/ui/icon";
+import { tags } from "@/components/ui/rich-text";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { formatDate, greet } from "@/lib/format";
+import { partOfDay } from "@/lib/format";
+import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
 import {
   findNextStep,
   formatReference,
   readInsuranceClaimOverview,
-  STATE_NAMES,
   type InsuranceClaimSummary,
+  type OpenState,
 } from "@/lib/portal/insurance-claims";
-import { listPolicies, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
+import { listPolicies, readTerm } from "@/lib/portal/policies";
 
-export const metadata = { title: "Overview" };
+export const generateMetadata = async () => ({ title: (await getTranslations("portalLayout"))("overview") });
 
-type Attention = { href: string; title: string; state?: string; text?: string };
-
-const UNCONFIRMED: Attention = {
-  href: "/portal/account",
-  title: "Your email address is not confirmed",
-  text: "Our agents don't see it in the chat until you confirm it.",
-};
+type Attention = { href: string; title: string; state?: string; text?: ReactNode };
 
 export default async function OverviewPage() {
   const user = await requireUser();
@@ -31,37 +28,44 @@ export default async function OverviewPage() {
     listPolicies(user),
     readInsuranceClaimOverview(user, 3),
   ]);
+  const t = await getTranslations("overview");
+  const productName = await getTranslations("product");
+  const readNote = await getStoredTexts("claimNote");
+  const { formatDate } = await getFormats();
+  const unconfirmed = { href: "/portal/account", title: t("unconfirmed"), text: t("unconfirmedText") };
   const attention: Attention[] = [
-    ...(user.emailConfirmedAt ? [] : [UNCONFIRMED]),
+    ...(user.emailConfirmedAt ? [] : [unconfirmed]),
     ...open.map((insuranceClaim) => ({
       href: `/portal/claims/${formatReference(insuranceClaim)}`,
       title: insuranceClaim.title,
-      state: `Claim ${STATE_NAMES[insuranceClaim.state].toLowerCase()}`,
-      text: insuranceClaim.latest?.note,
+      state: t(`claim.${insuranceClaim.state as OpenState}`),
+      text: insuranceClaim.latest && <bdi>{readNote(insuranceClaim.latest.note)}</bdi>,
     })),
-    ...(openCount > open.length ? [{ href: "/portal/claims", title: `All ${openCount} open claims` }] : []),
+    ...(openCount > open.length ? [{ href: "/portal/claims", title: t("allOpen", { count: openCount }) }] : []),
     ...policies
       .filter((policy) => readTerm(policy).state === "ending")
       .map(({ number, product, insured, endsOn }) => ({
         href: `/portal/policies/${number}`,
-        title: `${PRODUCT_NAMES[product]} ends on ${formatDate(endsOn)}`,
-        state: "Policy ending",
-        text: `${insured}. Call us to renew it.`,
+        title: t("ends", { product: productName(product), date: formatDate(endsOn) }),
+        state: t("policyEnding"),
+        text: t.rich("renew", { ...tags, insured }),
       })),
   ];
 
   return (
     <>
-      <h1>{`${greet()}, ${user.firstName}.`}</h1>
+      <h1>{t.rich(`greeting.${partOfDay()}`, { ...tags, name: user.firstName })}</h1>
       {attention.length > 0 ? (
-        <Section title="What needs your attention" className="mt-8">
+        <Section title={t("attention")} className="mt-8">
           <ul className="divide-y divide-line rounded-card bg-lamp-soft">
             {attention.map(({ href, title, state, text }) => (
               <li key={href}>
                 <Link href={href} className="row attention-row">
                   <span>
                     <span className="flex flex-wrap items-center gap-x-3">
-                      <span className="row-title">{title}</span>
+                      <span className="row-title">
+                        <bdi>{title}</bdi>
+                      </span>
                       <span className="text-sm text-warn">{state}</span>
                     </span>
                     <span className="block max-w-[68ch]">{text}</span>
@@ -73,27 +77,26 @@ export default async function OverviewPage() {
           </ul>
         </Section>
       ) : (
-        <p className="mt-2 text-lg text-quiet">
-          {policies.length > 0
-            ? "Nothing needs your attention today."
-            : "Your account is ready. Your policies and claims will appear here."}
-        </p>
+        <p className="mt-2 text-lg text-quiet">{t(policies.length > 0 ? "nothing" : "ready")}</p>
       )}
       <div className="mt-12 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
-        <Section title="Your policies" link={policies.length > 0 && { href: "/portal/policies", text: "All policies" }}>
+        <Section
+          title={t("policies")}
+          link={policies.length > 0 && { href: "/portal/policies", text: t("allPolicies") }}
+        >
           <PolicyList policies={policies.slice(0, 3)} />
         </Section>
         <Section
-          title={latest ? "Your latest claim" : "Your claims"}
-          link={latest && { href: "/portal/claims", text: "All claims" }}
+          title={t(latest ? "latestClaim" : "claims")}
+          link={latest && { href: "/portal/claims", text: t("allClaims") }}
         >
           {latest ? (
             <LatestClaim insuranceClaim={latest} />
           ) : (
-            <EmptyState icon="flag" title="No claims yet">
-              If something happens,{" "}
-              {policies.length > 0 ? <Link href="/portal/claims/new">file a claim</Link> : "tell us"} here and follow
-              every step.
+            <EmptyState icon="flag" title={t("noClaims")}>
+              {policies.length > 0
+                ? t.rich("noClaimsText", { link: (chunks) => <Link href="/portal/claims/new">{chunks}</Link> })
+                : t("notInsuredText")}
             </EmptyState>
           )}
         </Section>
@@ -102,22 +105,33 @@ export default async function OverviewPage() {
   );
 }
 
-function LatestClaim({ insuranceClaim }: { insuranceClaim: InsuranceClaimSummary }) {
+async function LatestClaim({ insuranceClaim }: { insuranceClaim: InsuranceClaimSummary }) {
   const { title, state, policy, latest, createdAt } = insuranceClaim;
+  const t = await getTranslations("nextStep");
+  const productName = await getTranslations("product");
+  const readNote = await getStoredTexts("claimNote");
+  const { formatWeekday } = await getFormats();
   const next = findNextStep(state, latest?.at ?? createdAt);
   const reference = formatReference(insuranceClaim);
   return (
     <div className="rounded-card border border-line bg-surface p-5 sm:p-6">
-      <p className="text-sm text-quiet tabular-nums">{`${reference} · ${PRODUCT_NAMES[policy.product]}`}</p>
+      <p className="text-sm text-quiet tabular-nums">
+        <bdi>{reference}</bdi> · {productName(policy.product)}
+      </p>
       <h3 className="mt-1 mb-6 text-lg font-medium">
         <Link href={`/portal/claims/${reference}`} className="decoration-1 underline-offset-4 hover:underline">
-          {title}
+          <bdi>{title}</bdi>
         </Link>
       </h3>
       <InsuranceClaimProgress state={state} />
       <p key={state} className="mt-6 border-t border-line pt-4 text-quiet">
-        {next && <span className="text-ink">{`Next: ${next.title}. `}</span>}
-        <span>{next ? `${next.when}.` : latest?.note}</span>
+        {next
+          ? t.rich(next.isLate ? "lateSummary" : "summary", {
+              title: t(`${next.after}.title`),
+              day: formatWeekday(next.due),
+              strong: (chunks) => <span className="text-ink">{chunks}</span>,
+            })
+          : latest && <bdi>{readNote(latest.note)}</bdi>}
       </p>
     </div>
   );

@@ -1,14 +1,20 @@
-import { formatMoney } from "@/lib/format";
+import type { ReactNode } from "react";
+import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
 
-export function CoverList({ covers }: { covers: { name: string; limitCents: number }[] }) {
+export async function CoverList({ covers }: { covers: { name: string; limitCents: number }[] }) {
+  const t = await getTranslations("policy");
+  const readCover = await getStoredTexts("cover");
+  const { formatMoney } = await getFormats();
+  const amount = (chunks: ReactNode) => <span className="figure text-lg text-ink">{chunks}</span>;
   return (
     <dl className="divide-y divide-line border-y border-line">
       {covers.map(({ name, limitCents }) => (
         <div key={name} className="flex justify-between gap-4 py-3">
-          <dt>{name}</dt>
-          <dd className="whitespace-nowrap">
-            <span className="text-sm text-quiet">up to</span>{" "}
-            <span className="figure text-lg">{formatMoney(limitCents)}</span>
+          <dt>
+            <bdi>{readCover(name)}</bdi>
+          </dt>
+          <dd className="text-sm whitespace-nowrap text-quiet">
+            {t.rich("limit", { limit: formatMoney(limitCents), amount })}
           </dd>
         </div>
       ))}

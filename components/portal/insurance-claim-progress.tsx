@@ -1,13 +1,16 @@
 import { Icon } from "@/components/ui/icon";
-import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
+import { getTranslations } from "@/lib/i18n/request";
+import type { ClaimState } from "@/lib/portal/insurance-claims";
 
-export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
+export async function InsuranceClaimProgress({ state }: { state: ClaimState }) {
+  const t = await getTranslations("claim");
+  const stateName = await getTranslations("claimState");
   const steps: ClaimState[] =
     state === "declined" ? ["received", "reviewing", "declined"] : ["received", "reviewing", "approved", "paid"];
   const reached = steps.indexOf(state);
   const isSettled = reached === steps.length - 1;
   return (
-    <ol aria-label="Progress" className="flex text-sm">
+    <ol aria-label={t("progress")} className="flex text-sm">
       {steps.map((step, index) => {
         const isDone = index < reached || isSettled;
         const isCurrent = index === reached;
@@ -20,7 +23,7 @@ export function InsuranceClaimProgress({ state }: { state: ClaimState }) {
             <span className="progress-dot">
               {isDone && <Icon name={step === "declined" ? "cross" : "check"} className="size-3.5" />}
             </span>
-            <span className={isCurrent ? "font-medium" : "text-quiet"}>{STATE_NAMES[step]}</span>
+            <span className={isCurrent ? "font-medium" : "text-quiet"}>{stateName(step)}</span>
           </li>
         );
       })}

@@ -1,17 +1,21 @@
+import type { ReactNode } from "react";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Row } from "@/components/ui/row";
-import { brand } from "@/lib/brand";
-import { formatDate, formatMoney } from "@/lib/format";
-import { PRODUCT_NAMES, type PolicySummary } from "@/lib/portal/policies";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
+import type { PolicySummary } from "@/lib/portal/policies";
 import { PhoneLink } from "./phone-link";
 import { PolicyStatus } from "./status";
 
-export function PolicyList({ policies }: { policies: PolicySummary[] }) {
+export async function PolicyList({ policies }: { policies: PolicySummary[] }) {
+  const t = await getTranslations("policies");
+  const productName = await getTranslations("product");
+  const company = await getTranslations("company");
+  const { formatDate, formatMoney } = await getFormats();
+  const amount = (chunks: ReactNode) => <span className="figure text-xl text-ink">{chunks}</span>;
   if (policies.length === 0)
     return (
-      <EmptyState icon="shield" title="No policies yet">
-        Once you are insured with us, your policies and their documents appear here. To get started, or if a policy is
-        missing, call <PhoneLink />, {brand.hours}.
+      <EmptyState icon="shield" title={t("none")}>
+        {t.rich("noneText", { phone: () => <PhoneLink />, hours: company("hours") })}
       </EmptyState>
     );
   return (
@@ -21,20 +25,21 @@ export function PolicyList({ policies }: { policies: PolicySummary[] }) {
           key={number}
           href={`/portal/policies/${number}`}
           icon={product}
-          title={PRODUCT_NAMES[product]}
+          title={productName(product)}
           end={
             <>
-              <span>
-                <span className="figure text-xl">{formatMoney(premiumCents)}</span>
-                <span className="text-sm text-quiet"> a year</span>
+              <span className="text-sm text-quiet">
+                {t.rich("premium", { premium: formatMoney(premiumCents), amount })}
               </span>
               <PolicyStatus startsOn={startsOn} endsOn={endsOn} />
             </>
           }
         >
-          <span className="block text-quiet">{insured}</span>
+          <span className="block text-quiet">
+            <bdi>{insured}</bdi>
+          </span>
           <span className="row-meta">
-            {number} · <span className="whitespace-nowrap">{`until ${formatDate(endsOn)}`}</span>
+            <bdi>{number}</bdi> · <span className="whitespace-nowrap">{t("until", { date: formatDate(endsOn) })}</span>
           </span>
         </Row>
       ))}

@@ -3,20 +3,15 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
-const PAGES = {
-  "/portal": "Overview",
-  "/portal/policies": "Policies",
-  "/portal/claims": "Claims",
-  "/portal/account": "Account",
-};
+type Props = { label: string; pages: Record<string, string> };
 
-export function PortalNav() {
+export function PortalNav({ label, pages }: Props) {
   const path = usePathname();
   const isWithin = (href: string) => href !== "/portal" && path.startsWith(`${href}/`);
   return (
-    <nav aria-label="Portal" className="portal-nav">
+    <nav aria-label={label} className="portal-nav">
       <ul className="-mx-2 flex flex-wrap justify-between sm:justify-start sm:gap-4">
-        {Object.entries(PAGES).map(([href, name]) => (
+        {Object.entries(pages).map(([href, name]) => (
           <li key={href}>
             <Link href={href} aria-current={path === href ? "page" : isWithin(href) || undefined} className="nav-link">
               {name}

@@ -2,10 +2,10 @@
 
 import { Icon } from "@/components/ui/icon";
 
-export function PrintButton() {
+export function PrintButton({ label }: { label: string }) {
   return (
     <button type="button" onClick={() => window.print()} className="button button-quiet print:hidden">
-      <Icon name="printer" /> Print or save as PDF
+      <Icon name="printer" /> {label}
     </button>
   );
 }

@@ -1,6 +1,6 @@
-import { STATE_NAMES, type ClaimState } from "@/lib/portal/insurance-claims";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
+import type { ClaimState } from "@/lib/portal/insurance-claims";
 import { readTerm } from "@/lib/portal/policies";
-import { formatDate } from "@/lib/format";
 
 const TONES = { good: "bg-good", lamp: "bg-lamp", bad: "bg-bad", calm: "bg-edge" };
 
@@ -13,21 +13,18 @@ function Status({ tone, children }: { tone: keyof typeof TONES; children: string
   );
 }
 
-export function InsuranceClaimStatus({ state }: { state: ClaimState }) {
+export async function InsuranceClaimStatus({ state }: { state: ClaimState }) {
+  const t = await getTranslations("claimState");
   const tone = state === "paid" ? "good" : state === "declined" ? "bad" : "lamp";
-  return <Status tone={tone}>{STATE_NAMES[state]}</Status>;
+  return <Status tone={tone}>{t(state)}</Status>;
 }
 
-export function PolicyStatus({ startsOn, endsOn }: { startsOn: Date; endsOn: Date }) {
+const TERM_TONES = { ended: "calm", upcoming: "calm", ending: "lamp", "in-force": "good" } as const;
+
+export async function PolicyStatus({ startsOn, endsOn }: { startsOn: Date; endsOn: Date }) {
+  const t = await getTranslations("policyStatus");
+  const { formatDate } = await getFormats();
   const { state, daysLeft } = readTerm({ startsOn, endsOn });
-  switch (state) {
-    case "ended":
-      return <Status tone="calm">{`Ended ${formatDate(endsOn)}`}</Status>;
-    case "upcoming":
-      return <Status tone="calm">{`Starts ${formatDate(startsOn)}`}</Status>;
-    case "ending":
-      return <Status tone="lamp">{`Ends ${["today", "tomorrow"][daysLeft] ?? `in ${daysLeft} days`}`}</Status>;
-    case "in-force":
-      return <Status tone="good">In force</Status>;
-  }
+  const date = formatDate(state === "upcoming" ? startsOn : endsOn);
+  return <Status tone={TERM_TONES[state]}>{t(state, { date, days: daysLeft })}</Status>;
 }

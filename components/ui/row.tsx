@@ -12,7 +12,9 @@ export function Row({ href, icon, title, children, end }: Props) {
           <Icon name={icon} />
         </span>
         <span className="min-w-0">
-          <span className="row-title">{title}</span>
+          <span className="row-title">
+            <bdi>{title}</bdi>
+          </span>
           {children}
         </span>
         <span className="row-end">{end}</span>

@@ -3,7 +3,7 @@ import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { createFormats } from "@/lib/format";
 import { acceptLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
-import { translate, type Namespace } from "./messages";
+import { MESSAGES, translate, type Namespace } from "./messages";
 
 /** What somebody chose in this browser, or what their account says (both are in the cookie), else Accept-Language. */
 export const getLanguage = cache(async (): Promise<Language> => {
@@ -13,6 +13,12 @@ export const getLanguage = cache(async (): Promise<Language> => {
 
 export async function getTranslations<Name extends Namespace>(namespace: Name) {
   return translate(await getLanguage(), namespace);
+}
+
+/** Reads stored texts: a key of the namespace, or free text, which stays as it is. */
+export async function getStoredTexts(namespace: "cover" | "claimNote") {
+  const texts: Record<string, string> = MESSAGES[await getLanguage()][namespace];
+  return (text: string) => (Object.hasOwn(texts, text) ? texts[text]! : text);
 }
 
 export const getFormats = async () => createFormats(await getLanguage());

@@ -11,42 +11,40 @@ import { endAllSessions, endSession } from "@/lib/auth/session-store";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { changePassword, hasPassword, renameUser } from "@/lib/auth/users";
 import { env } from "@/lib/env";
-import { done, email, firstName, lastName, newPassword, NOT_RECENT, NOT_RECENT_HERE, problem } from "@/lib/form";
-import { readField, SIGNED_OUT, submitUserForm, wrongField, type FormState, type Outcome } from "@/lib/form";
-import { formatMinutes } from "@/lib/format";
+import { done, email, firstName, lastName, newPassword, problem, readField, required } from "@/lib/form";
+import { submitUserForm, wrongField, type FormState, type Outcome } from "@/lib/form";
+import { toMinutes } from "@/lib/format";
+import { getTranslations } from "@/lib/i18n/request";
 
 const nameSchema = z.object({ firstName, lastName });
-const passwordSchema = z.object({ currentPassword: z.string().min(1, "Enter your current password."), newPassword });
+const passwordSchema = z.object({ currentPassword: required("enterCurrentPassword"), newPassword });
 const emailSchema = z.object({ newEmail: email });
 
-const NAME_FAILURE = "We couldn't save this right now. Please try again in a minute.";
-const PASSWORD_FAILURE = "We couldn't change your password. Please try again in a minute.";
-const EMAIL_FAILURE = "We couldn't change your address. Please try again in a minute.";
-
 export async function saveNameAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitUserForm(nameSchema, formData, NAME_FAILURE, async (values, user) => {
+  const t = await getTranslations("account");
+  return submitUserForm(nameSchema, formData, t("nameFailure"), async (values, user) => {
     await renameUser(user, values);
     revalidatePath("/portal", "layout");
-    return { ...done("Saved"), values };
+    return { ...done(t("nameSaved")), values };
   });
 }
 
 export async function changePasswordAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitUserForm(passwordSchema, formData, PASSWORD_FAILURE, async (data, user) => {
-    if (!(await hasPassword(user)))
-      return problem("You sign in with single sign-on, so there is no password to change here.");
+  const [t, form] = await Promise.all([getTranslations("account"), getTranslations("form")]);
+  return submitUserForm(passwordSchema, formData, t("passwordFailure"), async (data, user) => {
+    if (!(await hasPassword(user))) return problem(t("noPasswordToChange"));
     const { currentPassword: current, newPassword: next } = data;
     const weakness = findPasswordProblem(next, user);
-    if (weakness) return wrongField("newPassword", weakness);
+    if (weakness) return wrongField("newPassword", form(weakness));
     const result = await changePassword(user, { current, next, removeLinks: formData.has("removeLinks") });
-    if (result === "signed-out") return problem(SIGNED_OUT);
-    if (result === "not-recent") return problem(NOT_RECENT_HERE);
-    if (result === "wrong-password") return wrongField("currentPassword", "This is not your current password.");
+    if (result === "signed-out") return problem(form("signedOut"));
+    if (result === "not-recent") return problem(form("notRecentHere"));
+    if (result === "wrong-password") return wrongField("currentPassword", t("wrongPassword"));
     const signedIn = await signInWithPassword(user.email, next);
     if (signedIn === "passkey-required") redirect("/login/passkey?callbackUrl=/portal/account");
     if (signedIn !== "signed-in") redirect("/login?password-changed");
     revalidatePath("/portal/account");
-    return done("Password changed. You are signed out everywhere else.");
+    return done(t("passwordChanged"));
   });
 }
 
@@ -54,22 +52,23 @@ export async function sendConfirmationAction(): Promise<Outcome> {
   const user = await requireUser();
   if (user.emailConfirmedAt || !env().mail) return {};
   const seconds = await sendConfirmation(user);
-  return seconds > 0 ? tooMany(seconds) : done(`We sent a link to ${user.email}. It works for 24 hours.`);
+  const t = await getTranslations("emailAddress");
+  return seconds > 0
+    ? problem(t("tooMany", { minutes: toMinutes(seconds) }))
+    : done(t("linkSent", { email: user.email }));
 }
 
 export async function changeEmailAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitUserForm(emailSchema, formData, EMAIL_FAILURE, async ({ newEmail }, user) => {
-    if (!user.isRecent) return problem(NOT_RECENT_HERE);
+  const [t, form] = await Promise.all([getTranslations("emailAddress"), getTranslations("form")]);
+  return submitUserForm(emailSchema, formData, t("failure"), async ({ newEmail }, user) => {
+    if (!user.isRecent) return problem(form("notRecentHere"));
     if (!env().mail || !(await hasPassword(user))) return {};
-    if (newEmail === user.email) return wrongField("newEmail", "This is already the address of your account.");
+    if (newEmail === user.email) return wrongField("newEmail", t("sameEmail"));
     const seconds = await requestEmailChange(user, newEmail);
-    if (seconds > 0) return tooMany(seconds);
-    return { ...done(`We sent a link to ${newEmail}. Open it in this browser within 24 hours.`), values: {} };
+    if (seconds > 0) return problem(t("tooMany", { minutes: toMinutes(seconds) }));
+    return { ...done(t("changeLinkSent", { email: newEmail })), values: {} };
   });
 }
-
-const tooMany = (seconds: number) =>
-  problem(`We have sent several links. Please wait ${formatMinutes(seconds)}, then try again.`);
 
 export async function endSessionsAction(_: Outcome, formData: FormData): Promise<Outcome> {
   const user = await requireUser();
@@ -79,14 +78,15 @@ export async function endSessionsAction(_: Outcome, formData: FormData): Promise
   else if (wanted === "others") await endAllSessions(user, { exceptThis: true });
   else return {};
   revalidatePath("/portal/account");
-  return done(id ? "The session has ended." : "All other sessions have ended.");
+  const t = await getTranslations("sessions");
+  return done(t(id ? "ended" : "othersEnded"));
 }
 
 export async function removeLinkAction(_: Outcome, formData: FormData): Promise<Outcome> {
   const user = await requireUser();
   revalidatePath("/portal/account");
-  if (!user.isRecent) return problem(NOT_RECENT);
+  if (!user.isRecent) return problem((await getTranslations("form"))("notRecent"));
   const id = z.uuid().safeParse(readField(formData, "linkId")).data;
   const isRemoved = id && (await removeProviderLinks(user, id)) > 0;
-  return isRemoved ? done("Single sign-on has been removed.") : {};
+  return isRemoved ? done((await getTranslations("account"))("linkRemoved")) : {};
 }

@@ -4,27 +4,27 @@ import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { Section } from "@/components/ui/section";
 import type { SessionUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
+import { getTranslations } from "@/lib/i18n/request";
 import { changeEmailAction, sendConfirmationAction } from "./actions";
 
 type Props = { user: SessionUser; hasPassword: boolean };
 
-export function EmailAddress({ user, hasPassword }: Props) {
+export async function EmailAddress({ user, hasPassword }: Props) {
+  const t = await getTranslations("emailAddress");
   const canMail = env().mail !== null;
   return (
-    <Section title="Your email address">
+    <Section title={t("title")}>
       <div className="account-row border-t">
         <p className="min-w-0">
           <span translate="no" className="block">
-            {user.email}
+            <bdi dir="ltr">{user.email}</bdi>
           </span>
-          <span className="block text-sm text-quiet">
-            {user.emailConfirmedAt ? "Confirmed" : "Not confirmed: our agents don't see it in the chat."}
-          </span>
+          <span className="block text-sm text-quiet">{t(user.emailConfirmedAt ? "confirmed" : "notConfirmed")}</span>
         </p>
       </div>
       {canMail && !user.emailConfirmedAt && (
         <AnnouncingForm action={sendConfirmationAction}>
-          <button className="button button-quiet mt-5">Send confirmation link</button>
+          <button className="button button-quiet mt-5">{t("sendLink")}</button>
         </AnnouncingForm>
       )}
       {canMail && hasPassword && user.isRecent ? (
@@ -32,19 +32,13 @@ export function EmailAddress({ user, hasPassword }: Props) {
           <ActionForm
             hidden={{ customer: user.uniqueIdentifier }}
             action={changeEmailAction}
-            submit="Change address"
-            fields={[{ name: "newEmail", label: "New email address", kind: "email", autoComplete: "email" }]}
+            submit={t("change")}
+            fields={[{ name: "newEmail", label: t("newEmail"), kind: "email", autoComplete: "email" }]}
           />
         </div>
       ) : (
         <p className="mt-5 text-sm text-quiet">
-          {canMail && hasPassword ? (
-            "To change it, confirm that it's you, further down."
-          ) : (
-            <>
-              To change it, ask us in the chat or call <PhoneLink />.
-            </>
-          )}
+          {canMail && hasPassword ? t("confirmFirst") : t.rich("call", { phone: () => <PhoneLink /> })}
         </p>
       )}
     </Section>

@@ -1,24 +1,23 @@
-import { currentPasswordField, newPasswordField } from "@/components/portal/password-fields";
+import { getPasswordFields } from "@/components/portal/password-fields";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { Facts } from "@/components/ui/facts";
 import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
+import { tags } from "@/components/ui/rich-text";
 import { Section } from "@/components/ui/section";
 import { findRelyingParty, readPasskeyOverview } from "@/lib/auth/passkeys";
 import { listProviderLinks } from "@/lib/auth/provider-accounts";
 import { requireUser } from "@/lib/auth/session";
 import { listSessions } from "@/lib/auth/session-store";
-import { formatMoment, formatMonth } from "@/lib/format";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import { EmailAddress } from "./email-address";
 import { changePasswordAction, endSessionsAction, removeLinkAction, saveNameAction } from "./actions";
 import { ConfirmIdentity } from "./confirm-identity";
 import { Passkeys } from "./passkeys";
 
-export const metadata = { title: "Account" };
-
-const PLAN_NAMES = { standard: "Standard", premium: "Premium" };
+export const generateMetadata = async () => ({ title: (await getTranslations("portalLayout"))("account") });
 
 export default async function AccountPage({ searchParams }: PageProps<"/portal/account">) {
   const user = await requireUser();
@@ -29,79 +28,77 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
     readPasskeyOverview(user),
   ]);
   const { hasPassword, isPasskeyRequired, passkeys } = overview;
+  const t = await getTranslations("account");
+  const sessionText = await getTranslations("sessions");
+  const { currentPassword, newPassword } = await getPasswordFields();
+  const { formatMoment, formatMonth } = await getFormats();
   const listed = sessions.toSorted((a, b) => Number(b.id === user.sessionId) - Number(a.id === user.sessionId));
   return (
     <>
-      <PageHeading title="Your account">Your name, email address and ways to sign in.</PageHeading>
+      <PageHeading title={t("title")}>{t("intro")}</PageHeading>
       {isJustConfirmed && (
         <div className="mb-10">
-          <Notice kind="done" text={`Your address ${user.email} is confirmed.`} />
+          <Notice kind="done" text={t("emailConfirmed", { email: user.email })} />
         </div>
       )}
       <div className="grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
-        <Section title="Your name">
+        <Section title={t("name")}>
           <ActionForm
             hidden={{ customer: user.uniqueIdentifier }}
             action={saveNameAction}
-            submit="Save changes"
+            submit={t("saveName")}
             values={{ firstName: user.firstName, lastName: user.lastName }}
             fields={[
-              { name: "firstName", label: "First name", autoComplete: "given-name", isHalfWidth: true },
-              { name: "lastName", label: "Last name", autoComplete: "family-name", isHalfWidth: true },
+              { name: "firstName", label: t("firstName"), autoComplete: "given-name", isHalfWidth: true },
+              { name: "lastName", label: t("lastName"), autoComplete: "family-name", isHalfWidth: true },
             ]}
           />
         </Section>
-        <Section title="Your details">
-          <Facts facts={{ Plan: PLAN_NAMES[user.plan], "Customer since": formatMonth(user.createdAt) }} />
-          <p className="mt-5 text-sm text-quiet">
-            To change your plan, ask us in the chat or call <PhoneLink />.
-          </p>
+        <Section title={t("details")}>
+          <Facts facts={{ [t("plan")]: t(`plans.${user.plan}`), [t("customerSince")]: formatMonth(user.createdAt) }} />
+          <p className="mt-5 text-sm text-quiet">{t.rich("changePlan", { phone: () => <PhoneLink /> })}</p>
         </Section>
         <EmailAddress user={user} hasPassword={hasPassword} />
-        <Section title={hasPassword ? "Your password" : "How you sign in"}>
+        <Section title={t(hasPassword ? "password" : "signIn")}>
           {hasPassword ? (
             <ActionForm
               hidden={{ customer: user.uniqueIdentifier }}
               action={changePasswordAction}
-              submit="Change password"
+              submit={t("changePassword")}
               fields={[
-                { ...currentPasswordField, name: "currentPassword", label: "Current password" },
-                { ...newPasswordField, name: "newPassword", label: "New password" },
+                { ...currentPassword, name: "currentPassword", label: t("currentPassword") },
+                { ...newPassword, name: "newPassword", label: t("newPassword") },
               ]}
             >
               {links.length > 0 && (
                 <label className="col-span-full flex min-h-11 items-center gap-3 text-sm">
                   <input type="checkbox" name="removeLinks" className="size-4" />
-                  Also remove single sign-on
+                  {t("removeLinks")}
                 </label>
               )}
             </ActionForm>
           ) : (
-            <p className="border-t border-line pt-4">
-              You sign in with single sign-on, so there is no password to manage here.
-            </p>
+            <p className="border-t border-line pt-4">{t("noPassword")}</p>
           )}
         </Section>
         <AnnouncingForm action={removeLinkAction}>
           {links.length > 0 && (
-            <Section title="Single sign-on">
+            <Section title={t("links")}>
               <ul className="border-t border-line">
                 {links.map(({ id, issuer }) => (
                   <li key={id} className="account-row">
-                    <span className="min-w-0 break-words">{nameIssuer(issuer)}</span>
+                    <span className="min-w-0 break-words">
+                      <bdi dir="ltr">{nameIssuer(issuer)}</bdi>
+                    </span>
                     {hasPassword && user.isRecent && (
                       <button name="linkId" value={id} className="link min-h-11 cursor-pointer text-sm">
-                        Remove<span className="sr-only">{` single sign-on at ${nameIssuer(issuer)}`}</span>
+                        {t.rich("removeLink", { ...tags, issuer: nameIssuer(issuer) })}
                       </button>
                     )}
                   </li>
                 ))}
               </ul>
-              <p className="mt-4 text-sm text-quiet">
-                {hasPassword
-                  ? "You can also sign in to this account there. If you did not add it, remove it and change your password."
-                  : "This is the only way to sign in to your account, so it cannot be removed."}
-              </p>
+              <p className="mt-4 text-sm text-quiet">{t(hasPassword ? "linksHint" : "onlyLinkHint")}</p>
             </Section>
           )}
         </AnnouncingForm>
@@ -109,44 +106,46 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
           <ConfirmIdentity isPasswordEnough={!isPasskeyRequired} hasPasskey={passkeys.length > 0} />
         )}
         {hasPassword && findRelyingParty() && <Passkeys user={user} overview={overview} />}
-        <Section title="Where you are signed in" className="lg:col-span-2">
+        <Section title={sessionText("title")} className="lg:col-span-2">
           <AnnouncingForm action={endSessionsAction}>
             <ul className="border-t border-line">
               {listed.map(({ id, device, network, lastSeenAt }) => (
                 <li key={id} className="account-row">
                   <span>
-                    <span className="block">{device}</span>
+                    <span className="block">
+                      <bdi>{device}</bdi>
+                    </span>
                     <span className="block text-sm text-quiet">
-                      {[id === user.sessionId ? "This device" : `Last used ${formatMoment(lastSeenAt)}`, network]
-                        .filter(Boolean)
-                        .join(", ")}
+                      {sessionText.rich(id === user.sessionId ? "thisDevice" : "lastUsed", {
+                        ...tags,
+                        at: formatMoment(lastSeenAt),
+                        network: network ?? "none",
+                      })}
                     </span>
                   </span>
                   {id !== user.sessionId && (
                     <button name="end" value={id} className="link min-h-11 cursor-pointer text-sm">
-                      End session<span className="sr-only">{` of ${device}`}</span>
+                      {sessionText.rich("end", { ...tags, device })}
                     </button>
                   )}
                 </li>
               ))}
             </ul>
             {total > sessions.length && (
-              <p className="mt-3 text-sm text-quiet">{`Showing the ${sessions.length} most recently used of ${total} sessions.`}</p>
+              <p className="mt-3 text-sm text-quiet">{sessionText("shown", { shown: sessions.length, total })}</p>
             )}
-            <p className="mt-4 text-sm text-quiet">
-              If you see a device that you don&apos;t recognise, end its session and change your password.
-            </p>
+            <p className="mt-4 text-sm text-quiet">{sessionText("hint")}</p>
             {total > 1 && (
               <button name="end" value="others" className="button button-quiet mt-5">
-                End other sessions
+                {sessionText("endOthers")}
               </button>
             )}
           </AnnouncingForm>
           <form action="/sign-out" method="post">
             <input type="hidden" name="everywhere" value="yes" />
-            <p className="mt-6 mb-3 text-sm text-quiet">This ends all sessions, including this one.</p>
+            <p className="mt-6 mb-3 text-sm text-quiet">{sessionText("endAllHint")}</p>
             <button className="button button-quiet" data-ends-chat>
-              End all sessions
+              {sessionText("endAll")}
             </button>
           </form>
         </Section>

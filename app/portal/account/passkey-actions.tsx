@@ -7,60 +7,58 @@ import { addPasskey } from "@/lib/auth/passkey-ceremonies";
 import { removePasskey, renamePasskey } from "@/lib/auth/passkeys";
 import { requirePasskey, stopRequiringPasskey } from "@/lib/auth/recovery-codes";
 import { getFormUser, requireUser } from "@/lib/auth/session";
-import { done, NOT_RECENT, plainLine, problem, readField, readForm, SIGNED_OUT, type Outcome } from "@/lib/form";
+import { done, plainLine, problem, readField, readForm, type Outcome } from "@/lib/form";
+import { getTranslations } from "@/lib/i18n/request";
 import { explainPasskey } from "@/lib/sign-in-messages";
 import { RecoveryCodes } from "./recovery-codes";
 
-const nameSchema = z.object({ name: plainLine("a name", 60) });
+const nameSchema = z.object({ name: plainLine("enterPasskeyName", 60) });
 const readId = (formData: FormData) => /^[\w-]+$/.exec(readField(formData, "passkey"))?.[0] ?? "";
-const GONE = "This was changed in another tab. The page now shows what is stored: try again if you still need to.";
+const getTexts = () => Promise.all([getTranslations("passkeys"), getTranslations("form")]);
 
 export async function addPasskeyAction(json: unknown): Promise<Outcome> {
   const user = await requireUser();
+  const [t, form] = await getTexts();
   revalidatePath("/portal/account");
-  if (!user.isRecent) return problem(NOT_RECENT);
+  if (!user.isRecent) return problem(form("notRecent"));
   const added = await addPasskey(user, json);
-  if (typeof added === "string" || "locked" in added) return problem(explainPasskey(added));
-  return done(`Passkey added: ${added.name}.`);
+  if (typeof added === "string" || "locked" in added) return problem(await explainPasskey(added));
+  return done(t("added", { name: added.name }));
 }
 
 export async function renamePasskeyAction(_: Outcome, formData: FormData): Promise<Outcome> {
   const user = await requireUser();
+  const [t, form] = await getTexts();
   revalidatePath("/portal/account");
-  if (!user.isRecent) return problem(NOT_RECENT);
-  const { state, data } = readForm(nameSchema, formData);
+  if (!user.isRecent) return problem(form("notRecent"));
+  const { state, data } = await readForm(nameSchema, formData);
   if (!data) return problem(state.errors.name!.text);
-  return (await renamePasskey(user, readId(formData), data.name)) ? done("Renamed.") : problem(GONE);
+  return (await renamePasskey(user, readId(formData), data.name)) ? done(t("renamed")) : problem(t("changedElsewhere"));
 }
 
 export async function removePasskeyAction(_: Outcome, formData: FormData): Promise<Outcome> {
   const user = await requireUser();
+  const [t, form] = await getTexts();
   revalidatePath("/portal/account");
-  if (!user.isRecent) return problem(NOT_RECENT);
+  if (!user.isRecent) return problem(form("notRecent"));
   const result = await removePasskey(user, readId(formData));
-  if (!result) return problem(GONE);
-  return done(
-    result === "last-required"
-      ? "The passkey has been removed. It was your last one, so your password is enough again, and your recovery codes no longer work."
-      : "The passkey has been removed. You may also want to delete it on your device.",
-  );
+  if (!result) return problem(t("changedElsewhere"));
+  return done(t(result === "last-required" ? "lastRemoved" : "removed"));
 }
 
 export async function requirePasskeyAction(_: Announcement, formData: FormData): Promise<Announcement> {
   const user = await getFormUser(formData);
+  const [t, form] = await getTexts();
   revalidatePath("/portal/account");
-  if (!user) return problem(SIGNED_OUT);
-  if (!user.isRecent) return problem(NOT_RECENT);
+  if (!user) return problem(form("signedOut"));
+  if (!user.isRecent) return problem(form("notRecent"));
   const change = readField(formData, "change");
   if (change === "stop") {
-    if (!(await stopRequiringPasskey(user))) return problem(GONE);
-    return done("Your password is enough again. Your recovery codes no longer work.");
+    if (!(await stopRequiringPasskey(user))) return problem(t("changedElsewhere"));
+    return done(t("nowOptional"));
   }
   const codes = await requirePasskey(user, change === "new-codes");
-  if (!codes) return problem(GONE);
-  const text =
-    change === "new-codes"
-      ? "Your old recovery codes no longer work."
-      : "From now on, signing in with your password also needs a passkey.";
+  if (!codes) return problem(t("changedElsewhere"));
+  const text = t(change === "new-codes" ? "codesReplaced" : "nowRequired");
   return { ...done(text), details: <RecoveryCodes codes={codes} /> };
 }

@@ -5,42 +5,44 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Row } from "@/components/ui/row";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { formatMomentDate } from "@/lib/format";
+import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
 import { formatReference, listInsuranceClaims } from "@/lib/portal/insurance-claims";
-import { listPolicies, PRODUCT_NAMES } from "@/lib/portal/policies";
+import { listPolicies } from "@/lib/portal/policies";
 
-export const metadata = { title: "Claims" };
+export const generateMetadata = async () => ({ title: (await getTranslations("portalLayout"))("claims") });
 
 export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/portal/claims">) {
   const user = await requireUser();
   const { open, settled, page, pages } = await listInsuranceClaims(user, (await searchParams).page);
   const isInsured = (await listPolicies(user)).length > 0;
+  const t = await getTranslations("claims");
+  const productName = await getTranslations("product");
+  const readNote = await getStoredTexts("claimNote");
+  const { formatMomentDate } = await getFormats();
   return (
     <>
       <PageHeading
-        title="Your claims"
+        title={t("title")}
         action={
           isInsured && (
             <Link href="/portal/claims/new" className="button button-primary">
-              File a claim
+              {t("file")}
             </Link>
           )
         }
       >
-        What happened, and what comes next.
+        {t("intro")}
       </PageHeading>
       {open.length + settled.length === 0 && (
-        <EmptyState icon="flag" title="No claims yet">
-          {isInsured
-            ? "If something happens, tell us here. It takes about three minutes, and you can follow every step on this page."
-            : "Once you are insured with us, you can file a claim here in about three minutes and follow every step."}
+        <EmptyState icon="flag" title={t("none")}>
+          {t(isInsured ? "noneText" : "notInsuredText")}
         </EmptyState>
       )}
       <div className="grid gap-12">
-        {Object.entries({ Open: open, Settled: settled }).map(
+        {Object.entries({ open, settled } as const).map(
           ([name, insuranceClaims]) =>
             insuranceClaims.length > 0 && (
-              <Section key={name} title={name}>
+              <Section key={name} title={t(name as "open" | "settled")}>
                 <ul className="divide-y divide-line border-y border-line">
                   {insuranceClaims.map(({ number, title, state, createdAt, policy, latest }) => (
                     <Row
@@ -50,10 +52,14 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
                       title={title}
                       end={<InsuranceClaimStatus state={state} />}
                     >
-                      {latest && <span className="block max-w-[60ch] text-quiet">{latest.note}</span>}
+                      {latest && (
+                        <span className="block max-w-[60ch] text-quiet">
+                          <bdi>{readNote(latest.note)}</bdi>
+                        </span>
+                      )}
                       <span className="row-meta">
-                        {formatReference({ number })} · {PRODUCT_NAMES[policy.product]} ·{" "}
-                        <span className="whitespace-nowrap">filed {formatMomentDate(createdAt)}</span>
+                        <bdi>{formatReference({ number })}</bdi> · {productName(policy.product)} ·{" "}
+                        <span className="whitespace-nowrap">{t("filed", { date: formatMomentDate(createdAt) })}</span>
                       </span>
                     </Row>
                   ))}
@@ -63,20 +69,20 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
         )}
       </div>
       {pages > 1 && (
-        <nav aria-label="Pages of claims" className="mt-6 flex flex-wrap items-center gap-x-6 text-sm">
-          <p className="text-quiet tabular-nums">{`Page ${page} of ${pages}`}</p>
+        <nav aria-label={t("pages")} className="mt-6 flex flex-wrap items-center gap-x-6 text-sm">
+          <p className="text-quiet tabular-nums">{t("page", { page, pages })}</p>
           {page > 1 && (
             <Link
               href={page === 2 ? "/portal/claims" : `/portal/claims?page=${page - 1}`}
               rel="prev"
               className="link py-3"
             >
-              Previous page
+              {t("previous")}
             </Link>
           )}
           {page < pages && (
             <Link href={`/portal/claims?page=${page + 1}`} rel="next" className="link py-3">
-              Next page
+              {t("next")}
             </Link>
           )}
         </nav>

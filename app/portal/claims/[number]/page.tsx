@@ -4,18 +4,19 @@ import { notFound } from "next/navigation";
 import { InsuranceClaimProgress } from "@/components/portal/insurance-claim-progress";
 import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
+import { tags } from "@/components/ui/rich-text";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { formatDate, formatMoment, formatMoney } from "@/lib/format";
-import { findInsuranceClaim, findNextStep, STATE_NAMES } from "@/lib/portal/insurance-claims";
-import { PRODUCT_NAMES } from "@/lib/portal/policies";
+import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
+import { findInsuranceClaim, findNextStep } from "@/lib/portal/insurance-claims";
 
 type Props = PageProps<"/portal/claims/[number]">;
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { number } = await params;
   const insuranceClaim = await findInsuranceClaim(await requireUser(), number);
-  return { title: insuranceClaim ? `${number} ${insuranceClaim.title}` : "Claim" };
+  const t = await getTranslations("claim");
+  return { title: insuranceClaim ? `${number} ${insuranceClaim.title}` : t("title") };
 }
 
 export default async function InsuranceClaimPage({ params }: Props) {
@@ -24,54 +25,67 @@ export default async function InsuranceClaimPage({ params }: Props) {
   if (!insuranceClaim) notFound();
   const { policy, state, history, createdAt, incidentOn, description, estimatedCents } = insuranceClaim;
   const next = findNextStep(state, history.at(-1)?.at ?? createdAt);
+  const t = await getTranslations("claim");
+  const nextStep = await getTranslations("nextStep");
+  const stateName = await getTranslations("claimState");
+  const productName = await getTranslations("product");
+  const readNote = await getStoredTexts("claimNote");
+  const { formatDate, formatMoment, formatMoney, formatWeekday } = await getFormats();
+  const product = productName(policy.product);
   const steps = history.map(({ state, note, at }) => ({
-    title: STATE_NAMES[state],
+    title: stateName(state),
     when: formatMoment(at),
-    text: note,
+    text: readNote(note),
   }));
-  if (next) steps.push({ ...next, title: `Next: ${next.title}` });
+  if (next)
+    steps.push({
+      title: nextStep(`${next.after}.title`),
+      when: nextStep(next.isLate ? "overdue" : "due", { day: formatWeekday(next.due) }),
+      text: nextStep(`${next.after}.${next.isLate ? "lateText" : "text"}`),
+    });
 
   return (
     <>
-      <PageHeading title={insuranceClaim.title} back={{ href: "/portal/claims", text: "All claims" }}>
-        <span className="tabular-nums">{number}</span> · {PRODUCT_NAMES[policy.product]}
+      <PageHeading
+        title={insuranceClaim.title}
+        back={{ href: "/portal/claims", text: (await getTranslations("claims"))("all") }}
+      >
+        <bdi className="tabular-nums">{number}</bdi> · {product}
       </PageHeading>
       <div className="border-y border-line py-6">
         <InsuranceClaimProgress state={state} />
       </div>
       <div className="mt-10 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
-        <Section title="What happened, and what comes next">
+        <Section title={t("history")}>
           <ol className="mt-6">
             {steps.map(({ title, when, text }, index) => (
               <li key={when + title} className={`timeline-step ${index === history.length ? "timeline-next" : ""}`}>
                 <p className="font-medium">{title}</p>
                 <p className="text-sm text-quiet tabular-nums">{when}</p>
-                <p className="mt-1.5">{text}</p>
+                <p className="mt-1.5">
+                  <bdi>{text}</bdi>
+                </p>
               </li>
             ))}
           </ol>
           {!next && (
-            <p className="mt-8 border-t border-line pt-5 text-quiet">
-              {state === "paid"
-                ? "This claim is settled. There is nothing more to do."
-                : "This claim is closed. If you disagree, tell us in the chat and a colleague will review it."}
-            </p>
+            <p className="mt-8 border-t border-line pt-5 text-quiet">{t(state === "paid" ? "paid" : "declined")}</p>
           )}
         </Section>
-        <Section title="What you told us">
+        <Section title={t("details")}>
           <Facts
             facts={{
-              Date: formatDate(incidentOn),
-              Description: description,
-              "Your estimate":
+              [t("date")]: formatDate(incidentOn),
+              [t("description")]: <bdi>{description}</bdi>,
+              [t("estimate")]:
                 estimatedCents === null ? (
-                  "None given"
+                  t("noEstimate")
                 ) : (
                   <span className="figure text-xl">{formatMoney(estimatedCents)}</span>
                 ),
-              Policy: (
+              [t("policy")]: (
                 <Link href={`/portal/policies/${policy.number}`}>
-                  {PRODUCT_NAMES[policy.product]}, {policy.insured}
+                  {t.rich("policyLink", { ...tags, product, insured: policy.insured })}
                 </Link>
               ),
             }}

@@ -4,23 +4,23 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { problem, readField, submitUserForm, wrongField, type FormState } from "@/lib/form";
-import { formatDate, formatMinutes } from "@/lib/format";
+import { toMinutes } from "@/lib/format";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 import { fileInsuranceClaim, FILINGS_PER_HOUR, formatReference } from "@/lib/portal/insurance-claims";
 import { findPolicy } from "@/lib/portal/policies";
 
-const NOT_FILED = "We couldn't file your claim right now. Nothing you typed is lost. Please send it again in a minute.";
-
 const schema = z.object(newInsuranceClaimFields);
 
 export async function fileInsuranceClaimAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitUserForm(schema, formData, NOT_FILED, async (data, user) => {
+  const t = await getTranslations("newClaim");
+  return submitUserForm(schema, formData, t("failure"), async (data, user) => {
     const policy = await findPolicy(user, data.policy);
-    if (!policy) return wrongField("policy", "Choose one of your policies.");
+    if (!policy) return wrongField("policy", t("notYourPolicy"));
     if (data.incidentOn < policy.startsOn || data.incidentOn > policy.endsOn) {
-      const term = `${formatDate(policy.startsOn)} to ${formatDate(policy.endsOn)}`;
-      const text = `This policy covers ${term}. Check the date, or choose the policy that was in force then.`;
-      return wrongField("incidentOn", text);
+      const { formatDate } = await getFormats();
+      const term = { from: formatDate(policy.startsOn), to: formatDate(policy.endsOn) };
+      return wrongField("incidentOn", t("notInTerm", term));
     }
 
     const { policy: policyNumber, estimated: estimatedCents, ...rest } = data;
@@ -28,15 +28,11 @@ export async function fileInsuranceClaimAction(_: FormState, formData: FormData)
     const filing = await fileInsuranceClaim(user, { ...rest, policyNumber, estimatedCents, formId });
     switch (filing.kind) {
       case "not-their-policy":
-        return wrongField("policy", "Choose one of your policies.");
+        return wrongField("policy", t("notYourPolicy"));
       case "limited":
-        return problem(
-          `You can file at most ${FILINGS_PER_HOUR} claims an hour. Nothing you typed is lost. Send it again in ${formatMinutes(filing.seconds)}, or call us.`,
-        );
+        return problem(t("limited", { most: FILINGS_PER_HOUR, minutes: toMinutes(filing.seconds) }));
       case "changed":
-        return problem(
-          `You have already sent this form: it is claim ${formatReference(filing)}. If something has changed, tell us in the chat.`,
-        );
+        return problem(t("changed", { reference: formatReference(filing) }));
       case "filed":
       case "filed-before":
         // The identity contains open insurance claims: rendering the layout again makes the chat renew it.

@@ -9,16 +9,17 @@ import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { brand } from "@/lib/brand";
-import { formatDate, formatMoney } from "@/lib/format";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import { formatReference, listPolicyInsuranceClaims } from "@/lib/portal/insurance-claims";
-import { findPolicy, PRODUCT_NAMES, readTerm } from "@/lib/portal/policies";
+import { findPolicy, readTerm } from "@/lib/portal/policies";
 
 type Props = PageProps<"/portal/policies/[number]">;
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const policy = await findPolicy(await requireUser(), (await params).number);
-  return { title: policy ? `${PRODUCT_NAMES[policy.product]} ${policy.number}` : "Policy" };
+  const t = await getTranslations("policy");
+  const productName = await getTranslations("product");
+  return { title: policy ? `${productName(policy.product)} ${policy.number}` : t("title") };
 }
 
 export default async function PolicyPage({ params }: Props) {
@@ -28,62 +29,72 @@ export default async function PolicyPage({ params }: Props) {
   if (!policy) notFound();
   const { state } = readTerm(policy);
   const insuranceClaims = await listPolicyInsuranceClaims(user, number);
+  const t = await getTranslations("policy");
+  const productName = await getTranslations("product");
+  const company = await getTranslations("company");
+  const { formatDate, formatMoney } = await getFormats();
 
   return (
     <>
       <PageHeading
-        title={PRODUCT_NAMES[policy.product]}
-        back={{ href: "/portal/policies", text: "All policies" }}
+        title={productName(policy.product)}
+        back={{ href: "/portal/policies", text: t("all") }}
         action={
           state !== "upcoming" && (
             <Link href={`/portal/claims/new?policy=${number}`} className="button button-primary">
-              File a claim
+              {t("file")}
             </Link>
           )
         }
       >
-        {policy.insured}
+        <bdi>{policy.insured}</bdi>
       </PageHeading>
 
       {state === "ending" && (
         <p className="notice mb-8 block max-w-none bg-lamp-soft">
-          Your cover ends on <span className="whitespace-nowrap">{formatDate(policy.endsOn)}</span>. To renew it, call{" "}
-          <PhoneLink />, {brand.hours}.
+          {t.rich("ending", {
+            date: formatDate(policy.endsOn),
+            nowrap: (chunks) => <span className="whitespace-nowrap">{chunks}</span>,
+            phone: () => <PhoneLink />,
+            hours: company("hours"),
+          })}
         </p>
       )}
 
       <Facts
         className="grid-cols-2 gap-6 border-y py-6 lg:grid-cols-4"
         facts={{
-          "You pay": <Detail value={formatMoney(policy.premiumCents)}>a year</Detail>,
-          "Your deductible": <Detail value={formatMoney(policy.deductibleCents)}>per claim</Detail>,
-          "Covered until": (
+          [t("premium")]: <Detail value={formatMoney(policy.premiumCents)}>{t("perYear")}</Detail>,
+          [t("deductible")]: <Detail value={formatMoney(policy.deductibleCents)}>{t("perClaim")}</Detail>,
+          [t("until")]: (
             <Detail value={formatDate(policy.endsOn)}>
               <PolicyStatus {...policy} />
             </Detail>
           ),
-          "Policy number": <Detail value={number}>since {formatDate(policy.startsOn)}</Detail>,
+          [t("number")]: <Detail value={number}>{t("since", { date: formatDate(policy.startsOn) })}</Detail>,
         }}
       />
 
       <div className="mt-10 grid gap-x-16 gap-y-10 lg:grid-cols-[3fr_2fr]">
-        <Section title="What is covered">
+        <Section title={t("covers")}>
           <CoverList covers={policy.covers} />
         </Section>
         <div className="grid content-start gap-10">
-          <Section title="Documents">
-            <Link href={`/portal/policies/${number}/schedule`}>Policy schedule</Link>
-            <p className="text-sm text-quiet">Read, print or save as PDF</p>
+          <Section title={t("documents")}>
+            <Link href={`/portal/policies/${number}/schedule`}>{t("schedule")}</Link>
+            <p className="text-sm text-quiet">{t("scheduleHint")}</p>
           </Section>
           <Section
-            title="Claims on this policy"
-            link={insuranceClaims.length > 0 && { href: "/portal/claims", text: "All claims" }}
+            title={t("claims")}
+            link={insuranceClaims.length > 0 && { href: "/portal/claims", text: t("allClaims") }}
           >
-            {insuranceClaims.length === 0 && <p className="text-quiet">None yet.</p>}
+            {insuranceClaims.length === 0 && <p className="text-quiet">{t("noClaims")}</p>}
             <ul className="grid gap-3">
               {insuranceClaims.map((insuranceClaim) => (
                 <li key={insuranceClaim.number}>
-                  <Link href={`/portal/claims/${formatReference(insuranceClaim)}`}>{insuranceClaim.title}</Link>
+                  <Link href={`/portal/claims/${formatReference(insuranceClaim)}`}>
+                    <bdi>{insuranceClaim.title}</bdi>
+                  </Link>
                 </li>
               ))}
             </ul>
@@ -97,7 +108,9 @@ export default async function PolicyPage({ params }: Props) {
 function Detail({ value, children }: { value: string; children: ReactNode }) {
   return (
     <>
-      <span className="figure mt-1 block text-xl xl:text-2xl">{value}</span>
+      <span className="figure mt-1 block text-xl xl:text-2xl">
+        <bdi>{value}</bdi>
+      </span>
       <span className="text-sm text-quiet">{children}</span>
     </>
   );

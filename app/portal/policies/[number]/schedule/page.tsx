@@ -1,15 +1,18 @@
 import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
 import { CoverList } from "@/components/portal/cover-list";
 import { PrintButton } from "@/components/portal/print-button";
 import { Facts } from "@/components/ui/facts";
 import { Mark } from "@/components/ui/mark";
 import { PageHeading } from "@/components/ui/page-heading";
+import { tags } from "@/components/ui/rich-text";
 import { requireUser } from "@/lib/auth/session";
-import { brand, site } from "@/lib/brand";
-import { formatDate, formatMoney, today } from "@/lib/format";
-import { findPolicy, PRODUCT_NAMES } from "@/lib/portal/policies";
+import { brand } from "@/lib/brand";
+import { today } from "@/lib/format";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
+import { findPolicy } from "@/lib/portal/policies";
 
-export const metadata = { title: "Policy schedule" };
+export const generateMetadata = async () => ({ title: (await getTranslations("schedule"))("title") });
 
 export default async function SchedulePage({ params }: PageProps<"/portal/policies/[number]/schedule">) {
   const { number } = await params;
@@ -17,14 +20,18 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
   const policy = await findPolicy(user, number);
   if (!policy) notFound();
 
-  const facts = {
-    "Policy number": policy.number,
-    Policyholder: `${user.firstName} ${user.lastName}`,
-    Insured: policy.insured,
-    From: `${formatDate(policy.startsOn)}, 00:00`,
-    Until: `${formatDate(policy.endsOn)}, 24:00`,
-    Premium: `${formatMoney(policy.premiumCents)} a year, including tax`,
-    Deductible: `${formatMoney(policy.deductibleCents)} per claim`,
+  const t = await getTranslations("schedule");
+  const productName = await getTranslations("product");
+  const company = await getTranslations("company");
+  const { formatDate, formatMoney } = await getFormats();
+  const facts: Record<string, ReactNode> = {
+    [t("number")]: <bdi>{policy.number}</bdi>,
+    [t("holder")]: <bdi>{`${user.firstName} ${user.lastName}`}</bdi>,
+    [t("insured")]: <bdi>{policy.insured}</bdi>,
+    [t("from")]: t("startOfDay", { date: formatDate(policy.startsOn) }),
+    [t("until")]: t("endOfDay", { date: formatDate(policy.endsOn) }),
+    [t("premium")]: t("perYear", { premium: formatMoney(policy.premiumCents) }),
+    [t("deductible")]: t("perClaim", { deductible: formatMoney(policy.deductibleCents) }),
   };
 
   return (
@@ -33,19 +40,26 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
         <Mark />
       </div>
       <PageHeading
-        title="Policy schedule"
-        back={{ href: `/portal/policies/${number}`, text: "Back to the policy" }}
-        action={<PrintButton />}
+        title={t("title")}
+        back={{ href: `/portal/policies/${number}`, text: t("back") }}
+        action={<PrintButton label={t("print")} />}
       >
-        {PRODUCT_NAMES[policy.product]}
+        {productName(policy.product)}
       </PageHeading>
       <article className="rounded-card border border-line bg-surface px-5 py-8 sm:px-12 sm:py-10 print:border-0 print:p-0">
         <Facts facts={facts} className="fact-rows" />
-        <h2 className="mt-10 mb-3">What is covered</h2>
+        <h2 className="mt-10 mb-3">{t("covers")}</h2>
         <CoverList covers={policy.covers} />
         <p className="mt-10 text-sm text-quiet">
-          Issued on {formatDate(today())} by {brand.name}, {site.address}. Questions: {brand.phone.text}, {brand.hours}.{" "}
-          {site.disclaimer}
+          {t.rich("issued", {
+            ...tags,
+            date: formatDate(today()),
+            company: brand.name,
+            address: company("address"),
+            phone: () => <bdi dir="ltr">{brand.phone.text}</bdi>,
+            hours: company("hours"),
+            disclaimer: company("disclaimer"),
+          })}
         </p>
       </article>
     </div>
