@@ -1,19 +1,25 @@
 import { Footer } from "@/components/portal/footer";
+import { LanguageSwitch } from "@/components/portal/language-switch";
 import { PublicHeader } from "@/components/portal/public-header";
+import { getTranslations } from "@/lib/i18n/request";
 
-export const metadata = { title: "Page not found" };
+export async function generateMetadata() {
+  const t = await getTranslations("notFound");
+  return { title: t("title") };
+}
 
-export default function NotFoundPage() {
+export default async function NotFoundPage() {
+  const t = await getTranslations("notFound");
   return (
     <>
-      <PublicHeader />
+      <PublicHeader>
+        <LanguageSwitch />
+      </PublicHeader>
       <main id="content" tabIndex={-1} className="page flex-1 pt-12 pb-20 outline-none sm:pt-20">
-        <h1>Page not found</h1>
-        <p className="mt-3 text-lg text-balance text-quiet">
-          The address may be mistyped, or the page may have moved. Your policies and claims are not affected.
-        </p>
+        <h1>{t("title")}</h1>
+        <p className="mt-3 text-lg text-balance text-quiet">{t("text")}</p>
         <a href="/portal" className="button button-primary mt-8">
-          Go to your portal
+          {t("goToPortal")}
         </a>
       </main>
       <Footer />

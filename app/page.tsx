@@ -1,19 +1,25 @@
 import Link from "next/link";
 import { Footer } from "@/components/portal/footer";
 import { Harbour } from "@/components/portal/harbour";
+import { LanguageSwitch } from "@/components/portal/language-switch";
 import { PublicHeader } from "@/components/portal/public-header";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { readSessionToken } from "@/lib/auth/session";
-import { brand, site } from "@/lib/brand";
+import { brand } from "@/lib/brand";
+import { getTranslations } from "@/lib/i18n/request";
 
 export default async function LandingPage() {
   const isSignedIn = (await readSessionToken()) !== null;
+  const t = await getTranslations("landing");
+  const layout = await getTranslations("layout");
+  const company = await getTranslations("company");
   return (
     <>
       <div className="on-night absolute inset-x-0 top-0 z-1 text-on-night">
         <PublicHeader>
+          <LanguageSwitch />
           <Link prefetch={false} href={isSignedIn ? "/portal" : "/login"} className="link">
-            {isSignedIn ? "Your portal" : "Sign in"}
+            {isSignedIn ? t("portal") : layout("signIn")}
           </Link>
         </PublicHeader>
       </div>
@@ -21,16 +27,16 @@ export default async function LandingPage() {
         <div className="on-night relative overflow-hidden bg-night pt-18 text-on-night">
           <div className="page grid lg:min-h-[560px] lg:grid-cols-2">
             <div className="relative z-1 pt-10 pb-4 sm:pt-16 lg:py-24">
-              <h1 className="max-w-[11ch] text-[2.75rem] leading-[1.08] lg:text-[3.75rem]">{site.title}</h1>
+              <h1 className="max-w-[11ch] text-[2.75rem] leading-[1.08] lg:text-[3.75rem]">{t("title")}</h1>
               <p className="mt-5 max-w-[46ch] text-lg text-balance text-on-night-quiet lg:max-w-[30ch] xl:max-w-[42ch]">
-                {site.text}
+                {t("text")}
               </p>
               <div className="mt-8 flex flex-wrap gap-3">
                 <Link prefetch={false} href={isSignedIn ? "/portal" : "/register"} className="button button-primary">
-                  {isSignedIn ? "Go to your portal" : "Create an account"}
+                  {isSignedIn ? t("goToPortal") : t("createAccount")}
                 </Link>
                 <a href={brand.phone.href} className="button button-night">
-                  Call {brand.phone.text}
+                  {t.rich("call", { phone: () => <bdi dir="ltr">{brand.phone.text}</bdi> })}
                 </a>
               </div>
             </div>
@@ -38,27 +44,29 @@ export default async function LandingPage() {
           </div>
         </div>
         <div className="page py-16 sm:py-24">
-          <h2 className="text-2xl tracking-[-0.018em]">What you can do online, at any time</h2>
+          <h2 className="text-2xl tracking-[-0.018em]">{t("offers")}</h2>
           <ul className="mt-10 grid gap-x-12 gap-y-10 md:grid-cols-3">
-            <Offer icon="shield" title="See your policies">
-              What is covered and up to what limit, what it costs and when it ends. Print the schedule if you need it on
-              paper.
+            <Offer icon="shield" title={t("policies")}>
+              {t("policiesText")}
             </Offer>
-            <Offer icon="flag" title="Follow your claims">
-              Answer five short questions to file a claim. Then follow it on one page: what happened, what comes next
-              and when.
+            <Offer icon="flag" title={t("claims")}>
+              {t("claimsText")}
             </Offer>
-            <Offer icon="chat" title="Chat without spelling your name">
-              Once you&apos;re signed in, the person you chat with knows it&apos;s really you. No policy numbers, no
-              security questions.
+            <Offer icon="chat" title={t("chat")}>
+              {t("chatText")}
             </Offer>
           </ul>
           <section className="mt-16 flex flex-wrap items-start justify-between gap-6 border-t border-line pt-12 sm:mt-24">
             <div>
-              <h2 className="text-2xl tracking-[-0.018em]">Would you rather talk?</h2>
-              <p className="mt-2 text-quiet">{`Call us and speak to a person, ${brand.hours}. Or visit us at ${site.address}.`}</p>
+              <h2 className="text-2xl tracking-[-0.018em]">{t("talk")}</h2>
+              <p className="mt-2 text-quiet">
+                {t.rich("talkText", {
+                  hours: company("hours"),
+                  address: () => <bdi dir="ltr">{company("address")}</bdi>,
+                })}
+              </p>
             </div>
-            <a href={brand.phone.href} className="figure text-3xl tracking-[-0.01em] hover:underline">
+            <a href={brand.phone.href} dir="ltr" className="figure text-3xl tracking-[-0.01em] hover:underline">
               {brand.phone.text}
             </a>
           </section>

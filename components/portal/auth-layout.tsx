@@ -1,13 +1,16 @@
 import type { ReactNode } from "react";
 import { Footer } from "./footer";
 import { Harbour } from "./harbour";
+import { LanguageSwitch } from "./language-switch";
 import { PublicHeader } from "./public-header";
 
 export function AuthLayout({ title, aside, children }: { title: string; aside: ReactNode; children: ReactNode }) {
   return (
     <div className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,42%)]">
       <div className="flex flex-col">
-        <PublicHeader />
+        <PublicHeader>
+          <LanguageSwitch />
+        </PublicHeader>
         <main id="content" tabIndex={-1} className="page flex-1 pt-8 pb-16 outline-none lg:pt-14">
           <div className="mx-auto max-w-md">
             <h1>{title}</h1>
@@ -25,3 +28,10 @@ export function AuthLayout({ title, aside, children }: { title: string; aside: R
     </div>
   );
 }
+
+/** For an email address in a sentence: its direction is its own. */
+export const strong = (address: ReactNode) => (
+  <strong>
+    <bdi>{address}</bdi>
+  </strong>
+);

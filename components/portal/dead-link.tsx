@@ -1,14 +1,13 @@
 import type { ReactNode } from "react";
+import { getTranslations } from "@/lib/i18n/request";
 import { AuthLayout } from "./auth-layout";
 
 type Props = { links?: Record<string, string>; children?: ReactNode };
 
-export function DeadLink({ links = {}, children }: Props) {
+export async function DeadLink({ links = {}, children }: Props) {
+  const t = await getTranslations("deadLink");
   return (
-    <AuthLayout
-      title="This link no longer works"
-      aside="It was used before, has expired, is incomplete, or was sent before a later change of your account. It also needs cookies: if your browser blocks them, allow them for this site and open the link again."
-    >
+    <AuthLayout title={t("title")} aside={t("text")}>
       {children}
       <p className="flex flex-wrap gap-4 empty:hidden">
         {Object.entries(links).map(([href, text], index) => (

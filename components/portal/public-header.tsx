@@ -8,7 +8,7 @@ export function PublicHeader({ children }: { children?: ReactNode }) {
       <a href="/" aria-label={brand.name} className="flex min-h-11">
         <Mark />
       </a>
-      {children}
+      <div className="flex items-center gap-5 sm:gap-6">{children}</div>
     </header>
   );
 }

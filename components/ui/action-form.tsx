@@ -20,6 +20,8 @@ type Field = {
   | { kind: "select"; options: { value: string; label: string }[] }
 );
 
+const DIRECTIONS = { text: "auto", email: "ltr", password: "ltr", date: undefined } as const;
+
 type Props = {
   action: (state: FormState, formData: FormData) => Promise<FormState>;
   fields?: Field[];
@@ -122,12 +124,13 @@ function FormField({ field, state, isPending }: { field: Field; state: FormState
           ))}
         </select>
       ) : field.kind === "paragraphs" ? (
-        <textarea {...control} rows={6} readOnly={isPending} />
+        <textarea {...control} dir="auto" rows={6} readOnly={isPending} />
       ) : (
         <input
           {...control}
           readOnly={isPending}
           type={field.kind ?? "text"}
+          dir={DIRECTIONS[field.kind ?? "text"]}
           autoComplete={field.autoComplete}
           inputMode={field.inputMode}
           min={field.min}

@@ -7,35 +7,30 @@ import { readLink, type EmailLink } from "@/lib/auth/email-links";
 import { getUser } from "@/lib/auth/session";
 import { signInWith } from "@/lib/auth/sign-in";
 import { problem, submitForm, wrongField, type FormState, type Outcome } from "@/lib/form";
+import { getTranslations } from "@/lib/i18n/request";
 
 const schema = z.object({ link: z.string(), password: z.string() });
-const FAILURE = "We can't confirm your address right now. Please try again in a minute.";
-
-const PROBLEMS = {
-  used: "This link no longer works: it was used before, has expired, or another link was opened.",
-  taken: "Another account uses this address by now. Sign in to it, or call us.",
-};
 
 export async function confirmEmailAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitForm(schema, formData, FAILURE, async ({ link: id, password }) => {
+  const t = await getTranslations("confirmEmail");
+  return submitForm(schema, formData, t("failure"), async ({ link: id, password }) => {
     const link = await readLink("confirm-email", id);
-    if (!link) return problem(PROBLEMS.used);
+    if (!link) return problem(t("used"));
     if (link.purpose === "registration") return register(link, password);
     const user = await getUser();
-    if (!user || user.id !== link.userId)
-      return problem("Sign in to the account that this link belongs to, then open the link again.");
+    if (!user || user.id !== link.userId) return problem(t("foreign"));
     const result = await confirmAddress(user, link);
-    if (result !== "done") return problem(PROBLEMS[result]);
+    if (result !== "done") return problem(t(result));
     redirect("/portal/account?email-confirmed");
   });
 }
 
 async function register(link: EmailLink, password: string): Promise<Outcome> {
-  if ((await needsPassword(link)) && !password) return wrongField("password", "Enter the password that you chose.");
+  const t = await getTranslations("confirmEmail");
+  if ((await needsPassword(link)) && !password) return wrongField("password", t("enterPassword"));
   const user = await confirmRegistration(link, password);
-  if (user === "wrong-password")
-    return wrongField("password", "This is not the password that was chosen for this account.");
-  if (typeof user === "string") return problem(PROBLEMS[user]);
+  if (user === "wrong-password") return wrongField("password", t("wrongPassword"));
+  if (typeof user === "string") return problem(t(user));
   const result = await signInWith({ method: "registration", email: user.email, verify: async () => user });
   redirect(result === "signed-in" ? "/portal" : "/login?registered");
 }

@@ -1,77 +1,74 @@
-import { AuthLayout } from "@/components/portal/auth-layout";
+import type { ReactNode } from "react";
+import { AuthLayout, strong } from "@/components/portal/auth-layout";
 import { DeadLink } from "@/components/portal/dead-link";
-import { currentPasswordField } from "@/components/portal/password-fields";
+import { getPasswordFields } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { needsPassword } from "@/lib/auth/email-address";
 import { readLink } from "@/lib/auth/email-links";
 import { getUser } from "@/lib/auth/session";
+import { getTranslations } from "@/lib/i18n/request";
 import { confirmEmailAction } from "./actions";
 
-const TITLE = "Confirm your email address";
+export async function generateMetadata() {
+  const t = await getTranslations("confirmEmail");
+  return { title: t("title") };
+}
 
-export const metadata = { title: TITLE };
+const bdi = (address: ReactNode) => <bdi>{address}</bdi>;
 
 /** Confirms on a button press only: mail scanners open links. */
 export default async function ConfirmEmailPage() {
+  const t = await getTranslations("confirmEmail");
+  const layout = await getTranslations("layout");
   const link = await readLink("confirm-email");
   const user = await getUser();
   if (!link)
     return (
       <DeadLink
-        links={
-          user ? { "/portal/account": "Go to your account" } : { "/login": "Sign in", "/register": "Create an account" }
-        }
+        links={user ? { "/portal/account": t("account") } : { "/login": layout("signIn"), "/register": t("register") }}
       />
     );
-  const address = <strong>{link.email}</strong>;
-  const form = { action: confirmEmailAction, submit: "Confirm address", hidden: { link: link.id } };
+  const { email } = link;
+  const form = { action: confirmEmailAction, submit: t("submit"), hidden: { link: link.id } };
   if (link.purpose === "registration") {
     const isOtherBrowser = await needsPassword(link);
+    const { currentPassword } = await getPasswordFields();
     return (
       <AuthLayout
-        title={TITLE}
-        aside={
-          <>
-            This creates your account for {address} and signs you in.
-            {isOtherBrowser && " You registered in another browser, so enter the password that you chose there."}
-          </>
-        }
+        title={t("title")}
+        aside={t.rich(isOtherBrowser ? "registrationElsewhere" : "registration", { email, strong })}
       >
-        <ActionForm {...form} fields={isOtherBrowser ? [currentPasswordField] : []} />
+        <ActionForm {...form} fields={isOtherBrowser ? [currentPassword] : []} />
       </AuthLayout>
     );
   }
   if (!user)
     return (
-      <AuthLayout title={TITLE} aside={<>Sign in to your account first to confirm {address}.</>}>
+      <AuthLayout title={t("title")} aside={t.rich("signInFirst", { email, strong })}>
         <p>
           <a href="/login?callbackUrl=/confirm-email" className="button button-primary">
-            Sign in
+            {layout("signIn")}
           </a>
         </p>
       </AuthLayout>
     );
   if (user.id !== link.userId)
     return (
-      <AuthLayout
-        title="This link is for another account"
-        aside={`You are signed in as ${user.email}. Sign out, then open the link again.`}
-      >
+      <AuthLayout title={t("otherAccount")} aside={t.rich("signOutFirst", { email: user.email, bdi })}>
         <form action="/sign-out" method="post">
           <button className="button button-primary" data-ends-chat>
-            Sign out
+            {layout("signOut")}
           </button>
         </form>
       </AuthLayout>
     );
-  const change = link.purpose === "change" && <>It replaces {user.email} as the address of your account.</>;
   return (
     <AuthLayout
-      title={TITLE}
+      title={t("title")}
       aside={
-        <>
-          Confirm that {address} is your address. {change}
-        </>
+        link.purpose === "change"
+          ? t.rich("change", { email, current: user.email, strong, bdi })
+          : t.rich("address", { email, strong })
       }
     >
       <ActionForm {...form} />

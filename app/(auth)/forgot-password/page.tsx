@@ -3,26 +3,24 @@ import { connection } from "next/server";
 import { AuthLayout } from "@/components/portal/auth-layout";
 import { ActionForm } from "@/components/ui/action-form";
 import { env } from "@/lib/env";
+import { getTranslations } from "@/lib/i18n/request";
 import { forgotPasswordAction } from "./actions";
 
-export const metadata = { title: "Forgot your password?" };
+export async function generateMetadata() {
+  const t = await getTranslations("forgotPassword");
+  return { title: t("title") };
+}
 
 export default async function ForgotPasswordPage() {
   await connection();
   if (!env().mail) notFound();
+  const t = await getTranslations("forgotPassword");
   return (
-    <AuthLayout
-      title="Forgot your password?"
-      aside={
-        <>
-          We send you a link to choose a new one. <a href="/login">Back to sign-in</a>
-        </>
-      }
-    >
+    <AuthLayout title={t("title")} aside={t.rich("aside", { link: (text) => <a href="/login">{text}</a> })}>
       <ActionForm
         action={forgotPasswordAction}
-        submit="Send link"
-        fields={[{ name: "email", label: "Email", kind: "email", autoComplete: "username" }]}
+        submit={t("submit")}
+        fields={[{ name: "email", label: t("email"), kind: "email", autoComplete: "username" }]}
       />
     </AuthLayout>
   );

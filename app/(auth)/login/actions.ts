@@ -5,21 +5,21 @@ import { z } from "zod";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { signInWithPassword, startProviderSignIn } from "@/lib/auth/sign-in";
 import { env } from "@/lib/env";
-import { line, problem, readField, submitForm, type FormState } from "@/lib/form";
+import { line, problem, readField, required, submitForm, type FormState } from "@/lib/form";
 import { explainSignIn } from "@/lib/sign-in-messages";
 
 const schema = z.object({
-  email: line("your email address", 254),
-  password: z.string().min(1, "Enter your password."),
+  email: line("enterEmail", 254),
+  password: required("enterPassword"),
 });
 
 export async function signInAction(_: FormState, formData: FormData): Promise<FormState> {
-  return submitForm(schema, formData, explainSignIn("unavailable"), async ({ email, password }) => {
+  return submitForm(schema, formData, await explainSignIn("unavailable"), async ({ email, password }) => {
     const result = await signInWithPassword(email, password);
     const callbackUrl = toSafePath(readField(formData, "callbackUrl"));
     if (result === "signed-in") redirect(callbackUrl);
     if (result === "passkey-required") redirect(`/login/passkey?${new URLSearchParams({ callbackUrl })}`);
-    return problem(explainSignIn(result));
+    return problem(await explainSignIn(result));
   });
 }
 

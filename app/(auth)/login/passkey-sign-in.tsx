@@ -1,10 +1,12 @@
 import { PasskeyButton } from "@/components/portal/passkey-button";
 import { findRelyingParty } from "@/lib/auth/passkeys";
+import { getTranslations } from "@/lib/i18n/request";
 import { signInWithPasskeyAction } from "./passkey/actions";
 
 type Props = { callbackUrl: string; kind?: "primary"; hasAutofill?: boolean };
 
-export function PasskeySignIn(props: Props) {
+export async function PasskeySignIn(props: Props) {
   if (!findRelyingParty()) return null;
-  return <PasskeyButton purpose="sign-in" action={signInWithPasskeyAction} label="Sign in with a passkey" {...props} />;
+  const t = await getTranslations("login");
+  return <PasskeyButton purpose="sign-in" action={signInWithPasskeyAction} label={t("passkey")} {...props} />;
 }

@@ -1,31 +1,30 @@
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
-import { newPasswordField } from "@/components/portal/password-fields";
+import { getPasswordFields } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { getUser } from "@/lib/auth/session";
+import { getTranslations } from "@/lib/i18n/request";
 import { registerAction } from "./actions";
 
-export const metadata = { title: "Create an account" };
+export async function generateMetadata() {
+  const t = await getTranslations("register");
+  return { title: t("title") };
+}
 
 export default async function RegisterPage() {
   if (await getUser()) redirect("/portal");
+  const t = await getTranslations("register");
+  const { newPassword } = await getPasswordFields();
   return (
-    <AuthLayout
-      title="Create an account"
-      aside={
-        <>
-          Already have an account? <a href="/login">Sign in</a>
-        </>
-      }
-    >
+    <AuthLayout title={t("title")} aside={t.rich("signIn", { link: (text) => <a href="/login">{text}</a> })}>
       <ActionForm
         action={registerAction}
-        submit="Create account"
+        submit={t("submit")}
         fields={[
-          { name: "firstName", label: "First name", autoComplete: "given-name", isHalfWidth: true },
-          { name: "lastName", label: "Last name", autoComplete: "family-name", isHalfWidth: true },
-          { name: "email", label: "Email", kind: "email", autoComplete: "username" },
-          newPasswordField,
+          { name: "firstName", label: t("firstName"), autoComplete: "given-name", isHalfWidth: true },
+          { name: "lastName", label: t("lastName"), autoComplete: "family-name", isHalfWidth: true },
+          { name: "email", label: t("email"), kind: "email", autoComplete: "username" },
+          newPassword,
         ]}
       />
     </AuthLayout>

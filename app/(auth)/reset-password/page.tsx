@@ -1,41 +1,39 @@
-import { AuthLayout } from "@/components/portal/auth-layout";
+import { AuthLayout, strong } from "@/components/portal/auth-layout";
 import { DeadLink } from "@/components/portal/dead-link";
-import { newPasswordField } from "@/components/portal/password-fields";
+import { getPasswordFields } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
 import { readLink } from "@/lib/auth/email-links";
 import { listOtherSignIns } from "@/lib/auth/password-reset";
+import { getTranslations } from "@/lib/i18n/request";
 import { resetPasswordAction } from "./actions";
 
-export const metadata = { title: "Choose a new password" };
+export async function generateMetadata() {
+  const t = await getTranslations("resetPassword");
+  return { title: t("title") };
+}
 
 export default async function ResetPasswordPage() {
+  const t = await getTranslations("resetPassword");
+  const layout = await getTranslations("layout");
   const link = await readLink("reset-password");
-  if (!link) return <DeadLink links={{ "/forgot-password": "Request a new link", "/login": "Sign in" }} />;
+  if (!link) return <DeadLink links={{ "/forgot-password": t("newLink"), "/login": layout("signIn") }} />;
   const { isPasskeyRequired, _count } = await listOtherSignIns(link);
+  const { newPassword } = await getPasswordFields();
   const options = {
-    ...(_count.accounts > 0 && { removeLinks: "Also remove single sign-on" }),
-    ...(_count.passkeys > 0 && !isPasskeyRequired && { removePasskeys: "Also remove all passkeys" }),
+    ...(_count.accounts > 0 && { removeLinks: t("removeLinks") }),
+    ...(_count.passkeys > 0 && !isPasskeyRequired && { removePasskeys: t("removePasskeys") }),
   };
   return (
-    <AuthLayout
-      title="Choose a new password"
-      aside={
-        <>
-          For <strong>{link.email}</strong>. Saving it signs you out everywhere.
-        </>
-      }
-    >
+    <AuthLayout title={t("title")} aside={t.rich("aside", { email: link.email, strong })}>
       <ActionForm
         action={resetPasswordAction}
-        submit="Save password"
+        submit={t("submit")}
         hidden={{ link: link.id }}
-        fields={[{ ...newPasswordField, name: "newPassword", label: "New password" }]}
+        fields={[{ ...newPassword, name: "newPassword", label: t("newPassword") }]}
       >
         {Object.keys(options).length > 0 && (
           <fieldset className="col-span-full">
-            <legend className="text-sm text-quiet">
-              Your other ways to sign in keep working. Remove those that you did not add.
-            </legend>
+            <legend className="text-sm text-quiet">{t("otherWays")}</legend>
             {Object.entries(options).map(([name, label]) => (
               <label key={name} className="flex min-h-11 items-center gap-3">
                 <input type="checkbox" name={name} className="size-4" />
@@ -44,11 +42,7 @@ export default async function ResetPasswordPage() {
             ))}
           </fieldset>
         )}
-        {isPasskeyRequired && (
-          <p className="col-span-full text-sm text-quiet">
-            You will also need your passkey or a recovery code to sign in.
-          </p>
-        )}
+        {isPasskeyRequired && <p className="col-span-full text-sm text-quiet">{t("passkeyRequired")}</p>}
       </ActionForm>
     </AuthLayout>
   );

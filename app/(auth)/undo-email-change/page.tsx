@@ -1,33 +1,28 @@
-import { AuthLayout } from "@/components/portal/auth-layout";
+import { AuthLayout, strong } from "@/components/portal/auth-layout";
 import { DeadLink } from "@/components/portal/dead-link";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { readLink } from "@/lib/auth/email-links";
+import { getTranslations } from "@/lib/i18n/request";
 import { undoEmailChangeAction } from "./actions";
 
-export const metadata = { title: "Restore your email address" };
+export async function generateMetadata() {
+  const t = await getTranslations("undoEmailChange");
+  return { title: t("title") };
+}
 
 export default async function UndoEmailChangePage() {
+  const t = await getTranslations("undoEmailChange");
   const link = await readLink("undo-email-change");
   if (!link)
     return (
       <DeadLink>
-        <p>
-          If you did not change the address of your account, call <PhoneLink />.
-        </p>
+        <p>{t.rich("help", { phone: () => <PhoneLink /> })}</p>
       </DeadLink>
     );
   return (
-    <AuthLayout
-      title="Restore your email address"
-      aside={
-        <>
-          <strong>{link.email}</strong> becomes the address of your account again. All sessions end, and you choose a
-          new password.
-        </>
-      }
-    >
-      <ActionForm action={undoEmailChangeAction} submit="Restore address" hidden={{ link: link.id }} />
+    <AuthLayout title={t("title")} aside={t.rich("aside", { email: link.email, strong })}>
+      <ActionForm action={undoEmailChangeAction} submit={t("submit")} hidden={{ link: link.id }} />
     </AuthLayout>
   );
 }

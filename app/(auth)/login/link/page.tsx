@@ -1,14 +1,18 @@
 import { notFound, redirect } from "next/navigation";
-import { AuthLayout } from "@/components/portal/auth-layout";
-import { currentPasswordField } from "@/components/portal/password-fields";
+import { AuthLayout, strong } from "@/components/portal/auth-layout";
+import { getPasswordFields } from "@/components/portal/password-fields";
 import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { readLinkRequest } from "@/lib/auth/provider-accounts";
 import { getUser } from "@/lib/auth/session";
 import { env } from "@/lib/env";
+import { getTranslations } from "@/lib/i18n/request";
 import { cancelLinkAction, linkAction } from "./actions";
 
-export const metadata = { title: "Link your account" };
+export async function generateMetadata() {
+  const t = await getTranslations("link");
+  return { title: t("title") };
+}
 
 export default async function LinkPage() {
   // First, because reading cookies makes the page dynamic: a build has no environment.
@@ -17,25 +21,15 @@ export default async function LinkPage() {
   if (user) redirect("/portal");
   const request = await readLinkRequest();
   if (!request) redirect("/login?error=LinkExpired");
-
+  const t = await getTranslations("link");
+  const { currentPassword } = await getPasswordFields();
   return (
-    <AuthLayout
-      title="You already have an account"
-      aside={
-        <>
-          It belongs to <strong>{request.email}</strong>. Enter its password once to use single sign-on for this
-          account, too.
-        </>
-      }
-    >
-      <ActionForm action={linkAction} submit="Link and sign in" fields={[currentPasswordField]} />
+    <AuthLayout title={t("heading")} aside={t.rich("aside", { email: request.email, strong })}>
+      <ActionForm action={linkAction} submit={t("submit")} fields={[currentPassword]} />
       <div className="border-t border-line pt-6">
-        <p className="mb-4 text-sm text-quiet">
-          Not your account, or you don&apos;t know its password? Call <PhoneLink />. Nothing is linked without the
-          password.
-        </p>
+        <p className="mb-4 text-sm text-quiet">{t.rich("help", { phone: () => <PhoneLink /> })}</p>
         <form action={cancelLinkAction}>
-          <button className="button button-quiet">Cancel</button>
+          <button className="button button-quiet">{t("cancel")}</button>
         </form>
       </div>
     </AuthLayout>

@@ -5,31 +5,32 @@ import { ActionForm } from "@/components/ui/action-form";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { passwordProof } from "@/lib/auth/recovery-codes";
 import { getUser } from "@/lib/auth/session";
+import { getTranslations } from "@/lib/i18n/request";
 import { PasskeySignIn } from "../passkey-sign-in";
 import { recoveryCodeAction } from "./actions";
 
-export const metadata = { title: "One more step" };
+export async function generateMetadata() {
+  const t = await getTranslations("passkeyStep");
+  return { title: t("title") };
+}
 
 export default async function PasskeyPage({ searchParams }: PageProps<"/login/passkey">) {
   const callbackUrl = toSafePath([(await searchParams).callbackUrl].flat()[0]);
   if (await getUser()) redirect(callbackUrl);
   if (!(await passwordProof.read())) redirect(`/login?${new URLSearchParams({ callbackUrl })}`);
-
+  const t = await getTranslations("passkeyStep");
   return (
-    <AuthLayout title="One more step" aside="Your password is correct. This account also needs your passkey.">
+    <AuthLayout title={t("title")} aside={t("aside")}>
       <PasskeySignIn callbackUrl={callbackUrl} kind="primary" />
       <section className="border-t border-line pt-8">
-        <h2>Lost your passkey?</h2>
-        <p className="mt-2 mb-6 text-sm text-quiet">
-          Use one of the recovery codes that you kept when you turned this on. Each works once. No codes left? Call{" "}
-          <PhoneLink />.
-        </p>
+        <h2>{t("lost")}</h2>
+        <p className="mt-2 mb-6 text-sm text-quiet">{t.rich("recovery", { phone: () => <PhoneLink /> })}</p>
         <ActionForm
           action={recoveryCodeAction}
-          submit="Use recovery code"
+          submit={t("submit")}
           kind="quiet"
           hidden={{ callbackUrl }}
-          fields={[{ name: "code", label: "Recovery code", autoComplete: "off" }]}
+          fields={[{ name: "code", label: t("code"), autoComplete: "off" }]}
         />
       </section>
     </AuthLayout>

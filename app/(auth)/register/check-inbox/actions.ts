@@ -2,13 +2,13 @@
 
 import { resendRegistration } from "@/lib/auth/email-address";
 import { done, problem, withFormErrors, type FormState } from "@/lib/form";
-import { formatMinutes } from "@/lib/format";
+import { toMinutes } from "@/lib/format";
+import { getTranslations } from "@/lib/i18n/request";
 
 export async function resendAction(state: FormState): Promise<FormState> {
-  return withFormErrors(state, "We can't send this right now. Please try again in a minute.", async () => {
+  const t = await getTranslations("checkInbox");
+  return withFormErrors(state, t("failure"), async () => {
     const seconds = await resendRegistration();
-    return seconds > 0
-      ? problem(`We have sent it several times. Please wait ${formatMinutes(seconds)}, then try again.`)
-      : done("Sent again");
+    return seconds > 0 ? problem(t("wait", { minutes: toMinutes(seconds) })) : done(t("done"));
   });
 }

@@ -1,31 +1,27 @@
 import { redirect } from "next/navigation";
-import { AuthLayout } from "@/components/portal/auth-layout";
+import { AuthLayout, strong } from "@/components/portal/auth-layout";
 import { ActionForm } from "@/components/ui/action-form";
 import { readRegistration } from "@/lib/auth/email-address";
 import { getUser } from "@/lib/auth/session";
+import { getTranslations } from "@/lib/i18n/request";
 import { resendAction } from "./actions";
 
-export const metadata = { title: "Check your inbox" };
+export async function generateMetadata() {
+  const t = await getTranslations("checkInbox");
+  return { title: t("title") };
+}
 
 /** The same for new and existing addresses. */
 export default async function CheckInboxPage() {
   if (await getUser()) redirect("/portal");
   const registration = await readRegistration();
   if (!registration) redirect("/register");
+  const t = await getTranslations("checkInbox");
   return (
-    <AuthLayout
-      title="Check your inbox"
-      aside={
-        <>
-          We sent an email to <strong>{registration.email}</strong>. Open the link in it within 24 hours to continue.
-        </>
-      }
-    >
-      <p>Nothing there after a few minutes? Look in your spam folder, or have it sent again.</p>
-      <ActionForm action={resendAction} submit="Send again" kind="quiet" />
-      <p className="text-sm text-quiet">
-        Wrong address? <a href="/register">Start again</a>
-      </p>
+    <AuthLayout title={t("title")} aside={t.rich("sent", { email: registration.email, strong })}>
+      <p>{t("help")}</p>
+      <ActionForm action={resendAction} submit={t("submit")} kind="quiet" />
+      <p className="text-sm text-quiet">{t.rich("startAgain", { link: (text) => <a href="/register">{text}</a> })}</p>
     </AuthLayout>
   );
 }
