@@ -59,6 +59,7 @@ const createProps = (uniqueIdentifier: string | null, { isIdentityRequired = fal
   snippetId: "snippet",
   scriptUrls: ["https://cdn.example/widget.js"],
   isIdentityRequired,
+  load: "now" as const,
   help: <a href="tel:+18005550147">Call us</a>,
   onUserChange,
   session: {
@@ -555,8 +556,7 @@ describe("the chat's status", () => {
         <VerifiedChat
           {...createProps(uniqueIdentifier, { isIdentityRequired: true })}
           signInUrl="/de/anmelden"
-          signInText="Anmelden"
-          unavailableText="Der Chat ist nicht verfügbar"
+          texts={{ signIn: "Anmelden", unavailable: "Der Chat ist nicht verfügbar" }}
         />,
       );
     await showTo(null);
@@ -594,7 +594,7 @@ describe("a failing chat", () => {
     const content = (
       <>
         <h1>Policies</h1>
-        <VerifiedChat {...props} unavailableText="No chat today" />
+        <VerifiedChat {...props} texts={{ unavailable: "No chat today" }} />
       </>
     );
     const container = document.body.appendChild(document.createElement("div"));

@@ -1,17 +1,31 @@
 "use client";
 
-import { useEffect, useRef, useState, type ReactNode } from "react";
-import { getChat, type ChatOptions } from "../../lib/glassix/widget/chat";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { getChat, type Chat, type ChatOptions } from "../../lib/glassix/widget/chat";
+import { setChatConsent } from "../../lib/glassix/widget/consent";
+import { CONTAINER_ID, LAUNCHER_ID } from "../../lib/glassix/widget/focus";
 import type { Notice } from "../../lib/glassix/widget/machine";
 import type { ChatSession } from "../../lib/glassix/widget/session-channel";
 import styles from "./verified-chat.module.css";
+
+const TEXTS = {
+  unavailable: "Chat is unavailable",
+  signIn: "Sign in to chat",
+  launcher: "Open chat",
+  consent: "Our chat is provided by Glassix, which stores data in your browser.",
+  allow: "Allow chat",
+  decline: "No, thank you",
+  newMessage: "New message in the chat",
+};
+
+export type ChatTexts = typeof TEXTS;
 
 export type VerifiedChatProps = ChatOptions & {
   /** Shown when chat is unavailable: how else to get help. */
   help: ReactNode;
   signInUrl?: string;
-  unavailableText?: string;
-  signInText?: string;
+  /** In the page's language. Default: English. */
+  texts?: Partial<ChatTexts>;
   /** The session that the server rendered this page for. Without it, the browser reads it, and a layout stays static. */
   session?: ChatSession | null;
   /** Called when another customer signs in, or the page's customer signs out (null): refresh the page. */
@@ -20,13 +34,18 @@ export type VerifiedChatProps = ChatOptions & {
 
 /** The page's one chat: render it once, in the root layout. Its colours are CSS variables (verified-chat.module.css). */
 export function VerifiedChat(props: VerifiedChatProps) {
-  const { help, session, signInUrl = "/login" } = props;
-  const { unavailableText = "Chat is unavailable", signInText = "Sign in to chat" } = props;
+  const { help, session, signInUrl = "/login", snippetId } = props;
+  const texts = { ...TEXTS, ...props.texts };
   const [notice, setNotice] = useState<Notice>(null);
+  const [isOpening, setOpening] = useState(false);
+  const [newMessages, setNewMessages] = useState(0);
   const latest = useRef(props);
+  const chat = useRef<Chat>(null);
+  const consentId = useId();
 
   useEffect(() => {
     latest.current = props;
+    chat.current?.restoreFocus();
   });
 
   const json = JSON.stringify(session);
@@ -34,18 +53,20 @@ export function VerifiedChat(props: VerifiedChatProps) {
     const { session } = latest.current;
     // An error in the chat does not break the page.
     try {
-      const chat = getChat(latest.current);
+      const current = (chat.current = getChat(latest.current));
       let shown = session ? (session.user?.uniqueIdentifier.toLowerCase() ?? null) : undefined;
       const follow = () => {
-        setNotice(chat.getNotice());
-        const user = chat.getUser();
+        setNotice(current.getNotice());
+        setOpening(current.isOpening());
+        setNewMessages(current.getNewMessages());
+        const user = current.getUser();
         if (user === undefined || user === shown) return;
         const isKnown = shown !== undefined;
         shown = user;
         if (isKnown) latest.current.onUserChange?.(user);
       };
-      const unsubscribe = chat.subscribe(follow);
-      chat.setSession(session);
+      const unsubscribe = current.subscribe(follow);
+      current.setSession(session);
       return unsubscribe;
     } catch (error) {
       console.error(error);
@@ -54,20 +75,64 @@ export function VerifiedChat(props: VerifiedChatProps) {
     }
   }, [json]);
 
-  // Always in the page: screen readers announce changes inside a live region.
+  useEffect(() => {
+    if (snippetId) chat.current?.setSnippetId(snippetId);
+  }, [snippetId]);
+
+  const load = () => chat.current?.load();
+
+  // The status is always in the page: screen readers announce changes inside a live region.
   return (
-    <div role="status" className={styles.status}>
-      {notice === "unavailable" && (
-        <div className={styles.notice}>
-          <p>{unavailableText}</p>
-          {help}
-        </div>
+    <div id={CONTAINER_ID} tabIndex={-1}>
+      <div role="status" className={styles.status}>
+        {notice === "unavailable" && (
+          <div className={styles.notice}>
+            <p>{texts.unavailable}</p>
+            {help}
+          </div>
+        )}
+        {notice === "sign-in" && (
+          <a className={styles.signIn} href={signInUrl}>
+            {texts.signIn}
+          </a>
+        )}
+        {notice === "consent" && (
+          <div role="group" aria-labelledby={consentId} className={styles.notice}>
+            <p id={consentId}>{texts.consent}</p>
+            <div className={styles.choice}>
+              <button type="button" onClick={() => setChatConsent(true)}>
+                {texts.allow}
+              </button>
+              <button type="button" onClick={() => setChatConsent(false)}>
+                {texts.decline}
+              </button>
+            </div>
+          </div>
+        )}
+      </div>
+      {notice === "launcher" && (
+        <button
+          type="button"
+          id={LAUNCHER_ID}
+          className={styles.launcher}
+          aria-label={texts.launcher}
+          aria-busy={isOpening}
+          onPointerEnter={load}
+          onTouchStart={load}
+          onFocus={load}
+          // The focus keeps the launcher in the page until the click.
+          onPointerDown={({ currentTarget }) => currentTarget.focus()}
+          onBlur={() => setNotice(chat.current!.getNotice())}
+          onClick={() => chat.current?.open()}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M5 5.5h14A1.5 1.5 0 0 1 20.5 7v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7z" />
+          </svg>
+        </button>
       )}
-      {notice === "sign-in" && (
-        <a className={styles.signIn} href={signInUrl}>
-          {signInText}
-        </a>
-      )}
+      <p aria-live="polite" className={styles.announcement}>
+        {newMessages > 0 && <span key={newMessages}>{texts.newMessage}</span>}
+      </p>
     </div>
   );
 }

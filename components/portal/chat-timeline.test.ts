@@ -39,7 +39,7 @@ const createController = (response: Identity | IdentityFailure) =>
     apiKey: "key",
     snippetId: "snippet",
     isIdentityRequired: false,
-    script: { load: async () => Client, reject() {} },
+    script: { load: async () => Client, reject() {}, unload() {} },
     requestIdentity: async () => response,
     onSessionMismatch() {},
     observe: reportToTimeline,

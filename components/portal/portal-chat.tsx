@@ -2,7 +2,10 @@ import "server-only";
 import { connection } from "next/server";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
+import { toLanguage } from "@/lib/i18n/languages";
+import { MESSAGES } from "@/lib/i18n/messages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
+import { LanguageSync } from "./language-sync";
 import { EmailLink, PhoneLink } from "./phone-link";
 import { RefreshingChat } from "./refreshing-chat";
 
@@ -10,19 +13,27 @@ export async function PortalChat() {
   await connection();
   // Not the whole object, which contains the API secret.
   const { apiKey, snippetId, snippetIds, scriptUrls, isIdentityRequired } = env().glassix;
+  const { mustAskConsent, load } = env().chat;
+  const language = await getLanguage();
   const t = await getTranslations("chat");
-  const session = await getSession().then(toChatSession, () => null);
+  const session = await getSession().catch(() => null);
   return (
-    <RefreshingChat
-      apiKey={apiKey}
-      snippetId={snippetIds[await getLanguage()] ?? snippetId}
-      scriptUrls={scriptUrls}
-      isIdentityRequired={isIdentityRequired}
-      sessionUrl="/api/auth/session"
-      session={session}
-      unavailableText={t("unavailable")}
-      signInText={t("signIn")}
-      help={<p className="text-quiet">{t.rich("help", { phone: () => <PhoneLink />, email: () => <EmailLink /> })}</p>}
-    />
+    <>
+      <LanguageSync shown={language} account={toLanguage(session?.user.language)} />
+      <RefreshingChat
+        apiKey={apiKey}
+        snippetId={snippetIds[language] ?? snippetId}
+        scriptUrls={scriptUrls}
+        isIdentityRequired={isIdentityRequired}
+        consent={mustAskConsent ? "ask" : undefined}
+        load={load ?? undefined}
+        texts={MESSAGES[language].chatNotice}
+        sessionUrl="/api/auth/session"
+        session={toChatSession(session)}
+        help={
+          <p className="text-quiet">{t.rich("help", { phone: () => <PhoneLink />, email: () => <EmailLink /> })}</p>
+        }
+      />
+    </>
   );
 }

@@ -68,6 +68,20 @@ export function testConformance<Person extends Customer>(test: Test, driver: Con
   const [john, jane] = customers;
   const IDENTITY = `**${identityUrl}`;
 
+  // Without waiting for an intent or an idle page.
+  test.beforeEach(({ context }) =>
+    context.addInitScript(() => {
+      let chat: { load(): void } | undefined;
+      Object.defineProperty(window, "verifiedChat", {
+        get: () => chat,
+        set(created: { load(): void }) {
+          chat = created;
+          chat.load();
+        },
+      });
+    }),
+  );
+
   const findNotice = (page: Page) =>
     page.getByRole("status").filter({ hasText: driver.unavailableText ?? "Chat is unavailable" });
 

@@ -1,6 +1,8 @@
+import { deleteVendorData, getChatConsent, onChatConsent } from "./consent";
 import { createWidgetController, type Observe } from "./controller";
+import { manageFocus } from "./focus";
 import { requestIdentity } from "./identity";
-import { noticeOf, type Notice } from "./machine";
+import { isAttached, noticeOf, type Notice, type Session } from "./machine";
 import { watchRequests } from "./requests";
 import { createScriptLoader } from "./script";
 import { endChat, type ChatSession } from "./session-channel";
@@ -8,6 +10,7 @@ import { createSessionWatch } from "./session-watch";
 
 export type ChatOptions = {
   apiKey: string | undefined;
+  /** One per language: it may change later (`setSnippetId`). */
   snippetId: string | undefined;
   /** "Require Identity Verification" is on in the workspace. */
   isIdentityRequired?: boolean;
@@ -18,6 +21,13 @@ export type ChatOptions = {
   scriptUrls?: readonly string[];
   /** Default: the nonce of the page's first script. */
   nonce?: string;
+  /** Loads nothing from Glassix before `setChatConsent(true)`. Default: no consent is needed. */
+  consent?: "ask";
+  /**
+   * When to load the chat: at once, once the page is idle, or when the visitor reaches for its launcher.
+   * Default: "now" for a customer, "idle" for a visitor, "intent" for a browser that saves data.
+   */
+  load?: "now" | "idle" | "intent";
   observe?: Observe;
 };
 
@@ -27,6 +37,8 @@ const SCRIPT_URLS = ["com", "net"].map((domain) => `https://cdn.glassix.${domain
 const IDENTITY_URL = "/api/glassix-identity";
 const SESSION_URL = "/api/chat-session";
 const READ_DELAY = 300;
+const IDLE_DELAY = 5_000;
+const IDLE_TIMEOUT = 5_000;
 
 // On globalThis: fast refresh evaluates this file again, and there must not be a second chat.
 const globalForChat = globalThis as { verifiedChat?: Chat };
@@ -38,13 +50,14 @@ export function getChat(options: ChatOptions): Chat {
 
 function createChat(options: ChatOptions) {
   const { apiKey, snippetId, identityUrl = IDENTITY_URL, sessionUrl = SESSION_URL } = options;
+  const isIdentityRequired = !!options.isIdentityRequired;
   if (!apiKey || !snippetId) throw new Error("The chat needs apiKey and snippetId.");
   const nonce = options.nonce ?? document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 
   const controller = createWidgetController({
     apiKey,
     snippetId,
-    isIdentityRequired: !!options.isIdentityRequired,
+    isIdentityRequired,
     script: createScriptLoader({ urls: options.scriptUrls ?? SCRIPT_URLS, nonce }),
     requestIdentity: (signal) => requestIdentity(identityUrl, signal),
     onSessionMismatch: refreshSoon,
@@ -53,8 +66,59 @@ function createChat(options: ChatOptions) {
 
   const session = createSessionWatch({
     readSession: options.readSession ?? createSessionReader(sessionUrl),
-    onSession: controller.setSession,
+    onSession(next) {
+      current = next;
+      update();
+    },
   });
+
+  let current: Session = { status: "unknown" };
+  const hasConsent = () => options.consent !== "ask" || getChatConsent() === true;
+  let wasGranted = hasConsent();
+  let mustLoad = false;
+  let hasLauncher = false;
+
+  const isVisitorRefused = () => isIdentityRequired && current.status === "signed-out";
+
+  /** Tells the controller of the session as soon as the chat may be loaded. */
+  function update(): void {
+    const isGranted = hasConsent();
+    // Agreeing is an intent.
+    if (isGranted && !wasGranted) mustLoad = true;
+    if (!isGranted && wasGranted) {
+      controller.unload();
+      deleteVendorData();
+    }
+    wasGranted = isGranted;
+    const isHarmless = current.status === "unknown" || isVisitorRefused();
+    if (isGranted && !isHarmless) planLoading();
+    controller.setSession(isHarmless || (isGranted && mustLoad) ? current : { status: "unknown" });
+  }
+
+  function getNotice(): Notice {
+    const state = controller.getState();
+    const notice = noticeOf(state);
+    if (!wasGranted && getChatConsent() === false) return null;
+    if (!wasGranted) return current.status === "unknown" || isVisitorRefused() ? notice : "consent";
+    hasLauncher &&= !isAttached(state) || focus.isOnLauncher();
+    return notice ?? (hasLauncher ? "launcher" : null);
+  }
+
+  function planLoading(): void {
+    const { connection } = navigator as { connection?: { saveData?: boolean } };
+    const usual = current.status === "signed-in" ? "now" : "idle";
+    const when = options.load ?? (connection?.saveData ? "intent" : usual);
+    mustLoad ||= when === "now";
+    if (mustLoad || hasLauncher) return;
+    hasLauncher = true;
+    if (when === "idle") onIdle(load);
+  }
+
+  function load(): void {
+    if (mustLoad) return;
+    mustLoad = true;
+    update();
+  }
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   function refreshSoon(): void {
@@ -66,6 +130,8 @@ function createChat(options: ChatOptions) {
 
   watchRequests({ identityUrl, onSignOut: endChat, onChange: refreshSoon });
   controller.listen();
+  const focus = manageFocus(controller);
+  onChatConsent(update);
   session.listen();
 
   return {
@@ -73,15 +139,42 @@ function createChat(options: ChatOptions) {
       if (rendered) session.setRenderedSession(rendered);
       else void session.refresh();
     },
+    /** Takes effect with the next client: a living one is replaced, once its chat is closed. */
+    setSnippetId: controller.setSnippetId,
+    /** Loads the chat now, unless consent is missing. */
+    load,
+    /** Loads the chat, and opens it as soon as possible. */
+    open(): void {
+      load();
+      controller.open();
+    },
+    /** Call it after each rendering: what had the focus may be gone. */
+    restoreFocus: focus.restore,
     /** A unique identifier, null for a visitor, undefined while that is not known. */
     getUser(): string | null | undefined {
-      const state = controller.getState();
-      if ("target" in state) return state.target.uniqueIdentifier;
-      return state.notice === "sign-in" ? null : undefined;
+      if (current.status === "signed-in") return current.uniqueIdentifier;
+      return current.status === "signed-out" ? null : undefined;
     },
-    getNotice: (): Notice => noticeOf(controller.getState()),
+    getNotice,
+    isOpening(): boolean {
+      const state = controller.getState();
+      return "mustOpen" in state && state.mustOpen;
+    },
+    /** How many messages have arrived while the chat was closed: one in a second at most. */
+    getNewMessages(): number {
+      const state = controller.getState();
+      return "newMessages" in state ? state.newMessages : 0;
+    },
     subscribe: controller.subscribe,
   };
+}
+
+/** Five seconds after the page has loaded, once the browser has nothing else to do. */
+function onIdle(callback: () => void): void {
+  const wait = () =>
+    setTimeout(window.requestIdleCallback ?? setTimeout, IDLE_DELAY, callback, { timeout: IDLE_TIMEOUT });
+  if (document.readyState === "complete") wait();
+  else window.addEventListener("load", wait, { once: true });
 }
 
 function createSessionReader(url: string) {

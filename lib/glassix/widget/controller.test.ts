@@ -66,6 +66,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
           scripts.push({ resolve: (constructor = double.constructor) => resolve(constructor), reject }),
         ),
       reject,
+      unload: vi.fn(),
     },
     requestIdentity: (signal) =>
       new Promise((resolve) => {

@@ -7,6 +7,7 @@ import { attempt } from "./session-channel";
 
 export type ControllerOptions = {
   apiKey: string;
+  /** The first one: see `setSnippetId`. */
   snippetId: string;
   isIdentityRequired: boolean;
   script: ScriptLoader;
@@ -21,15 +22,19 @@ export type Observe = (
   what: Input | Command | { event: keyof WidgetEvents; detail?: unknown },
 ) => void;
 
+export type WidgetController = ReturnType<typeof createWidgetController>;
+
 /** Carries out what the state machine decides. Create one per page, then call `setSession` at every change. */
 export function createWidgetController(options: ControllerOptions) {
-  const { apiKey, snippetId, isIdentityRequired, script } = options;
+  const { apiKey, isIdentityRequired, script } = options;
+  let { snippetId } = options;
   const observe: Observe = (...args) => attempt(() => options.observe?.(...args));
   const clock = createClock();
   const setAlarm = createAlarm(clock, () => dispatch({ type: "tick" }));
   let state = initialState;
   let client: WidgetClient | null = null;
   let constructor: WidgetConstructor | null = null;
+  let loading: Promise<WidgetConstructor> | null = null;
   let hasEverAttached = false;
   let request: AbortController | null = null;
   const listeners = new Set<() => void>();
@@ -45,7 +50,7 @@ export function createWidgetController(options: ControllerOptions) {
     isBusy = true;
     for (let next = inputs.shift(); next; next = inputs.shift()) {
       destroyForeignClient();
-      const result = step(state, next, { now: clock(), random: Math.random(), isIdentityRequired });
+      const result = step(state, next, { now: clock(), random: Math.random(), isIdentityRequired, snippetId });
       const hasChanged = result.state !== state || result.commands.length > 0;
       state = result.state;
       if (hasChanged) observe(state, next);
@@ -76,13 +81,21 @@ export function createWidgetController(options: ControllerOptions) {
 
   function loadScript(): void {
     if (constructor) return dispatch({ type: "script-loaded" });
-    script.load().then(
+    const mine = (loading = script.load());
+    mine.then(
       (loaded) => {
+        if (mine !== loading) return;
         constructor = loaded;
         dispatch({ type: "script-loaded" });
       },
-      () => dispatch({ type: "script-failed" }),
+      () => mine === loading && dispatch({ type: "script-failed" }),
     );
+  }
+
+  function unload(): void {
+    dispatch({ type: "session", session: { status: "unknown" } });
+    constructor = loading = null;
+    script.unload();
   }
 
   function requestIdentity(): void {
@@ -100,7 +113,7 @@ export function createWidgetController(options: ControllerOptions) {
 
   function createClient(): void {
     if (state.name !== "living" || !constructor) return;
-    const { epoch, held } = state;
+    const { epoch, held, snippetId } = state;
     const reject = (used: WidgetConstructor) => {
       script.reject(used);
       constructor = null;
@@ -146,7 +159,7 @@ export function createWidgetController(options: ControllerOptions) {
       attached: forward("attached", confirm),
       initialized: forward("initialized", confirm),
       visiblity: forward("visiblity", (isVisible) => ({ type: "client-visibility", isVisible: Boolean(isVisible) })),
-      newMessage: forward("newMessage"),
+      newMessage: forward("newMessage", () => ({ type: "client-message" })),
       destroyed() {
         observe(state, { event: "destroyed" });
         if (!isCurrent()) return;
@@ -200,6 +213,15 @@ export function createWidgetController(options: ControllerOptions) {
 
   return {
     setSession: (session: Session) => dispatch({ type: "session", session }),
+    /** Replaces a living client once its chat is closed. */
+    setSnippetId(id: string): void {
+      snippetId = id;
+      dispatch({ type: "snippet" });
+    },
+    open: () => dispatch({ type: "open" }),
+    /** Ends the client, and forgets the script: the next session loads it again. */
+    unload,
+    getClient: (): WidgetClient | null => client,
     listen(): () => void {
       const listening = new AbortController();
       const { signal } = listening;

@@ -28,7 +28,7 @@ function start({ isIdentityRequired = false } = {}) {
     /** The epoch of the pending identity request. */
     requestedEpoch: null as number | null,
     send(input: Input): Command[] {
-      const result = step(page.state, input, { now: page.now, random: 0.5, isIdentityRequired });
+      const result = step(page.state, input, { now: page.now, random: 0.5, isIdentityRequired, snippetId: "snippet" });
       page.state = result.state;
       for (const command of result.commands) {
         if (command === "create-client") {

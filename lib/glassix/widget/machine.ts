@@ -11,7 +11,7 @@ export type Session =
 export type WidgetState =
   { name: "empty"; epoch: number; notice: Notice } | { name: "refused"; epoch: number; target: Target } | Active;
 
-export type Notice = "unavailable" | "sign-in" | null;
+export type Notice = "unavailable" | "sign-in" | "consent" | "launcher" | null;
 
 type Target = { uniqueIdentifier: string | null; identityVersion: number; sessionId?: string };
 
@@ -27,8 +27,14 @@ type Active = {
   identity: Retry;
   client: Retry;
   isOpen: boolean;
-  mustReopen: boolean;
+  /** Once the next client is attached. */
+  mustOpen: boolean;
   attachBy: number;
+  /** Of the latest client. */
+  snippetId: string;
+  /** Received while the chat was closed. */
+  newMessages: number;
+  latestMessageAt: number;
 };
 
 /** Times count from the request, so that the server's clock does not matter. */
@@ -44,7 +50,8 @@ type Retry = {
 
 export type Input =
   | { type: "session"; session: Session }
-  | { type: "script-loaded" | "script-failed" | "client-attached" | "tick" | "online" }
+  | { type: "script-loaded" | "script-failed" | "client-attached" | "client-message" | "tick" | "online" }
+  | { type: "snippet" | "open" }
   | { type: "script-unusable" | "client-failed"; epoch: number }
   | { type: "identity-arrived"; epoch: number; identity: Identity; requestedAt: number }
   | { type: "identity-failed"; epoch: number; failure: IdentityFailure }
@@ -65,6 +72,7 @@ export type Context = {
   now: number;
   random: number;
   isIdentityRequired: boolean;
+  snippetId: string;
 };
 
 const RENEW_AT = 0.8;
@@ -72,11 +80,13 @@ const FORCE_AT = 0.95;
 const ATTACH_TIMEOUT = 20_000;
 const FIRST_PAUSE = 1_000;
 const MAX_PAUSE = 60_000;
+const MESSAGE_INTERVAL = 1_000;
 const UNREPORTED_PAUSE = 3_000;
 const NEVER = Infinity;
 const ANONYMOUS: HeldIdentity = { identity: null, renewAt: NEVER, forceAt: NEVER, endsAt: NEVER };
 const NO_RETRY: Retry = { failures: 0, at: NEVER, earliest: 0, isReported: false };
-const NO_CLIENT = { name: "preparing", next: null, isOpen: false, mustReopen: false, attachBy: NEVER } as const;
+const NO_CLIENT = { name: "preparing", next: null, isOpen: false, attachBy: NEVER } as const;
+const NO_MESSAGES = { newMessages: 0, latestMessageAt: -NEVER };
 
 export const initialState: WidgetState = { name: "empty", epoch: 0, notice: null };
 
@@ -91,7 +101,10 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
     case "identity-failed":
       return handleIdentityFailure(state, input.failure, context);
     case "tick":
+    case "snippet":
       return tick(state, context);
+    case "open":
+      return isAttached(state) ? openChat(state) : toStep({ ...state, mustOpen: true });
     case "online":
       return tick(retryNow(state, context), context);
   }
@@ -108,13 +121,18 @@ export function step(state: WidgetState, input: Input, context: Context): Step {
     }
     case "client-failed":
       return toStep({ ...state, ...NO_CLIENT, client: scheduleRetry(state.client, context) }, "destroy-client");
-    case "client-attached":
-      return toStep(
-        { ...state, attachBy: NEVER, client: NO_RETRY, mustReopen: false },
-        ...(state.mustReopen ? (["open-chat"] as const) : []),
-      );
-    case "client-visibility":
-      return replaceWhenDue({ ...state, isOpen: input.isVisible }, context);
+    case "client-attached": {
+      const attached: Active = { ...state, attachBy: NEVER, client: NO_RETRY };
+      return state.mustOpen ? openChat(attached) : replaceWhenDue(attached, context);
+    }
+    case "client-visibility": {
+      const messages = input.isVisible ? NO_MESSAGES : {};
+      return replaceWhenDue({ ...state, ...messages, isOpen: input.isVisible }, context);
+    }
+    case "client-message": {
+      const isNew = !state.isOpen && context.now >= state.latestMessageAt + MESSAGE_INTERVAL;
+      return toStep(isNew ? { ...state, newMessages: state.newMessages + 1, latestMessageAt: context.now } : state);
+    }
     default:
       return toStep(state);
   }
@@ -133,6 +151,10 @@ export function nextTick(state: WidgetState): number {
     next ? held.forceAt : held.endsAt,
     isRenewalAhead ? held.renewAt : NEVER,
   );
+}
+
+export function isAttached(state: WidgetState): boolean {
+  return state.name === "living" && state.attachBy === NEVER && state.client.at === NEVER;
 }
 
 export function noticeOf(state: WidgetState): Notice {
@@ -170,6 +192,9 @@ function setTarget(state: WidgetState, target: Target, context: Context): Step {
       script: NO_RETRY,
       identity: NO_RETRY,
       client: NO_RETRY,
+      mustOpen: false,
+      snippetId: context.snippetId,
+      ...NO_MESSAGES,
     },
     context,
   );
@@ -239,12 +264,20 @@ function prepare(state: Active, context: Context): Step {
 
 /** Replaces the client at once while the chat is closed, otherwise at the last moment (G6). */
 function replaceWhenDue(state: Active, context: Context): Step {
-  const { next, held } = state;
-  if (!next || (state.isOpen && held && context.now < held.forceAt)) return toStep(state);
-  return createClient(state, next, context);
+  const { next, held, isOpen } = state;
+  if (next && !(isOpen && held && context.now < held.forceAt)) return createClient(state, next, context);
+  const mustReplace = held && context.now < held.endsAt && hasOldSnippet(state, context);
+  return mustReplace ? createClient(state, held, context) : toStep(state);
 }
 
-function createClient(state: Active, held: HeldIdentity, { now }: Context): Step {
+const hasOldSnippet = (state: Active, { snippetId }: Context) =>
+  state.snippetId !== snippetId && !state.isOpen && isAttached(state);
+
+function openChat(state: Active): Step {
+  return toStep({ ...state, ...NO_MESSAGES, isOpen: true, mustOpen: false }, "open-chat");
+}
+
+function createClient(state: Active, held: HeldIdentity, { now, snippetId }: Context): Step {
   const living: Active = {
     ...state,
     name: "living",
@@ -252,7 +285,8 @@ function createClient(state: Active, held: HeldIdentity, { now }: Context): Step
     next: null,
     client: { ...state.client, at: NEVER },
     isOpen: false,
-    mustReopen: state.isOpen || state.mustReopen,
+    mustOpen: state.isOpen || state.mustOpen,
+    snippetId,
     attachBy: now + ATTACH_TIMEOUT * (1 + state.client.failures),
   };
   return toStep(living, ...endClient(state), "create-client");
@@ -271,6 +305,7 @@ function tick(state: Active, context: Context): Step {
     const expired = prepare(retryNow({ ...state, ...NO_CLIENT, held: null }, context), context);
     return toStep(expired.state, "destroy-client", ...expired.commands);
   }
+  if (hasOldSnippet(state, context)) return createClient(state, held, context);
   if (isDue(state.attachBy)) return toStep({ ...state, attachBy: NEVER, client: scheduleRetry(client, context, true) });
   if (isDue(client.at) && !state.isOpen) return createClient(state, held, context);
   const isRenewalDue = !state.isRequesting && isDue(identity.at === NEVER ? held.renewAt : identity.at);

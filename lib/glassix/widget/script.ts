@@ -8,6 +8,8 @@ export type ScriptLoader = {
   load(): Promise<WidgetConstructor>;
   /** Marks a constructor as unusable: the next `load()` continues with the next URL. */
   reject(constructor: WidgetConstructor): void;
+  /** Removes the script. A pending load rejects, and never runs. */
+  unload(): void;
 };
 
 /** Loads the vendor's script. A URL fails if it times out or leaves no constructor (ad blockers serve empty files). */
@@ -15,6 +17,7 @@ export function createScriptLoader({ urls, nonce }: { urls: readonly string[]; n
   const rejected = new Set<unknown>();
   const known = new WeakSet<Element>();
   let loading: Promise<WidgetConstructor> | undefined;
+  let unloading = new AbortController();
   const timeouts = new Map<string, number>();
   let position = 0;
 
@@ -23,14 +26,14 @@ export function createScriptLoader({ urls, nonce }: { urls: readonly string[]; n
     return rejected.has(found) ? undefined : found;
   }
 
-  async function tryEach(): Promise<WidgetConstructor> {
-    for (;;) {
+  async function tryEach(signal: AbortSignal): Promise<WidgetConstructor> {
+    while (!signal.aborted) {
       const constructor = findConstructor();
       if (constructor) return constructor;
       const foreign = document.getElementById(SCRIPT_ID);
       if (foreign instanceof HTMLScriptElement && foreign.src && !known.has(foreign)) {
         known.add(foreign);
-        await settle(foreign);
+        await settle(foreign, signal);
         continue;
       }
       const url = urls[position++];
@@ -46,20 +49,31 @@ export function createScriptLoader({ urls, nonce }: { urls: readonly string[]; n
       });
       known.add(script);
       document.head.append(script);
-      const isInTime = await settle(script);
+      const isInTime = await settle(script, signal);
       if (!isInTime) timeouts.set(url, retry + 1);
     }
-    position = 0;
+    if (!signal.aborted) position = 0;
     throw new Error(`No widget script from ${urls}`);
   }
 
   return {
-    load: () => (loading ??= tryEach().finally(() => (loading = undefined))),
+    load() {
+      const { signal } = unloading;
+      return (loading ??= tryEach(signal).finally(() => signal.aborted || (loading = undefined)));
+    },
     reject: (constructor) => rejected.add(constructor),
+    unload() {
+      unloading.abort();
+      unloading = new AbortController();
+      loading = undefined;
+      position = 0;
+      document.getElementById(SCRIPT_ID)?.remove();
+      globalThis.GlassixWidgetClient = undefined;
+    },
   };
 }
 
-function settle(script: HTMLScriptElement): Promise<boolean> {
+function settle(script: HTMLScriptElement, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (hasLoaded: boolean, isInTime = true) => {
       clearTimeout(timer);
@@ -68,6 +82,7 @@ function settle(script: HTMLScriptElement): Promise<boolean> {
       resolve(isInTime);
     };
     const timer = setTimeout(finish, TIME_LIMIT, false, false);
+    signal.addEventListener("abort", () => finish(false), { once: true });
     script.addEventListener("load", () => finish(true), { once: true });
     script.addEventListener("error", () => finish(false), { once: true });
   });

@@ -1,0 +1,54 @@
+import { attempt } from "./session-channel";
+
+const KEY = "verified-chat-consent";
+const VENDOR = /^(?!verified-chat).*glassix/i;
+
+/** Where storage is blocked. */
+let inMemory: boolean | null = null;
+
+/**
+ * Records whether the visitor agrees to the chat, in all tabs. For a consent platform: call it at any time.
+ *
+ * @example onConsentChange(({ functional }) => setChatConsent(functional));
+ */
+export function setChatConsent(isGranted: boolean): void {
+  inMemory = isGranted;
+  attempt(() => {
+    localStorage.setItem(KEY, String(isGranted));
+    inMemory = null;
+  });
+  attempt(() => window.dispatchEvent(new Event(KEY)));
+}
+
+/** Null: the visitor has not decided. */
+export function getChatConsent(): boolean | null {
+  const stored = attempt(() => localStorage.getItem(KEY));
+  return inMemory ?? (stored ? stored === "true" : null);
+}
+
+/** Listens to this page and other tabs. */
+export function onChatConsent(listener: () => void): void {
+  window.addEventListener(KEY, listener);
+  window.addEventListener("storage", ({ key }) => (key === KEY || key === null) && listener());
+}
+
+/** Deletes what the widget has stored on this origin. What it has stored on Glassix's own is out of reach. */
+export function deleteVendorData(): void {
+  for (const name of ["localStorage", "sessionStorage"] as const)
+    attempt(() => {
+      const storage = window[name];
+      for (const key of Object.keys(storage)) if (VENDOR.test(key)) storage.removeItem(key);
+    });
+  attempt(() => document.cookie.split("; ").forEach((cookie) => deleteCookie(cookie.split("=")[0]!)));
+  void attempt(async () => {
+    for (const { name = "" } of await indexedDB.databases()) if (VENDOR.test(name)) indexedDB.deleteDatabase(name);
+  })?.catch(() => {});
+}
+
+/** A cookie may belong to a parent domain, which a page cannot see. */
+function deleteCookie(name: string): void {
+  if (!VENDOR.test(name)) return;
+  const labels = location.hostname.split(".");
+  const domains = labels.map((_, index) => `; Domain=${labels.slice(index).join(".")}`);
+  for (const domain of ["", ...domains]) document.cookie = `${name}=; Path=/; Max-Age=0${domain}`;
+}

@@ -1,0 +1,76 @@
+import type { WidgetController } from "./controller";
+import { attempt } from "./session-channel";
+
+/** The element around the chat's own notices: where a skip link leads. */
+export const CONTAINER_ID = "chat";
+export const LAUNCHER_ID = "chat-launcher";
+
+/** They may handle Escape themselves. */
+const HANDLES_ESCAPE =
+  "input, textarea, select, dialog, [contenteditable], [popover], [role=dialog], [role=alertdialog], [role=menu]";
+
+/** Moves the focus into the chat's frame when it opens, and back when it closes. Escape closes it. */
+export function manageFocus(controller: WidgetController) {
+  let isOpen = false;
+  /** Opened by this page, after a wait: the visitor may be typing elsewhere by now. */
+  let isLate = false;
+  let hasEntered = false;
+  let frame: HTMLElement | undefined;
+  let lastFocused: Element | null = null;
+  let returnTo: Element | null = null;
+
+  let isInContainer = false;
+
+  const getContainer = () => document.getElementById(CONTAINER_ID);
+  const isLost = () => !document.activeElement || document.activeElement === document.body;
+
+  async function enter(isPolite: boolean): Promise<void> {
+    const { activeElement } = document;
+    if (!hasEntered) returnTo = activeElement instanceof HTMLIFrameElement ? lastFocused : activeElement;
+    hasEntered = true;
+    const client = controller.getClient();
+    const uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
+    if (!uri || !isOpen || controller.getClient() !== client) return;
+    frame = [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
+    const mayEnter = !isPolite || isLost() || getContainer()?.contains(document.activeElement);
+    if (mayEnter && document.activeElement !== frame) frame?.focus();
+  }
+
+  function leave(): void {
+    hasEntered = false;
+    if (document.activeElement !== frame && !isLost()) return;
+    const element = returnTo?.isConnected && returnTo !== document.body ? returnTo : getContainer();
+    if (element instanceof HTMLElement) element.focus();
+  }
+
+  controller.subscribe(() => {
+    const state = controller.getState();
+    const wasOpen = isOpen;
+    isOpen = state.name === "living" && state.isOpen;
+    const willOpen = "mustOpen" in state && state.mustOpen;
+    if (isOpen && !wasOpen) void enter(isLate);
+    if (hasEntered && !isOpen && !willOpen) leave();
+    isLate = willOpen;
+  });
+
+  document.addEventListener("focusin", ({ target }) => {
+    lastFocused = target as Element;
+    isInContainer = !!lastFocused.closest(`#${CONTAINER_ID}`);
+    if (lastFocused.id !== CONTAINER_ID) return;
+    if (isOpen) void enter(false);
+    else document.getElementById(LAUNCHER_ID)?.focus();
+  });
+  window.addEventListener("keydown", ({ key, target, defaultPrevented }) => {
+    if (key !== "Escape" || defaultPrevented || !isOpen) return;
+    if (target instanceof Element && target.closest(HANDLES_ESCAPE)) return;
+    attempt(() => controller.getClient()?.setWidgetVisiblity(false));
+  });
+
+  return {
+    isOnLauncher: () => document.activeElement?.id === LAUNCHER_ID,
+    /** Otherwise the next Tab would start at the top of the page. */
+    restore(): void {
+      if (isInContainer && !lastFocused?.isConnected && isLost()) getContainer()?.focus();
+    },
+  };
+}
