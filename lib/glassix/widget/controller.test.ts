@@ -54,7 +54,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
   const double = createWidgetDouble();
   const requests: Request[] = [];
   const scripts: { resolve(constructor?: WidgetConstructor): void; reject(): void }[] = [];
-  const [onSessionMismatch, reject] = [vi.fn(), vi.fn()];
+  const [onSessionMismatch, reject, unload] = [vi.fn(), vi.fn(), vi.fn()];
   const observed: Parameters<Observe>[] = [];
   const controller = createWidgetController({
     apiKey: "key",
@@ -66,7 +66,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
           scripts.push({ resolve: (constructor = double.constructor) => resolve(constructor), reject }),
         ),
       reject,
-      unload: vi.fn(),
+      unload,
     },
     requestIdentity: (signal) =>
       new Promise((resolve) => {
@@ -92,6 +92,7 @@ function openPage(settings: Partial<Pick<ControllerOptions, "isIdentityRequired"
     scripts,
     observed,
     rejectScript: reject,
+    unloadScript: unload,
     onSessionMismatch,
     settle,
     close,
@@ -477,6 +478,208 @@ describe("a new identity version", () => {
     expect(page.requests).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(page.requests).toHaveLength(2);
+  });
+});
+
+describe("a new snippet", () => {
+  const snippets = (page: ReturnType<typeof openPage>) => page.clients.map(({ options }) => options.snippetId);
+  const setSnippetId = async (page: ReturnType<typeof openPage>, id: string) => {
+    page.controller.setSnippetId(id);
+    await page.settle();
+  };
+
+  it("G4: replaces a closed client once, with the identity that it has", async () => {
+    const page = openPage();
+    await page.startClient(JOHN);
+    const { identityToken } = page.client()!.options;
+    for (let times = 0; times < 3; times++) await setSnippetId(page, "hebrew");
+    expect(snippets(page)).toEqual(["snippet", "hebrew"]);
+    expect(page.client()!.options).toMatchObject({ uniqueIdentifier: JOHN, identityToken });
+    expect([page.requests.length, page.misuse]).toEqual([1, []]);
+  });
+
+  it("replaces a visitor's client as well", async () => {
+    const page = openPage();
+    page.controller.setSession(signedOut);
+    await page.loadScript();
+    await setSnippetId(page, "hebrew");
+    expect([snippets(page), page.living().length, page.misuse]).toEqual([["snippet", "hebrew"], 1, []]);
+  });
+
+  it("waits while the chat is open, and replaces the client when it closes", async () => {
+    const page = openPage();
+    await page.startClient(JOHN);
+    await page.setVisible(true);
+    await setSnippetId(page, "hebrew");
+    await vi.advanceTimersByTimeAsync(HOURS);
+    expect(snippets(page)).toEqual(["snippet"]);
+    await page.setVisible(false);
+    expect([snippets(page), page.client()!.isOpen]).toEqual([["snippet", "hebrew"], false]);
+  });
+
+  it("G5: replaces nothing when it is taken back before the chat closes", async () => {
+    const page = openPage();
+    await page.startClient(JOHN);
+    await page.setVisible(true);
+    await setSnippetId(page, "hebrew");
+    await setSnippetId(page, "snippet");
+    await page.setVisible(false);
+    expect(snippets(page)).toEqual(["snippet"]);
+  });
+
+  it("G6: is used by the client that a forced renewal creates while the chat is open", async () => {
+    const page = openPage();
+    await page.startClient(JOHN);
+    await page.setVisible(true);
+    await setSnippetId(page, "hebrew");
+    await vi.advanceTimersByTimeAsync(4 * HOURS);
+    await page.deliverIdentity(identityOf(JOHN));
+    expect(snippets(page)).toEqual(["snippet"]);
+    await vi.advanceTimersByTimeAsync(0.95 * HOURS);
+    expect([snippets(page), page.client()!.isOpen]).toEqual([["snippet", "hebrew"], true]);
+    await page.setVisible(false);
+    expect(page.clients).toHaveLength(2);
+  });
+
+  it("G6: does not prolong an identity that expired while the machine slept", async () => {
+    const page = openPage();
+    await page.startClient(JOHN);
+    vi.setSystemTime(Date.now() + 9 * HOURS);
+    await setSnippetId(page, "hebrew");
+    expect([page.living().length, page.requests.length]).toEqual([0, 2]);
+    await page.deliverIdentity(identityOf(JOHN));
+    expect(snippets(page)).toEqual(["snippet", "hebrew"]);
+  });
+
+  it.each<[string, (page: ReturnType<typeof openPage>) => unknown]>([
+    ["before the session is known", () => {}],
+    ["while the script is pending", (page) => page.controller.setSession(user(JOHN))],
+    [
+      "while the identity is pending",
+      (page) => {
+        page.controller.setSession(user(JOHN));
+        return page.loadScript();
+      },
+    ],
+    [
+      "while the identity is retried",
+      async (page) => {
+        page.controller.setSession(user(JOHN));
+        await page.loadScript();
+        await page.failIdentity({ kind: "unavailable", code: "unavailable" });
+      },
+    ],
+    [
+      "after a refusal",
+      async (page) => {
+        page.controller.setSession(user(JOHN));
+        await page.failIdentity({ kind: "refused", code: "unauthenticated" });
+      },
+    ],
+  ])("is used by the first client when it is set %s", async (_, prepare) => {
+    const page = openPage();
+    await prepare(page);
+    await setSnippetId(page, "hebrew");
+    expect(page.clients).toEqual([]);
+    page.controller.setSession(unknown);
+    page.controller.setSession(user(JOHN));
+    await page.loadScript();
+    await page.deliverIdentity(identityOf(JOHN));
+    expect(snippets(page)).toEqual(["hebrew"]);
+  });
+
+  it("waits until a client is attached, and is used by the next one if it never is", async () => {
+    const page = openPage();
+    const { attach } = page.constructor.prototype;
+    page.constructor.prototype.attach = () => {};
+    page.controller.setSession(signedOut);
+    await page.loadScript();
+    await setSnippetId(page, "hebrew");
+    expect(snippets(page)).toEqual(["snippet"]);
+    page.constructor.prototype.attach = attach;
+    await vi.advanceTimersByTimeAsync(22_000);
+    expect(snippets(page)).toEqual(["snippet", "hebrew"]);
+
+    const late = openPage();
+    late.constructor.prototype.attach = () => {};
+    late.controller.setSession(signedOut);
+    await late.loadScript();
+    await setSnippetId(late, "hebrew");
+    late.client()!.options.events!.attached!();
+    await late.settle();
+    expect([snippets(late), late.misuse]).toEqual([["snippet", "hebrew"], []]);
+  });
+});
+
+describe("opening the chat", () => {
+  const open = async (page: ReturnType<typeof openPage>) => {
+    page.controller.open();
+    await page.settle();
+  };
+
+  it("opens a client that is attached", async () => {
+    const page = openPage();
+    await page.startClient(JOHN);
+    await open(page);
+    expect([page.client()!.isOpen, page.misuse]).toEqual([true, []]);
+  });
+
+  it("opens the client as soon as it is attached, once", async () => {
+    const page = openPage();
+    page.controller.setSession(user(JOHN));
+    await open(page);
+    await page.loadScript();
+    await page.deliverIdentity(identityOf(JOHN));
+    expect([page.client()!.isOpen, page.misuse]).toEqual([true, []]);
+    await page.setVisible(false);
+    page.client()!.options.events!.initialized!();
+    await page.settle();
+    expect(page.client()!.isOpen).toBe(false);
+  });
+
+  it("G10: opens the client of the second address when the first defines no working widget", async () => {
+    const page = openPage();
+    page.controller.setSession(signedOut);
+    await open(page);
+    await page.loadScript(class {} as unknown as WidgetConstructor);
+    await page.loadScript();
+    expect(page.client()!.isOpen).toBe(true);
+  });
+
+  it("G2: opens no chat for the next customer", async () => {
+    const page = openPage();
+    page.controller.setSession(user(JOHN));
+    await open(page);
+    page.controller.setSession(user(JANE));
+    await page.loadScript();
+    await page.deliverIdentity(identityOf(JANE));
+    expect(page.client()!.isOpen).toBe(false);
+  });
+});
+
+describe("unloading", () => {
+  it("destroys the client and forgets the script, which the next session loads again", async () => {
+    const page = openPage();
+    await page.startClient(JOHN);
+    page.controller.unload();
+    expect([page.living().length, page.unloadScript.mock.calls.length]).toEqual([0, 1]);
+    page.controller.setSession(user(JOHN));
+    expect(page.scripts).toHaveLength(2);
+    await page.loadScript();
+    await page.deliverIdentity(identityOf(JOHN));
+    expect([page.living().length, page.misuse]).toEqual([1, []]);
+  });
+
+  it("ignores a script that arrives afterwards", async () => {
+    const page = openPage();
+    page.controller.setSession(signedOut);
+    page.scripts[0]!.resolve();
+    page.controller.unload();
+    page.controller.setSession(signedOut);
+    await page.settle();
+    expect([page.clients.length, page.scripts.length]).toEqual([0, 2]);
+    await page.loadScript();
+    expect(page.clients).toHaveLength(1);
   });
 });
 
@@ -926,10 +1129,23 @@ describe("any sequence of events", () => {
         time: fc.constantFrom(1_000, 60_000, 4 * HOURS, 6 * HOURS, -6 * HOURS),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("open" as const), isVisible: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("open" as const), isVisible: fc.boolean() }) },
     {
-      weight: 1,
-      arbitrary: fc.constantFrom({ do: "focus" } as const, { do: "online" } as const, { do: "destroy" } as const),
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("snippet" as const),
+        id: fc.constantFrom("snippet", "hebrew", "russian"),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        { do: "focus" } as const,
+        { do: "online" } as const,
+        { do: "destroy" } as const,
+        { do: "open soon" } as const,
+        { do: "unload" } as const,
+      ),
     },
   );
 
@@ -938,8 +1154,10 @@ describe("any sequence of events", () => {
       fc.asyncProperty(fc.array(inputs, { maxLength: 40 }), fc.boolean(), async (steps, isIdentityRequired) => {
         const page = openPage({ isIdentityRequired });
         let session: Session = unknown;
+        let snippetId = "snippet";
         for (const input of steps) {
           const requestsBefore = page.requests.length;
+          const before = { client: page.client(), isOpen: page.client()?.isOpen, count: page.clients.length };
           if (input.do === "session") {
             page.controller.setSession(input.session);
             session = input.session;
@@ -954,6 +1172,12 @@ describe("any sequence of events", () => {
                 ?.resolve(input.how === "unusable" ? (class {} as unknown as WidgetConstructor) : undefined);
           }
           if (input.do === "open") page.client()?.client.setWidgetVisiblity(input.isVisible);
+          if (input.do === "snippet") page.controller.setSnippetId((snippetId = input.id));
+          if (input.do === "open soon") page.controller.open();
+          if (input.do === "unload") {
+            page.controller.unload();
+            session = unknown;
+          }
           if (input.do === "destroy") window.widgetClient?.destroy();
           if (input.do === "focus" || input.do === "online") window.dispatchEvent(new Event(input.do));
           if (input.do === "set clock") vi.setSystemTime(Date.now() + input.time);
@@ -974,6 +1198,11 @@ describe("any sequence of events", () => {
 
           expect(page.misuse).toEqual([]); // G1, G4
           expect(window.widgetClient).toBe(page.client()?.client);
+          // A closed client has the present snippet, and a new one replaces no open client, and none twice.
+          const client = page.client();
+          if (client && !client.isOpen) expect(client.options.snippetId).toBe(snippetId);
+          if (input.do === "snippet")
+            expect(page.clients.length - before.count).toBeLessThanOrEqual(before.client && !before.isOpen ? 1 : 0);
           // At most one request at a time, and at most one new request per step.
           const inFlight = page.requests.filter(({ signal, isAnswered }) => !signal.aborted && !isAnswered);
           expect(inFlight.length).toBeLessThanOrEqual(1);

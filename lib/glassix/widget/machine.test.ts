@@ -23,21 +23,42 @@ function start({ isIdentityRequired = false } = {}) {
   const page = {
     state: initialState,
     now: 0,
+    snippetId: "snippet",
+    /** Whether the living client is open, as far as the machine has been told. */
+    isOpen: false,
     /** Whose client is alive: a unique identifier, "anonymous", or null. */
     client: null as string | null,
     /** The epoch of the pending identity request. */
     requestedEpoch: null as number | null,
     send(input: Input): Command[] {
-      const result = step(page.state, input, { now: page.now, random: 0.5, isIdentityRequired, snippetId: "snippet" });
+      const before = page.state;
+      if (input.type === "client-visibility") page.isOpen = input.isVisible;
+      const result = step(page.state, input, {
+        now: page.now,
+        random: 0.5,
+        isIdentityRequired,
+        snippetId: page.snippetId,
+      });
       page.state = result.state;
       for (const command of result.commands) {
         if (command === "create-client") {
           expect(page.client).toBeNull(); // G1, G4
           if (page.state.name !== "living") expect.fail();
+          expect(page.state.snippetId).toBe(page.snippetId);
+          page.isOpen = false;
           page.client = page.state.held?.identity?.uniqueIdentifier ?? "anonymous";
           expect(page.state.held?.endsAt).toBeGreaterThan(page.now); // G6
         }
-        if (command === "destroy-client") page.client = null;
+        if (command === "destroy-client") {
+          // A new snippet alone ends no client of an open chat.
+          if (input.type === "snippet" && page.isOpen && before.name === "living" && page.state.name === "living")
+            expect(before.next).not.toBeNull();
+          page.client = null;
+        }
+        if (command === "open-chat") {
+          expect(page.client).not.toBeNull();
+          page.isOpen = true;
+        }
         if (command === "request-identity") page.requestedEpoch = page.state.epoch;
         if (command === "cancel-identity") page.requestedEpoch = null;
       }
@@ -117,6 +138,27 @@ describe("the state machine", () => {
     expect(nextTick(page.state)).toBe(4 * HOURS);
   });
 
+  it("counts the messages of a closed chat, one in a second at most, until it opens", () => {
+    const page = start();
+    const count = () => "newMessages" in page.state && page.state.newMessages;
+    page.send({ type: "session", session: { status: "signed-out" } });
+    page.send({ type: "script-loaded" });
+    page.send({ type: "client-attached" });
+    const counts = [0, 500, 400, 200].map((pause) => {
+      page.now += pause;
+      page.send({ type: "client-message" });
+      return count();
+    });
+    expect(counts).toEqual([1, 1, 1, 2]);
+    page.send({ type: "client-visibility", isVisible: true });
+    page.now += 2_000;
+    page.send({ type: "client-message" });
+    expect(count()).toBe(0);
+    page.send({ type: "client-visibility", isVisible: false });
+    page.send({ type: "client-message" });
+    expect(count()).toBe(1);
+  });
+
   it("keeps G1 to G5, and G9 in required mode, after every step of any sequence", () => {
     const session = fc.constantFrom<Session>(
       user(JOHN),
@@ -160,9 +202,15 @@ describe("the state machine", () => {
         arbitrary: fc.constantFrom<Input>(
           { type: "script-failed" },
           { type: "client-attached" },
+          { type: "client-message" },
+          { type: "open" },
           { type: "online" },
           { type: "tick" },
         ),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ type: fc.constant("switch" as const), snippetId: fc.constantFrom("snippet", "hebrew") }),
       },
       {
         weight: 2,
@@ -186,6 +234,10 @@ describe("the state machine", () => {
               expect(ticks).toBeLessThan(5);
               page.send({ type: "tick" });
             }
+          } else if (next.type === "switch") {
+            page.snippetId = next.snippetId;
+            const commands = page.send({ type: "snippet" });
+            if (before.state.name !== "living") expect(commands).not.toContain("create-client");
           } else if ("ago" in next) {
             const epoch = page.state.epoch - next.ago;
             const isLate = next.ago > 0;
