@@ -16,6 +16,8 @@ const JOHN = "db79e775-81fd-4f2e-8741-9266e920cc32";
 const JANE = "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b";
 const HOURS = 3_600_000;
 
+type LoadOption = NonNullable<Parameters<typeof VerifiedChat>[0]["load"]>;
+
 const page = globalThis as typeof globalThis & {
   IS_REACT_ACT_ENVIRONMENT?: boolean;
   verifiedChat?: Chat;
@@ -59,7 +61,7 @@ const createProps = (uniqueIdentifier: string | null, { isIdentityRequired = fal
   snippetId: "snippet",
   scriptUrls: ["https://cdn.example/widget.js"],
   isIdentityRequired,
-  load: "now" as const,
+  load: "now" as LoadOption,
   help: <a href="tel:+18005550147">Call us</a>,
   onUserChange,
   session: {
@@ -627,5 +629,180 @@ describe("a failing chat", () => {
     await show(root, <VerifiedChat {...rendered} session={{ user: server.user, endsIn: 12 * HOURS }} />);
     expect(living()).toEqual([JOHN]);
     expect(status()!.textContent).toBe("");
+  });
+});
+
+const findButton = (name: string) =>
+  [...document.querySelectorAll("button")].find(
+    (button) => (button.getAttribute("aria-label") ?? button.textContent) === name,
+  );
+const container = () => document.querySelector<HTMLElement>("#chat")!;
+const snippets = () => page.widgetRecorder.clients.map(({ options }) => options.snippetId);
+
+describe("the snippet", () => {
+  it("G4: replaces the client once when the language changes, and mints nothing", async () => {
+    const root = createPage();
+    const render = (snippetId: string) =>
+      show(
+        root,
+        <StrictMode>
+          <VerifiedChat {...createProps(JOHN)} snippetId={snippetId} />
+        </StrictMode>,
+      );
+    for (const snippetId of ["snippet", "hebrew", "hebrew"]) await render(snippetId);
+    expect([snippets(), living(), server.requests.identity]).toEqual([["snippet", "hebrew"], [JOHN], 1]);
+    expect(page.widgetRecorder.misuse).toEqual([]);
+  });
+
+  it("waits while the chat is open", async () => {
+    const root = createPage();
+    await show(root, <VerifiedChat {...createProps(JOHN)} />);
+    await settle(() => window.widgetClient!.setWidgetVisiblity(true));
+    await show(root, <VerifiedChat {...createProps(JOHN)} snippetId="hebrew" />);
+    expect(snippets()).toEqual(["snippet"]);
+    await settle(() => window.widgetClient!.setWidgetVisiblity(false));
+    expect(snippets()).toEqual(["snippet", "hebrew"]);
+  });
+});
+
+describe("the question for consent", () => {
+  const ask = (root: Root) =>
+    show(
+      root,
+      <>
+        <button>Pay</button>
+        <VerifiedChat {...createProps(JOHN)} consent="ask" />
+      </>,
+    );
+
+  it("is a labelled group with two equal buttons, and does not take the focus", async () => {
+    const root = createPage();
+    await show(root, <button>Pay</button>);
+    findButton("Pay")!.focus();
+    await ask(root);
+    const group = document.querySelector("[role=group]")!;
+    expect(document.getElementById(group.getAttribute("aria-labelledby")!)!.textContent).toContain("Glassix");
+    const buttons = [...group.querySelectorAll("button")];
+    expect(buttons.map(({ textContent }) => textContent)).toEqual(["Allow chat", "No, thank you"]);
+    expect(new Set(buttons.map(({ className }) => className)).size).toBe(1);
+    expect(group.querySelector("input, [autofocus]")).toBeNull();
+    expect(document.activeElement).toBe(findButton("Pay"));
+    expect([living(), server.requests.identity]).toEqual([[], 0]);
+  });
+
+  it.each([
+    ["Allow chat", [JOHN]],
+    ["No, thank you", []],
+  ])("goes after “%s”, and leaves the focus in the chat's container", async (name, whose) => {
+    await ask(createPage());
+    findButton(name)!.focus();
+    await settle(() => findButton(name)!.click());
+    expect([living(), document.querySelector("[role=group]"), document.activeElement]).toEqual([
+      whose,
+      null,
+      container(),
+    ]);
+  });
+
+  it("does not keep the page from being told of another user", async () => {
+    await ask(createPage());
+    server.user = user(JANE);
+    await focus();
+    expect([living(), onUserChange.mock.calls]).toEqual([[], [[JANE]]]);
+  });
+
+  it("is the texts' own", async () => {
+    const texts = { consent: "Chat mit Glassix?", allow: "Ja", decline: "Nein" };
+    await show(createPage(), <VerifiedChat {...createProps(JOHN)} consent="ask" texts={texts} />);
+    expect(status()!.textContent).toBe("Chat mit Glassix?JaNein");
+  });
+});
+
+describe("the launcher", () => {
+  const launcher = () => findButton("Open chat");
+  const showLauncher = async (root = createPage()) => {
+    await show(root, <VerifiedChat {...createProps(JOHN)} load="intent" />);
+    expect([living(), server.requests.identity]).toEqual([[], 0]);
+  };
+  const dispatch = (type: string, EventType: new (type: string, init: EventInit) => Event = Event) =>
+    settle(() => void launcher()!.dispatchEvent(new EventType(type, { bubbles: true })));
+
+  it("is not announced, and not in the server's HTML", async () => {
+    expect(renderToString(<VerifiedChat {...createProps(JOHN)} load="intent" />)).not.toContain("button");
+    await showLauncher();
+    expect(launcher()!.closest("[role=status], [aria-live]")).toBeNull();
+  });
+
+  it.each([
+    ["the pointer reaches it", () => dispatch("pointerover", PointerEvent)],
+    ["a finger touches it", () => dispatch("touchstart")],
+  ])("loads the chat when %s, and goes once the client is attached", async (_, act) => {
+    await showLauncher();
+    await act();
+    expect([living(), launcher(), page.widgetRecorder.clients[0]!.isOpen]).toEqual([[JOHN], undefined, false]);
+  });
+
+  it("stays while it has the focus, and opens the chat with one click", async () => {
+    await showLauncher();
+    await settle(() => launcher()!.focus());
+    expect([living(), document.activeElement]).toEqual([[JOHN], launcher()]);
+    await settle(() => launcher()!.click());
+    expect(page.widgetRecorder.clients[0]!.isOpen).toBe(true);
+    await settle(() => launcher()!.blur());
+    expect(launcher()).toBeUndefined();
+  });
+
+  it("is busy after a click until the chat opens", async () => {
+    delete page.GlassixWidgetClient;
+    installWidgetRecorder();
+    const tags = holdScripts();
+    await showLauncher();
+    expect(launcher()!.getAttribute("aria-busy")).toBe("false");
+    await settle(() => launcher()!.click());
+    expect(launcher()!.getAttribute("aria-busy")).toBe("true");
+    await settle(() => {
+      installWidgetDouble();
+      tags[0]!.dispatchEvent(new Event("load"));
+    });
+    expect([page.widgetRecorder.clients[0]!.isOpen, launcher()]).toEqual([true, undefined]);
+  });
+
+  it("G10: gives way to the notice when loading fails, and its focus stays in the chat's container", async () => {
+    delete page.GlassixWidgetClient;
+    const tags = holdScripts();
+    await showLauncher();
+    await settle(() => launcher()!.focus());
+    await settle(() => launcher()!.click());
+    await settle(() => tags[0]!.dispatchEvent(new Event("error")));
+    expect([launcher(), document.activeElement]).toEqual([undefined, container()]);
+    expect(status()!.textContent).toContain("Chat is unavailable");
+  });
+
+  it("is where the skip link's target leads", async () => {
+    await showLauncher();
+    expect(container().tabIndex).toBe(-1);
+    await settle(() => container().focus());
+    expect(document.activeElement).toBe(launcher());
+  });
+});
+
+describe("a new message", () => {
+  const announced = () => document.querySelector("[aria-live=polite]")!;
+  const receive = () => settle(() => page.widgetRecorder.living()[0]!.options.events!.newMessage!());
+
+  it("is announced while the chat is closed, again after a second, and cleared when it opens", async () => {
+    await show(createPage(), <VerifiedChat {...createProps(JOHN)} />);
+    expect(announced().textContent).toBe("");
+    await receive();
+    const first = announced().firstChild;
+    expect(announced().textContent).toBe("New message in the chat");
+    await receive();
+    expect(announced().firstChild).toBe(first);
+    await wait(1_000);
+    await receive();
+    expect(announced().textContent).toBe("New message in the chat");
+    expect(announced().firstChild).not.toBe(first);
+    await settle(() => window.widgetClient!.setWidgetVisiblity(true));
+    expect(announced().textContent).toBe("");
   });
 });

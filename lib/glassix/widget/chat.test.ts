@@ -10,6 +10,7 @@ const JANE = "a3f1c820-94b2-4d67-b3e5-7f8a2d1c0e9b";
 const EMAIL = "john.wick@example.com";
 const IDENTITY_URL = "/api/glassix-identity";
 const SESSION_URL = "/api/chat-session";
+const HOUR = 3_600_000;
 const options: ChatOptions = { apiKey: "key", snippetId: "snippet", load: "now" };
 
 const page = globalThis as typeof globalThis & { verifiedChat?: Chat };
@@ -64,6 +65,7 @@ const sendRequest: typeof fetch = (input, init) =>
 const originals = { open: XMLHttpRequest.prototype.open, pushState: history.pushState };
 const removals: (() => void)[] = [];
 let getChat: typeof import("./chat").getChat;
+let setChatConsent: typeof import("./consent").setChatConsent;
 
 /** Opens a page whose browser reads the session, if `session` is missing. */
 async function open(changes: Partial<ChatOptions> = {}, session?: ChatSession): Promise<Chat> {
@@ -78,6 +80,7 @@ beforeEach(async () => {
   vi.resetModules();
   vi.stubGlobal("BroadcastChannel", undefined);
   ({ getChat } = await import("./chat"));
+  ({ setChatConsent } = await import("./consent"));
   for (const target of [window, document] as EventTarget[]) {
     const add = target.addEventListener;
     vi.spyOn(target, "addEventListener").mockImplementation((...args) => {
@@ -368,5 +371,256 @@ describe("a sign-out", () => {
     expect(living()).toEqual([]);
     await settle(2_000);
     expect(living()).toEqual([JOHN]);
+  });
+});
+
+/** Keeps the page from fetching the vendor's script. The double of it is installed by `run`. */
+function holdScripts() {
+  delete page.GlassixWidgetClient;
+  installWidgetRecorder();
+  const tags: HTMLScriptElement[] = [];
+  const append = document.head.append.bind(document.head);
+  vi.spyOn(document.head, "append").mockImplementation((tag) => {
+    (tag as HTMLScriptElement).type = "held";
+    append(tag);
+    tags.push(tag as HTMLScriptElement);
+  });
+  const run = async () => {
+    installWidgetDouble();
+    tags.at(-1)!.dispatchEvent(new Event("load"));
+    await settle();
+  };
+  return { tags, run };
+}
+
+const agree = async (isGranted: boolean) => {
+  setChatConsent(isGranted);
+  await settle();
+};
+
+describe("consent", () => {
+  it("is asked for before anything is loaded or requested, and loads the chat at once", async () => {
+    const { tags, run } = holdScripts();
+    const chat = await open({ consent: "ask", load: undefined });
+    await settle(60_000);
+    expect([chat.getNotice(), chat.getUser(), tags, count(`POST ${IDENTITY_URL}`)]).toEqual(["consent", JOHN, [], 0]);
+    await agree(true);
+    await run();
+    expect([living(), chat.getNotice()]).toEqual([[JOHN], null]);
+  });
+
+  it.each([
+    [true, null, [JOHN]],
+    [false, null, []],
+  ])("that was answered before (%s) is not asked for", async (isGranted, notice, whose) => {
+    setChatConsent(isGranted);
+    const chat = await open({ consent: "ask" });
+    expect([chat.getNotice(), living()]).toEqual([notice, whose]);
+  });
+
+  it("is not needed by default", async () => {
+    setChatConsent(false);
+    const chat = await open();
+    expect([chat.getNotice(), living()]).toEqual([null, [JOHN]]);
+  });
+
+  it("that is denied shows no notice, and loads nothing, whatever the page does", async () => {
+    const { tags } = holdScripts();
+    const chat = await open({ consent: "ask" });
+    await agree(false);
+    chat.load();
+    chat.open();
+    await focus();
+    expect([chat.getNotice(), tags, living()]).toEqual([null, [], []]);
+  });
+
+  it("that is withdrawn ends the client, and deletes its script and what it has stored", async () => {
+    const { tags, run } = holdScripts();
+    setChatConsent(true);
+    const chat = await open({ consent: "ask" });
+    await run();
+    window.widgetClient!.setWidgetVisiblity(true);
+    await settle();
+    localStorage.setItem("glassix-visitor", "1");
+    await agree(false);
+    expect([living(), chat.getNotice(), chat.getUser()]).toEqual([[], null, JOHN]);
+    expect([document.getElementById("glassix-widget-script"), page.GlassixWidgetClient]).toEqual([null, undefined]);
+    expect([localStorage.getItem("glassix-visitor"), localStorage.getItem("verified-chat-consent")]).toEqual([
+      null,
+      "false",
+    ]);
+
+    await agree(true);
+    expect(tags).toHaveLength(2);
+    await run();
+    expect([living(), window.widgetRecorder!.clients.at(-1)!.isOpen]).toEqual([[JOHN], false]);
+  });
+
+  it("that is withdrawn while the script is loading leads to no client", async () => {
+    const { tags, run } = holdScripts();
+    setChatConsent(true);
+    await open({ consent: "ask" });
+    await agree(false);
+    await run();
+    await settle(60_000);
+    expect([tags.length, tags[0]!.ownerDocument === document, living()]).toEqual([1, false, []]);
+  });
+
+  it("that is withdrawn or given in another tab is followed", async () => {
+    const chat = await open({ consent: "ask" });
+    const setElsewhere = async (value: string | null) => {
+      if (value === null) localStorage.clear();
+      else localStorage.setItem("verified-chat-consent", value);
+      window.dispatchEvent(new StorageEvent("storage", { key: value === null ? null : "verified-chat-consent" }));
+      installWidgetDouble();
+      await settle();
+    };
+    await setElsewhere("true");
+    expect(living()).toEqual([JOHN]);
+    await setElsewhere("false");
+    expect([living(), chat.getNotice()]).toEqual([[], null]);
+    await setElsewhere(null);
+    expect([living(), chat.getNotice()]).toEqual([[], "consent"]);
+  });
+
+  it("G9: is asked for in required mode once the visitor has signed in", async () => {
+    server.user = null;
+    const chat = await open({ consent: "ask", isIdentityRequired: true });
+    expect(chat.getNotice()).toBe("sign-in");
+    server.user = signIn();
+    await focus();
+    expect([chat.getNotice(), living()]).toEqual(["consent", []]);
+    await agree(true);
+    expect(living()).toEqual([JOHN]);
+  });
+
+  it("is not asked for while the session is unknown", async () => {
+    server.readSession = () => Response.json({}, { status: 503 });
+    const chat = await open({ consent: "ask" });
+    expect([chat.getNotice(), chat.getUser()]).toEqual(["unavailable", undefined]);
+  });
+
+  it("tells the page's subscribers of another user, though there is no client", async () => {
+    const chat = await open({ consent: "ask" });
+    const users: unknown[] = [];
+    chat.subscribe(() => users.push(chat.getUser()));
+    server.user = signIn(JANE);
+    await focus();
+    expect([users.at(-1), living()]).toEqual([JANE, []]);
+  });
+});
+
+describe("loading", () => {
+  const stubSaveData = () => vi.stubGlobal("navigator", { connection: { saveData: true } });
+
+  it("is at once for a customer", async () => {
+    await open({ load: undefined });
+    expect(living()).toEqual([JOHN]);
+  });
+
+  it("waits for an idle page for a visitor, who has a launcher meanwhile", async () => {
+    server.user = null;
+    const requestIdleCallback = vi.fn<typeof window.requestIdleCallback>(
+      (callback) => (callback({ didTimeout: false, timeRemaining: () => 1 }), 1),
+    );
+    vi.stubGlobal("requestIdleCallback", requestIdleCallback);
+    const chat = await open({ load: undefined });
+    await settle(4_999);
+    expect([living(), chat.getNotice()]).toEqual([[], "launcher"]);
+    await settle(1);
+    expect([living(), chat.getNotice()]).toEqual([["anonymous"], null]);
+    expect(requestIdleCallback.mock.calls[0]![1]).toEqual({ timeout: 5_000 });
+  });
+
+  it("waits for the page's load event", async () => {
+    server.user = null;
+    vi.spyOn(document, "readyState", "get").mockReturnValue("interactive");
+    await open({ load: undefined });
+    await settle(60_000);
+    expect(living()).toEqual([]);
+    window.dispatchEvent(new Event("load"));
+    await settle(5_001);
+    expect(living()).toEqual(["anonymous"]);
+  });
+
+  it("is at once when the visitor signs in meanwhile", async () => {
+    server.user = null;
+    await open({ load: undefined });
+    server.user = signIn();
+    await focus();
+    expect(living()).toEqual([JOHN]);
+  });
+
+  it.each([
+    ["the browser saves data", { load: undefined }],
+    ["the option says so", { load: "intent" as const }],
+  ])("waits for an intent if %s, for customers as well", async (_, changes) => {
+    if (!changes.load) stubSaveData();
+    const chat = await open(changes);
+    await settle(HOUR);
+    expect([living(), chat.getNotice(), chat.getUser(), count(`POST ${IDENTITY_URL}`)]).toEqual([
+      [],
+      "launcher",
+      JOHN,
+      0,
+    ]);
+    chat.load();
+    await settle();
+    expect([living(), chat.getNotice()]).toEqual([[JOHN], null]);
+  });
+
+  it("is at once if the option says so, though the browser saves data", async () => {
+    stubSaveData();
+    await open({ load: "now" });
+    expect(living()).toEqual([JOHN]);
+  });
+
+  it("keeps the launcher until the client is attached, and opens the chat after one click", async () => {
+    const { run } = holdScripts();
+    const chat = await open({ load: "intent" });
+    chat.open();
+    await settle(1_000);
+    expect([chat.getNotice(), chat.isOpening()]).toEqual(["launcher", true]);
+    await run();
+    expect([chat.getNotice(), chat.isOpening()]).toEqual([null, false]);
+    expect(window.widgetRecorder!.clients.map(({ isOpen }) => isOpen)).toEqual([true]);
+  });
+
+  it("G10: that fails replaces the launcher by the usual notice", async () => {
+    const { tags } = holdScripts();
+    const chat = await open({ load: "intent" });
+    chat.load();
+    for (let times = 0; times < 2; times++) {
+      tags.at(-1)!.dispatchEvent(new Event("error"));
+      await settle();
+    }
+    expect(chat.getNotice()).toBe("unavailable");
+  });
+
+  it("is not held back again after a sign-out", async () => {
+    const chat = await open({ load: "intent" });
+    chat.load();
+    await settle();
+    server.user = null;
+    await focus();
+    expect([living(), chat.getNotice()]).toEqual([["anonymous"], null]);
+  });
+
+  it("G9: shows no launcher to a visitor in required mode", async () => {
+    server.user = null;
+    const chat = await open({ load: "intent", isIdentityRequired: true });
+    expect(chat.getNotice()).toBe("sign-in");
+  });
+});
+
+describe("a new message", () => {
+  it("counts until the chat is open, and belongs to one customer", async () => {
+    const chat = await open();
+    window.widgetRecorder!.living()[0]!.options.events!.newMessage!();
+    await settle();
+    expect(chat.getNewMessages()).toBe(1);
+    server.user = signIn(JANE);
+    await focus();
+    expect(chat.getNewMessages()).toBe(0);
   });
 });

@@ -50,5 +50,5 @@ function deleteCookie(name: string): void {
   if (!VENDOR.test(name)) return;
   const labels = location.hostname.split(".");
   const domains = labels.map((_, index) => `; Domain=${labels.slice(index).join(".")}`);
-  for (const domain of ["", ...domains]) document.cookie = `${name}=; Path=/; Max-Age=0${domain}`;
+  for (const domain of ["", ...domains]) document.cookie = `${name}=; Path=/; Max-Age=-1${domain}`;
 }

@@ -39,8 +39,8 @@ export function manageFocus(controller: WidgetController) {
   function leave(): void {
     hasEntered = false;
     if (document.activeElement !== frame && !isLost()) return;
-    const element = returnTo?.isConnected && returnTo !== document.body ? returnTo : getContainer();
-    if (element instanceof HTMLElement) element.focus();
+    for (const element of [returnTo, getContainer()])
+      if (element instanceof HTMLElement && (isLost() || document.activeElement === frame)) element.focus();
   }
 
   controller.subscribe(() => {
@@ -54,7 +54,8 @@ export function manageFocus(controller: WidgetController) {
   });
 
   document.addEventListener("focusin", ({ target }) => {
-    lastFocused = target as Element;
+    if (!(target instanceof Element) || target instanceof HTMLIFrameElement) return;
+    lastFocused = target;
     isInContainer = !!lastFocused.closest(`#${CONTAINER_ID}`);
     if (lastFocused.id !== CONTAINER_ID) return;
     if (isOpen) void enter(false);

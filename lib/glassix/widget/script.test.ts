@@ -313,3 +313,42 @@ describe("a script tag added by the page's own snippet", () => {
     expect(urls()).toEqual([FIRST]);
   });
 });
+
+describe("unloading", () => {
+  it("removes the tag and the constructor, and the next load adds another tag", async () => {
+    const loader = createLoader();
+    const first = loader.load();
+    await finishLoading(newConstructor());
+    await first;
+    loader.unload();
+    expect([tagsInPage(), globalThis.GlassixWidgetClient]).toEqual([[], undefined]);
+
+    const second = loader.load();
+    expect(urls()).toEqual([FIRST, FIRST]);
+    const constructor = newConstructor();
+    await finishLoading(constructor);
+    expect(await second).toBe(constructor);
+  });
+
+  it("rejects a pending load, whose script never runs, and tries no other address", async () => {
+    const loader = createLoader();
+    const failure = expect(loader.load()).rejects.toThrow("No widget script");
+    loader.unload();
+    await failure;
+    expect([tagsInPage(), urls(), tags[0]!.ownerDocument === document]).toEqual([[], [FIRST], false]);
+  });
+
+  it("leaves alone a load that begins at once afterwards", async () => {
+    const loader = createLoader();
+    const failure = expect(loader.load()).rejects.toThrow("No widget script");
+    loader.unload();
+    const loading = loader.load();
+    await failure;
+    await settle();
+    const constructor = newConstructor();
+    const shared = loader.load();
+    await finishLoading(constructor);
+    expect([await loading, await shared]).toEqual([constructor, constructor]);
+    expect(urls()).toEqual([FIRST, FIRST]);
+  });
+});
