@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { getChat, type Chat, type ChatOptions } from "../../lib/glassix/widget/chat";
 import { setChatConsent } from "../../lib/glassix/widget/consent";
 import { CONTAINER_ID, LAUNCHER_ID } from "../../lib/glassix/widget/focus";
@@ -12,7 +12,7 @@ const TEXTS = {
   unavailable: "Chat is unavailable",
   signIn: "Sign in to chat",
   launcher: "Open chat",
-  consent: "Our chat is provided by Glassix, which stores data in your browser.",
+  consent: "Our chat is by Glassix, which stores data in your browser.",
   allow: "Allow chat",
   decline: "No, thank you",
   newMessage: "New message in the chat",
@@ -41,7 +41,6 @@ export function VerifiedChat(props: VerifiedChatProps) {
   const [newMessages, setNewMessages] = useState(0);
   const latest = useRef(props);
   const chat = useRef<Chat>(null);
-  const consentId = useId();
 
   useEffect(() => {
     latest.current = props;
@@ -97,8 +96,8 @@ export function VerifiedChat(props: VerifiedChatProps) {
           </a>
         )}
         {notice === "consent" && (
-          <div role="group" aria-labelledby={consentId} className={styles.notice}>
-            <p id={consentId}>{texts.consent}</p>
+          <div role="group" aria-labelledby="chat-consent" className={styles.notice}>
+            <p id="chat-consent">{texts.consent}</p>
             <div className={styles.choice}>
               <button type="button" onClick={() => setChatConsent(true)}>
                 {texts.allow}

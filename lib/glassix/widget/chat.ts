@@ -78,6 +78,11 @@ function createChat(options: ChatOptions) {
   let mustLoad = false;
   let hasLauncher = false;
 
+  function getActive() {
+    const state = controller.getState();
+    return state.name === "preparing" || state.name === "living" ? state : null;
+  }
+
   const isVisitorRefused = () => isIdentityRequired && current.status === "signed-out";
 
   /** Tells the controller of the session as soon as the chat may be loaded. */
@@ -156,15 +161,9 @@ function createChat(options: ChatOptions) {
       return current.status === "signed-out" ? null : undefined;
     },
     getNotice,
-    isOpening(): boolean {
-      const state = controller.getState();
-      return "mustOpen" in state && state.mustOpen;
-    },
+    isOpening: () => getActive()?.mustOpen ?? false,
     /** How many messages have arrived while the chat was closed: one in a second at most. */
-    getNewMessages(): number {
-      const state = controller.getState();
-      return "newMessages" in state ? state.newMessages : 0;
-    },
+    getNewMessages: () => getActive()?.newMessages ?? 0,
     subscribe: controller.subscribe,
   };
 }

@@ -35,10 +35,7 @@ export function onChatConsent(listener: () => void): void {
 /** Deletes what the widget has stored on this origin. What it has stored on Glassix's own is out of reach. */
 export function deleteVendorData(): void {
   for (const name of ["localStorage", "sessionStorage"] as const)
-    attempt(() => {
-      const storage = window[name];
-      for (const key of Object.keys(storage)) if (VENDOR.test(key)) storage.removeItem(key);
-    });
+    attempt(() => Object.keys(window[name]).forEach((key) => VENDOR.test(key) && window[name].removeItem(key)));
   attempt(() => document.cookie.split("; ").forEach((cookie) => deleteCookie(cookie.split("=")[0]!)));
   void attempt(async () => {
     for (const { name = "" } of await indexedDB.databases()) if (VENDOR.test(name)) indexedDB.deleteDatabase(name);

@@ -6,8 +6,7 @@ export const CONTAINER_ID = "chat";
 export const LAUNCHER_ID = "chat-launcher";
 
 /** They may handle Escape themselves. */
-const HANDLES_ESCAPE =
-  "input, textarea, select, dialog, [contenteditable], [popover], [role=dialog], [role=alertdialog], [role=menu]";
+const HANDLES_ESCAPE = "input, textarea, select, dialog, [contenteditable], [popover], [role$=dialog], [role=menu]";
 
 /** Moves the focus into the chat's frame when it opens, and back when it closes. Escape closes it. */
 export function manageFocus(controller: WidgetController) {
@@ -18,7 +17,6 @@ export function manageFocus(controller: WidgetController) {
   let frame: HTMLElement | undefined;
   let lastFocused: Element | null = null;
   let returnTo: Element | null = null;
-
   let isInContainer = false;
 
   const getContainer = () => document.getElementById(CONTAINER_ID);
@@ -56,8 +54,8 @@ export function manageFocus(controller: WidgetController) {
   document.addEventListener("focusin", ({ target }) => {
     if (!(target instanceof Element) || target instanceof HTMLIFrameElement) return;
     lastFocused = target;
-    isInContainer = !!lastFocused.closest(`#${CONTAINER_ID}`);
-    if (lastFocused.id !== CONTAINER_ID) return;
+    isInContainer = !!getContainer()?.contains(target);
+    if (target !== getContainer()) return;
     if (isOpen) void enter(false);
     else document.getElementById(LAUNCHER_ID)?.focus();
   });
