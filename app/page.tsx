@@ -18,7 +18,7 @@ export default async function LandingPage() {
       <div className="on-night absolute inset-x-0 top-0 z-1 text-on-night">
         <PublicHeader>
           <LanguageSwitch />
-          <Link prefetch={false} href={isSignedIn ? "/portal" : "/login"} className="link">
+          <Link prefetch={false} href={isSignedIn ? "/portal" : "/login"} className="header-button">
             {isSignedIn ? t("portal") : layout("signIn")}
           </Link>
         </PublicHeader>
@@ -36,7 +36,7 @@ export default async function LandingPage() {
                   {isSignedIn ? t("goToPortal") : t("createAccount")}
                 </Link>
                 <a href={brand.phone.href} className="button button-night">
-                  {t.rich("call", { phone: () => <bdi dir="ltr">{brand.phone.text}</bdi> })}
+                  <span>{t.rich("call", { phone: () => <bdi dir="ltr">{brand.phone.text}</bdi> })}</span>
                 </a>
               </div>
             </div>
@@ -62,7 +62,11 @@ export default async function LandingPage() {
               <p className="mt-2 text-quiet">
                 {t.rich("talkText", {
                   hours: company("hours"),
-                  address: () => <bdi dir="ltr">{company("address")}</bdi>,
+                  address: () => (
+                    <bdi dir="ltr" className="whitespace-nowrap">
+                      {company("address")}
+                    </bdi>
+                  ),
                 })}
               </p>
             </div>
