@@ -2,7 +2,6 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Footer } from "@/components/portal/footer";
 import { LanguageSwitch } from "@/components/portal/language-switch";
-import { LanguageSync } from "@/components/portal/language-sync";
 import { PortalNav } from "@/components/portal/portal-nav";
 import { Mark } from "@/components/ui/mark";
 import { requireUser } from "@/lib/auth/session";
@@ -48,7 +47,6 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         {children}
       </main>
       <Footer />
-      <LanguageSync shown={await getLanguage()} account={toLanguage(user.language)} />
     </>
   );
 }

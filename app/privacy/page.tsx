@@ -9,7 +9,7 @@ export async function generateMetadata() {
 
 export default async function PrivacyPage() {
   const t = await getTranslations("privacy");
-  const chat = await getTranslations("chat");
+  const chat = await getTranslations("chatNotice");
   return (
     <TextPage title={t("title")}>
       <h2>{t("chatTitle")}</h2>

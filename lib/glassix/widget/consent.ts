@@ -26,10 +26,15 @@ export function getChatConsent(): boolean | null {
   return inMemory ?? (stored ? stored === "true" : null);
 }
 
-/** Listens to this page and other tabs. */
-export function onChatConsent(listener: () => void): void {
+/** Listens to this page and other tabs. Returns a function that unsubscribes. */
+export function onChatConsent(listener: () => void): () => void {
+  const handleStorage = ({ key }: StorageEvent) => (key === KEY || key === null) && listener();
   window.addEventListener(KEY, listener);
-  window.addEventListener("storage", ({ key }) => (key === KEY || key === null) && listener());
+  window.addEventListener("storage", handleStorage);
+  return () => {
+    window.removeEventListener(KEY, listener);
+    window.removeEventListener("storage", handleStorage);
+  };
 }
 
 /** Deletes what the widget has stored on this origin. What it has stored on Glassix's own is out of reach. */
