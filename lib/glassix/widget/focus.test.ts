@@ -140,6 +140,27 @@ describe("the focus", () => {
     expect(focused()).toBe("button");
   });
 
+  it("moves as soon as the frame is shown", async () => {
+    const page = openPage();
+    const focusFrame = vi.spyOn(find("#frame"), "focus").mockImplementation(() => {});
+    find("#button").focus();
+    await page.open();
+    expect(focused()).toBe("button");
+    focusFrame.mockRestore();
+    await vi.waitFor(() => expect(focused()).toBe("frame"));
+  });
+
+  it("stays with a visitor who has moved it before the frame is shown", async () => {
+    const page = openPage();
+    const focusFrame = vi.spyOn(find("#frame"), "focus").mockImplementation(() => {});
+    find("#button").focus();
+    await page.open();
+    find("#field").focus();
+    focusFrame.mockRestore();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(focused()).toBe("field");
+  });
+
   it.each([
     ["rejects", { getIframeUri: () => Promise.reject(new Error("no")) }],
     ["is missing", {}],

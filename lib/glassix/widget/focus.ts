@@ -8,6 +8,9 @@ export const LAUNCHER_ID = "chat-launcher";
 /** They may handle Escape themselves. */
 const HANDLES_ESCAPE = "input, textarea, select, dialog, [contenteditable], [popover], [role$=dialog], [role=menu]";
 
+const FOCUS_TRIES = 20;
+const FOCUS_PAUSE = 100;
+
 /** Moves the focus into the chat's frame when it opens, and back when it closes. Escape closes it. */
 export function manageFocus(controller: WidgetController) {
   let isOpen = false;
@@ -23,15 +26,24 @@ export function manageFocus(controller: WidgetController) {
   const isLost = () => !document.activeElement || document.activeElement === document.body;
 
   async function enter(isPolite: boolean): Promise<void> {
-    const { activeElement } = document;
-    if (!hasEntered) returnTo = activeElement instanceof HTMLIFrameElement ? lastFocused : activeElement;
+    const before = document.activeElement;
+    if (!hasEntered) returnTo = before instanceof HTMLIFrameElement ? lastFocused : before;
     hasEntered = true;
+    const mayEnter = !isPolite || isLost() || getContainer()?.contains(before);
     const client = controller.getClient();
     const uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
-    if (!uri || !isOpen || controller.getClient() !== client) return;
-    frame = [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
-    const mayEnter = !isPolite || isLost() || getContainer()?.contains(document.activeElement);
-    if (mayEnter && document.activeElement !== frame) frame?.focus();
+    const isCurrent = () => uri && isOpen && controller.getClient() === client;
+    for (
+      let tries = 0;
+      tries < FOCUS_TRIES && isCurrent() && (isLost() || document.activeElement === before);
+      tries++
+    ) {
+      frame = [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
+      if (!mayEnter) return;
+      frame?.focus();
+      // A frame that is not shown yet cannot have the focus.
+      if (document.activeElement !== frame) await new Promise((resolve) => setTimeout(resolve, FOCUS_PAUSE));
+    }
   }
 
   function leave(): void {
