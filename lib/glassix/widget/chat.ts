@@ -23,10 +23,7 @@ export type ChatOptions = {
   nonce?: string;
   /** Loads nothing from Glassix before `setChatConsent(true)`. Default: no consent is needed. */
   consent?: "ask";
-  /**
-   * When to load the chat: at once, once the page is idle, or when the visitor reaches for its launcher.
-   * Default: "now" for a customer, "idle" for a visitor, "intent" for a browser that saves data.
-   */
+  /** Default: "now" for a customer, "idle" for a visitor, "intent" (the launcher is reached for) where data is saved. */
   load?: "now" | "idle" | "intent";
   observe?: Observe;
 };
@@ -85,10 +82,8 @@ function createChat(options: ChatOptions) {
 
   const isVisitorRefused = () => isIdentityRequired && current.status === "signed-out";
 
-  /** Tells the controller of the session as soon as the chat may be loaded. */
   function update(): void {
     const isGranted = hasConsent();
-    // Agreeing is an intent.
     if (isGranted && !wasGranted) mustLoad = true;
     if (!isGranted && wasGranted) {
       controller.unload();
@@ -146,7 +141,6 @@ function createChat(options: ChatOptions) {
     },
     /** Takes effect with the next client: a living one is replaced, once its chat is closed. */
     setSnippetId: controller.setSnippetId,
-    /** Loads the chat now, unless consent is missing. */
     load,
     /** Loads the chat, and opens it as soon as possible. */
     open(): void {

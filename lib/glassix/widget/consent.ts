@@ -6,11 +6,7 @@ const VENDOR = /^(?!verified-chat).*glassix/i;
 /** Where storage is blocked. */
 let inMemory: boolean | null = null;
 
-/**
- * Records whether the visitor agrees to the chat, in all tabs. For a consent platform: call it at any time.
- *
- * @example onConsentChange(({ functional }) => setChatConsent(functional));
- */
+/** Records whether the visitor agrees to the chat, for all tabs. A consent platform may call it at any time. */
 export function setChatConsent(isGranted: boolean): void {
   inMemory = isGranted;
   attempt(() => {
@@ -26,7 +22,6 @@ export function getChatConsent(): boolean | null {
   return inMemory ?? (stored ? stored === "true" : null);
 }
 
-/** Listens to this page and other tabs. Returns a function that unsubscribes. */
 export function onChatConsent(listener: () => void): () => void {
   const handleStorage = ({ key }: StorageEvent) => (key === KEY || key === null) && listener();
   window.addEventListener(KEY, listener);
@@ -47,7 +42,6 @@ export function deleteVendorData(): void {
   })?.catch(() => {});
 }
 
-/** A cookie may belong to a parent domain, which a page cannot see. */
 function deleteCookie(name: string): void {
   if (!VENDOR.test(name)) return;
   const labels = location.hostname.split(".");

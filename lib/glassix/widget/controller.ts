@@ -7,7 +7,6 @@ import { attempt } from "./session-channel";
 
 export type ControllerOptions = {
   apiKey: string;
-  /** The first one: see `setSnippetId`. */
   snippetId: string;
   isIdentityRequired: boolean;
   script: ScriptLoader;
@@ -213,7 +212,6 @@ export function createWidgetController(options: ControllerOptions) {
 
   return {
     setSession: (session: Session) => dispatch({ type: "session", session }),
-    /** Replaces a living client once its chat is closed. */
     setSnippetId(id: string): void {
       snippetId = id;
       dispatch({ type: "snippet" });

@@ -5,7 +5,6 @@ import { attempt } from "./session-channel";
 export const CONTAINER_ID = "chat";
 export const LAUNCHER_ID = "chat-launcher";
 
-/** They may handle Escape themselves. */
 const HANDLES_ESCAPE = "input, textarea, select, dialog, [contenteditable], [popover], [role$=dialog], [role=menu]";
 
 const FOCUS_TRIES = 20;

@@ -30,9 +30,7 @@ type Active = {
   /** Once the next client is attached. */
   mustOpen: boolean;
   attachBy: number;
-  /** Of the latest client. */
   snippetId: string;
-  /** Received while the chat was closed. */
   newMessages: number;
   latestMessageAt: number;
 };
