@@ -3,8 +3,7 @@ import { attempt } from "./session-channel";
 const KEY = "verified-chat-consent";
 const VENDOR = /^(?!verified-chat).*glassix/i;
 
-/** Where storage is blocked. */
-let inMemory: boolean | null = null;
+let inMemory: boolean | null = null; // where storage is blocked
 
 /** Records whether the visitor agrees to the chat, for all tabs. A consent platform may call it at any time. */
 export function setChatConsent(isGranted: boolean): void {
@@ -16,7 +15,6 @@ export function setChatConsent(isGranted: boolean): void {
   attempt(() => window.dispatchEvent(new Event(KEY)));
 }
 
-/** Null: the visitor has not decided. */
 export function getChatConsent(): boolean | null {
   const stored = attempt(() => localStorage.getItem(KEY));
   return inMemory ?? (stored ? stored === "true" : null);

@@ -27,7 +27,6 @@ type Active = {
   identity: Retry;
   client: Retry;
   isOpen: boolean;
-  /** Once the next client is attached. */
   mustOpen: boolean;
   attachBy: number;
   snippetId: string;
