@@ -43,7 +43,6 @@ export const CURRENCY_SYMBOL = new Intl.NumberFormat("en-GB", CURRENCY)
   .formatToParts(0)
   .find(({ type }) => type === "currency")!.value;
 
-export const EXAMPLE_AMOUNT = "1,234.50";
 const AMOUNT = /^(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?$/;
 
 /** Cents; null if the text is not an amount. */

@@ -6,8 +6,7 @@ import { PortalNav } from "@/components/portal/portal-nav";
 import { Mark } from "@/components/ui/mark";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
-import { toLanguage } from "@/lib/i18n/languages";
-import { getLanguage, getTranslations } from "@/lib/i18n/request";
+import { getTranslations } from "@/lib/i18n/request";
 
 /** Every page also calls `requireUser`: layouts are not re-rendered on navigation. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {

@@ -16,8 +16,7 @@ export default function RootLayout({ children }: Readonly<{ children: React.Reac
           apiKey={process.env.GLASSIX_API_KEY}
           snippetId={process.env.GLASSIX_SNIPPET_ID}
           isIdentityRequired={process.env.GLASSIX_REQUIRE_IDENTITY === "true"}
-          unavailableText="הצ׳אט אינו זמין כרגע"
-          signInText="כניסה לצ׳אט"
+          texts={{ unavailable: "הצ׳אט אינו זמין כרגע", signIn: "כניסה לצ׳אט" }}
           help={
             <>
               התקשרו אלינו: <a href="tel:+97235550100">03-555-0100</a>
