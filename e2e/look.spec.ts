@@ -48,15 +48,15 @@ const PUBLIC: States = {
   "required mode": at(`${REQUIRED_PORTAL}/login`),
   "consent question": async ({ page, text }) => {
     await page.goto(`${ASKING_PORTAL}/login`);
-    await expect(page.getByRole("button", { name: text.chat.allow })).toBeVisible();
+    await expect(page.getByRole("button", { name: text.chatNotice.allow })).toBeVisible();
   },
   "consent, on its page": at(`${ASKING_PORTAL}/privacy`),
   "our launcher": async ({ page, text }) => {
     await page.goto(`${ASKING_PORTAL}/login`);
-    await page.getByRole("button", { name: text.chat.allow }).click();
+    await page.getByRole("button", { name: text.chatNotice.allow }).click();
     await expectClientOf(page, "anonymous");
     await page.goto(`${ASKING_PORTAL}/`);
-    await expect(page.getByRole("button", { name: text.chat.launcher })).toBeVisible();
+    await expect(page.getByRole("button", { name: text.chatNotice.launcher })).toBeVisible();
   },
 };
 
@@ -92,7 +92,7 @@ const CUSTOMER: States = {
   "chat unavailable": async ({ page, text }) => {
     await page.route("**/widget.1.2.min.js", (route) => route.abort());
     await page.goto("/portal/policies");
-    await expect(page.getByText(text.chat.unavailable)).toBeVisible();
+    await expect(page.getByText(text.chatNotice.unavailable)).toBeVisible();
     await page.unrouteAll();
   },
 };
