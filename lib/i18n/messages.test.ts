@@ -85,7 +85,18 @@ describe("the English messages", () => {
     .map((name) => readFileSync(name, "utf8"));
 
   /** Prefixes of keys that are values of a type, such as `SignInResult`: t(result). */
-  const DYNAMIC = ["signIn.", "passkeyProblem.", "confirmEmail.taken", "undoEmailChange.taken"];
+  const DYNAMIC = [
+    "signIn.",
+    "passkeyProblem.",
+    "chatNotice.",
+    "product.",
+    "cover.",
+    "claimNote.",
+    "policyStatus.",
+    "nextStep.",
+    "confirmEmail.taken",
+    "undoEmailChange.taken",
+  ];
 
   function isUsed(key: string): boolean {
     const [namespace = "", ...rest] = key.split(".");

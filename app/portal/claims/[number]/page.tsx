@@ -4,7 +4,6 @@ import { notFound } from "next/navigation";
 import { InsuranceClaimProgress } from "@/components/portal/insurance-claim-progress";
 import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
-import { tags } from "@/components/ui/rich-text";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
 import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
@@ -85,7 +84,7 @@ export default async function InsuranceClaimPage({ params }: Props) {
                 ),
               [t("policy")]: (
                 <Link href={`/portal/policies/${policy.number}`}>
-                  {t.rich("policyLink", { ...tags, product, insured: policy.insured })}
+                  {product}, <bdi>{policy.insured}</bdi>
                 </Link>
               ),
             }}
