@@ -5,11 +5,15 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase } from "@playwri
 import { FIRST, SECOND } from "./customers";
 
 type Verdict = "pass" | "FAIL" | "not seen";
-type Point = { number: number; title: string; verdict: Verdict; evidence: string };
+/** `number` is the guide's, null for a point of our own. `vendor` are faults in the widget, which fail nothing. */
+type Point = { number: number | null; title: string; verdict: Verdict; evidence: string; vendor: string[] };
 
 const MARKS: Record<Verdict, string> = { pass: "✓ pass", FAIL: "✗ FAIL", "not seen": "– not seen" };
 
-/** Prints the six points, and writes report.html and report.json. Neither contains a password or a token. */
+const VENDOR = "In the vendor's widget: report it to Glassix.";
+const titleOf = ({ number, title }: Point) => (number === null ? title : `${number}. ${title}`);
+
+/** Prints the points, and writes report.html and report.json. Neither contains a password or a token. */
 export default class ChecklistReporter implements Reporter {
   #reportFolder: string;
   #config!: FullConfig;
@@ -59,9 +63,11 @@ export default class ChecklistReporter implements Reporter {
     // Playwright's own files about a failed test may contain what was typed into its page.
     rmSync(path.join(this.#reportFolder, "pages"), { recursive: true, force: true });
 
-    const lines = points.flatMap(({ number, title, verdict, evidence }) => [
-      `${MARKS[verdict].padEnd(12)}${number}. ${title}`,
-      `${" ".repeat(15)}${evidence}`,
+    const lines = points.flatMap((point) => [
+      `${MARKS[point.verdict].padEnd(12)}${titleOf(point)}`,
+      ...[point.evidence, ...point.vendor.map((finding) => `${VENDOR} ${finding}`)].map(
+        (line) => `${" ".repeat(15)}${line}`,
+      ),
     ]);
     console.log(
       [heading, "", ...lines, ...(problem ? ["", problem] : []), "", `${total}. Report: ${report}`].join("\n"),
@@ -70,8 +76,12 @@ export default class ChecklistReporter implements Reporter {
 }
 
 function toPoint(test: TestCase, index: number): Point {
-  const point = { number: index + 1, title: test.title };
   const result = test.results[0];
+  const point = {
+    number: test.tags.includes("@not-in-guide") ? null : index + 1,
+    title: test.title,
+    vendor: findAnnotations(test, "vendor"),
+  };
   if (!result || result.status === "skipped" || result.status === "interrupted")
     return {
       ...point,
@@ -83,8 +93,12 @@ function toPoint(test: TestCase, index: number): Point {
   return { ...point, verdict: "FAIL", evidence: firstLine(result.error?.message) };
 }
 
-const findAnnotation = (test: TestCase | undefined, type: string) =>
-  test?.results[0]?.annotations.find((annotation) => annotation.type === type)?.description ?? null;
+const findAnnotations = (test: TestCase | undefined, type: string) =>
+  (test?.results[0]?.annotations ?? []).flatMap((annotation) =>
+    annotation.type === type ? [annotation.description ?? ""] : [],
+  );
+
+const findAnnotation = (test: TestCase | undefined, type: string) => findAnnotations(test, type)[0] ?? null;
 
 /** The test's own message. The lines after it are Playwright's details of the assertion. */
 const firstLine = (message = "") =>
@@ -93,12 +107,14 @@ const firstLine = (message = "") =>
     .split("\n")[0]!;
 
 function toHtml(head: (string | null)[], points: Point[], screenshots: (string | null)[]): string {
-  const sections = points.map(({ number, title, verdict, evidence }, index) => {
+  const sections = points.map((point, index) => {
+    const { verdict, evidence, vendor } = point;
     const image = screenshots[index];
+    const findings = vendor.map((finding) => `\n    <p>${VENDOR} ${escape(finding)}</p>`).join("");
     return `
-    <h2>${number}. ${escape(title)}</h2>
+    <h2>${escape(titleOf(point))}</h2>
     <p class="${verdict}"><strong>${MARKS[verdict]}</strong></p>
-    <p>${escape(evidence)}</p>${image ? `\n    <img src="data:image/png;base64,${image}" alt="The page at the end of this point" />` : ""}`;
+    <p>${escape(evidence)}</p>${findings}${image ? `\n    <img src="data:image/png;base64,${image}" alt="The page at the end of this point" />` : ""}`;
   });
   return `<!doctype html>
 <html lang="en">
@@ -118,7 +134,7 @@ function toHtml(head: (string | null)[], points: Point[], screenshots: (string |
   </head>
   <body>
     <h1>Testing checklist</h1>
-    <p>The six points of Glassix's guide to chat widget identity verification, step 5, as a browser saw them from outside.</p>
+    <p>The six points of Glassix's guide to chat widget identity verification, step 5, and one that is not in the guide, as a browser saw them from outside.</p>
     ${head.flatMap((line) => (line ? [`<p>${escape(line)}</p>`] : [])).join("\n    ")}${sections.join("")}
   </body>
 </html>

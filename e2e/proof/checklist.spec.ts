@@ -21,16 +21,35 @@ async function runChecklist(name: string, args: string[], settings: Record<strin
 const readVerdicts = (output: string) =>
   [...output.matchAll(/^(?:✓ (pass)|✗ (FAIL)|– (not seen)) +\d\. /gm)].map(([, ...words]) => words.find(Boolean));
 
-test("all six points of the guide's checklist hold for a portal with the sandbox, and the report contains no secret (G11)", async () => {
+/** The line of the point that is not in the guide. */
+const findAccessibilityLine = (output: string) => /^.*Not in the guide: .*$/m.exec(output)?.[0];
+
+/** A reverse proxy that edits pages and scripts. */
+const startEditingProxy = (edit: (path: string, text: string) => string) =>
+  startReverseProxy(SANDBOX_PORTAL, ({ url }, upstream, response) => {
+    if (!/html|javascript/.test(upstream.headers["content-type"] ?? "")) return false;
+    delete upstream.headers["content-length"];
+    response.writeHead(upstream.statusCode!, upstream.headers);
+    const chunks: Buffer[] = [];
+    upstream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    upstream.once("end", () =>
+      response.end(edit(new URL(url!, SANDBOX_PORTAL).pathname, Buffer.concat(chunks).toString())),
+    );
+    return true;
+  });
+
+test("all six points of the guide's checklist and ours hold for a portal with the sandbox, and the report contains no secret (G11)", async () => {
   const { exitCode, output, folder } = await runChecklist("sandbox", ["--url", SANDBOX_PORTAL]);
   expect(output).toContain("with the sandbox");
   expect(readVerdicts(output), output).toEqual(Array(6).fill("pass"));
+  expect(findAccessibilityLine(output)).toContain("✓ pass");
+  expect(output).not.toContain("In the vendor's widget");
   expect(exitCode).toBe(0);
 
   const html = readFileSync(`${folder}/report.html`, "utf8");
   const json = readFileSync(`${folder}/report.json`, "utf8");
-  expect(html.match(/<img src="data:image\/png;base64,[\w+/=]{1000,}"/g)).toHaveLength(6);
-  expect(JSON.parse(json).points).toHaveLength(6);
+  expect(html.match(/<img src="data:image\/png;base64,[\w+/=]{1000,}"/g)).toHaveLength(7);
+  expect(JSON.parse(json).points.map(({ number }: { number: unknown }) => number)).toEqual([1, 2, 3, 4, 5, 6, null]);
   // An image may contain these letters by chance.
   const words = html.replaceAll(/base64,[\w+/=]+/g, "");
   for (const written of [output, words, json]) {
@@ -76,6 +95,30 @@ test("the checklist passes only what is visible from outside for a department in
   const { exitCode, output } = await runChecklist("required", ["--url", REQUIRED_PORTAL], { CHECKLIST_DOUBLE: "true" });
   expect(readVerdicts(output), output).toEqual(["pass", "not seen", "not seen", "not seen", "pass", "pass"]);
   expect(exitCode).toBe(0);
+});
+
+test("the checklist lists accessibility faults in the vendor's launcher and frame, and passes", async () => {
+  const proxy = await startEditingProxy((path, text) => {
+    if (path === "/sandbox/widget.js") return `${text}; document.body.append(document.createElement("button"));`;
+    return path === "/sandbox/chat" ? text.replace("</body>", "<button></button></body>") : text;
+  });
+  const { exitCode, output } = await runChecklist("vendor", ["--url", proxy.address]);
+  proxy.close();
+  expect(findAccessibilityLine(output), output).toContain("✓ pass");
+  expect(output).toContain(
+    "In the vendor's widget: report it to Glassix. button-name (critical) at body > button, iframe → body > button: https:",
+  );
+  expect(exitCode).toBe(0);
+});
+
+test("the checklist fails for an accessibility fault in the portal's page, and names it", async () => {
+  const proxy = await startEditingProxy((_path, text) => text.replace(/<html lang="[^"]*"/, "<html"));
+  const { exitCode, output } = await runChecklist("page", ["--url", proxy.address]);
+  proxy.close();
+  expect(findAccessibilityLine(output), output).toContain("✗ FAIL");
+  expect(output).toMatch(/In the portal's page: html-has-lang \(serious\) at html: https:/);
+  expect(output).not.toContain("In the vendor's widget");
+  expect(exitCode).toBe(1);
 });
 
 for (const [what, args, settings, message] of [
