@@ -28,7 +28,7 @@ export type Server = {
 
 export const NEXT = findCommand("next");
 export const CORES = availableParallelism();
-const ALL_CORES = `0-${CORES - 1}`;
+export const ALL_CORES = `0-${CORES - 1}`;
 const canPin = CORES > 1 && spawnSync("taskset", ["--version"]).status === 0;
 // Linux counts processor time in hundredths of a second on every machine.
 const TICK = 10;
@@ -101,9 +101,13 @@ export async function startServer(
   };
 }
 
-/** Starts the portal from this folder's build with a Glassix department. */
-export const startPortal = (database: TestDatabase, address: string, settings: ServerSettings = {}) =>
-  startServer([process.execPath, NEXT, "start"], address, {
+/** Starts the portal from the build in this folder, or in another, with a Glassix department. */
+export const startPortal = (
+  database: TestDatabase,
+  address: string,
+  { folder = ".", ...settings }: ServerSettings & { folder?: string } = {},
+) =>
+  startServer([process.execPath, NEXT, "start", folder], address, {
     ...settings,
     env: { DATABASE_URL: database.databaseUrl, NEXTAUTH_URL: address, NEXTAUTH_SECRET, ...DEPARTMENT, ...settings.env },
   });

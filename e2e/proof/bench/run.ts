@@ -9,6 +9,7 @@ import { measureGrowth } from "./growth";
 import { measureIdentity } from "./identity";
 import { measureInstances } from "./instances";
 import { measureJavaScript } from "./javascript";
+import { measureLighthouse } from "./lighthouse";
 import { stopAll } from "./processes";
 import { buildReference } from "./reference";
 import { measureSandbox } from "./sandbox";
@@ -26,6 +27,7 @@ const MEASUREMENTS: Record<string, () => Promise<boolean | void>> = {
   growth: measureGrowth,
   instances: measureInstances,
   sandbox: measureSandbox,
+  lighthouse: measureLighthouse,
 };
 
 const wanted = process.argv.slice(2);
