@@ -85,7 +85,8 @@ async function runLighthouse(url: string, cookie: string): Promise<number[]> {
   const { audits, runtimeError, finalDisplayedUrl } = result!.lhr;
   const figures = METRICS.flatMap(({ audit }) => audits[audit]?.numericValue ?? []);
   if (figures.length === METRICS.length && finalDisplayedUrl === url) return figures;
-  throw new Error(`Lighthouse could not measure ${url}, which led to ${finalDisplayedUrl}: ${runtimeError?.message}`);
+  const problem = runtimeError?.message ?? Object.values(audits).find(({ errorMessage }) => errorMessage)?.errorMessage;
+  throw new Error(`Lighthouse could not measure ${url}, which led to ${finalDisplayedUrl}: ${problem}`);
 }
 
 function printMetrics(page: string, withChat: number[][], without: number[][]): void {
