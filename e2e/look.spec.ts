@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import en from "@/messages/en.json";
-import he from "@/messages/he.json";
+import en from "@/messages/en.json" with { type: "json" };
+import he from "@/messages/he.json" with { type: "json" };
 import { expect, expectAccessible, expectClientOf, JOHN, signInByRequest, test, type Customer } from "./fixtures";
 import { ASKING_PORTAL, REQUIRED_PORTAL } from "./servers";
 
