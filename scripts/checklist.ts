@@ -6,7 +6,7 @@ import { findCommand } from "./find-command";
 
 const HELP = `npm run checklist -- [options]
 
-Drives a browser through the six points of the testing checklist in Glassix's guide, against a running
+Drives a browser through the six points of the testing checklist in Glassix's guide, and checks accessibility, against a running
 deployment of this portal, with the sandbox or with a Glassix department, and writes a report.
 
   --url ADDRESS     the portal. Default: http://localhost:3000
