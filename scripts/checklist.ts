@@ -6,8 +6,9 @@ import { findCommand } from "./find-command";
 
 const HELP = `npm run checklist -- [options]
 
-Drives a browser through the six points of the testing checklist in Glassix's guide, and checks accessibility, against a running
-deployment of this portal, with the sandbox or with a Glassix department, and writes a report.
+Drives a browser through the six points of the testing checklist in Glassix's guide against a running deployment of
+this portal, with the sandbox or with a Glassix department, and writes a report. A last point, which is not in the
+guide, checks the accessibility of the page with the chat open.
 
   --url ADDRESS     the portal. Default: http://localhost:3000
   --first EMAIL     a customer. Default: john.wick@example.com
