@@ -85,7 +85,7 @@ function Offer({ icon, title, children }: { icon: IconName; title: string; child
   return (
     <li className="border-t-2 border-ink pt-5">
       <Icon name={icon} className="size-5 text-deep" />
-      <h3 className="mt-3 text-xl font-medium tracking-[-0.01em]">{title}</h3>
+      <h3 className="mt-3 text-xl font-medium tracking-[-0.01em] [&:lang(he)]:font-normal">{title}</h3>
       <p className="mt-2 text-quiet">{children}</p>
     </li>
   );
