@@ -107,7 +107,7 @@ export function PasskeyButton({
       {message?.kind === "problem" && <Notice {...message} />}
       <button
         type="button"
-        className={`button button-${kind} ${hasAutofill ? "w-full" : "justify-self-start"}`}
+        className={`button button-${kind} justify-self-start`}
         disabled={isAsking || isSending}
         aria-busy={isAsking || isSending}
         onClick={() => void submit()}

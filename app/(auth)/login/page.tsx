@@ -47,7 +47,7 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
         {env().oidc && (
           <form action={continueWithProviderAction}>
             <input type="hidden" name="callbackUrl" value={callbackUrl} />
-            <button className="button button-quiet w-full">{t("provider")}</button>
+            <button className="button button-quiet">{t("provider")}</button>
           </form>
         )}
       </div>
