@@ -3,10 +3,7 @@ import { LanguageSwitch } from "@/components/portal/language-switch";
 import { PublicHeader } from "@/components/portal/public-header";
 import { getTranslations } from "@/lib/i18n/request";
 
-export async function generateMetadata() {
-  const t = await getTranslations("notFound");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("notFound"))("title") });
 
 export default async function NotFoundPage() {
   const t = await getTranslations("notFound");

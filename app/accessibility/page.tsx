@@ -5,9 +5,7 @@ import { getFormats, getTranslations } from "@/lib/i18n/request";
 // Update both after each check. The law also wants the name of the person in charge: messages/*.json, "contact".
 const CHECKED_ON = new Date("2026-11-27");
 
-export async function generateMetadata() {
-  return { title: (await getTranslations("accessibility"))("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("accessibility"))("title") });
 
 /** Required by Israel's regulations on service accessibility (IS 5568) and by the European Accessibility Act (EN 301 549). */
 export default async function AccessibilityPage() {

@@ -3,9 +3,7 @@ import { TextPage } from "@/components/portal/text-page";
 import { env } from "@/lib/env";
 import { getTranslations } from "@/lib/i18n/request";
 
-export async function generateMetadata() {
-  return { title: (await getTranslations("privacy"))("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("privacy"))("title") });
 
 export default async function PrivacyPage() {
   const t = await getTranslations("privacy");

@@ -9,10 +9,7 @@ import { getUser } from "@/lib/auth/session";
 import { getTranslations } from "@/lib/i18n/request";
 import { confirmEmailAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("confirmEmail");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("confirmEmail"))("title") });
 
 const bdi = (address: ReactNode) => <bdi>{address}</bdi>;
 

@@ -6,10 +6,7 @@ import { env } from "@/lib/env";
 import { getTranslations } from "@/lib/i18n/request";
 import { forgotPasswordAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("forgotPassword");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("forgotPassword"))("title") });
 
 export default async function ForgotPasswordPage() {
   await connection();

@@ -12,10 +12,7 @@ import { explainSignInCode } from "@/lib/sign-in-messages";
 import { continueWithProviderAction, signInAction } from "./actions";
 import { PasskeySignIn } from "./passkey-sign-in";
 
-export async function generateMetadata() {
-  const t = await getTranslations("login");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("login"))("title") });
 
 export default async function LoginPage({ searchParams }: PageProps<"/login">) {
   const query = await searchParams;

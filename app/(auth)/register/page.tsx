@@ -6,10 +6,7 @@ import { getUser } from "@/lib/auth/session";
 import { getTranslations } from "@/lib/i18n/request";
 import { registerAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("register");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("register"))("title") });
 
 export default async function RegisterPage() {
   if (await getUser()) redirect("/portal");

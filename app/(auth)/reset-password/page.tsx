@@ -7,10 +7,7 @@ import { listOtherSignIns } from "@/lib/auth/password-reset";
 import { getTranslations } from "@/lib/i18n/request";
 import { resetPasswordAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("resetPassword");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("resetPassword"))("title") });
 
 export default async function ResetPasswordPage() {
   const t = await getTranslations("resetPassword");

@@ -6,10 +6,7 @@ import { readLink } from "@/lib/auth/email-links";
 import { getTranslations } from "@/lib/i18n/request";
 import { undoEmailChangeAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("undoEmailChange");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("undoEmailChange"))("title") });
 
 export default async function UndoEmailChangePage() {
   const t = await getTranslations("undoEmailChange");

@@ -9,10 +9,7 @@ import { env } from "@/lib/env";
 import { getTranslations } from "@/lib/i18n/request";
 import { cancelLinkAction, linkAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("link");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("link"))("title") });
 
 export default async function LinkPage() {
   // First, because reading cookies makes the page dynamic: a build has no environment.

@@ -9,10 +9,7 @@ import { getTranslations } from "@/lib/i18n/request";
 import { PasskeySignIn } from "../passkey-sign-in";
 import { recoveryCodeAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("passkeyStep");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("passkeyStep"))("title") });
 
 export default async function PasskeyPage({ searchParams }: PageProps<"/login/passkey">) {
   const callbackUrl = toSafePath([(await searchParams).callbackUrl].flat()[0]);

@@ -6,10 +6,7 @@ import { getUser } from "@/lib/auth/session";
 import { getTranslations } from "@/lib/i18n/request";
 import { resendAction } from "./actions";
 
-export async function generateMetadata() {
-  const t = await getTranslations("checkInbox");
-  return { title: t("title") };
-}
+export const generateMetadata = async () => ({ title: (await getTranslations("checkInbox"))("title") });
 
 /** The same for new and existing addresses. */
 export default async function CheckInboxPage() {
