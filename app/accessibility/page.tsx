@@ -1,4 +1,4 @@
-import { EmailLink, PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { TextPage } from "@/components/portal/text-page";
 import { getFormats, getTranslations } from "@/lib/i18n/request";
 
@@ -25,7 +25,7 @@ export default async function AccessibilityPage() {
       <p>{t("chat")}</p>
       <p>{t("documents")}</p>
       <h2 className="mt-6">{t("contactTitle")}</h2>
-      <p>{t.rich("contact", { phone: () => <PhoneLink />, email: () => <EmailLink /> })}</p>
+      <p>{t.rich("contact", tags)}</p>
       <p>{t("answer")}</p>
       <p>{t("authority")}</p>
       <p className="mt-6 text-sm text-quiet">{t("checked", { date: formatDate(CHECKED_ON) })}</p>

@@ -1,4 +1,4 @@
-import { PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { PageHeading } from "@/components/ui/page-heading";
 import { getTranslations } from "@/lib/i18n/request";
 
@@ -6,7 +6,7 @@ export default async function PortalNotFoundPage() {
   const t = await getTranslations("portalNotFound");
   return (
     <PageHeading title={t("title")} back={{ href: "/portal", text: t("back") }}>
-      {t.rich("text", { phone: () => <PhoneLink /> })}
+      {t.rich("text", tags)}
     </PageHeading>
   );
 }

@@ -4,7 +4,7 @@ import { InsuranceClaimProgress } from "@/components/portal/insurance-claim-prog
 import { PolicyList } from "@/components/portal/policy-list";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Icon } from "@/components/ui/icon";
-import { tags } from "@/components/ui/rich-text";
+import { tags } from "@/components/portal/rich-text";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
 import { partOfDay } from "@/lib/format";

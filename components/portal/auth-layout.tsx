@@ -28,10 +28,3 @@ export function AuthLayout({ title, aside, children }: { title: string; aside: R
     </div>
   );
 }
-
-/** For an email address in a sentence: its direction is its own. */
-export const strong = (address: ReactNode) => (
-  <strong>
-    <bdi>{address}</bdi>
-  </strong>
-);

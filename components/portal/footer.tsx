@@ -1,5 +1,5 @@
 import { getTranslations } from "@/lib/i18n/request";
-import { EmailLink, PhoneLink } from "./phone-link";
+import { tags } from "./rich-text";
 
 export async function Footer() {
   const t = await getTranslations("layout");
@@ -8,8 +8,8 @@ export async function Footer() {
     // Room at the bottom for the chat, which floats in the corner.
     <footer className="mt-auto border-t border-line pt-8 pb-32 text-sm text-quiet xl:pb-10 print:hidden">
       <div className="page flex flex-col gap-x-8 gap-y-2 sm:flex-row sm:flex-wrap">
-        <p>{t.rich("call", { phone: () => <PhoneLink />, hours: company("hours") })}</p>
-        <p>{t.rich("write", { email: () => <EmailLink /> })}</p>
+        <p>{t.rich("call", { ...tags, hours: company("hours") })}</p>
+        <p>{t.rich("write", tags)}</p>
         <p>
           <a href="/privacy">{t("privacy")}</a>
         </p>

@@ -3,7 +3,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Row } from "@/components/ui/row";
 import { getFormats, getTranslations } from "@/lib/i18n/request";
 import type { PolicySummary } from "@/lib/portal/policies";
-import { PhoneLink } from "./phone-link";
+import { tags } from "./rich-text";
 import { PolicyStatus } from "./status";
 
 export async function PolicyList({ policies }: { policies: PolicySummary[] }) {
@@ -15,7 +15,7 @@ export async function PolicyList({ policies }: { policies: PolicySummary[] }) {
   if (policies.length === 0)
     return (
       <EmptyState icon="shield" title={t("none")}>
-        {t.rich("noneText", { phone: () => <PhoneLink />, hours: company("hours") })}
+        {t.rich("noneText", { ...tags, hours: company("hours") })}
       </EmptyState>
     );
   return (

@@ -6,7 +6,7 @@ import { toLanguage } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
 import { LanguageSync } from "./language-sync";
-import { EmailLink, PhoneLink } from "./phone-link";
+import { tags } from "./rich-text";
 import { RefreshingChat } from "./refreshing-chat";
 
 export async function PortalChat() {
@@ -30,9 +30,7 @@ export async function PortalChat() {
         texts={MESSAGES[language].chatNotice}
         sessionUrl="/api/auth/session"
         session={toChatSession(session)}
-        help={
-          <p className="text-quiet">{t.rich("help", { phone: () => <PhoneLink />, email: () => <EmailLink /> })}</p>
-        }
+        help={<p className="text-quiet">{t.rich("help", tags)}</p>}
       />
     </>
   );

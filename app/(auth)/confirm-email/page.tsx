@@ -1,5 +1,5 @@
-import type { ReactNode } from "react";
-import { AuthLayout, strong } from "@/components/portal/auth-layout";
+import { AuthLayout } from "@/components/portal/auth-layout";
+import { tags } from "@/components/portal/rich-text";
 import { DeadLink } from "@/components/portal/dead-link";
 import { getPasswordFields } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
@@ -10,8 +10,6 @@ import { getTranslations } from "@/lib/i18n/request";
 import { confirmEmailAction } from "./actions";
 
 export const generateMetadata = async () => ({ title: (await getTranslations("confirmEmail"))("title") });
-
-const bdi = (address: ReactNode) => <bdi>{address}</bdi>;
 
 /** Confirms on a button press only: mail scanners open links. */
 export default async function ConfirmEmailPage() {
@@ -33,7 +31,7 @@ export default async function ConfirmEmailPage() {
     return (
       <AuthLayout
         title={t("title")}
-        aside={t.rich(isOtherBrowser ? "registrationElsewhere" : "registration", { email, strong })}
+        aside={t.rich(isOtherBrowser ? "registrationElsewhere" : "registration", { ...tags, email })}
       >
         <ActionForm {...form} fields={isOtherBrowser ? [currentPassword] : []} />
       </AuthLayout>
@@ -41,7 +39,7 @@ export default async function ConfirmEmailPage() {
   }
   if (!user)
     return (
-      <AuthLayout title={t("title")} aside={t.rich("signInFirst", { email, strong })}>
+      <AuthLayout title={t("title")} aside={t.rich("signInFirst", { ...tags, email })}>
         <p>
           <a href="/login?callbackUrl=/confirm-email" className="button button-primary">
             {layout("signIn")}
@@ -51,7 +49,7 @@ export default async function ConfirmEmailPage() {
     );
   if (user.id !== link.userId)
     return (
-      <AuthLayout title={t("otherAccount")} aside={t.rich("signOutFirst", { email: user.email, bdi })}>
+      <AuthLayout title={t("otherAccount")} aside={t.rich("signOutFirst", { ...tags, email: user.email })}>
         <form action="/sign-out" method="post">
           <button className="button button-primary" data-ends-chat>
             {layout("signOut")}
@@ -64,8 +62,8 @@ export default async function ConfirmEmailPage() {
       title={t("title")}
       aside={
         link.purpose === "change"
-          ? t.rich("change", { email, current: user.email, strong, bdi })
-          : t.rich("address", { email, strong })
+          ? t.rich("change", { ...tags, email, current: user.email })
+          : t.rich("address", { ...tags, email })
       }
     >
       <ActionForm {...form} />

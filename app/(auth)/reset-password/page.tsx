@@ -1,4 +1,5 @@
-import { AuthLayout, strong } from "@/components/portal/auth-layout";
+import { AuthLayout } from "@/components/portal/auth-layout";
+import { tags } from "@/components/portal/rich-text";
 import { DeadLink } from "@/components/portal/dead-link";
 import { getPasswordFields } from "@/components/portal/password-fields";
 import { ActionForm } from "@/components/ui/action-form";
@@ -21,7 +22,7 @@ export default async function ResetPasswordPage() {
     ...(_count.passkeys > 0 && !isPasskeyRequired && { removePasskeys: t("removePasskeys") }),
   };
   return (
-    <AuthLayout title={t("title")} aside={t.rich("aside", { email: link.email, strong })}>
+    <AuthLayout title={t("title")} aside={t.rich("aside", { ...tags, email: link.email })}>
       <ActionForm
         action={resetPasswordAction}
         submit={t("submit")}

@@ -1,6 +1,6 @@
-import { AuthLayout, strong } from "@/components/portal/auth-layout";
+import { AuthLayout } from "@/components/portal/auth-layout";
 import { DeadLink } from "@/components/portal/dead-link";
-import { PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { ActionForm } from "@/components/ui/action-form";
 import { readLink } from "@/lib/auth/email-links";
 import { getTranslations } from "@/lib/i18n/request";
@@ -14,11 +14,11 @@ export default async function UndoEmailChangePage() {
   if (!link)
     return (
       <DeadLink>
-        <p>{t.rich("help", { phone: () => <PhoneLink /> })}</p>
+        <p>{t.rich("help", tags)}</p>
       </DeadLink>
     );
   return (
-    <AuthLayout title={t("title")} aside={t.rich("aside", { email: link.email, strong })}>
+    <AuthLayout title={t("title")} aside={t.rich("aside", { ...tags, email: link.email })}>
       <ActionForm action={undoEmailChangeAction} submit={t("submit")} hidden={{ link: link.id }} />
     </AuthLayout>
   );

@@ -1,4 +1,4 @@
-import { PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { ActionForm } from "@/components/ui/action-form";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { Section } from "@/components/ui/section";
@@ -37,9 +37,7 @@ export async function EmailAddress({ user, hasPassword }: Props) {
           />
         </div>
       ) : (
-        <p className="mt-5 text-sm text-quiet">
-          {canMail && hasPassword ? t("confirmFirst") : t.rich("call", { phone: () => <PhoneLink /> })}
-        </p>
+        <p className="mt-5 text-sm text-quiet">{canMail && hasPassword ? t("confirmFirst") : t.rich("call", tags)}</p>
       )}
     </Section>
   );

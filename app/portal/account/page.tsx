@@ -1,11 +1,10 @@
 import { getPasswordFields } from "@/components/portal/password-fields";
-import { PhoneLink } from "@/components/portal/phone-link";
 import { ActionForm } from "@/components/ui/action-form";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
 import { Facts } from "@/components/ui/facts";
 import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
-import { tags } from "@/components/ui/rich-text";
+import { tags } from "@/components/portal/rich-text";
 import { Section } from "@/components/ui/section";
 import { findRelyingParty, readPasskeyOverview } from "@/lib/auth/passkeys";
 import { listProviderLinks } from "@/lib/auth/provider-accounts";
@@ -56,7 +55,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
         </Section>
         <Section title={t("details")}>
           <Facts facts={{ [t("plan")]: t(`plans.${user.plan}`), [t("customerSince")]: formatMonth(user.createdAt) }} />
-          <p className="mt-5 text-sm text-quiet">{t.rich("changePlan", { phone: () => <PhoneLink /> })}</p>
+          <p className="mt-5 text-sm text-quiet">{t.rich("changePlan", tags)}</p>
         </Section>
         <EmailAddress user={user} hasPassword={hasPassword} />
         <Section title={t(hasPassword ? "password" : "signIn")}>

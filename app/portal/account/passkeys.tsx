@@ -1,6 +1,6 @@
 import { PasskeyButton } from "@/components/portal/passkey-button";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
-import { tags } from "@/components/ui/rich-text";
+import { tags } from "@/components/portal/rich-text";
 import { Section } from "@/components/ui/section";
 import type { PasskeyOverview } from "@/lib/auth/passkeys";
 import type { SessionUser } from "@/lib/auth/session";

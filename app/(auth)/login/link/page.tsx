@@ -1,7 +1,7 @@
 import { notFound, redirect } from "next/navigation";
-import { AuthLayout, strong } from "@/components/portal/auth-layout";
+import { AuthLayout } from "@/components/portal/auth-layout";
 import { getPasswordFields } from "@/components/portal/password-fields";
-import { PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { ActionForm } from "@/components/ui/action-form";
 import { readLinkRequest } from "@/lib/auth/provider-accounts";
 import { getUser } from "@/lib/auth/session";
@@ -21,10 +21,10 @@ export default async function LinkPage() {
   const t = await getTranslations("link");
   const { currentPassword } = await getPasswordFields();
   return (
-    <AuthLayout title={t("heading")} aside={t.rich("aside", { email: request.email, strong })}>
+    <AuthLayout title={t("heading")} aside={t.rich("aside", { ...tags, email: request.email })}>
       <ActionForm action={linkAction} submit={t("submit")} fields={[currentPassword]} />
       <div className="border-t border-line pt-6">
-        <p className="mb-4 text-sm text-quiet">{t.rich("help", { phone: () => <PhoneLink /> })}</p>
+        <p className="mb-4 text-sm text-quiet">{t.rich("help", tags)}</p>
         <form action={cancelLinkAction}>
           <button className="button button-quiet">{t("cancel")}</button>
         </form>

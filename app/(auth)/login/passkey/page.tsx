@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/portal/auth-layout";
-import { PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { ActionForm } from "@/components/ui/action-form";
 import { toSafePath } from "@/lib/auth/callback-url";
 import { passwordProof } from "@/lib/auth/recovery-codes";
@@ -21,7 +21,7 @@ export default async function PasskeyPage({ searchParams }: PageProps<"/login/pa
       <PasskeySignIn callbackUrl={callbackUrl} kind="primary" />
       <section className="border-t border-line pt-8">
         <h2>{t("lost")}</h2>
-        <p className="mt-2 mb-6 text-sm text-quiet">{t.rich("recovery", { phone: () => <PhoneLink /> })}</p>
+        <p className="mt-2 mb-6 text-sm text-quiet">{t.rich("recovery", tags)}</p>
         <ActionForm
           action={recoveryCodeAction}
           submit={t("submit")}

@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
-import { AuthLayout, strong } from "@/components/portal/auth-layout";
+import { AuthLayout } from "@/components/portal/auth-layout";
+import { tags } from "@/components/portal/rich-text";
 import { ActionForm } from "@/components/ui/action-form";
 import { readRegistration } from "@/lib/auth/email-address";
 import { getUser } from "@/lib/auth/session";
@@ -15,7 +16,7 @@ export default async function CheckInboxPage() {
   if (!registration) redirect("/register");
   const t = await getTranslations("checkInbox");
   return (
-    <AuthLayout title={t("title")} aside={t.rich("sent", { email: registration.email, strong })}>
+    <AuthLayout title={t("title")} aside={t.rich("sent", { ...tags, email: registration.email })}>
       <p>{t("help")}</p>
       <ActionForm action={resendAction} submit={t("submit")} kind="quiet" />
       <p className="text-sm text-quiet">{t.rich("startAgain", { link: (text) => <a href="/register">{text}</a> })}</p>

@@ -1,4 +1,4 @@
-import { PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { ActionForm } from "@/components/ui/action-form";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeading } from "@/components/ui/page-heading";
@@ -29,7 +29,7 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
       </PageHeading>
       {policies.length === 0 ? (
         <EmptyState icon="shield" title={t("noPolicy")}>
-          {t.rich("noPolicyText", { phone: () => <PhoneLink />, hours: company("hours") })}
+          {t.rich("noPolicyText", { ...tags, hours: company("hours") })}
         </EmptyState>
       ) : (
         <ActionForm

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { CoverList } from "@/components/portal/cover-list";
-import { PhoneLink } from "@/components/portal/phone-link";
+import { tags } from "@/components/portal/rich-text";
 import { PolicyStatus } from "@/components/portal/status";
 import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
@@ -55,7 +55,7 @@ export default async function PolicyPage({ params }: Props) {
           {t.rich("ending", {
             date: formatDate(policy.endsOn),
             nowrap: (chunks) => <span className="whitespace-nowrap">{chunks}</span>,
-            phone: () => <PhoneLink />,
+            ...tags,
             hours: company("hours"),
           })}
         </p>

@@ -5,7 +5,7 @@ import { PrintButton } from "@/components/portal/print-button";
 import { Facts } from "@/components/ui/facts";
 import { Mark } from "@/components/ui/mark";
 import { PageHeading } from "@/components/ui/page-heading";
-import { tags } from "@/components/ui/rich-text";
+import { tags } from "@/components/portal/rich-text";
 import { requireUser } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 import { today } from "@/lib/format";

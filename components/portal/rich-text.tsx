@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+import { EmailLink, PhoneLink } from "./phone-link";
+
+/** For `t.rich`. What people wrote has a direction of its own: <bdi>, or <strong> for addresses. */
+export const tags = {
+  bdi: (chunks: ReactNode) => <bdi>{chunks}</bdi>,
+  strong: (chunks: ReactNode) => (
+    <strong>
+      <bdi>{chunks}</bdi>
+    </strong>
+  ),
+  /** For screen readers only. */
+  sr: (chunks: ReactNode) => <span className="sr-only">{chunks}</span>,
+  phone: () => <PhoneLink />,
+  email: () => <EmailLink />,
+};
