@@ -1,6 +1,4 @@
-import { Footer } from "@/components/portal/footer";
-import { LanguageSwitch } from "@/components/portal/language-switch";
-import { PublicHeader } from "@/components/portal/public-header";
+import { TextPage } from "@/components/portal/text-page";
 import { getTranslations } from "@/lib/i18n/request";
 
 export const generateMetadata = async () => ({ title: (await getTranslations("notFound"))("title") });
@@ -8,18 +6,11 @@ export const generateMetadata = async () => ({ title: (await getTranslations("no
 export default async function NotFoundPage() {
   const t = await getTranslations("notFound");
   return (
-    <>
-      <PublicHeader>
-        <LanguageSwitch />
-      </PublicHeader>
-      <main id="content" tabIndex={-1} className="page flex-1 pt-12 pb-20 outline-none sm:pt-20">
-        <h1>{t("title")}</h1>
-        <p className="mt-3 text-lg text-balance text-quiet">{t("text")}</p>
-        <a href="/portal" className="button button-primary mt-8">
-          {t("goToPortal")}
-        </a>
-      </main>
-      <Footer />
-    </>
+    <TextPage title={t("title")}>
+      <p className="text-lg text-balance text-quiet">{t("text")}</p>
+      <a href="/portal" className="button button-primary mt-4 justify-self-start">
+        {t("goToPortal")}
+      </a>
+    </TextPage>
   );
 }

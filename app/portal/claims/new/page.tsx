@@ -52,17 +52,8 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
               min: toIsoDate(addYears(today(), -2)),
               max: toIsoDate(today()),
             },
-            {
-              name: "title",
-              label: t("what"),
-              hint: t("whatHint"),
-            },
-            {
-              name: "description",
-              label: t("description"),
-              hint: t("descriptionHint"),
-              kind: "paragraphs",
-            },
+            { name: "title", label: t("what"), hint: t("whatHint") },
+            { name: "description", label: t("description"), hint: t("descriptionHint"), kind: "paragraphs" },
             {
               name: "estimated",
               label: t("estimated", { currency: CURRENCY_SYMBOL }),
