@@ -12,6 +12,7 @@ import {
   isSecureUrl,
 } from "@/lib/env-checks";
 import { MIN_LIFETIME } from "@/lib/glassix/identity/claims";
+import type { Language } from "@/lib/i18n/languages";
 
 type VariableMetadata = { description: string; example: string; isSecret?: true };
 const metadata = z.registry<VariableMetadata>();
@@ -145,8 +146,7 @@ const variables = z.object({
     example: EXAMPLE_SNIPPET_ID,
   }),
   GLASSIX_SNIPPET_ID_HE: snippetId.optional().register(metadata, {
-    description:
-      "The snippetId for pages in Hebrew. Other languages likewise: GLASSIX_SNIPPET_ID_FR. Default: GLASSIX_SNIPPET_ID.",
+    description: "The snippetId for pages in Hebrew. Default: GLASSIX_SNIPPET_ID.",
     example: EXAMPLE_HEBREW_SNIPPET_ID,
   }),
   GLASSIX_SCRIPT_URLS: scriptUrls.optional().register(metadata, {
@@ -209,66 +209,42 @@ const variables = z.object({
 });
 type Name = keyof typeof variables.shape;
 
-/** GLASSIX_SNIPPET_ID_HE, or the same for any other language code. */
-const LANGUAGE_SNIPPET = /^GLASSIX_SNIPPET_ID_([A-Z]{2,3})$/;
-
 const platform = { NODE_ENV: z.string().optional(), VERCEL: z.string().optional() };
 const DEPARTMENT = ["GLASSIX_API_KEY", "GLASSIX_API_SECRET", "GLASSIX_SNIPPET_ID"] as const;
 const PROVIDER = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
 
-const schema = variables
-  .extend(platform)
-  .catchall(snippetId.optional())
-  .superRefine(
-    (values, context) => {
-      const report = (name: Name, message: string) => context.addIssue({ code: "custom", path: [name], message });
-      const translated = Object.keys(values).filter((name) => LANGUAGE_SNIPPET.test(name) && values[name]);
-      if (translated.length > 0 && !values.GLASSIX_SNIPPET_ID)
-        report(
-          "GLASSIX_SNIPPET_ID",
-          `is not set, but ${translated.join(" and ")} ${translated.length > 1 ? "are" : "is"}. Set it, too.`,
-        );
-      for (const group of [DEPARTMENT, PROVIDER]) {
-        const set = group.filter((name) => values[name] !== undefined);
-        if (set.length === 0) continue;
-        for (const name of group.filter((name) => values[name] === undefined))
-          report(
-            name,
-            `is not set, but ${set.join(" and ")} ${set.length > 1 ? "are" : "is"}. Set all three, or none.`,
-          );
-      }
-      if (!hasDepartment(values) && !(values.GLASSIX_SANDBOX ?? values.NODE_ENV !== "production"))
-        for (const name of DEPARTMENT)
-          report(
-            name,
-            "is not set. Set your department's values, or GLASSIX_SANDBOX=true for a demo with the sandbox.",
-          );
-      if (values.GLASSIX_API_SECRET && values.GLASSIX_API_SECRET.toLowerCase() === values.GLASSIX_API_KEY)
-        report("GLASSIX_API_SECRET", "is the same as GLASSIX_API_KEY. The secret is the other value on the API page.");
-      if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
-        report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
-      if (values.SMTP_URL && !values.MAIL_FROM) report("MAIL_FROM", "is not set, but SMTP_URL is. Set it, too.");
-      if (values.SMTP_URL && values.VERCEL && !values.NEXTAUTH_URL)
-        report("NEXTAUTH_URL", "is not set, but SMTP_URL is. Links in emails need the address of the site.");
-      if (values.GLASSIX_IDENTITY_TTL < MIN_LIFETIME && hasDepartment(values) && !values.GLASSIX_SANDBOX)
-        report(
-          "GLASSIX_IDENTITY_TTL",
-          `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows less than 18000.`,
-        );
-    },
-    // Report all problems at once.
-    { when: () => true },
-  );
+const schema = variables.extend(platform).superRefine(
+  (values, context) => {
+    const report = (name: Name, message: string) => context.addIssue({ code: "custom", path: [name], message });
+    for (const group of [DEPARTMENT, PROVIDER]) {
+      const set = group.filter((name) => values[name] !== undefined);
+      if (set.length === 0) continue;
+      for (const name of group.filter((name) => values[name] === undefined))
+        report(name, `is not set, but ${set.join(" and ")} ${set.length > 1 ? "are" : "is"}. Set all three, or none.`);
+    }
+    if (!hasDepartment(values) && !(values.GLASSIX_SANDBOX ?? values.NODE_ENV !== "production"))
+      for (const name of DEPARTMENT)
+        report(name, "is not set. Set your department's values, or GLASSIX_SANDBOX=true for a demo with the sandbox.");
+    if (values.GLASSIX_API_SECRET && values.GLASSIX_API_SECRET.toLowerCase() === values.GLASSIX_API_KEY)
+      report("GLASSIX_API_SECRET", "is the same as GLASSIX_API_KEY. The secret is the other value on the API page.");
+    if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
+      report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
+    if (values.GLASSIX_SNIPPET_ID_HE && !values.GLASSIX_SNIPPET_ID)
+      report("GLASSIX_SNIPPET_ID", "is not set, but GLASSIX_SNIPPET_ID_HE is. Set it, too.");
+    if (values.SMTP_URL && !values.MAIL_FROM) report("MAIL_FROM", "is not set, but SMTP_URL is. Set it, too.");
+    if (values.SMTP_URL && values.VERCEL && !values.NEXTAUTH_URL)
+      report("NEXTAUTH_URL", "is not set, but SMTP_URL is. Links in emails need the address of the site.");
+    if (values.GLASSIX_IDENTITY_TTL < MIN_LIFETIME && hasDepartment(values) && !values.GLASSIX_SANDBOX)
+      report(
+        "GLASSIX_IDENTITY_TTL",
+        `is ${values.GLASSIX_IDENTITY_TTL} seconds. Only the sandbox allows less than 18000.`,
+      );
+  },
+  // Report all problems at once.
+  { when: () => true },
+);
 
 const hasDepartment = (values: Partial<Record<Name, unknown>>) => DEPARTMENT.some((name) => values[name] !== undefined);
-
-type SnippetIds = Partial<Record<string, string>>;
-
-/** By language code. */
-function readSnippetIds(values: Record<string, unknown>): SnippetIds {
-  const entries = Object.entries(values).map(([name, id]) => [LANGUAGE_SNIPPET.exec(name)?.[1]?.toLowerCase(), id]);
-  return Object.fromEntries(entries.filter(([language, id]) => language && id));
-}
 
 function toEnv(values: z.output<typeof schema>) {
   const isProduction = values.NODE_ENV === "production";
@@ -278,12 +254,13 @@ function toEnv(values: z.output<typeof schema>) {
   const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = values;
   const { SMTP_URL: url, MAIL_FROM: from } = values;
   const isSandboxOn = values.GLASSIX_SANDBOX || !hasDepartment(values);
+  const hebrewSnippetId = isSandboxOn ? EXAMPLE_HEBREW_SNIPPET_ID : values.GLASSIX_SNIPPET_ID_HE;
+  const snippetIds: Partial<Record<Language, string>> = { he: hebrewSnippetId };
   const derive = (purpose: string) => createHmac("sha256", values.NEXTAUTH_SECRET).update(purpose);
   const sandboxDepartment = {
     apiKey: EXAMPLE_API_KEY,
     apiSecret: derive("sandbox API secret").digest("base64url"),
     snippetId: EXAMPLE_SNIPPET_ID,
-    snippetIds: { he: EXAMPLE_HEBREW_SNIPPET_ID } as SnippetIds,
   };
   return {
     isProduction,
@@ -299,14 +276,13 @@ function toEnv(values: z.output<typeof schema>) {
     clientAddressHeader: values.CLIENT_ADDRESS_HEADER ?? (values.VERCEL ? "x-vercel-forwarded-for" : null),
     glassix: {
       // The sandbox's tokens must be worthless at Glassix.
-      ...(apiKey && apiSecret && snippetId && !isSandboxOn
-        ? { apiKey, apiSecret, snippetId, snippetIds: readSnippetIds(values) }
-        : sandboxDepartment),
+      ...(apiKey && apiSecret && snippetId && !isSandboxOn ? { apiKey, apiSecret, snippetId } : sandboxDepartment),
+      snippetIds,
       scriptUrls: values.GLASSIX_SCRIPT_URLS ?? (isSandboxOn ? SANDBOX_SCRIPT_URLS : GLASSIX_SCRIPT_URLS),
       identityTtl: values.GLASSIX_IDENTITY_TTL,
       isIdentityRequired: values.GLASSIX_REQUIRE_IDENTITY,
     },
-    chat: { mustAskConsent: values.CHAT_CONSENT === "ask", load: values.CHAT_LOAD ?? null },
+    chat: { consent: values.CHAT_CONSENT, load: values.CHAT_LOAD },
     isSandboxOn,
     arePreviewsMigrated: values.MIGRATE_PREVIEWS,
   };
@@ -337,12 +313,11 @@ export function env(): Env {
 export function readEnv(source: Record<string, string | undefined>): Env {
   const problems: EnvError["problems"] = [];
   const report = (variable: string, message: string) => {
-    const example = VARIABLES.find(({ name }) => name === variable)?.example ?? EXAMPLE_SNIPPET_ID;
+    const { example } = VARIABLES.find(({ name }) => name === variable)!;
     problems.push({ variable, message, example: `${variable}=${example}` });
   };
   const values: Record<string, string | undefined> = { NODE_ENV: source.NODE_ENV, VERCEL: source.VERCEL };
-  const languages = Object.keys(source).filter((name) => LANGUAGE_SNIPPET.test(name));
-  for (const name of new Set([...VARIABLES.map(({ name }) => name), ...languages])) {
+  for (const { name } of VARIABLES) {
     const value = source[name]?.trim();
     const unquoted = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
     if (unquoted !== undefined) report(name, "is in quotation marks. Remove them: docker --env-file keeps them.");

@@ -1,9 +1,10 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import type en from "@/messages/en.json";
 import { getChatConsent, onChatConsent, setChatConsent } from "@/lib/glassix/widget/consent";
 
-type Props = { texts: { legend: string; allow: string; decline: string; allowed: string; declined: string } };
+type Props = { texts: (typeof en)["chatChoice"] };
 
 /** Changes the choice that the chat has asked for. */
 export function ChatConsent({ texts }: Props) {

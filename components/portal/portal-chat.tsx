@@ -13,7 +13,6 @@ export async function PortalChat() {
   await connection();
   // Not the whole object, which contains the API secret.
   const { apiKey, snippetId, snippetIds, scriptUrls, isIdentityRequired } = env().glassix;
-  const { mustAskConsent, load } = env().chat;
   const language = await getLanguage();
   const t = await getTranslations("chat");
   const session = await getSession().catch(() => null);
@@ -25,8 +24,7 @@ export async function PortalChat() {
         snippetId={snippetIds[language] ?? snippetId}
         scriptUrls={scriptUrls}
         isIdentityRequired={isIdentityRequired}
-        consent={mustAskConsent ? "ask" : undefined}
-        load={load ?? undefined}
+        {...env().chat}
         texts={MESSAGES[language].chatNotice}
         sessionUrl="/api/auth/session"
         session={toChatSession(session)}

@@ -1,4 +1,4 @@
-/** The portal's languages. To add one: a line here, its messages in messages/, and GLASSIX_SNIPPET_ID_XX. */
+/** The portal's languages. To add one, see docs/languages-and-consent.md. */
 export const LANGUAGES = {
   en: { name: "English", direction: "ltr", locale: "en-GB" },
   he: { name: "עברית", direction: "rtl", locale: "he-IL" },

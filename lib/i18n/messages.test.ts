@@ -89,6 +89,7 @@ describe("the English messages", () => {
     "signIn.",
     "passkeyProblem.",
     "chatNotice.",
+    "chatChoice.",
     "product.",
     "cover.",
     "claimNote.",
