@@ -4,9 +4,8 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { createFormats } from "@/lib/format";
 import { toLanguage, type Language } from "@/lib/i18n/languages";
-import { translate, type Translate } from "@/lib/i18n/messages";
+import { translate } from "@/lib/i18n/messages";
 import type { Message } from "@/lib/mail";
-import type { User } from "@/prisma/generated/client";
 import type en from "@/messages/en.json";
 import { createLink, toUrl } from "./email-links";
 
@@ -41,24 +40,27 @@ export async function composeMail(id: string, job: MailJob, requestLanguage: Lan
     select: { id: true, email: true, emailConfirmedAt: true, passwordHash: true, disabledAt: true, language: true },
   });
   const language = toLanguage(user?.language) ?? requestLanguage;
-  const content = await writeContent(id, job, user, language);
-  return content && { language, ...content };
-}
-
-async function writeContent(
-  id: string,
-  job: MailJob,
-  user: Recipient | null,
-  language: Language,
-): Promise<Content | null> {
-  const { email } = job;
   const t = translate(language, "mail");
   const phone = brand.phone.text;
+  const signIn = { text: t("signIn"), url: `${env().siteUrl}/login` };
+  const write = (subject: string, paragraphs: string[], link?: Message["link"]) =>
+    ({ language, subject, paragraphs, link }) satisfies Message;
+  const alreadyRegistered = () =>
+    write(t("registered.subject"), [t("registered.text"), t("registered.advice")], signIn);
+  const confirmAddress = (text: string, url: string) =>
+    write(t("confirm.subject"), [text, t("confirm.ignore")], { text: t("confirm.link"), url });
   const describe = ({ at, device, network }: Occasion) => ({
     at: createFormats(language).formatMomentInZone(new Date(at)),
     place: t(network ? "placeInNetwork" : "place", { device, network: network ?? "" }),
   });
-  if (job.kind === "registration") return user ? alreadyRegistered(t) : confirmRegistration(t, id, email, job.data);
+
+  if (job.kind === "registration") {
+    if (user) return alreadyRegistered();
+    // Without the name, which is a stranger's choice.
+    const { passwordHash, ...data } = job.data;
+    const url = await createLink({ id, purpose: "registration", email, passwordHash, data });
+    return confirmAddress(t("confirm.forRegistration"), url);
+  }
   if (!user || user.disabledAt) return null;
   const { id: userId, passwordHash } = user;
 
@@ -66,72 +68,36 @@ async function writeContent(
     case "confirmation": {
       if (user.id !== job.data.userId || user.emailConfirmedAt) return null;
       const url = await createLink({ id, purpose: "confirmation", userId, email });
-      return confirmAddress(t, url, t("confirm.forAccount"));
+      return confirmAddress(t("confirm.forAccount"), url);
     }
     case "change": {
       // Changing the password ends the session, and withdraws what it asked for.
       if ((await db().session.count({ where: { id: job.data.sessionId } })) === 0) return null;
-      if ((await db().user.count({ where: { email } })) > 0) return alreadyRegistered(t);
+      if ((await db().user.count({ where: { email } })) > 0) return alreadyRegistered();
       const url = await createLink({ id, purpose: "change", userId, email, passwordHash });
-      return confirmAddress(t, url, t("confirm.forChange"));
+      return confirmAddress(t("confirm.forChange"), url);
     }
-    case "reset":
-      if (!passwordHash)
-        return {
-          subject: t("noPassword.subject"),
-          paragraphs: [t("noPassword.text")],
-          link: { text: t("signIn"), url: `${env().siteUrl}/login` },
-        };
-      return {
-        subject: t("reset.subject"),
-        paragraphs: [t("reset.text"), t("reset.ignore")],
-        link: { text: t("reset.link"), url: await createLink({ id, purpose: "reset", userId, email, passwordHash }) },
-      };
+    case "reset": {
+      if (!passwordHash) return write(t("noPassword.subject"), [t("noPassword.text")], signIn);
+      const url = await createLink({ id, purpose: "reset", userId, email, passwordHash });
+      return write(t("reset.subject"), [t("reset.text"), t("reset.ignore")], { text: t("reset.link"), url });
+    }
     case "email-changed": {
       const subject = t("emailChanged.subject");
       const text = t("emailChanged.text", describe(job.data));
-      if (!job.data.canUndo) return { subject, paragraphs: [text, t("emailChanged.call", { phone })] };
+      if (!job.data.canUndo) return write(subject, [text, t("emailChanged.call", { phone })]);
       if ((await db().emailLink.count({ where: { id } })) === 0) return null;
       const link = { text: t("emailChanged.link"), url: toUrl("undo-email-change", id) };
-      return { subject, paragraphs: [text, t("emailChanged.undo")], link };
+      return write(subject, [text, t("emailChanged.undo")], link);
     }
     case "notice": {
       // An address that nobody has confirmed may be a stranger's.
       if (!user.emailConfirmedAt) return null;
       const { notice } = job.data;
+      const text = t(`notices.${notice}.text`, describe(job.data));
       const advice = t(notice === "passkey-required" ? "adviceToCall" : "advice", { phone });
-      return {
-        subject: t(`notices.${notice}.subject`),
-        paragraphs: [t(`notices.${notice}.text`, describe(job.data)), advice],
-        link: { text: t("openAccount"), url: `${env().siteUrl}/portal/account` },
-      };
+      const link = { text: t("openAccount"), url: `${env().siteUrl}/portal/account` };
+      return write(t(`notices.${notice}.subject`), [text, advice], link);
     }
   }
 }
-
-type T = Translate<"mail">;
-type Content = Omit<Message, "language">;
-type Recipient = Pick<User, "id" | "email" | "emailConfirmedAt" | "disabledAt"> & { passwordHash: string | null };
-
-/** Without the name, which is a stranger's choice. */
-async function confirmRegistration(
-  t: T,
-  id: string,
-  email: string,
-  { passwordHash, ...data }: Registration,
-): Promise<Content> {
-  const url = await createLink({ id, purpose: "registration", email, passwordHash, data });
-  return confirmAddress(t, url, t("confirm.forRegistration"));
-}
-
-const confirmAddress = (t: T, url: string, text: string): Content => ({
-  subject: t("confirm.subject"),
-  paragraphs: [text, t("confirm.ignore")],
-  link: { text: t("confirm.link"), url },
-});
-
-const alreadyRegistered = (t: T): Content => ({
-  subject: t("registered.subject"),
-  paragraphs: [t("registered.text"), t("registered.advice")],
-  link: { text: t("signIn"), url: `${env().siteUrl}/login` },
-});
