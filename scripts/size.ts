@@ -8,7 +8,7 @@ type Limits = { files?: number; lines?: number; comments?: number; bytes?: numbe
 const PORTAL = /^(app\/(?!sandbox\/)|components\/|lib\/|prisma\/|proxy\.ts$|instrumentation\.ts$)/;
 
 const PARTS: Part[] = [
-  { name: "portal", files: PORTAL, limits: { files: 155, lines: 9_200 } },
+  { name: "portal", files: PORTAL, limits: { files: 170, lines: 9_743 } },
   {
     name: "portal without lib/glassix",
     files: new RegExp(`(?!lib/glassix/)${PORTAL.source}`),
@@ -17,7 +17,7 @@ const PARTS: Part[] = [
   {
     name: "lib/glassix, components/chat",
     files: /^(lib\/glassix|components\/chat)\//,
-    limits: { files: 18, lines: 1_700 },
+    limits: { files: 20, lines: 1_950 },
   },
   { name: "lib/glassix", files: /^lib\/glassix\//, limits: { comments: 60 } },
   { name: "sandbox", files: /^app\/sandbox\//, limits: { lines: 5_000, comments: 30 } },
