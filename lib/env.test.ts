@@ -46,16 +46,16 @@ describe("the environment", () => {
     expect(env.isSandboxOn).toBe(false);
   });
 
-  it("has one snippet per language", () => {
-    const hebrew = { GLASSIX_SNIPPET_ID_HE: " he548fbb5d61ec51869b " };
-    const { snippetIds } = readEnv({ ...base, ...department, ...hebrew }).glassix;
-    expect(snippetIds).toEqual({ he: "he548fbb5d61ec51869b" });
-    expect(readEnv({ ...base, ...department, GLASSIX_SNIPPET_ID_HE: "" }).glassix.snippetIds).toEqual({});
+  it("has one snippet per language, for any language code", () => {
+    const snippets = { GLASSIX_SNIPPET_ID_HE: "he548fbb5d61ec51869b", GLASSIX_SNIPPET_ID_FR: " fr548fbb5d61ec51869c " };
+    const { snippetIds } = readEnv({ ...base, ...department, ...snippets }).glassix;
+    expect(snippetIds).toEqual({ he: "he548fbb5d61ec51869b", fr: "fr548fbb5d61ec51869c" });
+    expect(readEnv({ ...base, ...department, GLASSIX_SNIPPET_ID_FR: "" }).glassix.snippetIds).toEqual({});
   });
 
   it("refuses a malformed snippet of a language, and one without the snippet that others fall back to", () => {
-    expect(findProblems({ ...base, ...department, GLASSIX_SNIPPET_ID_HE: "<script>" })).toEqual([
-      expect.stringContaining("GLASSIX_SNIPPET_ID_HE may contain only letters"),
+    expect(findProblems({ ...base, ...department, GLASSIX_SNIPPET_ID_FR: "<script>" })).toEqual([
+      expect.stringContaining("GLASSIX_SNIPPET_ID_FR may contain only letters"),
     ]);
     expect(findProblems({ ...base, GLASSIX_SANDBOX: "true", GLASSIX_SNIPPET_ID_HE: "he548fbb5d61ec51869b" })).toEqual([
       expect.stringContaining("GLASSIX_SNIPPET_ID is not set, but GLASSIX_SNIPPET_ID_HE is."),

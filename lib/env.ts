@@ -12,7 +12,6 @@ import {
   isSecureUrl,
 } from "@/lib/env-checks";
 import { MIN_LIFETIME } from "@/lib/glassix/identity/claims";
-import type { Language } from "@/lib/i18n/languages";
 
 type VariableMetadata = { description: string; example: string; isSecret?: true };
 const metadata = z.registry<VariableMetadata>();
@@ -146,7 +145,8 @@ const variables = z.object({
     example: EXAMPLE_SNIPPET_ID,
   }),
   GLASSIX_SNIPPET_ID_HE: snippetId.optional().register(metadata, {
-    description: "The snippetId for pages in Hebrew. Default: GLASSIX_SNIPPET_ID.",
+    description:
+      "The snippetId for pages in Hebrew. Other languages likewise: GLASSIX_SNIPPET_ID_FR. Default: GLASSIX_SNIPPET_ID.",
     example: EXAMPLE_HEBREW_SNIPPET_ID,
   }),
   GLASSIX_SCRIPT_URLS: scriptUrls.optional().register(metadata, {
@@ -209,11 +209,14 @@ const variables = z.object({
 });
 type Name = keyof typeof variables.shape;
 
+const LANGUAGE_SNIPPET = /^GLASSIX_SNIPPET_ID_([A-Z]{2,3})$/;
+
 const platform = { NODE_ENV: z.string().optional(), VERCEL: z.string().optional() };
 const DEPARTMENT = ["GLASSIX_API_KEY", "GLASSIX_API_SECRET", "GLASSIX_SNIPPET_ID"] as const;
 const PROVIDER = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
 
-const schema = variables.extend(platform).superRefine(
+const fields = variables.extend(platform).catchall(snippetId.optional());
+const schema = fields.superRefine(
   (values, context) => {
     const report = (name: Name, message: string) => context.addIssue({ code: "custom", path: [name], message });
     for (const group of [DEPARTMENT, PROVIDER]) {
@@ -229,8 +232,9 @@ const schema = variables.extend(platform).superRefine(
       report("GLASSIX_API_SECRET", "is the same as GLASSIX_API_KEY. The secret is the other value on the API page.");
     if (values.OIDC_CLIENT_SECRET && values.OIDC_CLIENT_SECRET === values.OIDC_CLIENT_ID)
       report("OIDC_CLIENT_SECRET", "is the same as OIDC_CLIENT_ID. Copy the client secret from the provider.");
-    if (values.GLASSIX_SNIPPET_ID_HE && !values.GLASSIX_SNIPPET_ID)
-      report("GLASSIX_SNIPPET_ID", "is not set, but GLASSIX_SNIPPET_ID_HE is. Set it, too.");
+    const language = Object.keys(values).find((name) => LANGUAGE_SNIPPET.test(name) && values[name]);
+    if (language && !values.GLASSIX_SNIPPET_ID)
+      report("GLASSIX_SNIPPET_ID", `is not set, but ${language} is. Set it, too.`);
     if (values.SMTP_URL && !values.MAIL_FROM) report("MAIL_FROM", "is not set, but SMTP_URL is. Set it, too.");
     if (values.SMTP_URL && values.VERCEL && !values.NEXTAUTH_URL)
       report("NEXTAUTH_URL", "is not set, but SMTP_URL is. Links in emails need the address of the site.");
@@ -254,8 +258,11 @@ function toEnv(values: z.output<typeof schema>) {
   const { GLASSIX_API_KEY: apiKey, GLASSIX_API_SECRET: apiSecret, GLASSIX_SNIPPET_ID: snippetId } = values;
   const { SMTP_URL: url, MAIL_FROM: from } = values;
   const isSandboxOn = values.GLASSIX_SANDBOX || !hasDepartment(values);
-  const hebrewSnippetId = isSandboxOn ? EXAMPLE_HEBREW_SNIPPET_ID : values.GLASSIX_SNIPPET_ID_HE;
-  const snippetIds: Partial<Record<Language, string>> = { he: hebrewSnippetId };
+  const snippetIds: Partial<Record<string, string>> = isSandboxOn ? { he: EXAMPLE_HEBREW_SNIPPET_ID } : {};
+  for (const [name, id] of Object.entries(isSandboxOn ? {} : values)) {
+    const language = LANGUAGE_SNIPPET.exec(name)?.[1]?.toLowerCase();
+    if (language && id) snippetIds[language] = String(id);
+  }
   const derive = (purpose: string) => createHmac("sha256", values.NEXTAUTH_SECRET).update(purpose);
   const sandboxDepartment = {
     apiKey: EXAMPLE_API_KEY,
@@ -313,11 +320,15 @@ export function env(): Env {
 export function readEnv(source: Record<string, string | undefined>): Env {
   const problems: EnvError["problems"] = [];
   const report = (variable: string, message: string) => {
-    const { example } = VARIABLES.find(({ name }) => name === variable)!;
+    const example = VARIABLES.find(({ name }) => name === variable)?.example ?? EXAMPLE_SNIPPET_ID;
     problems.push({ variable, message, example: `${variable}=${example}` });
   };
   const values: Record<string, string | undefined> = { NODE_ENV: source.NODE_ENV, VERCEL: source.VERCEL };
-  for (const { name } of VARIABLES) {
+  const names = [
+    ...VARIABLES.map(({ name }) => name),
+    ...Object.keys(source).filter((name) => LANGUAGE_SNIPPET.test(name)),
+  ];
+  for (const name of names) {
     const value = source[name]?.trim();
     const unquoted = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
     if (unquoted !== undefined) report(name, "is in quotation marks. Remove them: docker --env-file keeps them.");

@@ -49,6 +49,7 @@ test.describe("npm start", () => {
         GLASSIX_API_KEY: "",
         GLASSIX_API_SECRET: "",
         GLASSIX_SNIPPET_ID: "",
+        GLASSIX_SNIPPET_ID_HE: "",
         GLASSIX_SANDBOX: "",
         GLASSIX_IDENTITY_TTL: "",
       };
@@ -165,6 +166,7 @@ test.describe("npm run dev", () => {
       GLASSIX_API_KEY: "",
       GLASSIX_API_SECRET: "",
       GLASSIX_SNIPPET_ID: "",
+      GLASSIX_SNIPPET_ID_HE: "",
     });
     try {
       await portal.waitUntilReady().catch((error) => {

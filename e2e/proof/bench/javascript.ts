@@ -19,9 +19,9 @@ export async function measureJavaScript(): Promise<boolean> {
   printHeading("JavaScript on first load, gzip");
   printLine(`an empty Next page ${formatKilobytes(empty)}, with NextAuth's provider ${formatKilobytes(provider)}`);
   return [
-    checkTarget(`/login, ${(login / empty).toFixed(2)} of an empty page`, login / 1000, { atMost: 150 }, " kB"),
-    checkTarget(`/portal, ${(portal / empty).toFixed(2)} of an empty page`, portal / 1000, { atMost: 149 }, " kB"),
-    checkTarget("of it lib/glassix/widget and components/chat", (chat - empty) / 1000, { atMost: 6.5 }, " kB"),
+    checkTarget(`/login, ${(login / empty).toFixed(2)} of an empty page`, login / 1000, { atMost: 152.4 }, " kB"),
+    checkTarget(`/portal, ${(portal / empty).toFixed(2)} of an empty page`, portal / 1000, { atMost: 150.9 }, " kB"),
+    checkTarget("of it lib/glassix/widget and components/chat", (chat - empty) / 1000, { atMost: 9 }, " kB"),
   ].every(Boolean);
 }
 

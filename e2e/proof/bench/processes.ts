@@ -117,7 +117,13 @@ export async function startSandboxPortal(database: TestDatabase): Promise<Server
   await runScript("seed", { DATABASE_URL: database.databaseUrl, NEXTAUTH_SECRET, GLASSIX_SANDBOX: "true" });
   return startPortal(database, SANDBOX_PORTAL, {
     cores: ALL_CORES,
-    env: { GLASSIX_SANDBOX: "true", GLASSIX_API_KEY: "", GLASSIX_API_SECRET: "", GLASSIX_SNIPPET_ID: "" },
+    env: {
+      GLASSIX_SANDBOX: "true",
+      GLASSIX_API_KEY: "",
+      GLASSIX_API_SECRET: "",
+      GLASSIX_SNIPPET_ID: "",
+      GLASSIX_SNIPPET_ID_HE: "",
+    },
   });
 }
 
