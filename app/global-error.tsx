@@ -1,17 +1,24 @@
 "use client";
 
 import { Problem } from "@/components/portal/problem";
-import { ClientTextProvider } from "@/components/ui/client-text";
-import en from "@/messages/en.json";
+import { ClientTextProvider, type ClientTexts } from "@/components/ui/client-text";
 import "./globals.css";
 
-/** Without the layout, and so without the language of the request. */
+// Without the layout, and so without the language of the request. Not from messages/en.json: every page would load it.
+const TEXTS: Partial<ClientTexts> = {
+  errorTitle: "We can't show this page right now",
+  errorText:
+    "Something went wrong on our side. Your policies and claims are safe. Try again in a moment, or call {phone}.",
+  errorRetry: "Try again",
+  errorNumber: "If you call us, please quote this number: {number}",
+};
+
 export default function GlobalErrorPage(props: { error: unknown; retry: () => void }) {
   return (
     <html lang="en">
       <body>
         <main className="page pt-16 pb-28">
-          <ClientTextProvider value={en.client}>
+          <ClientTextProvider value={TEXTS as ClientTexts}>
             <Problem {...props} />
           </ClientTextProvider>
         </main>

@@ -3,8 +3,10 @@
 import { createContext, use } from "react";
 import type en from "@/messages/en.json";
 
+export type ClientTexts = (typeof en)["client"];
+
 /** The texts of client components, without placeholders. The i18n library stays on the server: it would add 10 kB to every page. */
-const ClientText = createContext<(typeof en)["client"] | null>(null);
+const ClientText = createContext<ClientTexts | null>(null);
 
 export const ClientTextProvider = ClientText.Provider;
 
