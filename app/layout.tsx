@@ -1,4 +1,5 @@
 import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
 import { Suspense, type ReactNode } from "react";
 import { PortalChat } from "@/components/portal/portal-chat";
 import { ClientTextProvider } from "@/components/ui/client-text";
@@ -6,8 +7,15 @@ import { brand } from "@/lib/brand";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
-import { fontVariables } from "./fonts";
 import "./globals.css";
+
+const geist = localFont({ src: "./fonts/geist.woff2", weight: "100 900", variable: "--font-geist" });
+const newsreader = localFont({
+  src: "./fonts/newsreader.woff2",
+  weight: "200 800",
+  variable: "--font-newsreader",
+  adjustFontFallback: "Times New Roman",
+});
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("company");
@@ -33,7 +41,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const language = await getLanguage();
   const t = await getTranslations("layout");
   return (
-    <html lang={language} dir={LANGUAGES[language].direction} className={fontVariables}>
+    <html lang={language} dir={LANGUAGES[language].direction} className={`${geist.variable} ${newsreader.variable}`}>
       <body>
         <ClientTextProvider value={MESSAGES[language].client}>
           {/* Only this element is printed: see globals.css. */}
