@@ -3,6 +3,7 @@ import { Footer } from "@/components/portal/footer";
 import { Harbour } from "@/components/portal/harbour";
 import { LanguageSwitch } from "@/components/portal/language-switch";
 import { PublicHeader } from "@/components/portal/public-header";
+import { tags } from "@/components/portal/rich-text";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { readSessionToken } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
@@ -60,14 +61,7 @@ export default async function LandingPage() {
             <div>
               <h2 className="text-2xl tracking-[-0.018em]">{t("talk")}</h2>
               <p className="mt-2 text-quiet">
-                {t.rich("talkText", {
-                  hours: company("hours"),
-                  address: () => (
-                    <bdi dir="ltr" className="whitespace-nowrap">
-                      {company("address")}
-                    </bdi>
-                  ),
-                })}
+                {t.rich("talkText", { ...tags, hours: company("hours"), address: company("address") })}
               </p>
             </div>
             <a href={brand.phone.href} dir="ltr" className="figure text-3xl tracking-[-0.01em] hover:underline">

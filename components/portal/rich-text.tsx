@@ -9,6 +9,7 @@ export const tags = {
       <bdi>{chunks}</bdi>
     </strong>
   ),
+  nowrap: (chunks: ReactNode) => <bdi className="whitespace-nowrap">{chunks}</bdi>,
   /** For screen readers only. */
   sr: (chunks: ReactNode) => <span className="sr-only">{chunks}</span>,
   phone: () => <PhoneLink />,

@@ -54,7 +54,6 @@ export default async function PolicyPage({ params }: Props) {
         <p className="notice mb-8 block max-w-none bg-lamp-soft">
           {t.rich("ending", {
             date: formatDate(policy.endsOn),
-            nowrap: (chunks) => <span className="whitespace-nowrap">{chunks}</span>,
             ...tags,
             hours: company("hours"),
           })}

@@ -56,11 +56,6 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
             date: formatDate(today()),
             company: brand.name,
             address: company("address"),
-            phone: () => (
-              <bdi dir="ltr" className="whitespace-nowrap">
-                {brand.phone.text}
-              </bdi>
-            ),
             hours: company("hours"),
             disclaimer: company("disclaimer"),
           })}
