@@ -10,18 +10,16 @@ type Props = { shown: Language; account: Language | null };
 export function LanguageSync({ shown, account }: Props) {
   const router = useRouter();
   useEffect(() => {
-    if (!account || account === shown) return;
-    document.cookie = `${LANGUAGE_COOKIE}=${account}; path=/; samesite=lax; max-age=31536000`;
-    router.refresh();
-  }, [router, shown, account]);
-
-  useEffect(() => {
+    if (account && account !== shown) {
+      document.cookie = `${LANGUAGE_COOKIE}=${account}; path=/; samesite=lax; max-age=31536000`;
+      router.refresh();
+    }
     const follow = () => {
       const chosen = new RegExp(`(?:^|; )${LANGUAGE_COOKIE}=(\\w+)`).exec(document.cookie)?.[1];
       if (chosen && chosen !== shown && document.visibilityState === "visible") router.refresh();
     };
     document.addEventListener("visibilitychange", follow);
     return () => document.removeEventListener("visibilitychange", follow);
-  }, [router, shown]);
+  }, [router, shown, account]);
   return null;
 }

@@ -47,15 +47,9 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
     return { kind: "link", userId: holder.id, email };
   }
   try {
+    const language = await getLanguage();
     const created = await db().user.create({
-      data: {
-        email,
-        emailConfirmedAt,
-        firstName,
-        lastName,
-        language: await getLanguage(),
-        accounts: { create: account },
-      },
+      data: { email, emailConfirmedAt, firstName, lastName, language, accounts: { create: account } },
       select: { id: true, email: true },
     });
     await audit("registration", "success", { email }, { method: "provider" });

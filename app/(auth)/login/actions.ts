@@ -8,10 +8,7 @@ import { env } from "@/lib/env";
 import { line, problem, readField, required, submitForm, type FormState } from "@/lib/form";
 import { explainSignIn } from "@/lib/sign-in-messages";
 
-const schema = z.object({
-  email: line("enterEmail", 254),
-  password: required("enterPassword"),
-});
+const schema = z.object({ email: line("enterEmail", 254), password: required("enterPassword") });
 
 export async function signInAction(_: FormState, formData: FormData): Promise<FormState> {
   return submitForm(schema, formData, await explainSignIn("unavailable"), async ({ email, password }) => {

@@ -31,10 +31,7 @@ export async function registerAction(_: FormState, formData: FormData): Promise<
           : await explainSignIn(registered),
       );
     if (isByMail) redirect("/register/check-inbox");
-    if (!registered) {
-      const link = { href: "/login", text: t("signInInstead") };
-      return wrongField("email", t("taken"), link);
-    }
+    if (!registered) return wrongField("email", t("taken"), { href: "/login", text: t("signInInstead") });
     const result = await signInWithPassword(data.email, data.password);
     redirect(result === "signed-in" ? "/portal" : "/login?registered");
   });
