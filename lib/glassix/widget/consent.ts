@@ -21,13 +21,11 @@ export function getChatConsent(): boolean | null {
 }
 
 export function onChatConsent(listener: () => void): () => void {
-  const handleStorage = ({ key }: StorageEvent) => (key === KEY || key === null) && listener();
-  window.addEventListener(KEY, listener);
-  window.addEventListener("storage", handleStorage);
-  return () => {
-    window.removeEventListener(KEY, listener);
-    window.removeEventListener("storage", handleStorage);
-  };
+  const listening = new AbortController();
+  const { signal } = listening;
+  window.addEventListener(KEY, listener, { signal });
+  window.addEventListener("storage", ({ key }) => (key === KEY || key === null) && listener(), { signal });
+  return () => listening.abort();
 }
 
 /** Deletes what the widget has stored on this origin. What it has stored on Glassix's own is out of reach. */

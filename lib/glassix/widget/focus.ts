@@ -31,12 +31,9 @@ export function manageFocus(controller: WidgetController) {
     const mayEnter = !isPolite || isLost() || getContainer()?.contains(before);
     const client = controller.getClient();
     const uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
-    const isCurrent = () => uri && isOpen && controller.getClient() === client;
-    for (
-      let tries = 0;
-      tries < FOCUS_TRIES && isCurrent() && (isLost() || document.activeElement === before);
-      tries++
-    ) {
+    const hasStayed = () => isLost() || document.activeElement === before;
+    const isCurrent = () => uri && isOpen && controller.getClient() === client && hasStayed();
+    for (let tries = 0; tries < FOCUS_TRIES && isCurrent(); tries++) {
       frame = [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
       if (!mayEnter) return;
       frame?.focus();
