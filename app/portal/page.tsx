@@ -8,7 +8,7 @@ import { tags } from "@/components/portal/rich-text";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
 import { partOfDay } from "@/lib/format";
-import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import {
   findNextStep,
   formatReference,
@@ -29,9 +29,7 @@ export default async function OverviewPage() {
     readInsuranceClaimOverview(user, 3),
   ]);
   const t = await getTranslations("overview");
-  const productName = await getTranslations("product");
-  const readNote = await getStoredTexts("claimNote");
-  const { formatDate } = await getFormats();
+  const { formatDate, formatNote, formatProduct } = await getFormats();
   const unconfirmed = { href: "/portal/account", title: t("unconfirmed"), text: t("unconfirmedText") };
   const attention: Attention[] = [
     ...(user.emailConfirmedAt ? [] : [unconfirmed]),
@@ -39,14 +37,14 @@ export default async function OverviewPage() {
       href: `/portal/claims/${formatReference(insuranceClaim)}`,
       title: insuranceClaim.title,
       state: t(`claim.${insuranceClaim.state as OpenState}`),
-      text: insuranceClaim.latest && <bdi>{readNote(insuranceClaim.latest.note)}</bdi>,
+      text: insuranceClaim.latest && <bdi>{formatNote(insuranceClaim.latest.note)}</bdi>,
     })),
     ...(openCount > open.length ? [{ href: "/portal/claims", title: t("allOpen", { count: openCount }) }] : []),
     ...policies
       .filter((policy) => readTerm(policy).state === "ending")
       .map(({ number, product, insured, endsOn }) => ({
         href: `/portal/policies/${number}`,
-        title: t("ends", { product: productName(product), date: formatDate(endsOn) }),
+        title: t("ends", { product: formatProduct(product), date: formatDate(endsOn) }),
         state: t("policyEnding"),
         text: t.rich("renew", { ...tags, insured }),
       })),
@@ -108,15 +106,13 @@ export default async function OverviewPage() {
 async function LatestClaim({ insuranceClaim }: { insuranceClaim: InsuranceClaimSummary }) {
   const { title, state, policy, latest, createdAt } = insuranceClaim;
   const t = await getTranslations("nextStep");
-  const productName = await getTranslations("product");
-  const readNote = await getStoredTexts("claimNote");
-  const { formatWeekday } = await getFormats();
+  const { formatNote, formatProduct, formatWeekday } = await getFormats();
   const next = findNextStep(state, latest?.at ?? createdAt);
   const reference = formatReference(insuranceClaim);
   return (
     <div className="rounded-card border border-line bg-surface p-5 sm:p-6">
       <p className="text-sm text-quiet tabular-nums">
-        <bdi>{reference}</bdi> · {productName(policy.product)}
+        <bdi>{reference}</bdi> · {formatProduct(policy.product)}
       </p>
       <h3 className="mt-1 mb-6 text-lg font-medium">
         <Link href={`/portal/claims/${reference}`} className="decoration-1 underline-offset-4 hover:underline">
@@ -131,7 +127,7 @@ async function LatestClaim({ insuranceClaim }: { insuranceClaim: InsuranceClaimS
               day: formatWeekday(next.due),
               strong: (chunks) => <span className="text-ink">{chunks}</span>,
             })
-          : latest && <bdi>{readNote(latest.note)}</bdi>}
+          : latest && <bdi>{formatNote(latest.note)}</bdi>}
       </p>
     </div>
   );

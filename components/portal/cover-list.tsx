@@ -1,17 +1,16 @@
 import type { ReactNode } from "react";
-import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 
 export async function CoverList({ covers }: { covers: { name: string; limitCents: number }[] }) {
   const t = await getTranslations("policy");
-  const readCover = await getStoredTexts("cover");
-  const { formatMoney } = await getFormats();
+  const { formatCover, formatMoney } = await getFormats();
   const amount = (chunks: ReactNode) => <span className="figure text-lg text-ink">{chunks}</span>;
   return (
     <dl className="divide-y divide-line border-y border-line">
       {covers.map(({ name, limitCents }) => (
         <div key={name} className="flex justify-between gap-4 py-3">
           <dt>
-            <bdi>{readCover(name)}</bdi>
+            <bdi>{formatCover(name)}</bdi>
           </dt>
           <dd className="text-sm whitespace-nowrap text-quiet">
             {t.rich("limit", { limit: formatMoney(limitCents), amount })}

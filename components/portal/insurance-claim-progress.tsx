@@ -1,10 +1,10 @@
 import { Icon } from "@/components/ui/icon";
-import { getTranslations } from "@/lib/i18n/request";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import type { ClaimState } from "@/lib/portal/insurance-claims";
 
 export async function InsuranceClaimProgress({ state }: { state: ClaimState }) {
   const t = await getTranslations("claim");
-  const stateName = await getTranslations("claimState");
+  const { formatState } = await getFormats();
   const steps: ClaimState[] =
     state === "declined" ? ["received", "reviewing", "declined"] : ["received", "reviewing", "approved", "paid"];
   const reached = steps.indexOf(state);
@@ -23,7 +23,7 @@ export async function InsuranceClaimProgress({ state }: { state: ClaimState }) {
             <span className="progress-dot">
               {isDone && <Icon name={step === "declined" ? "cross" : "check"} className="size-3.5" />}
             </span>
-            <span className={isCurrent ? "font-medium" : "text-quiet"}>{stateName(step)}</span>
+            <span className={isCurrent ? "font-medium" : "text-quiet"}>{formatState(step)}</span>
           </li>
         );
       })}

@@ -8,9 +8,8 @@ import { PolicyStatus } from "./status";
 
 export async function PolicyList({ policies }: { policies: PolicySummary[] }) {
   const t = await getTranslations("policies");
-  const productName = await getTranslations("product");
   const company = await getTranslations("company");
-  const { formatDate, formatMoney } = await getFormats();
+  const { formatDate, formatMoney, formatProduct } = await getFormats();
   const amount = (chunks: ReactNode) => <span className="figure text-xl text-ink">{chunks}</span>;
   if (policies.length === 0)
     return (
@@ -25,7 +24,7 @@ export async function PolicyList({ policies }: { policies: PolicySummary[] }) {
           key={number}
           href={`/portal/policies/${number}`}
           icon={product}
-          title={productName(product)}
+          title={formatProduct(product)}
           end={
             <>
               <span className="text-sm text-quiet">

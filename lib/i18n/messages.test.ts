@@ -91,6 +91,7 @@ describe("the English messages", () => {
     "chatNotice.",
     "chatChoice.",
     "product.",
+    "claimState.",
     "cover.",
     "claimNote.",
     "policyStatus.",

@@ -15,13 +15,19 @@ export async function getTranslations<Name extends Namespace>(namespace: Name) {
   return translate(await getLanguage(), namespace);
 }
 
-/** Reads stored texts: a key of the namespace, or free text, which stays as it is. */
-export async function getStoredTexts(namespace: "cover" | "claimNote") {
-  const texts: Record<string, string> = MESSAGES[await getLanguage()][namespace];
-  return (text: string) => (Object.hasOwn(texts, text) ? texts[text]! : text);
+/** Writes stored values: amounts, dates, and keys of the messages. Covers and notes may also be free text. */
+export async function getFormats() {
+  const language = await getLanguage();
+  const { product, claimState, cover, claimNote } = MESSAGES[language];
+  const read = (texts: Record<string, string>, text: string) => (Object.hasOwn(texts, text) ? texts[text]! : text);
+  return {
+    ...createFormats(language),
+    formatProduct: (key: keyof typeof product) => product[key],
+    formatState: (key: keyof typeof claimState) => claimState[key],
+    formatCover: (text: string) => read(cover, text),
+    formatNote: (text: string) => read(claimNote, text),
+  };
 }
-
-export const getFormats = async () => createFormats(await getLanguage());
 
 /** Not httpOnly: scripts notice a switch in another tab. */
 export async function writeLanguageCookie(language: Language): Promise<void> {

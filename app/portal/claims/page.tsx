@@ -5,7 +5,7 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Row } from "@/components/ui/row";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import { formatReference, listInsuranceClaims } from "@/lib/portal/insurance-claims";
 import { listPolicies } from "@/lib/portal/policies";
 
@@ -16,9 +16,7 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
   const { open, settled, page, pages } = await listInsuranceClaims(user, (await searchParams).page);
   const isInsured = (await listPolicies(user)).length > 0;
   const t = await getTranslations("claims");
-  const productName = await getTranslations("product");
-  const readNote = await getStoredTexts("claimNote");
-  const { formatMomentDate } = await getFormats();
+  const { formatMomentDate, formatNote, formatProduct } = await getFormats();
   return (
     <>
       <PageHeading
@@ -54,11 +52,11 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
                     >
                       {latest && (
                         <span className="block max-w-[60ch] text-quiet">
-                          <bdi>{readNote(latest.note)}</bdi>
+                          <bdi>{formatNote(latest.note)}</bdi>
                         </span>
                       )}
                       <span className="row-meta">
-                        <bdi>{formatReference({ number })}</bdi> · {productName(policy.product)} ·{" "}
+                        <bdi>{formatReference({ number })}</bdi> · {formatProduct(policy.product)} ·{" "}
                         <span className="whitespace-nowrap">{t("filed", { date: formatMomentDate(createdAt) })}</span>
                       </span>
                     </Row>

@@ -6,7 +6,7 @@ import { Facts } from "@/components/ui/facts";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { getFormats, getStoredTexts, getTranslations } from "@/lib/i18n/request";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import { findInsuranceClaim, findNextStep } from "@/lib/portal/insurance-claims";
 
 type Props = PageProps<"/portal/claims/[number]">;
@@ -26,20 +26,17 @@ export default async function InsuranceClaimPage({ params }: Props) {
   const next = findNextStep(state, history.at(-1)?.at ?? createdAt);
   const t = await getTranslations("claim");
   const nextStep = await getTranslations("nextStep");
-  const stateName = await getTranslations("claimState");
-  const productName = await getTranslations("product");
-  const readNote = await getStoredTexts("claimNote");
-  const { formatDate, formatMoment, formatMoney, formatWeekday } = await getFormats();
-  const product = productName(policy.product);
+  const formats = await getFormats();
+  const product = formats.formatProduct(policy.product);
   const steps = history.map(({ state, note, at }) => ({
-    title: stateName(state),
-    when: formatMoment(at),
-    text: readNote(note),
+    title: formats.formatState(state),
+    when: formats.formatMoment(at),
+    text: formats.formatNote(note),
   }));
   if (next)
     steps.push({
       title: nextStep(`${next.after}.title`),
-      when: nextStep(next.isLate ? "overdue" : "due", { day: formatWeekday(next.due) }),
+      when: nextStep(next.isLate ? "overdue" : "due", { day: formats.formatWeekday(next.due) }),
       text: nextStep(`${next.after}.${next.isLate ? "lateText" : "text"}`),
     });
 
@@ -74,13 +71,13 @@ export default async function InsuranceClaimPage({ params }: Props) {
         <Section title={t("details")}>
           <Facts
             facts={{
-              [t("date")]: formatDate(incidentOn),
+              [t("date")]: formats.formatDate(incidentOn),
               [t("description")]: <bdi>{description}</bdi>,
               [t("estimate")]:
                 estimatedCents === null ? (
                   t("noEstimate")
                 ) : (
-                  <span className="figure text-xl">{formatMoney(estimatedCents)}</span>
+                  <span className="figure text-xl">{formats.formatMoney(estimatedCents)}</span>
                 ),
               [t("policy")]: (
                 <Link href={`/portal/policies/${policy.number}`}>

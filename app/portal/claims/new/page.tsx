@@ -4,7 +4,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { requireUser } from "@/lib/auth/session";
 import { addYears, CURRENCY_SYMBOL, toIsoDate, today } from "@/lib/format";
-import { getTranslations } from "@/lib/i18n/request";
+import { getFormats, getTranslations } from "@/lib/i18n/request";
 import { listPolicies, readTerm } from "@/lib/portal/policies";
 import { fileInsuranceClaimAction } from "./actions";
 
@@ -14,13 +14,13 @@ export default async function NewInsuranceClaimPage({ searchParams }: PageProps<
   const user = await requireUser();
   const { policy: wanted } = await searchParams;
   const t = await getTranslations("newClaim");
-  const productName = await getTranslations("product");
+  const { formatProduct } = await getFormats();
   const company = await getTranslations("company");
   const policies = (await listPolicies(user)).filter((policy) => readTerm(policy).state !== "upcoming");
   const chosen = policies.find(({ number }) => number === wanted) ?? (policies.length === 1 ? policies[0] : undefined);
   const options = policies.map(({ number, product, insured }) => ({
     value: number,
-    label: t("option", { product: productName(product), insured }),
+    label: t("option", { product: formatProduct(product), insured }),
   }));
   return (
     <>

@@ -18,8 +18,8 @@ type Props = PageProps<"/portal/policies/[number]">;
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const policy = await findPolicy(await requireUser(), (await params).number);
   const t = await getTranslations("policy");
-  const productName = await getTranslations("product");
-  return { title: policy ? `${productName(policy.product)} ${policy.number}` : t("title") };
+  const { formatProduct } = await getFormats();
+  return { title: policy ? `${formatProduct(policy.product)} ${policy.number}` : t("title") };
 }
 
 export default async function PolicyPage({ params }: Props) {
@@ -30,14 +30,13 @@ export default async function PolicyPage({ params }: Props) {
   const { state } = readTerm(policy);
   const insuranceClaims = await listPolicyInsuranceClaims(user, number);
   const t = await getTranslations("policy");
-  const productName = await getTranslations("product");
   const company = await getTranslations("company");
-  const { formatDate, formatMoney } = await getFormats();
+  const { formatDate, formatMoney, formatProduct } = await getFormats();
 
   return (
     <>
       <PageHeading
-        title={productName(policy.product)}
+        title={formatProduct(policy.product)}
         back={{ href: "/portal/policies", text: t("all") }}
         action={
           state !== "upcoming" && (

@@ -21,9 +21,8 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
   if (!policy) notFound();
 
   const t = await getTranslations("schedule");
-  const productName = await getTranslations("product");
   const company = await getTranslations("company");
-  const { formatDate, formatMoney } = await getFormats();
+  const { formatDate, formatMoney, formatProduct } = await getFormats();
   const facts: Record<string, ReactNode> = {
     [t("number")]: <bdi>{policy.number}</bdi>,
     [t("holder")]: <bdi>{`${user.firstName} ${user.lastName}`}</bdi>,
@@ -44,7 +43,7 @@ export default async function SchedulePage({ params }: PageProps<"/portal/polici
         back={{ href: `/portal/policies/${number}`, text: t("back") }}
         action={<PrintButton label={t("print")} />}
       >
-        {productName(policy.product)}
+        {formatProduct(policy.product)}
       </PageHeading>
       <article className="rounded-card border border-line bg-surface px-5 py-8 sm:px-12 sm:py-10 print:border-0 print:p-0">
         <Facts facts={facts} className="fact-rows" />
