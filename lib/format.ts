@@ -6,13 +6,10 @@ const DAY = 86_400_000;
 const WEEKEND = [0, 6];
 
 const CURRENCY = { style: "currency", currency: "GBP", trailingZeroDisplay: "stripIfInteger" } as const;
-export type Formats = (typeof FORMATS)[Language];
 
-const FORMATS = { en: writeFormats("en"), he: writeFormats("he") };
+export const FORMATS = { en: createFormats("en"), he: createFormats("he") };
 
-export const createFormats = (language: Language): Formats => FORMATS[language];
-
-function writeFormats(language: Language) {
+function createFormats(language: Language) {
   const { locale } = LANGUAGES[language];
   const dates = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone: TIME_ZONE, ...options });

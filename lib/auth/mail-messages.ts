@@ -2,7 +2,7 @@ import "server-only";
 import { brand } from "@/lib/brand";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { createFormats } from "@/lib/format";
+import { FORMATS } from "@/lib/format";
 import { toLanguage, type Language } from "@/lib/i18n/languages";
 import { translate } from "@/lib/i18n/messages";
 import type { Message } from "@/lib/mail";
@@ -50,7 +50,7 @@ export async function composeMail(id: string, job: MailJob, requestLanguage: Lan
   const confirmAddress = (text: string, url: string) =>
     write(t("confirm.subject"), [text, t("confirm.ignore")], { text: t("confirm.link"), url });
   const describe = ({ at, device, network }: Occasion) => ({
-    at: createFormats(language).formatMomentInZone(new Date(at)),
+    at: FORMATS[language].formatMomentInZone(new Date(at)),
     place: t(network ? "placeInNetwork" : "place", { device, network: network ?? "" }),
   });
 

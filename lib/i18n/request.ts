@@ -1,7 +1,7 @@
 import "server-only";
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
-import { createFormats } from "@/lib/format";
+import { FORMATS } from "@/lib/format";
 import { acceptLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
 import { MESSAGES, translate, type Namespace } from "./messages";
 
@@ -21,7 +21,7 @@ export async function getFormats() {
   const { product, claimState, cover, claimNote } = MESSAGES[language];
   const read = (texts: Record<string, string>, text: string) => (Object.hasOwn(texts, text) ? texts[text]! : text);
   return {
-    ...createFormats(language),
+    ...FORMATS[language],
     formatProduct: (key: keyof typeof product) => product[key],
     formatState: (key: keyof typeof claimState) => claimState[key],
     formatCover: (text: string) => read(cover, text),
