@@ -47,15 +47,9 @@ export default async function LandingPage() {
         <div className="page py-16 sm:py-24">
           <h2 className="text-2xl tracking-[-0.018em]">{t("offers")}</h2>
           <ul className="mt-10 grid gap-x-12 gap-y-10 md:grid-cols-3">
-            <Offer icon="shield" title={t("policies")}>
-              {t("policiesText")}
-            </Offer>
-            <Offer icon="flag" title={t("claims")}>
-              {t("claimsText")}
-            </Offer>
-            <Offer icon="chat" title={t("chat")}>
-              {t("chatText")}
-            </Offer>
+            <Offer icon="shield" title={t("policies")} text={t("policiesText")} />
+            <Offer icon="flag" title={t("claims")} text={t("claimsText")} />
+            <Offer icon="chat" title={t("chat")} text={t("chatText")} />
           </ul>
           <section className="mt-16 flex flex-wrap items-start justify-between gap-6 border-t border-line pt-12 sm:mt-24">
             <div>
@@ -75,12 +69,12 @@ export default async function LandingPage() {
   );
 }
 
-function Offer({ icon, title, children }: { icon: IconName; title: string; children: string }) {
+function Offer({ icon, title, text }: { icon: IconName; title: string; text: string }) {
   return (
     <li className="border-t-2 border-ink pt-5">
       <Icon name={icon} className="size-5 text-deep" />
       <h3 className="mt-3 text-xl font-medium tracking-[-0.01em] [&:lang(he)]:font-normal">{title}</h3>
-      <p className="mt-2 text-quiet">{children}</p>
+      <p className="mt-2 text-quiet">{text}</p>
     </li>
   );
 }

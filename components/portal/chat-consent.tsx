@@ -9,20 +9,19 @@ type Props = { texts: (typeof en)["chatChoice"] };
 /** Changes the choice that the chat has asked for. */
 export function ChatConsent({ texts }: Props) {
   const isAllowed = useSyncExternalStore(onChatConsent, getChatConsent, () => null);
-  const choices = { true: texts.allow, false: texts.decline };
   return (
     <fieldset className="mt-2 grid gap-4">
       <legend className="mb-3 font-medium">{texts.legend}</legend>
       <div className="flex flex-wrap gap-3">
-        {Object.entries(choices).map(([choice, label]) => (
+        {[true, false].map((choice) => (
           <button
-            key={choice}
+            key={String(choice)}
             type="button"
-            aria-pressed={String(isAllowed) === choice}
+            aria-pressed={isAllowed === choice}
             className="button button-quiet aria-pressed:border-deep aria-pressed:bg-sunk"
-            onClick={() => setChatConsent(choice === "true")}
+            onClick={() => setChatConsent(choice)}
           >
-            {label}
+            {choice ? texts.allow : texts.decline}
           </button>
         ))}
       </div>

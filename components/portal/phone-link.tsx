@@ -7,11 +7,3 @@ export function PhoneLink() {
     </a>
   );
 }
-
-export function EmailLink() {
-  return (
-    <a href={brand.email.href} dir="ltr" className="link">
-      {brand.email.text}
-    </a>
-  );
-}

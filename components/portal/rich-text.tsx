@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { EmailLink, PhoneLink } from "./phone-link";
+import { brand } from "@/lib/brand";
+import { PhoneLink } from "./phone-link";
 
 /** For `t.rich`. What people wrote has a direction of its own: <bdi>, or <strong> for addresses. */
 export const tags = {
@@ -13,5 +14,9 @@ export const tags = {
   /** For screen readers only. */
   sr: (chunks: ReactNode) => <span className="sr-only">{chunks}</span>,
   phone: () => <PhoneLink />,
-  email: () => <EmailLink />,
+  email: () => (
+    <a href={brand.email.href} dir="ltr" className="link">
+      {brand.email.text}
+    </a>
+  ),
 };

@@ -9,12 +9,7 @@ import { Notice } from "./notice";
 
 type InputOptions = Pick<ComponentProps<"input">, "autoComplete" | "inputMode" | "min" | "max">;
 
-type Field = {
-  name: string;
-  label: string;
-  hint?: string;
-  isHalfWidth?: boolean;
-} & (
+type Field = { name: string; label: string; hint?: string; isHalfWidth?: boolean } & (
   | ({ kind?: "text" | "email" | "password" | "date" } & InputOptions)
   | { kind: "paragraphs" }
   | { kind: "select"; options: { value: string; label: string }[] }

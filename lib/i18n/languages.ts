@@ -15,16 +15,12 @@ export const toLanguage = (code: unknown): Language | null =>
 
 /** The first language that we have, by the order of an Accept-Language header and its weights. */
 export function acceptLanguage(header: string): Language | null {
-  const wanted = header
-    .slice(0, 200)
-    .split(",")
-    .map((entry) => {
-      const [tag = "", ...parameters] = entry.toLowerCase().split(";");
-      const weight = /^\s*q=([\d.]+)\s*$/.exec(parameters.join(";"))?.[1];
-      // "iw" is the former code of Hebrew.
-      const code = tag.trim().split("-")[0]!.replace(/^iw$/, "he");
-      return { language: toLanguage(code), weight: weight === undefined ? 1 : Number(weight) };
-    })
-    .filter(({ language, weight }) => language && weight > 0);
-  return wanted.toSorted((a, b) => b.weight - a.weight)[0]?.language ?? null;
+  const entries = header.slice(0, 200).matchAll(/(?:^|,)\s*([a-z]+)[^,;]*(?:;\s*q=([\d.]+))?/gi);
+  const wanted = Array.from(entries, ([, code = "", weight = "1"]) => ({
+    // "iw" is the former code of Hebrew.
+    language: toLanguage(code.toLowerCase().replace(/^iw$/, "he")),
+    weight: Number(weight),
+  }));
+  const accepted = wanted.filter(({ language, weight }) => language && weight > 0);
+  return accepted.toSorted((a, b) => b.weight - a.weight)[0]?.language ?? null;
 }

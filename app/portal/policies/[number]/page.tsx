@@ -51,11 +51,7 @@ export default async function PolicyPage({ params }: Props) {
 
       {state === "ending" && (
         <p className="notice mb-8 block max-w-none bg-lamp-soft">
-          {t.rich("ending", {
-            date: formatDate(policy.endsOn),
-            ...tags,
-            hours: company("hours"),
-          })}
+          {t.rich("ending", { ...tags, date: formatDate(policy.endsOn), hours: company("hours") })}{" "}
         </p>
       )}
 
