@@ -35,7 +35,6 @@ const IDENTITY_URL = "/api/glassix-identity";
 const SESSION_URL = "/api/chat-session";
 const READ_DELAY = 300;
 const IDLE_DELAY = 5_000;
-const IDLE_TIMEOUT = 5_000;
 
 // On globalThis: fast refresh evaluates this file again, and there must not be a second chat.
 const globalForChat = globalThis as { verifiedChat?: Chat };
@@ -80,7 +79,7 @@ function createChat(options: ChatOptions) {
     return state.name === "preparing" || state.name === "living" ? state : null;
   }
 
-  const isVisitorRefused = () => isIdentityRequired && current.status === "signed-out";
+  const needsNoClient = () => current.status === "unknown" || (isIdentityRequired && current.status === "signed-out");
 
   function update(): void {
     const isGranted = hasConsent();
@@ -90,16 +89,15 @@ function createChat(options: ChatOptions) {
       deleteVendorData();
     }
     wasGranted = isGranted;
-    const isHarmless = current.status === "unknown" || isVisitorRefused();
-    if (isGranted && !isHarmless) planLoading();
-    controller.setSession(isHarmless || (isGranted && mustLoad) ? current : { status: "unknown" });
+    if (isGranted && !needsNoClient()) planLoading();
+    controller.setSession(needsNoClient() || (isGranted && mustLoad) ? current : { status: "unknown" });
   }
 
   function getNotice(): Notice {
     const state = controller.getState();
     const notice = noticeOf(state);
     if (!wasGranted && getChatConsent() === false) return null;
-    if (!wasGranted) return current.status === "unknown" || isVisitorRefused() ? notice : "consent";
+    if (!wasGranted) return needsNoClient() ? notice : "consent";
     hasLauncher &&= !isAttached(state) || focus.isOnLauncher();
     return notice ?? (hasLauncher ? "launcher" : null);
   }
@@ -165,7 +163,7 @@ function createChat(options: ChatOptions) {
 /** Five seconds after the page has loaded, once the browser has nothing else to do. */
 function onIdle(callback: () => void): void {
   const wait = () =>
-    setTimeout(window.requestIdleCallback ?? setTimeout, IDLE_DELAY, callback, { timeout: IDLE_TIMEOUT });
+    setTimeout(window.requestIdleCallback ?? setTimeout, IDLE_DELAY, callback, { timeout: IDLE_DELAY });
   if (document.readyState === "complete") wait();
   else window.addEventListener("load", wait, { once: true });
 }
