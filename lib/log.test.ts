@@ -5,12 +5,19 @@ afterEach(() => vi.restoreAllMocks());
 
 test("redacts fields that hold secrets, including those of errors (G11)", () => {
   const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  const err = Object.assign(new Error("refused"), { jwt: "s1", detail: "s2", response: { cookie: "s3" } });
-  log.warn({ err, code: "kept", email: "s4", form: { password: "s5" }, headers: { authorization: "s6" } }, "event");
+  const err = Object.assign(new Error("refused"), {
+    jwt: "secret-1",
+    detail: "secret-2",
+    response: { cookie: "secret-3" },
+  });
+  log.warn(
+    { err, code: "kept", email: "secret-4", form: { password: "secret-5" }, headers: { authorization: "secret-6" } },
+    "event",
+  );
   const line = write.mock.calls.join("");
   expect(line).toMatch(/warn event .*kept/s);
   expect(line).toContain("Error: refused");
-  expect(line).not.toMatch(/s[1-6]/);
+  expect(line).not.toMatch(/secret-[1-6]/);
 });
 
 test("a request keeps the id that a proxy has set, if it is safe to log", () => {
