@@ -3,7 +3,6 @@
 import { unstable_rethrow } from "next/navigation";
 import { useActionState, useEffect, useRef, type ReactNode } from "react";
 import type { Outcome } from "@/lib/form";
-
 import { useClientText } from "./client-text";
 
 /** What an action did. A new object each time, so that the same sentence is announced again. */
