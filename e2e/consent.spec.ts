@@ -26,8 +26,10 @@ test("nothing is requested from Glassix, nor an identity, before a customer agre
   await page.reload({ waitUntil: "networkidle" });
   expect(foreign).toEqual([]);
   expect(mints).toBe(0);
+  await page.goto("/portal/account");
   await page.getByRole("button", { name: "Allow chat" }).click();
   await expectClientOf(page, uniqueIdentifier);
+  expect(await page.evaluate(() => scrollY), "the answer scrolls the page").toBe(0);
   await page.reload();
   await expectClientOf(page, uniqueIdentifier);
   await expect(page.getByRole("button", { name: "Allow chat" })).toBeHidden();
@@ -99,6 +101,13 @@ test("a visitor's chat loads when the page is quiet; until then, one press of ou
   await launcher.focus();
   await returning.keyboard.press("Enter");
   await expect.poll(async () => (await readClients(returning)).map(({ isOpen }) => isOpen)).toEqual([true]);
+
+  const leaving = await page.context().newPage();
+  await leaving.goto("/login");
+  await leaving.getByRole("button", { name: "Open chat" }).focus();
+  await expectClientOf(leaving, "anonymous");
+  await leaving.getByLabel("Email").click();
+  await expect(leaving.getByLabel("Email")).toBeFocused();
 
   const waiting = await openBrowser({ baseURL: ASKING_PORTAL, storageState: await page.context().storageState() });
   await waiting.goto("/login");

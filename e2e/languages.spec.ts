@@ -108,6 +108,19 @@ test("other tabs follow when they become visible", async ({ page, context }) => 
   await expectLanguage(page, "he");
 });
 
+test("a tab that was visible all the time follows at its next navigation, layout included", async ({
+  page,
+  signIn,
+}) => {
+  await signIn();
+  await page.goto("/portal");
+  await page.evaluate(() => (document.cookie = "portal.language=he; path=/"));
+  await page.getByRole("link", { name: "Claims", exact: true }).click();
+  await page.waitForURL("**/portal/claims");
+  await expectLanguage(page, "he");
+  await expect(page.getByRole("button", { name: "יציאה" })).toBeVisible();
+});
+
 test("an English page loads no Hebrew font, though it names the language in Hebrew", async ({ page }) => {
   const fonts: string[] = [];
   page.on("request", (request) => request.resourceType() === "font" && fonts.push(request.url()));

@@ -9,7 +9,7 @@ export async function LanguageSwitch() {
   const current = await getLanguage();
   const others = (Object.keys(LANGUAGES) as Language[]).filter((language) => language !== current);
   return (
-    <div role="group" aria-label={t("language")} className="flex">
+    <div role="group" aria-label={t("language")} className="language-switch relative flex">
       <AnnouncingForm action={switchLanguageAction}>
         {others.map((language) => (
           <button key={language} name="language" value={language} lang={language} className="header-button">

@@ -71,6 +71,7 @@ function createChat(options: ChatOptions) {
   let current: Session = { status: "unknown" };
   const hasConsent = () => options.consent !== "ask" || getChatConsent() === true;
   let wasGranted = hasConsent();
+  if (!wasGranted) deleteVendorData();
   let mustLoad = false;
   let hasLauncher = false;
 

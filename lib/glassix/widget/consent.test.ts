@@ -37,6 +37,29 @@ it("is kept in memory where storage is blocked", () => {
   expect(consent.getChatConsent()).toBe(false);
 });
 
+it("is not outlived by the former answer where storage is full", () => {
+  const stored = new Map([["verified-chat-consent", "true"]]);
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: fail,
+    removeItem: (key: string) => stored.delete(key),
+    clear() {},
+  });
+  consent.setChatConsent(false);
+  expect(consent.getChatConsent()).toBe(false);
+  expect(stored.size).toBe(0);
+});
+
+it("follows another tab's answer after one that could only be kept in memory", () => {
+  const setItem = vi.spyOn(Storage.prototype, "setItem").mockImplementation(fail);
+  consent.setChatConsent(true);
+  setItem.mockRestore();
+  consent.onChatConsent(() => {});
+  localStorage.setItem("verified-chat-consent", "false");
+  window.dispatchEvent(new StorageEvent("storage", { key: "verified-chat-consent" }));
+  expect(consent.getChatConsent()).toBe(false);
+});
+
 it("may be set where there is no window", () => {
   vi.stubGlobal("window", undefined);
   vi.stubGlobal("localStorage", undefined);

@@ -7,11 +7,10 @@ let inMemory: boolean | null = null; // where storage is blocked
 
 /** Records whether the visitor agrees to the chat, for all tabs. A consent platform may call it at any time. */
 export function setChatConsent(isGranted: boolean): void {
-  inMemory = isGranted;
-  attempt(() => {
-    localStorage.setItem(KEY, String(isGranted));
-    inMemory = null;
-  });
+  const store = () => (localStorage.setItem(KEY, String(isGranted)), true);
+  // Where storage is full, the former answer must not remain.
+  const isStored = attempt(store) ?? attempt(() => (localStorage.removeItem(KEY), store()));
+  inMemory = isStored ? null : isGranted;
   attempt(() => window.dispatchEvent(new Event(KEY)));
 }
 
@@ -24,7 +23,12 @@ export function onChatConsent(listener: () => void): () => void {
   const listening = new AbortController();
   const { signal } = listening;
   window.addEventListener(KEY, listener, { signal });
-  window.addEventListener("storage", ({ key }) => (key === KEY || key === null) && listener(), { signal });
+  const handleStorage = ({ key }: StorageEvent) => {
+    if (key !== KEY && key !== null) return;
+    inMemory = null;
+    listener();
+  };
+  window.addEventListener("storage", handleStorage, { signal });
   return () => listening.abort();
 }
 

@@ -7,6 +7,8 @@ export const LAUNCHER_ID = "chat-launcher";
 
 const HANDLES_ESCAPE = "input, textarea, select, dialog, [contenteditable], [popover], [role$=dialog], [role=menu]";
 
+// The elements are in a corner or at the page's end: the page must not scroll there.
+const QUIETLY = { preventScroll: true };
 const FOCUS_TRIES = 20;
 const FOCUS_PAUSE = 100;
 
@@ -36,7 +38,7 @@ export function manageFocus(controller: WidgetController) {
     for (let tries = 0; tries < FOCUS_TRIES && isCurrent(); tries++) {
       frame = [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
       if (!mayEnter) return;
-      frame?.focus();
+      frame?.focus(QUIETLY);
       // A frame that is not shown yet cannot have the focus.
       if (document.activeElement !== frame) await new Promise((resolve) => setTimeout(resolve, FOCUS_PAUSE));
     }
@@ -46,7 +48,7 @@ export function manageFocus(controller: WidgetController) {
     hasEntered = false;
     if (document.activeElement !== frame && !isLost()) return;
     for (const element of [returnTo, getContainer()])
-      if (element instanceof HTMLElement && (isLost() || document.activeElement === frame)) element.focus();
+      if (element instanceof HTMLElement && (isLost() || document.activeElement === frame)) element.focus(QUIETLY);
   }
 
   controller.subscribe(() => {
@@ -65,11 +67,14 @@ export function manageFocus(controller: WidgetController) {
     isInContainer = !!getContainer()?.contains(target);
     if (target !== getContainer()) return;
     if (isOpen) void enter(false);
-    else document.getElementById(LAUNCHER_ID)?.focus();
+    else document.getElementById(LAUNCHER_ID)?.focus(QUIETLY);
   });
+  const handleBlur = ({ target }: Event) => (target as Element).id === LAUNCHER_ID && (isInContainer = false);
+  document.addEventListener("focusout", handleBlur, { capture: true });
   window.addEventListener("keydown", ({ key, target, defaultPrevented }) => {
     if (key !== "Escape" || defaultPrevented || !isOpen) return;
     if (target instanceof Element && target.closest(HANDLES_ESCAPE)) return;
+    if (attempt(() => document.querySelector("dialog:modal, :popover-open"))) return;
     attempt(() => controller.getClient()?.setWidgetVisiblity(false));
   });
 
@@ -77,7 +82,7 @@ export function manageFocus(controller: WidgetController) {
     isOnLauncher: () => document.activeElement?.id === LAUNCHER_ID,
     /** Otherwise the next Tab would start at the top of the page. */
     restore(): void {
-      if (isInContainer && !lastFocused?.isConnected && isLost()) getContainer()?.focus();
+      if (isInContainer && !lastFocused?.isConnected && isLost()) getContainer()?.focus(QUIETLY);
     },
   };
 }
