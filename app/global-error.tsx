@@ -4,13 +4,12 @@ import { Problem } from "@/components/portal/problem";
 import { ClientTextProvider, type ClientTexts } from "@/components/ui/client-text";
 import "./globals.css";
 
-// Without the layout, and so without the language of the request. Not from messages/en.json: every page would load it.
+// Without the layout there is no language. Not from messages/en.json: every page would load that.
 const TEXTS: Partial<ClientTexts> = {
   errorTitle: "We can't show this page right now",
-  errorText:
-    "Something went wrong on our side. Your policies and claims are safe. Try again in a moment, or call {phone}.",
+  errorText: "Try again in a moment, or call {phone}.",
   errorRetry: "Try again",
-  errorNumber: "If you call us, please quote this number: {number}",
+  errorNumber: "{number}",
 };
 
 export default function GlobalErrorPage(props: { error: unknown; retry: () => void }) {
