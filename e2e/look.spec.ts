@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 import en from "@/messages/en.json" with { type: "json" };
 import he from "@/messages/he.json" with { type: "json" };
-import { expect, expectAccessible, expectClientOf, JOHN, signInByRequest, test, type Customer } from "./fixtures";
+import { expect, expectAccessible, expectClientOf, JOHN, test } from "./fixtures";
 import { ASKING_PORTAL, DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "./servers";
 
 /** The screenshots, and index.html, which shows them on one page. */
@@ -114,41 +114,47 @@ for (const { language, colorScheme, width } of VARIANTS) {
       expectedErrors: [/404 \(Not Found\)|Failed to load resource|ERR_FAILED/],
     });
 
-    test("every page and state fits and is accessible (WCAG A and AA)", async ({ page, createCustomer, sql }) => {
+    const show = async (page: Page, states: States) => {
+      // Each state takes a second, and ten on a busy machine.
+      test.setTimeout(600_000);
       mkdirSync(FOLDER, { recursive: true });
-      const show = async (states: States) => {
-        for (const [name, open] of Object.entries(states)) {
-          await open({ page, text: TEXTS[language] });
-          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-          await expect(page.locator("html")).toHaveAttribute("lang", language);
-          await expectAccessible(page, name);
-          await page.screenshot({
-            path: path.join(FOLDER, `${name}--${language}-${colorScheme}-${width}.png`),
-            fullPage: true,
-          });
-        }
-      };
-      const signIn = async ({ email }: Pick<Customer, "email">) => {
-        await page.context().clearCookies();
-        await signInByRequest(page.context().request, email);
-      };
-      await show(PUBLIC);
+      for (const [name, open] of Object.entries(states)) {
+        await open({ page, text: TEXTS[language] });
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expect(page.locator("html")).toHaveAttribute("lang", language);
+        await expectAccessible(page, name);
+        const file = `${name}--${language}-${colorScheme}-${width}.png`;
+        await page.screenshot({ path: path.join(FOLDER, file), fullPage: true });
+      }
+      writeSheet();
+    };
+
+    test("every public page and state fits and is accessible (WCAG A and AA)", ({ page }) => show(page, PUBLIC));
+
+    test("every page of a customer fits and is accessible", async ({ page, signIn }) => {
       await signIn(JOHN);
-      await show(CUSTOMER);
-      const long = await createCustomer();
+      await show(page, CUSTOMER);
+    });
+
+    test("every page fits and is accessible without policies, and with long names", async ({
+      page,
+      signIn,
+      createCustomer,
+      sql,
+    }) => {
+      const customer = await createCustomer();
       await sql(`UPDATE "User" SET "firstName" = $2, "lastName" = $3 WHERE "email" = $1`, [
-        long.email,
+        customer.email,
         "Wolfeschlegelsteinhausenbergerdorff".padEnd(60, "f"),
         "בן־גוריון ".repeat(6).trim(),
       ]);
-      await signIn(long);
-      await show(NEW_CUSTOMER);
-      writeSheet();
+      await signIn(customer);
+      await show(page, NEW_CUSTOMER);
     });
   });
 }
 
-/** Once more after each variant, for those so far. */
+/** After each test, for all so far. */
 function writeSheet(): void {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith(".png"));
   const names = [...new Set(files.map((file) => file.split("--")[0]!))];
