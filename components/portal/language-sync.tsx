@@ -4,7 +4,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { LANGUAGE_COOKIE, toLanguage, type Language } from "@/lib/i18n/languages";
 
-/** Follows a switch in another tab, and the account's language after a switch on another device. */
+/** Renders the page again after the language was changed in another tab or on another device. */
 export function LanguageSync({ shown, account }: { shown: Language; account: Language | null }) {
   const router = useRouter();
   // A navigation renders the new page in the new language, but not the layout around it.

@@ -138,7 +138,7 @@ function createChat(options: ChatOptions) {
       if (rendered) session.setRenderedSession(rendered);
       else void session.refresh();
     },
-    /** Takes effect with the next client: a living one is replaced, once its chat is closed. */
+    /** Replaces a living client, as soon as its chat is closed. */
     setSnippetId: controller.setSnippetId,
     load,
     /** Loads the chat, and opens it as soon as possible. */
@@ -146,7 +146,7 @@ function createChat(options: ChatOptions) {
       load();
       controller.open();
     },
-    /** Call it after each rendering: what had the focus may be gone. */
+    /** Call it after each render: moves the focus to the container if the notice that had it has gone. */
     restoreFocus: focus.restore,
     /** A unique identifier, null for a visitor, undefined while that is not known. */
     getUser(): string | null | undefined {
@@ -155,7 +155,7 @@ function createChat(options: ChatOptions) {
     },
     getNotice,
     isOpening: () => getActive()?.mustOpen ?? false,
-    /** How many messages have arrived while the chat was closed: one in a second at most. */
+    /** Messages since the chat was last open; counts at most one per second. */
     getNewMessages: () => getActive()?.newMessages ?? 0,
     subscribe: controller.subscribe,
   };
@@ -163,8 +163,8 @@ function createChat(options: ChatOptions) {
 
 /** Five seconds after the page has loaded, once the browser has nothing else to do. */
 function onIdle(callback: () => void): void {
-  const wait = () =>
-    setTimeout(window.requestIdleCallback ?? setTimeout, IDLE_DELAY, callback, { timeout: IDLE_DELAY });
+  const run = () => (window.requestIdleCallback ? requestIdleCallback(callback, { timeout: IDLE_DELAY }) : callback());
+  const wait = () => setTimeout(run, IDLE_DELAY);
   if (document.readyState === "complete") wait();
   else window.addEventListener("load", wait, { once: true });
 }
