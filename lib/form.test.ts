@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { email, firstName, line, newPassword, readForm } from "./form";
+import { checkOwnPassword, email, firstName, line, newPassword, readForm } from "./form";
 import { newInsuranceClaimFields } from "@/lib/portal/insurance-claim-fields";
 
 vi.mock("next/headers", () => ({ cookies: async () => new Map(), headers: async () => new Headers() }));
@@ -170,4 +170,29 @@ describe("a new password", () => {
     ["password123!", "This password is too common. Choose another."],
     ["Harborlight1!", "Don't use our company's name as your password."],
   ])("is answered at its field: %j", (typed, message) => expect(readError(newPassword, typed)).resolves.toBe(message));
+
+  const owner = { firstName: "Grace", lastName: "Hopper", email: "grace@" };
+  const check = async (password: string) => {
+    const { state } = await send(z.object({ email, password: newPassword }), { email: owner.email, password });
+    return { state, refused: await checkOwnPassword(state, "password", password, owner) };
+  };
+
+  it("is refused when it is the customer's own name, beside the form's other errors", async () => {
+    expect((await check("Hopper-Grace-1")).refused).toEqual({
+      values: { email: "grace@" },
+      errors: {
+        email: { text: "Enter an email address like name@example.com." },
+        password: { text: "Don't use your name or email address as your password." },
+      },
+    });
+  });
+
+  it("is not checked against the customer once it is refused, however long it is (G13)", async () => {
+    const started = performance.now();
+    expect((await check(HOSTILE)).refused).toBeNull();
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it("leaves the form alone when it is good", async () =>
+    expect((await check("three unrelated words")).refused).toBeNull());
 });

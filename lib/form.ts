@@ -111,6 +111,18 @@ export async function readForm<Schema extends z.ZodObject>(
   return { state: { values, errors }, data };
 }
 
+export async function checkOwnPassword(
+  state: FormState,
+  field: string,
+  password: string,
+  owner: Parameters<typeof findPasswordProblem>[1],
+): Promise<FormState | null> {
+  const fault = state.errors[field] ? null : findPasswordProblem(password, owner);
+  if (!fault) return null;
+  const t = await getTranslations("form");
+  return { ...state, errors: { ...state.errors, [field]: { text: t(fault) } } };
+}
+
 export async function submitForm<Schema extends z.ZodObject>(
   schema: Schema,
   formData: FormData,

@@ -3,12 +3,12 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { requestRegistration } from "@/lib/auth/email-address";
-import { findPasswordProblem } from "@/lib/auth/password-rules";
 import { hasCookies, signInWithPassword } from "@/lib/auth/sign-in";
 import { toRefusal } from "@/lib/auth/sign-in-limits";
 import { registerUser } from "@/lib/auth/users";
 import { env } from "@/lib/env";
-import { email, firstName, lastName, newPassword, problem, submitForm, wrongField, type FormState } from "@/lib/form";
+import { checkOwnPassword, email, firstName, lastName, newPassword, problem } from "@/lib/form";
+import { readField, readForm, withFormErrors, wrongField, type FormState } from "@/lib/form";
 import { toMinutes } from "@/lib/format";
 import { getTranslations } from "@/lib/i18n/request";
 import { explainSignIn } from "@/lib/sign-in-messages";
@@ -16,10 +16,11 @@ import { explainSignIn } from "@/lib/sign-in-messages";
 const schema = z.object({ firstName, lastName, email, password: newPassword });
 
 export async function registerAction(_: FormState, formData: FormData): Promise<FormState> {
-  const [t, form] = await Promise.all([getTranslations("register"), getTranslations("form")]);
-  return submitForm(schema, formData, t("failure"), async (data) => {
-    const weakness = findPasswordProblem(data.password, data);
-    if (weakness) return wrongField("password", form(weakness));
+  const { state, data } = await readForm(schema, formData);
+  const refused = await checkOwnPassword(state, "password", readField(formData, "password"), data ?? state.values);
+  if (refused || !data) return refused ?? state;
+  const t = await getTranslations("register");
+  return withFormErrors(state, t("failure"), async () => {
     if (!(await hasCookies())) return problem(await explainSignIn("no-cookies"));
     const isByMail = env().mail?.kind === "smtp";
     const registered = await (isByMail ? requestRegistration(data) : registerUser(data)).catch(toRefusal);
