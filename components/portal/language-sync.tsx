@@ -20,12 +20,10 @@ export function LanguageSync({ shown, account }: { shown: Language; account: Lan
       if (chosen && chosen !== shown && document.visibilityState === "visible") router.refresh();
     };
     follow();
-    window.addEventListener("focus", follow);
-    document.addEventListener("visibilitychange", follow);
-    return () => {
-      window.removeEventListener("focus", follow);
-      document.removeEventListener("visibilitychange", follow);
-    };
+    const listening = new AbortController();
+    window.addEventListener("focus", follow, { signal: listening.signal });
+    document.addEventListener("visibilitychange", follow, { signal: listening.signal });
+    return () => listening.abort();
   }, [router, path, shown, account]);
   return null;
 }

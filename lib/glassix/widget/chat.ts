@@ -163,7 +163,8 @@ function createChat(options: ChatOptions) {
 
 /** Five seconds after the page has loaded, once the browser has nothing else to do. */
 function onIdle(callback: () => void): void {
-  const run = () => (window.requestIdleCallback ? requestIdleCallback(callback, { timeout: IDLE_DELAY }) : callback());
+  const hasIdle = "requestIdleCallback" in window;
+  const run = () => (hasIdle ? requestIdleCallback(callback, { timeout: IDLE_DELAY }) : callback());
   const wait = () => setTimeout(run, IDLE_DELAY);
   if (document.readyState === "complete") wait();
   else window.addEventListener("load", wait, { once: true });
