@@ -69,7 +69,7 @@ export async function measureLighthouse(): Promise<void> {
   }
 }
 
-/** Measures METRICS in a new browser: nothing is cached, and nobody is signed in. */
+/** Measures METRICS in a new browser: without a cache or a session. */
 async function runLighthouse(url: string, cookie: string): Promise<number[]> {
   const { default: lighthouse } = await import("lighthouse");
   const port = await findFreePort();
