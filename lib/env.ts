@@ -44,6 +44,8 @@ const flag = () =>
   text((value) => /^(true|false)$/i.test(value), "Use true or false.").transform(
     (value) => value.toLowerCase() === "true",
   );
+const oneOf = <const Value extends string>(values: [Value, ...Value[]], advice: string) =>
+  z.enum(values, { error: ({ input }) => `is ${describeValue(String(input))}. ${advice}` });
 
 const siteAddress = checked(findSiteAddressProblem).transform((url) => new URL(url).origin);
 const issuer = checked(findIssuerProblem).transform((url) => new URL(url).href.replace(/\/+$/, ""));
@@ -167,18 +169,15 @@ const variables = z.object({
     description: "true: turns the sandbox on, even in production. Nothing is then signed with a department's secret.",
     example: "true",
   }),
-  CHAT_CONSENT: z.literal("ask", { error: 'is not "ask".' }).optional().register(metadata, {
+  CHAT_CONSENT: oneOf(["ask"], "Use ask, or leave it unset.").optional().register(metadata, {
     description: "ask: nothing is loaded from Glassix before the visitor agrees. Default: chat without a question.",
     example: "ask",
   }),
-  CHAT_LOAD: z
-    .enum(["now", "idle", "intent"], { error: "is none of now, idle and intent." })
-    .optional()
-    .register(metadata, {
-      description:
-        "When the chat loads: now, idle (once the page is quiet) or intent (when somebody reaches for it). Default: idle for visitors, now for customers, intent for browsers that save data.",
-      example: "idle",
-    }),
+  CHAT_LOAD: oneOf(["now", "idle", "intent"], "Use now, idle or intent.").optional().register(metadata, {
+    description:
+      "When the chat loads: now, idle (five seconds after the page, when the browser is idle) or intent (when somebody reaches for it). Default: idle for visitors, now for customers, intent for browsers that save data.",
+    example: "idle",
+  }),
   MIGRATE_PREVIEWS: flag().default(false).register(metadata, {
     description: "For Vercel's Preview environment only. true: preview builds migrate their own database.",
     example: "true",
@@ -324,11 +323,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     problems.push({ variable, message, example: `${variable}=${example}` });
   };
   const values: Record<string, string | undefined> = { NODE_ENV: source.NODE_ENV, VERCEL: source.VERCEL };
-  const names = [
-    ...VARIABLES.map(({ name }) => name),
-    ...Object.keys(source).filter((name) => LANGUAGE_SNIPPET.test(name)),
-  ];
-  for (const name of names) {
+  const languageSnippets = Object.keys(source).filter((name) => LANGUAGE_SNIPPET.test(name));
+  for (const name of [...VARIABLES.map(({ name }) => name), ...languageSnippets]) {
     const value = source[name]?.trim();
     const unquoted = /^(["'`])(.*)\1$/s.exec(value ?? "")?.[2];
     if (unquoted !== undefined) report(name, "is in quotation marks. Remove them: docker --env-file keeps them.");

@@ -14,21 +14,18 @@ function createFormats(language: Language) {
   const dates = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone: TIME_ZONE, ...options });
   const money = new Intl.NumberFormat(locale, CURRENCY);
-  const calendarDate = dates({ dateStyle: "long", timeZone: "UTC" });
-  const weekdayDate = dates({ weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
-  const monthAndYear = dates({ month: "long", year: "numeric" });
   const localDate = dates({ dateStyle: "long" });
   const localTime = dates({ timeStyle: "short" });
   const zonedTime = dates({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
   return {
     formatMoney: (cents: number) => money.format(cents / 100),
-    formatDate: (day: Date) => calendarDate.format(day),
-    formatWeekday: (day: Date) => weekdayDate.format(day),
-    formatMomentDate: (at: Date) => localDate.format(at),
+    formatDate: dates({ dateStyle: "long", timeZone: "UTC" }).format,
+    formatWeekday: dates({ weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format,
+    formatMomentDate: localDate.format,
     formatMoment: (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`,
     /** For emails, whose readers may be anywhere: "27 November 2026, 02:00 GMT". */
     formatMomentInZone: (at: Date) => `${localDate.format(at)}, ${zonedTime.format(at)}`,
-    formatMonth: (at: Date) => monthAndYear.format(at),
+    formatMonth: dates({ month: "long", year: "numeric" }).format,
   };
 }
 

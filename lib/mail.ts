@@ -6,7 +6,7 @@ import { brand } from "@/lib/brand";
 import { env } from "@/lib/env";
 import { isLocalHost } from "@/lib/env-checks";
 import { LANGUAGES, type Language } from "@/lib/i18n/languages";
-import { translate } from "@/lib/i18n/messages";
+import { createTranslations } from "@/lib/i18n/messages";
 import { log } from "@/lib/log";
 
 export type Message = {
@@ -69,7 +69,7 @@ export async function sendMail(id: string, to: string, message: Message): Promis
 }
 
 function renderText({ language, paragraphs, link }: Message): string {
-  const t = translate(language, "company");
+  const t = createTranslations(language, "company");
   const footer = `${brand.name}\n${t("address")}\n${brand.phone.text}, ${t("hours")}`;
   return [...paragraphs, ...(link ? [`${link.text}:\n${link.url}`] : []), `-- \n${footer}`].join("\n\n");
 }
@@ -77,11 +77,11 @@ function renderText({ language, paragraphs, link }: Message): string {
 const COLORS = { ink: "#12282f", quiet: "#56696f", paper: brand.themeColor.light, lamp: "#e0a33b", line: "#e3dfd8" };
 
 function renderHtml({ language, subject, paragraphs, link }: Message): string {
-  const t = translate(language, "company");
+  const t = createTranslations(language, "company");
   const body = paragraphs.map((text) => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`).join("");
   const button = link
     ? `<p style="margin:24px 0"><a href="${escapeHtml(link.url)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:${COLORS.lamp};color:${COLORS.ink};font-weight:500;text-decoration:none">${escapeHtml(link.text)}</a></p>
-<p style="margin:0 0 16px;font-size:14px;color:${COLORS.quiet}">${escapeHtml(translate(language, "mail")("copyAddress"))} <bdi dir="ltr">${escapeHtml(link.url)}</bdi></p>`
+<p style="margin:0 0 16px;font-size:14px;color:${COLORS.quiet}">${escapeHtml(createTranslations(language, "mail")("copyAddress"))} <bdi dir="ltr">${escapeHtml(link.url)}</bdi></p>`
     : "";
   return `<!doctype html>
 <html lang="${language}" dir="${LANGUAGES[language].direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${escapeHtml(subject)}</title></head>

@@ -8,7 +8,7 @@ type Limits = { files?: number; lines?: number; comments?: number; bytes?: numbe
 const PORTAL = /^(app\/(?!sandbox\/)|components\/|lib\/|prisma\/|proxy\.ts$|instrumentation\.ts$)/;
 
 const PARTS: Part[] = [
-  { name: "portal", files: PORTAL, limits: { files: 170, lines: 9_760 } },
+  { name: "portal", files: PORTAL, limits: { files: 170, lines: 9_743 } },
   {
     name: "portal without lib/glassix",
     files: new RegExp(`(?!lib/glassix/)${PORTAL.source}`),

@@ -61,9 +61,7 @@ export default async function OverviewPage() {
                 <Link href={href} className="row attention-row">
                   <span>
                     <span className="flex flex-wrap items-center gap-x-3">
-                      <span className="row-title">
-                        <bdi>{title}</bdi>
-                      </span>
+                      <bdi className="row-title">{title}</bdi>
                       <span className="text-sm text-warn">{state}</span>
                     </span>
                     <span className="block max-w-[68ch]">{text}</span>

@@ -8,6 +8,7 @@ export async function LanguageSwitch() {
   const t = await getTranslations("layout");
   const current = await getLanguage();
   const others = (Object.keys(LANGUAGES) as Language[]).filter((language) => language !== current);
+  if (others.length === 0) return null;
   return (
     <div role="group" aria-label={t("language")} className="language-switch relative flex">
       <AnnouncingForm action={switchLanguageAction}>

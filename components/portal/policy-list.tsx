@@ -34,9 +34,7 @@ export async function PolicyList({ policies }: { policies: PolicySummary[] }) {
             </>
           }
         >
-          <span className="block text-quiet">
-            <bdi>{insured}</bdi>
-          </span>
+          <bdi className="block text-quiet">{insured}</bdi>
           <span className="row-meta">
             <bdi>{number}</bdi> · <span className="whitespace-nowrap">{t("until", { date: formatDate(endsOn) })}</span>
           </span>

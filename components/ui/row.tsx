@@ -12,9 +12,7 @@ export function Row({ href, icon, title, children, end }: Props) {
           <Icon name={icon} />
         </span>
         <span className="min-w-0">
-          <span className="row-title">
-            <bdi>{title}</bdi>
-          </span>
+          <bdi className="row-title">{title}</bdi>
           {children}
         </span>
         <span className="row-end">{end}</span>

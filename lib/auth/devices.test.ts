@@ -1,8 +1,11 @@
 import { expect, it, vi } from "vitest";
 import { describeDevice } from "./devices";
 
-const header = vi.hoisted(() => ({ userAgent: "" }));
-vi.mock("next/headers", () => ({ headers: async () => new Headers({ "user-agent": header.userAgent }) }));
+const header = vi.hoisted(() => ({ userAgent: "", language: "en" }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers({ "user-agent": header.userAgent }),
+  cookies: async () => ({ get: () => ({ value: header.language }) }),
+}));
 vi.mock("@/lib/client-address", () => ({
   readClientAddress: async () => "203.0.113.7",
   toNetwork: (text: string) => text,
@@ -24,5 +27,13 @@ it.each([
   ],
 ])("names the device of %j without a stranger's text", async (userAgent, device) => {
   header.userAgent = userAgent;
+  expect(await describeDevice()).toMatchObject({ device });
+});
+
+it.each([
+  ["Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "דפדפן Firefox ב-Windows"],
+  ["", "דפדפן"],
+])("names the device of %j in the visitor's language", async (userAgent, device) => {
+  Object.assign(header, { userAgent, language: "he" });
   expect(await describeDevice()).toMatchObject({ device });
 });

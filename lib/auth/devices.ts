@@ -4,6 +4,7 @@ import { headers } from "next/headers";
 import { userAgent } from "next/server";
 import { hashAccount } from "@/lib/audit";
 import { readClientAddress, toNetwork } from "@/lib/client-address";
+import { getTranslations } from "@/lib/i18n/request";
 import { encryptedCookie } from "./cookies";
 import type { Occasion } from "./mail-messages";
 
@@ -24,16 +25,18 @@ export async function rememberDevice(email: string): Promise<void> {
   await deviceCookie.write({ id, accounts: [account, ...accounts].slice(0, MAX_ACCOUNTS) });
 }
 
-/** "Firefox on Windows", from the browser's user agent, and the network, such as 203.0.113.0/24. */
+/** "Firefox on Windows" in the visitor's language, from the user agent, and the network, such as 203.0.113.0/24. */
 export async function describeDevice(): Promise<{ device: string; network: string | null }> {
   const address = await readClientAddress();
   const { browser, os, device } = userAgent({ headers: await headers() });
   // Parts of the header, which anybody can choose, and which end in emails.
   const clean = (name?: string) => name?.replace(/[^\w ]/g, "").slice(0, 20);
-  const browserName = clean(browser.name)?.replace("Mobile ", "") || "A browser";
-  const system =
-    /^(iPhone|iPad|iPod|Macintosh)\b/.exec(device.model ?? "")?.[0] || clean(os.name) || "an unknown system";
-  return { device: `${browserName} on ${system}`, network: address && toNetwork(address) };
+  const t = await getTranslations("sessions");
+  const name = t("device", {
+    browser: clean(browser.name)?.replace("Mobile ", "") || "unknown",
+    system: /^(iPhone|iPad|iPod|Macintosh)\b/.exec(device.model ?? "")?.[0] || clean(os.name) || "unknown",
+  });
+  return { device: name, network: address && toNetwork(address) };
 }
 
 export async function describeOccasion(): Promise<Occasion> {

@@ -4,7 +4,7 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { FORMATS } from "@/lib/format";
 import { toLanguage, type Language } from "@/lib/i18n/languages";
-import { translate } from "@/lib/i18n/messages";
+import { createTranslations } from "@/lib/i18n/messages";
 import type { Message } from "@/lib/mail";
 import type en from "@/messages/en.json";
 import { createLink, toUrl } from "./email-links";
@@ -40,7 +40,7 @@ export async function composeMail(id: string, job: MailJob, requestLanguage: Lan
     select: { id: true, email: true, emailConfirmedAt: true, passwordHash: true, disabledAt: true, language: true },
   });
   const language = toLanguage(user?.language) ?? requestLanguage;
-  const t = translate(language, "mail");
+  const t = createTranslations(language, "mail");
   const phone = brand.phone.text;
   const signIn = { text: t("signIn"), url: `${env().siteUrl}/login` };
   const write = (subject: string, paragraphs: string[], link?: Message["link"]) =>

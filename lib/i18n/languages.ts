@@ -14,7 +14,7 @@ export const toLanguage = (code: unknown): Language | null =>
   typeof code === "string" && Object.hasOwn(LANGUAGES, code) ? (code as Language) : null;
 
 /** The first language that we have, by the order of an Accept-Language header and its weights. */
-export function acceptLanguage(header: string): Language | null {
+export function chooseLanguage(header: string): Language | null {
   const entries = header.slice(0, 200).matchAll(/(?:^|,)\s*([a-z]+)[^,;]*(?:;\s*q=([\d.]+))?/gi);
   const wanted = Array.from(entries, ([, code = "", weight = "1"]) => ({
     // "iw" is the former code of Hebrew.

@@ -18,7 +18,7 @@ declare module "use-intl/core" {
 export const MESSAGES: Record<Language, Messages> = { en, he };
 
 /** `t("key", { values })`, with keys that the type check knows. For a request, use `getTranslations`. */
-export const translate = <Name extends Namespace>(locale: Language, namespace: Name) =>
+export const createTranslations = <Name extends Namespace>(locale: Language, namespace: Name) =>
   createTranslator({ locale, messages: MESSAGES[locale], namespace });
 
-export type Translate<Name extends Namespace> = ReturnType<typeof translate<Name>>;
+export type Translate<Name extends Namespace> = ReturnType<typeof createTranslations<Name>>;

@@ -2,17 +2,17 @@ import "server-only";
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { FORMATS } from "@/lib/format";
-import { acceptLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
-import { MESSAGES, translate, type Namespace } from "./messages";
+import { chooseLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
+import { MESSAGES, createTranslations, type Namespace } from "./messages";
 
 /** What somebody chose in this browser, or what their account says (both are in the cookie), else Accept-Language. */
 export const getLanguage = cache(async (): Promise<Language> => {
   const chosen = toLanguage((await cookies()).get(LANGUAGE_COOKIE)?.value);
-  return chosen ?? acceptLanguage((await headers()).get("accept-language") ?? "") ?? DEFAULT_LANGUAGE;
+  return chosen ?? chooseLanguage((await headers()).get("accept-language") ?? "") ?? DEFAULT_LANGUAGE;
 });
 
 export async function getTranslations<Name extends Namespace>(namespace: Name) {
-  return translate(await getLanguage(), namespace);
+  return createTranslations(await getLanguage(), namespace);
 }
 
 /** Writes stored values: amounts, dates, and keys of the messages. Covers and notes may also be free text. */

@@ -111,9 +111,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
               {listed.map(({ id, device, network, lastSeenAt }) => (
                 <li key={id} className="account-row">
                   <span>
-                    <span className="block">
-                      <bdi>{device}</bdi>
-                    </span>
+                    <bdi className="block">{device}</bdi>
                     <span className="block text-sm text-quiet">
                       {sessionText.rich(id === user.sessionId ? "thisDevice" : "lastUsed", {
                         ...tags,

@@ -23,9 +23,7 @@ export async function Passkeys({ user, overview: { passkeys, isPasskeyRequired, 
           {passkeys.map(({ id, name, isBackedUp, createdAt, lastUsedAt }) => (
             <li key={id} className="account-row">
               <span className="min-w-0">
-                <span className="block break-words">
-                  <bdi>{name}</bdi>
-                </span>
+                <bdi className="block break-words">{name}</bdi>
                 <span className="block text-sm text-quiet">
                   {t("details", {
                     isSynced: isBackedUp ? "yes" : "no",

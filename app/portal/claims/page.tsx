@@ -50,11 +50,7 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
                       title={title}
                       end={<InsuranceClaimStatus state={state} />}
                     >
-                      {latest && (
-                        <span className="block max-w-[60ch] text-quiet">
-                          <bdi>{formatNote(latest.note)}</bdi>
-                        </span>
-                      )}
+                      {latest && <bdi className="block max-w-[60ch] text-quiet">{formatNote(latest.note)}</bdi>}
                       <span className="row-meta">
                         <bdi>{formatReference({ number })}</bdi> · {formatProduct(policy.product)} ·{" "}
                         <span className="whitespace-nowrap">{t("filed", { date: formatMomentDate(createdAt) })}</span>

@@ -586,6 +586,20 @@ describe("loading", () => {
     expect(window.widgetRecorder!.clients.map(({ isOpen }) => isOpen)).toEqual([true]);
   });
 
+  it("opens the chat once the session is known, if the launcher was pressed before", async () => {
+    const chat = await open({ load: "intent" });
+    let respond: (response: Response) => void;
+    server.readSession = () => new Promise((resolve) => (respond = resolve));
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    expect(chat.getNotice()).toBe("launcher");
+    chat.open();
+    await settle();
+    expect(window.widgetRecorder!.clients).toEqual([]);
+    respond!(Response.json({ user: server.user }));
+    await settle();
+    expect(window.widgetRecorder!.clients.map(({ isOpen }) => isOpen)).toEqual([true]);
+  });
+
   it("G10: that fails replaces the launcher by the usual notice", async () => {
     const { tags } = holdScripts();
     const chat = await open({ load: "intent" });

@@ -31,8 +31,6 @@ export type ChatOptions = {
 export type Chat = ReturnType<typeof createChat>;
 
 const SCRIPT_URLS = ["com", "net"].map((domain) => `https://cdn.glassix.${domain}/clients/widget.1.2.min.js`);
-const IDENTITY_URL = "/api/glassix-identity";
-const SESSION_URL = "/api/chat-session";
 const READ_DELAY = 300;
 const IDLE_DELAY = 5_000;
 
@@ -45,7 +43,7 @@ export function getChat(options: ChatOptions): Chat {
 }
 
 function createChat(options: ChatOptions) {
-  const { apiKey, snippetId, identityUrl = IDENTITY_URL, sessionUrl = SESSION_URL } = options;
+  const { apiKey, snippetId, identityUrl = "/api/glassix-identity", sessionUrl = "/api/chat-session" } = options;
   const isIdentityRequired = !!options.isIdentityRequired;
   if (!apiKey || !snippetId) throw new Error("The chat needs apiKey and snippetId.");
   const nonce = options.nonce ?? document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
@@ -69,11 +67,13 @@ function createChat(options: ChatOptions) {
   });
 
   let current: Session = { status: "unknown" };
-  const hasConsent = () => options.consent !== "ask" || getChatConsent() === true;
-  let wasGranted = hasConsent();
-  if (!wasGranted) deleteVendorData();
-  let mustLoad = false;
-  let hasLauncher = false;
+  const readConsent = () => options.consent !== "ask" || getChatConsent() === true;
+  let hasConsent = readConsent();
+  if (!hasConsent) deleteVendorData();
+  let isLoadingAllowed = false;
+  let isWaiting = false;
+  let hasAttached = false;
+  let isOpenWanted = false;
 
   function getActive() {
     const state = controller.getState();
@@ -83,40 +83,47 @@ function createChat(options: ChatOptions) {
   const needsNoClient = () => current.status === "unknown" || (isIdentityRequired && current.status === "signed-out");
 
   function update(): void {
-    const isGranted = hasConsent();
-    if (isGranted && !wasGranted) mustLoad = true;
-    if (!isGranted && wasGranted) {
+    const hadConsent = hasConsent;
+    hasConsent = readConsent();
+    if (hasConsent && !hadConsent) isLoadingAllowed = true;
+    if (!hasConsent && hadConsent) {
       controller.unload();
       deleteVendorData();
     }
-    wasGranted = isGranted;
-    if (isGranted && !needsNoClient()) planLoading();
-    controller.setSession(needsNoClient() || (isGranted && mustLoad) ? current : { status: "unknown" });
+    if (hasConsent && !needsNoClient()) scheduleLoading();
+    controller.setSession(needsNoClient() || (hasConsent && isLoadingAllowed) ? current : { status: "unknown" });
+    if (isOpenWanted && current.status !== "unknown") open();
   }
 
   function getNotice(): Notice {
     const state = controller.getState();
     const notice = noticeOf(state);
-    if (!wasGranted && getChatConsent() === false) return null;
-    if (!wasGranted) return needsNoClient() ? notice : "consent";
-    hasLauncher &&= !isAttached(state) || focus.isOnLauncher();
+    if (!hasConsent && getChatConsent() === false) return null;
+    if (!hasConsent) return needsNoClient() ? notice : "consent";
+    const hasLauncher = isWaiting && (!hasAttached || focus.isOnLauncher());
     return notice ?? (hasLauncher ? "launcher" : null);
   }
 
-  function planLoading(): void {
+  function scheduleLoading(): void {
     const { connection } = navigator as { connection?: { saveData?: boolean } };
     const usual = current.status === "signed-in" ? "now" : "idle";
     const when = options.load ?? (connection?.saveData ? "intent" : usual);
-    mustLoad ||= when === "now";
-    if (mustLoad || hasLauncher) return;
-    hasLauncher = true;
+    isLoadingAllowed ||= when === "now";
+    if (isLoadingAllowed || isWaiting) return;
+    isWaiting = true;
     if (when === "idle") onIdle(load);
   }
 
   function load(): void {
-    if (mustLoad) return;
-    mustLoad = true;
+    if (isLoadingAllowed) return;
+    isLoadingAllowed = true;
     update();
+  }
+
+  function open(): void {
+    load();
+    isOpenWanted = current.status === "unknown";
+    controller.open();
   }
 
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -128,6 +135,7 @@ function createChat(options: ChatOptions) {
   }
 
   watchRequests({ identityUrl, onSignOut: endChat, onChange: refreshSoon });
+  controller.subscribe(() => (hasAttached ||= isAttached(controller.getState())));
   controller.listen();
   const focus = manageFocus(controller);
   onChatConsent(update);
@@ -141,11 +149,7 @@ function createChat(options: ChatOptions) {
     /** Replaces a living client, as soon as its chat is closed. */
     setSnippetId: controller.setSnippetId,
     load,
-    /** Loads the chat, and opens it as soon as possible. */
-    open(): void {
-      load();
-      controller.open();
-    },
+    open,
     /** Call it after each render: moves the focus to the container if the notice that had it has gone. */
     restoreFocus: focus.restore,
     /** A unique identifier, null for a visitor, undefined while that is not known. */
@@ -161,10 +165,8 @@ function createChat(options: ChatOptions) {
   };
 }
 
-/** Five seconds after the page has loaded, once the browser has nothing else to do. */
 function onIdle(callback: () => void): void {
-  const hasIdle = "requestIdleCallback" in window;
-  const run = () => (hasIdle ? requestIdleCallback(callback, { timeout: IDLE_DELAY }) : callback());
+  const run = () => window.requestIdleCallback?.(callback, { timeout: IDLE_DELAY }) ?? callback();
   const wait = () => setTimeout(run, IDLE_DELAY);
   if (document.readyState === "complete") wait();
   else window.addEventListener("load", wait, { once: true });

@@ -14,6 +14,7 @@ export function setChatConsent(isGranted: boolean): void {
   attempt(() => window.dispatchEvent(new Event(KEY)));
 }
 
+/** Null: not answered yet. */
 export function getChatConsent(): boolean | null {
   const stored = attempt(() => localStorage.getItem(KEY));
   return inMemory ?? (stored ? stored === "true" : null);

@@ -19,6 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   removals.splice(0).forEach((remove) => remove());
+  vi.useRealTimers();
   vi.restoreAllMocks();
   document.body.replaceChildren();
 });
@@ -153,11 +154,14 @@ describe("the focus", () => {
   it("stays with a visitor who has moved it before the frame is shown", async () => {
     const page = openPage();
     const focusFrame = vi.spyOn(find("#frame"), "focus").mockImplementation(() => {});
+    vi.useFakeTimers();
     find("#button").focus();
-    await page.open();
+    void page.open();
+    await vi.advanceTimersByTimeAsync(150);
+    expect(focusFrame).toHaveBeenCalledTimes(2);
     find("#field").focus();
     focusFrame.mockRestore();
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(focused()).toBe("field");
   });
 
@@ -209,6 +213,16 @@ describe("the container", () => {
 
     find("#button").focus();
     find("#button").remove();
+    focus.restore();
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it("does not get the focus of a launcher that had lost it before it went", () => {
+    const { focus } = openPage();
+    find("#chat").innerHTML = '<button id="chat-launcher"></button>';
+    find("#chat-launcher").focus();
+    find("#chat-launcher").blur();
+    find("#chat-launcher").remove();
     focus.restore();
     expect(document.activeElement).toBe(document.body);
   });

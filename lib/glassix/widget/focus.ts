@@ -16,7 +16,7 @@ const FOCUS_PAUSE = 100;
 export function manageFocus(controller: WidgetController) {
   let isOpen = false;
   /** Opened by this page, after a wait: the visitor may be typing elsewhere by now. */
-  let isLate = false;
+  let wasDelayed = false;
   let hasEntered = false;
   let frame: HTMLElement | undefined;
   let lastFocused: Element | null = null;
@@ -24,20 +24,20 @@ export function manageFocus(controller: WidgetController) {
   let isInContainer = false;
 
   const getContainer = () => document.getElementById(CONTAINER_ID);
-  const isLost = () => !document.activeElement || document.activeElement === document.body;
+  const isFocusLost = () => !document.activeElement || document.activeElement === document.body;
 
-  async function enter(isPolite: boolean): Promise<void> {
+  async function enter(isDelayed: boolean): Promise<void> {
     const before = document.activeElement;
     if (!hasEntered) returnTo = before instanceof HTMLIFrameElement ? lastFocused : before;
     hasEntered = true;
-    const mayEnter = !isPolite || isLost() || getContainer()?.contains(before);
+    const mayMoveFocus = !isDelayed || isFocusLost() || getContainer()?.contains(before);
     const client = controller.getClient();
     const uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
-    const hasStayed = () => isLost() || document.activeElement === before;
+    const hasStayed = () => isFocusLost() || document.activeElement === before;
     const isCurrent = () => uri && isOpen && controller.getClient() === client && hasStayed();
     for (let tries = 0; tries < FOCUS_TRIES && isCurrent(); tries++) {
       frame = [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
-      if (!mayEnter) return;
+      if (!mayMoveFocus) return;
       frame?.focus(QUIETLY);
       // A frame that is not shown yet cannot have the focus.
       if (document.activeElement !== frame) await new Promise((resolve) => setTimeout(resolve, FOCUS_PAUSE));
@@ -46,9 +46,9 @@ export function manageFocus(controller: WidgetController) {
 
   function leave(): void {
     hasEntered = false;
-    if (document.activeElement !== frame && !isLost()) return;
+    if (document.activeElement !== frame && !isFocusLost()) return;
     for (const element of [returnTo, getContainer()])
-      if (element instanceof HTMLElement && (isLost() || document.activeElement === frame)) element.focus(QUIETLY);
+      if (element instanceof HTMLElement && (isFocusLost() || document.activeElement === frame)) element.focus(QUIETLY);
   }
 
   controller.subscribe(() => {
@@ -56,9 +56,9 @@ export function manageFocus(controller: WidgetController) {
     const wasOpen = isOpen;
     isOpen = state.name === "living" && state.isOpen;
     const willOpen = "mustOpen" in state && state.mustOpen;
-    if (isOpen && !wasOpen) void enter(isLate);
+    if (isOpen && !wasOpen) void enter(wasDelayed);
     if (hasEntered && !isOpen && !willOpen) leave();
-    isLate = willOpen;
+    wasDelayed = willOpen;
   });
 
   document.addEventListener("focusin", ({ target }) => {
@@ -82,7 +82,7 @@ export function manageFocus(controller: WidgetController) {
     isOnLauncher: () => document.activeElement?.id === LAUNCHER_ID,
     /** Otherwise the next Tab would start at the top of the page. */
     restore(): void {
-      if (isInContainer && !lastFocused?.isConnected && isLost()) getContainer()?.focus(QUIETLY);
+      if (isInContainer && !lastFocused?.isConnected && isFocusLost()) getContainer()?.focus(QUIETLY);
     },
   };
 }

@@ -110,6 +110,18 @@ describe("the state machine", () => {
     expect(noticeOf(page.state)).toBeNull();
   });
 
+  it("does not open a chat by itself after it said that chat is unavailable", () => {
+    const page = start();
+    page.send({ type: "session", session: user(JOHN) });
+    page.send({ type: "identity-arrived", epoch: 1, identity: identityOf(JOHN), requestedAt: 0 });
+    page.send({ type: "open" });
+    page.send({ type: "script-failed" });
+    expect(noticeOf(page.state)).toBe("unavailable");
+    page.send({ type: "script-loaded" });
+    page.send({ type: "client-attached" });
+    expect([page.client, noticeOf(page.state), page.isOpen]).toEqual([JOHN, null, false]);
+  });
+
   it("requests a new identity when the first one has nearly expired before the script loads", () => {
     const page = start();
     page.send({ type: "session", session: user(JOHN) });

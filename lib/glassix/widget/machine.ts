@@ -326,4 +326,9 @@ function scheduleRetry(retry: Retry, { now, random }: Context, mustReport = fals
   };
 }
 
-const toStep = (state: WidgetState, ...commands: Command[]): Step => ({ state, commands });
+function toStep(state: WidgetState, ...commands: Command[]): Step {
+  // Whoever wanted to open the chat has read that it is unavailable.
+  if ("mustOpen" in state && state.mustOpen && noticeOf(state))
+    return toStep({ ...state, mustOpen: false }, ...commands);
+  return { state, commands };
+}
