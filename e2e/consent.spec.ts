@@ -50,6 +50,17 @@ test("a refusal is remembered, and can be changed on the page that the footer li
   await expectClientOf(page, uniqueIdentifier);
 });
 
+test("the privacy page asks in place of the notice, and answers for every page", async ({ page, signIn }) => {
+  const { uniqueIdentifier } = await signIn();
+  await page.goto("/portal");
+  await expect(page.getByRole("button", { name: "Allow chat" })).toBeVisible();
+  await page.getByRole("link", { name: "Privacy and chat" }).click();
+  await expect(page.getByRole("heading", { name: "Privacy and chat" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Allow chat" })).toHaveCount(1);
+  await page.getByRole("button", { name: "Allow chat" }).click();
+  await expectClientOf(page, uniqueIdentifier);
+});
+
 test("withdrawing ends the chat in every tab, and deletes the script and what it stored", async ({
   page,
   context,
