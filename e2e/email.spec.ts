@@ -435,6 +435,16 @@ test.describe("an email about the account", () => {
     await signInByRequest(other.request, email, password);
     await expect.poll(() => readMails(email).length).toBe(2);
   });
+
+  test("is wholly in the account's language, not in the browser's", async ({ createCustomer, sql, openBrowser }) => {
+    const { email, password } = await createCustomer();
+    await setConfirmed(sql, email);
+    await sql(`UPDATE "User" SET "language" = 'he' WHERE "email" = $1`, [email]);
+    const { request } = await openBrowser({ baseURL: REQUIRED_PORTAL });
+    await signInByRequest(request, email, password);
+    const mail = await waitForMail(email, /כניסה/);
+    expect(mail.text).toContain("דפדפן Chrome ב-Linux");
+  });
 });
 
 for (const [colorScheme, width] of [

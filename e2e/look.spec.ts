@@ -111,7 +111,7 @@ for (const { language, colorScheme, width } of VARIANTS) {
       locale: language,
       colorScheme,
       viewport: { width, height: 800 },
-      expectedErrors: [/404 \(Not Found\)|Failed to load resource|ERR_FAILED/],
+      expectedErrors: [/404 \(Not Found\)|net::ERR_/],
     });
 
     const show = async (page: Page, states: States) => {

@@ -10,10 +10,8 @@ export function LanguageSync({ shown, account }: { shown: Language; account: Lan
   // A navigation renders the new page in the new language, but not the layout around it.
   const path = usePathname();
   useEffect(() => {
-    if (account && account !== shown) {
+    if (account && account !== shown)
       document.cookie = `${LANGUAGE_COOKIE}=${account}; path=/; samesite=lax; max-age=31536000`;
-      router.refresh();
-    }
     const follow = () => {
       const cookie = document.cookie.split("; ").find((each) => each.startsWith(`${LANGUAGE_COOKIE}=`));
       const chosen = toLanguage(cookie?.split("=")[1]);

@@ -15,7 +15,8 @@ export async function PortalChat() {
   const { apiKey, snippetId, snippetIds, scriptUrls, isIdentityRequired } = env().glassix;
   const language = await getLanguage();
   const t = await getTranslations("chat");
-  const session = await getSession().catch(() => null);
+  // Undefined if it cannot be read, which is not a sign-out.
+  const session = await getSession().catch(() => undefined);
   return (
     <>
       <LanguageSync shown={language} account={toLanguage(session?.user.language)} />
@@ -27,7 +28,7 @@ export async function PortalChat() {
         {...env().chat}
         texts={MESSAGES[language].chatNotice}
         sessionUrl="/api/auth/session"
-        session={toChatSession(session)}
+        session={session === undefined ? null : toChatSession(session)}
         help={<p className="text-quiet">{t.rich("help", tags)}</p>}
       />
     </>

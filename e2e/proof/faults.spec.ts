@@ -54,6 +54,7 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
     page,
   }) => {
     const { claims, login, chat, title } = await openPages(page, browser);
+    const otherTab = await page.context().newPage();
 
     await inject(portal);
     try {
@@ -88,7 +89,10 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
           await expect(login.getByLabel("Email")).toHaveValue(JOHN.email);
         }),
       ]);
-      // A session that cannot be read is not a sign-out: the customer keeps their chat, and what they typed there.
+      // A session that cannot be read is not a sign-out. A page that loads now has no chat, rather than a visitor's,
+      await otherTab.goto("/privacy");
+      await expect(otherTab.getByText("Chat is unavailable")).toBeVisible();
+      // and in the other tab, the customer keeps their chat and what they typed there.
       await expect(chat.getByLabel("Message")).toBeVisible();
       await chat.getByLabel("Message").fill(title);
       await chat.getByRole("button", { name: "Send" }).click();
@@ -125,6 +129,7 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
     expect(await portal.sql(`SELECT count(*)::int AS count FROM sandbox."Message" WHERE "text" = $1`, [title])).toEqual(
       [{ count: 1 }],
     );
+    await otherTab.close();
     for (const openedPage of [claims, login]) await openedPage.context().close();
   });
 }

@@ -166,7 +166,7 @@ test("a queued email is withdrawn with the session that asked for it, and with i
   mailServer,
 }) => {
   const [email, other] = [await createCustomer(portal), `new-${crypto.randomUUID()}@example.com`];
-  const occasion = `'at', now(), 'device', 'Chrome on Linux', 'network', null`;
+  const occasion = `'at', now(), 'browser', 'Chrome', 'system', 'Linux', 'network', null`;
   await portal.sql(
     `INSERT INTO "Mail" (kind, email, data)
      SELECT 'change', $2, jsonb_build_object('userId', id, 'sessionId', gen_random_uuid()) FROM "User" WHERE email = $1

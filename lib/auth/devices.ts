@@ -25,20 +25,24 @@ export async function rememberDevice(email: string): Promise<void> {
   await deviceCookie.write({ id, accounts: [account, ...accounts].slice(0, MAX_ACCOUNTS) });
 }
 
-/** "Firefox on Windows" in the visitor's language, from the user agent, and the network, such as 203.0.113.0/24. */
-export async function describeDevice(): Promise<{ device: string; network: string | null }> {
+/** "Firefox" and "Windows" (or "unknown"), from the user agent, and the network, such as 203.0.113.0/24. */
+async function readDevice(): Promise<Omit<Occasion, "at">> {
   const address = await readClientAddress();
   const { browser, os, device } = userAgent({ headers: await headers() });
   // Parts of the header, which anybody can choose, and which end in emails.
   const clean = (name?: string) => name?.replace(/[^\w ]/g, "").slice(0, 20);
-  const t = await getTranslations("sessions");
-  const name = t("device", {
+  return {
     browser: clean(browser.name)?.replace("Mobile ", "") || "unknown",
     system: /^(iPhone|iPad|iPod|Macintosh)\b/.exec(device.model ?? "")?.[0] || clean(os.name) || "unknown",
-  });
-  return { device: name, network: address && toNetwork(address) };
+    network: address && toNetwork(address),
+  };
+}
+
+export async function describeDevice(): Promise<{ device: string; network: string | null }> {
+  const { network, ...device } = await readDevice();
+  return { device: (await getTranslations("sessions"))("device", device), network };
 }
 
 export async function describeOccasion(): Promise<Occasion> {
-  return { at: new Date().toISOString(), ...(await describeDevice()) };
+  return { at: new Date().toISOString(), ...(await readDevice()) };
 }

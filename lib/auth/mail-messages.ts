@@ -9,8 +9,8 @@ import type { Message } from "@/lib/mail";
 import type en from "@/messages/en.json";
 import { createLink, toUrl } from "./email-links";
 
-/** `at`: an ISO time. `device`: "Firefox on Windows". */
-export type Occasion = { at: string; device: string; network: string | null };
+/** `at`: an ISO time. For the others, see devices.ts. */
+export type Occasion = { at: string; browser: string; system: string; network: string | null };
 
 export type Registration = { id: string; firstName: string; lastName: string; passwordHash: string };
 
@@ -41,6 +41,7 @@ export async function composeMail(id: string, job: MailJob, requestLanguage: Lan
   });
   const language = toLanguage(user?.language) ?? requestLanguage;
   const t = createTranslations(language, "mail");
+  const nameDevice = createTranslations(language, "sessions");
   const phone = brand.phone.text;
   const signIn = { text: t("signIn"), url: `${env().siteUrl}/login` };
   const write = (subject: string, paragraphs: string[], link?: Message["link"]) =>
@@ -49,9 +50,9 @@ export async function composeMail(id: string, job: MailJob, requestLanguage: Lan
     write(t("registered.subject"), [t("registered.text"), t("registered.advice")], signIn);
   const confirmAddress = (text: string, url: string) =>
     write(t("confirm.subject"), [text, t("confirm.ignore")], { text: t("confirm.link"), url });
-  const describe = ({ at, device, network }: Occasion) => ({
+  const describe = ({ at, network, ...device }: Occasion) => ({
     at: FORMATS[language].formatMomentInZone(new Date(at)),
-    place: t(network ? "placeInNetwork" : "place", { device, network: network ?? "" }),
+    place: t("place", { device: nameDevice("device", device), network: network ?? "none" }),
   });
 
   if (job.kind === "registration") {

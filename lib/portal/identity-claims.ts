@@ -17,6 +17,7 @@ export type ChatCustomer = {
 const MAX_FIELD_LENGTH = 80;
 
 /** What the agent sees: change this mapping for your portal. The result always fits into a token's 500 characters. */
+/** Customers read on /privacy what Glassix receives: keep `privacy.chat` in messages up to date. */
 export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   const claims: IdentityClaims = {
     field1: shorten(toText(customer.firstName)),

@@ -86,9 +86,9 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
               <ul className="border-t border-line">
                 {links.map(({ id, issuer }) => (
                   <li key={id} className="account-row">
-                    <span className="min-w-0 break-words">
-                      <bdi dir="ltr">{nameIssuer(issuer)}</bdi>
-                    </span>
+                    <bdi dir="ltr" className="min-w-0 break-words">
+                      {nameIssuer(issuer)}
+                    </bdi>
                     {hasPassword && user.isRecent && (
                       <button name="linkId" value={id} className="link min-h-11 cursor-pointer text-sm">
                         {t.rich("removeLink", { ...tags, issuer: nameIssuer(issuer) })}

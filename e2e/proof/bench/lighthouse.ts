@@ -61,7 +61,9 @@ export async function measureLighthouse(): Promise<void> {
         }
       }
       printMetrics(page, withChat, without);
-      printLine(`${page.padEnd(8)} loaded the vendor's script ${vendor.requests() - before} times in ${ROUNDS} runs`);
+      printLine(
+        `${page.padEnd(8)} ${vendor.requests() - before} requests for the vendor's script in ${ROUNDS} runs (and those that were repeated)`,
+      );
     }
   } finally {
     vendor.close();

@@ -12,20 +12,15 @@ const SCRIPT = `
   for (const end = performance.now() + ${SCRIPT_TIME}; performance.now() < end; );
   window.GlassixWidgetClient = class {
     #events;
-    #launcher = document.createElement("button");
     constructor({ events = {} }) { this.#events = events; }
     attach() {
-      this.#launcher.textContent = "Chat";
-      this.#launcher.style.cssText = "position: fixed; right: 20px; bottom: 20px; width: 60px; height: 60px";
-      document.body.append(this.#launcher);
+      const launcher = document.createElement("button");
+      launcher.textContent = "Chat";
+      launcher.style.cssText = "position: fixed; right: 20px; bottom: 20px; width: 60px; height: 60px";
+      document.body.append(launcher);
       queueMicrotask(() => this.#events.attached?.());
     }
-    destroy() {
-      this.#launcher.remove();
-      this.#events.destroyed?.();
-    }
-    setWidgetVisiblity(isVisible) { this.#events.visiblity?.(isVisible); }
-    async getIframeUri() { return "about:blank"; }
+    destroy() {}
   };
   // ${randomBytes(SCRIPT_KILOBYTES * 750).toString("base64")}`;
 

@@ -600,6 +600,18 @@ describe("loading", () => {
     expect(window.widgetRecorder!.clients.map(({ isOpen }) => isOpen)).toEqual([true]);
   });
 
+  it("does not open the chat later if the launcher's page said meanwhile that chat is unavailable", async () => {
+    const chat = await open({ load: "intent" });
+    server.readSession = () => Promise.reject(new TypeError("offline"));
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    chat.open();
+    await settle();
+    expect(chat.getNotice()).toBe("unavailable");
+    server.readSession = null;
+    await settle(15_000);
+    expect(window.widgetRecorder!.clients.map(({ isOpen }) => isOpen)).toEqual([false]);
+  });
+
   it("G10: that fails replaces the launcher by the usual notice", async () => {
     const { tags } = holdScripts();
     const chat = await open({ load: "intent" });

@@ -93,6 +93,7 @@ function createChat(options: ChatOptions) {
     if (hasConsent && !needsNoClient()) scheduleLoading();
     controller.setSession(needsNoClient() || (hasConsent && isLoadingAllowed) ? current : { status: "unknown" });
     if (isOpenWanted && current.status !== "unknown") open();
+    if (current.status === "unknown" && current.isUnavailable) isOpenWanted = false;
   }
 
   function getNotice(): Notice {

@@ -133,9 +133,9 @@ describe("the focus", () => {
     act();
     find("#frame").remove();
     await page.setState({ isOpen: false, mustOpen: true });
-    addFrame();
     await page.setState({ isOpen: true, mustOpen: false });
-    expect(focused()).toBe(whose);
+    addFrame();
+    await vi.waitFor(() => expect(focused()).toBe(whose));
     find("#frame").focus();
     await page.close();
     expect(focused()).toBe("button");

@@ -18,12 +18,14 @@ export function manageFocus(controller: WidgetController) {
   /** Opened by this page, after a wait: the visitor may be typing elsewhere by now. */
   let wasDelayed = false;
   let hasEntered = false;
-  let frame: HTMLElement | undefined;
+  let uri: string | undefined;
   let lastFocused: Element | null = null;
   let returnTo: Element | null = null;
   let isInContainer = false;
 
   const getContainer = () => document.getElementById(CONTAINER_ID);
+  const findFrame = () => [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
+  const isInFrame = () => !!document.activeElement && document.activeElement === findFrame();
   const isFocusLost = () => !document.activeElement || document.activeElement === document.body;
 
   async function enter(isDelayed: boolean): Promise<void> {
@@ -32,23 +34,20 @@ export function manageFocus(controller: WidgetController) {
     hasEntered = true;
     const mayMoveFocus = !isDelayed || isFocusLost() || getContainer()?.contains(before);
     const client = controller.getClient();
-    const uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
+    uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
     const hasStayed = () => isFocusLost() || document.activeElement === before;
-    const isCurrent = () => uri && isOpen && controller.getClient() === client && hasStayed();
+    const isCurrent = () => mayMoveFocus && uri && isOpen && controller.getClient() === client && hasStayed();
     for (let tries = 0; tries < FOCUS_TRIES && isCurrent(); tries++) {
-      frame = [...document.querySelectorAll("iframe")].find(({ src }) => src === uri);
-      if (!mayMoveFocus) return;
-      frame?.focus(QUIETLY);
+      findFrame()?.focus(QUIETLY);
       // A frame that is not shown yet cannot have the focus.
-      if (document.activeElement !== frame) await new Promise((resolve) => setTimeout(resolve, FOCUS_PAUSE));
+      if (!isInFrame()) await new Promise((resolve) => setTimeout(resolve, FOCUS_PAUSE));
     }
   }
 
   function leave(): void {
     hasEntered = false;
-    if (document.activeElement !== frame && !isFocusLost()) return;
     for (const element of [returnTo, getContainer()])
-      if (element instanceof HTMLElement && (isFocusLost() || document.activeElement === frame)) element.focus(QUIETLY);
+      if (element instanceof HTMLElement && (isFocusLost() || isInFrame())) element.focus(QUIETLY);
   }
 
   controller.subscribe(() => {

@@ -327,7 +327,7 @@ function scheduleRetry(retry: Retry, { now, random }: Context, mustReport = fals
 }
 
 function toStep(state: WidgetState, ...commands: Command[]): Step {
-  // Whoever wanted to open the chat has read that it is unavailable.
+  // The visitor now reads that the chat is unavailable: it must not open later.
   if ("mustOpen" in state && state.mustOpen && noticeOf(state))
     return toStep({ ...state, mustOpen: false }, ...commands);
   return { state, commands };
