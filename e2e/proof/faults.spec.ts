@@ -1,13 +1,13 @@
 import type { Browser, Page } from "@playwright/test";
 import { openChat, sendMessage } from "../chat";
 import { expect, JOHN, PASSWORD, registerCustomer, signInByForm, signInByRequest, test as base } from "../fixtures";
-import { HAS_SANDBOX, portAt } from "../servers";
+import { HAS_SANDBOX } from "../servers";
 import { startIsolatedPortal, type IsolatedPortal } from "./isolated-portal";
 
 /** Longer than any response may take. */
 const MAX_RESPONSE_TIME = 10_000;
 
-const PORT = portAt(38);
+const PORT = "3250";
 
 const test = base.extend<object, { portal: IsolatedPortal }>({
   portal: [

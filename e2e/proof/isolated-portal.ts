@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { DatabaseProxy } from "./database-proxy";
 import { DEPARTMENT, HAS_SANDBOX } from "../servers";
-import { NEXT_START, startProcess, type PortalProcess } from "./portal-process";
+import { isResponding, NEXT_START, startProcess, type PortalProcess } from "./portal-process";
 
 export type IsolatedPortal = {
   address: string;
@@ -56,6 +56,8 @@ export async function startIsolatedPortal(
   const databaseProxy = new DatabaseProxy(database.url);
   const DATABASE_URL = await wrapDatabase(await databaseProxy.start());
   const start = async (PORT: string, cwd?: string) => {
+    // A portal that is still stopping would respond in place of the new one.
+    while (await isResponding(PORT)) await setTimeout(200);
     const env = { NODE_ENV: "production", DATABASE_URL, NEXTAUTH_URL: address, PORT, ...SETTINGS, ...settings };
     const started = startProcess(NEXT_START, env, cwd);
     await started.waitUntilReady();

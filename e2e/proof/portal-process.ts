@@ -47,18 +47,11 @@ export function startProcess(
     output: () => output,
     exitCode: () => exited,
     async waitUntilReady() {
-      const address = `http://localhost:${settings.PORT}`;
       while (!hasExited()) {
-        if (
-          await fetch(`${address}/icon.svg`).then(
-            (response) => response.ok,
-            () => false,
-          )
-        )
-          return;
+        if (await isResponding(settings.PORT!)) return;
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
-      throw new Error(`${command.join(" ")} exited before it responded at ${address}:\n${output}`);
+      throw new Error(`${command.join(" ")} exited before it responded at port ${settings.PORT}:\n${output}`);
     },
     async stop(signal = "SIGTERM") {
       if (!hasExited()) process.kill(-child.pid!, signal);
@@ -68,6 +61,12 @@ export function startProcess(
     },
   };
 }
+
+export const isResponding = (port: string): Promise<boolean> =>
+  fetch(`http://localhost:${port}/icon.svg`).then(
+    (response) => response.ok,
+    () => false,
+  );
 
 /** Milliseconds. */
 const GRACE_PERIOD = 20_000;
