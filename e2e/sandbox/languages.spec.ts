@@ -115,7 +115,7 @@ test("another snippet continues the customer's conversation, and keeps what was 
 
   await createClient(page, HEBREW_SNIPPET, identity);
   await openHebrewChat(page);
-  await expect(chat.getByText("אתם מחוברים בשם Noa")).toBeVisible();
+  await expect(chat.getByText("אתם משוחחים בשם Noa")).toBeVisible();
   await expect(chat.getByText("Am I covered in Spain?")).toBeVisible();
   await expect(chat.getByLabel("הודעה")).toHaveValue("And in Port");
   await sendInHebrew(chat, "תודה");
@@ -192,7 +192,7 @@ test.describe("what goes wrong", () => {
     await chat.getByRole("button", { name: "שליחה" }).click();
     await expect(chat.getByText("ההודעה לא נשלחה.")).toBeVisible();
     await page.unroute("**/sandbox/api/messages**");
-    await chat.getByRole("button", { name: "לנסות שוב" }).click();
+    await chat.getByRole("button", { name: "ניסיון נוסף" }).click();
     await expect(chat.getByText(/נשלחה|נקראה/).last()).toBeVisible();
     await expect(chat.getByText("ההודעה לא נשלחה.")).toHaveCount(0);
 

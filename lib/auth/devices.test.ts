@@ -32,7 +32,7 @@ it.each([
 
 it.each([
   ["Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "דפדפן Firefox ב-Windows"],
-  ["", "דפדפן"],
+  ["", "דפדפן לא מזוהה"],
 ])("names the device of %j in the visitor's language", async (userAgent, device) => {
   Object.assign(header, { userAgent, language: "he" });
   expect(await describeDevice()).toMatchObject({ device });
