@@ -405,15 +405,19 @@ test.describe("the email address of an account", () => {
     expect(await sql(`SELECT 1 FROM "User" WHERE email = $1`, [customer.email])).toHaveLength(1);
   });
 
-  test("says in the email, not on the page, that another account has the new address", async ({
+  test("says in the email, in that account's language, not on the page, that another account has the new address", async ({
     page,
     signIn,
     createCustomer,
+    sql,
   }) => {
     await signIn();
     const { email } = await createCustomer("Taken");
     await requestChange(page, email);
     await waitForMail(email, /already have an account/);
+    await sql(`UPDATE "User" SET "language" = 'he' WHERE "email" = $1`, [email]);
+    await requestChange(page, email);
+    await waitForMail(email, /כבר יש לכם חשבון/);
   });
 });
 

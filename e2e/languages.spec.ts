@@ -64,6 +64,7 @@ test("the switch keeps the address, what was typed, and the choice", async ({ pa
   await expectLanguage(page, "he");
   await expect(page.getByLabel("דוא״ל")).toHaveValue(JOHN.email);
   await expect(page.getByLabel("סיסמה")).toHaveValue(JOHN.password);
+  await expect(page.getByRole("button", { name: "English" })).toBeFocused();
   await page.getByRole("button", { name: "כניסה", exact: true }).click();
   await page.waitForURL("**/portal/claims");
   await expectLanguage(page, "he");
@@ -106,6 +107,26 @@ test("other tabs follow when they become visible", async ({ page, context }) => 
   await page.bringToFront();
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expectLanguage(page, "he");
+});
+
+test("what was typed stays when another tab signs out and switches the language", async ({ page, context, signIn }) => {
+  await signIn();
+  await page.goto("/portal/claims/new");
+  await page.getByLabel("in a few words").fill("Burst pipe");
+  const other = await context.newPage();
+  await other.goto("/portal");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await switchLanguage(other, "עברית");
+  await expectLanguage(other, "he");
+  await page.bringToFront();
+  const read = page.waitForResponse("**/api/auth/session");
+  await page.evaluate(() => {
+    window.dispatchEvent(new Event("focus"));
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await read;
+  await expect(page.getByRole("button", { name: "Send claim" })).toBeVisible();
+  await expect(page.getByLabel("in a few words")).toHaveValue("Burst pipe");
 });
 
 test("a tab that was visible all the time follows at its next navigation, layout included", async ({

@@ -129,7 +129,7 @@ export function VerifiedChat(props: VerifiedChatProps) {
           </svg>
         </button>
       )}
-      <p aria-live="polite" className={styles.announcement}>
+      <p aria-live="polite" aria-relevant="additions" className={styles.announcement}>
         {newMessages > 0 && <span key={newMessages}>{texts.newMessage}</span>}
       </p>
     </div>

@@ -9,9 +9,7 @@ export async function CoverList({ covers }: { covers: { name: string; limitCents
     <dl className="divide-y divide-line border-y border-line">
       {covers.map(({ name, limitCents }) => (
         <div key={name} className="flex justify-between gap-4 py-3">
-          <dt>
-            <bdi>{formatCover(name)}</bdi>
-          </dt>
+          <dt dir="auto">{formatCover(name)}</dt>
           <dd className="text-sm whitespace-nowrap text-quiet">
             {t.rich("limit", { limit: formatMoney(limitCents), amount })}
           </dd>

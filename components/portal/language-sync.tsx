@@ -2,6 +2,7 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { hasTypedText } from "./refreshing-chat";
 import { LANGUAGE_COOKIE, toLanguage, type Language } from "@/lib/i18n/languages";
 
 /** Renders the page again after the language was changed in another tab or on another device. */
@@ -15,7 +16,9 @@ export function LanguageSync({ shown, account }: { shown: Language; account: Lan
     const follow = () => {
       const cookie = document.cookie.split("; ").find((each) => each.startsWith(`${LANGUAGE_COOKIE}=`));
       const chosen = toLanguage(cookie?.split("=")[1]);
-      if (chosen && chosen !== shown && document.visibilityState === "visible") router.refresh();
+      // The customer may have signed out: the page would lead to sign-in, and what was typed would be lost.
+      const mustStay = path.startsWith("/portal") && hasTypedText();
+      if (chosen && chosen !== shown && !mustStay && document.visibilityState === "visible") router.refresh();
     };
     follow();
     const listening = new AbortController();

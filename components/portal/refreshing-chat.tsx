@@ -15,7 +15,7 @@ export function RefreshingChat(props: VerifiedChatProps) {
   return <VerifiedChat {...props} observe={reportToTimeline} onUserChange={handleUserChange} />;
 }
 
-const hasTypedText = () =>
+export const hasTypedText = () =>
   [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("main input, main textarea")].some(
     ({ value, defaultValue }) => value !== defaultValue,
   );

@@ -10,8 +10,8 @@ import { writeLanguageCookie } from "@/lib/i18n/request";
 export async function switchLanguageAction(_: Outcome, formData: FormData): Promise<Outcome> {
   const language = toLanguage(readField(formData, "language"));
   if (!language) return {};
-  await writeLanguageCookie(language);
-  const user = await getUser().catch(() => null);
+  const user = await getUser();
   if (user) await saveLanguage(user, language);
+  await writeLanguageCookie(language);
   return {};
 }

@@ -14,7 +14,9 @@ type Props = {
   children?: ReactNode;
 };
 
-/** A form of buttons. The pressed one may disappear, so the focus moves to the message. */
+const INITIAL: Announcement = {};
+
+/** A form of buttons. The pressed one may disappear, so the focus moves to the message, or stays in the form. */
 export function AnnouncingForm({ action, id, children }: Props) {
   const { buttonNotSent } = useClientText();
   /** What is shown only once, such as recovery codes, stays when a later request fails. */
@@ -29,11 +31,14 @@ export function AnnouncingForm({ action, id, children }: Props) {
   }
 
   const submitted = typeof window === "undefined" ? action : send;
-  const [{ message, details }, dispatch, isPending] = useActionState(submitted, {});
+  const [state, dispatch, isPending] = useActionState(submitted, INITIAL);
+  const { message, details } = state;
   const status = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
-    if (message) status.current?.focus();
-  }, [message]);
+    if (state.message) status.current?.focus();
+    else if (state !== INITIAL && document.activeElement === document.body)
+      status.current?.closest("form")?.querySelector("button")?.focus();
+  }, [state]);
   const look = message ? `mt-3 outline-none ${message.kind === "problem" ? "text-bad" : "text-good"}` : "sr-only";
   return (
     <form id={id} action={dispatch} className="contents">

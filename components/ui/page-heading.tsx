@@ -14,9 +14,7 @@ export function PageHeading({ title, back, children, action }: Props) {
       )}
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-5">
         <div className="min-w-0">
-          <h1>
-            <bdi>{title}</bdi>
-          </h1>
+          <h1 dir="auto">{title}</h1>
           {children && <div className="mt-2 max-w-[60ch] text-lg text-pretty text-quiet">{children}</div>}
         </div>
         {action}

@@ -39,7 +39,9 @@ export async function composeMail(id: string, job: MailJob, requestLanguage: Lan
     where: job.kind === "change" || job.kind === "email-changed" ? { id: job.data.userId } : { email },
     select: { id: true, email: true, emailConfirmedAt: true, passwordHash: true, disabledAt: true, language: true },
   });
-  const language = toLanguage(user?.language) ?? requestLanguage;
+  const holder =
+    job.kind === "change" && (await db().user.findUnique({ where: { email }, select: { language: true } }));
+  const language = toLanguage((holder || user)?.language) ?? requestLanguage;
   const t = createTranslations(language, "mail");
   const nameDevice = createTranslations(language, "sessions");
   const phone = brand.phone.text;
@@ -74,7 +76,7 @@ export async function composeMail(id: string, job: MailJob, requestLanguage: Lan
     case "change": {
       // Changing the password ends the session, and withdraws what it asked for.
       if ((await db().session.count({ where: { id: job.data.sessionId } })) === 0) return null;
-      if ((await db().user.count({ where: { email } })) > 0) return alreadyRegistered();
+      if (holder) return alreadyRegistered();
       const url = await createLink({ id, purpose: "change", userId, email, passwordHash });
       return confirmAddress(t("confirm.forChange"), url);
     }

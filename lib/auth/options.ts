@@ -12,7 +12,7 @@ import { PasskeyRequiredError, passwordProof } from "./recovery-codes";
 import { LockedError } from "./sign-in-limits";
 import { endReplacedSession } from "./session";
 import { createSession, type SignInMethod } from "./session-store";
-import { applyAccountLanguage, verifyCredentials, type VerifiedUser } from "./users";
+import { verifyCredentials, type VerifiedUser } from "./users";
 
 export const UNAVAILABLE = "Unavailable";
 
@@ -99,7 +99,6 @@ async function startSession({ method, email, verify }: Attempt): Promise<{ id: s
       return null;
     }
     await endReplacedSession();
-    await applyAccountLanguage(user.id);
     await audit("sign-in", "success", { email: user.email, sessionId }, { method });
     return { id: user.id, sessionId };
   } catch (error) {

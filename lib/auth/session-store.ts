@@ -2,6 +2,8 @@ import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
+import { toLanguage } from "@/lib/i18n/languages";
+import { writeLanguageCookie } from "@/lib/i18n/request";
 import { log } from "@/lib/log";
 import { describeDevice, findKnownDevice, rememberDevice } from "./devices";
 import { notify } from "./outbox";
@@ -32,7 +34,7 @@ export async function createSession(
   const authenticatedAt = isFromProvider ? new Date(0) : now;
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a concurrent change. A later one waits for these rows, and then ends this session.
-  const [row] = await db().$queryRaw<{ id: string }[]>`
+  const [row] = await db().$queryRaw<{ id: string; language: string | null }[]>`
     INSERT INTO "Session"
       ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "authenticatedAt", "expiresAt")
     SELECT u."id", ${isFromProvider}, ${device}, ${network}, ${now}, ${now}, ${authenticatedAt}, ${expiresAt}
@@ -41,7 +43,7 @@ export async function createSession(
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text)
         AND (NOT "isPasskeyRequired" OR ${method !== "password"})
       FOR SHARE
-    ) u RETURNING "id"`;
+    ) u RETURNING "id", (SELECT "language" FROM "User" WHERE "id" = ${userId}::uuid)`;
   await db().$executeRaw`
     DELETE FROM "Session" WHERE "id" IN (
       SELECT "id" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "lastSeenAt" DESC OFFSET ${MAX_SESSIONS}
@@ -61,6 +63,8 @@ export async function createSession(
     await rememberDevice(email);
     await notify({ email }, "new-device");
   }
+  const language = toLanguage(row?.language);
+  if (language) await writeLanguageCookie(language);
   return row?.id ?? null;
 }
 

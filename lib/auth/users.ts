@@ -1,8 +1,8 @@
 import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { toLanguage, type Language } from "@/lib/i18n/languages";
-import { getLanguage, writeLanguageCookie } from "@/lib/i18n/request";
+import type { Language } from "@/lib/i18n/languages";
+import { getLanguage } from "@/lib/i18n/request";
 import { Prisma } from "@/prisma/generated/client";
 import { notify } from "./outbox";
 import { limitAttempts, limitRegistrations } from "./sign-in-limits";
@@ -86,13 +86,6 @@ export async function renameUser(user: SessionUser, name: { firstName: string; l
 /** For new sign-ins and emails. Not with Prisma's update, which would also change `updatedAt`: the chat would mint again. */
 export async function saveLanguage({ id }: SessionUser, language: Language): Promise<void> {
   await db().$executeRaw`UPDATE "User" SET "language" = ${language} WHERE "id" = ${id}::uuid`;
-}
-
-/** After a sign-in: from now on this browser shows the account's language. */
-export async function applyAccountLanguage(id: string): Promise<void> {
-  const user = await db().user.findUnique({ where: { id }, select: { language: true } });
-  const language = toLanguage(user?.language);
-  if (language) await writeLanguageCookie(language);
 }
 
 export type NewUser = { firstName: string; lastName: string; email: string; password: string };

@@ -53,10 +53,8 @@ export async function requirePasskeyAction(_: Announcement, formData: FormData):
   if (!user) return problem(form("signedOut"));
   if (!user.isRecent) return problem(form("notRecent"));
   const change = readField(formData, "change");
-  if (change === "stop") {
-    if (!(await stopRequiringPasskey(user))) return problem(t("changedElsewhere"));
-    return done(t("nowOptional"));
-  }
+  if (change === "stop")
+    return (await stopRequiringPasskey(user)) ? done(t("nowOptional")) : problem(t("changedElsewhere"));
   const codes = await requirePasskey(user, change === "new-codes");
   if (!codes) return problem(t("changedElsewhere"));
   const text = t(change === "new-codes" ? "codesReplaced" : "nowRequired");

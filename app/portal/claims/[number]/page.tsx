@@ -58,8 +58,8 @@ export default async function InsuranceClaimPage({ params }: Props) {
               <li key={when + title} className={`timeline-step ${index === history.length ? "timeline-next" : ""}`}>
                 <p className="font-medium">{title}</p>
                 <p className="text-sm text-quiet tabular-nums">{when}</p>
-                <p className="mt-1.5">
-                  <bdi>{text}</bdi>
+                <p dir="auto" className="mt-1.5">
+                  {text}
                 </p>
               </li>
             ))}
