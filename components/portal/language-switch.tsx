@@ -10,7 +10,7 @@ export async function LanguageSwitch() {
   const others = (Object.keys(LANGUAGES) as Language[]).filter((language) => language !== current);
   if (others.length === 0) return null;
   return (
-    <div role="group" aria-label={t("language")} className="language-switch relative flex">
+    <div role="group" aria-label={t("language")} className="language-switch relative flex gap-5">
       <AnnouncingForm action={switchLanguageAction}>
         {others.map((language) => (
           <button key={language} name="language" value={language} lang={language} className="header-button">

@@ -68,8 +68,8 @@ describe.each(translations)("the translation into %s", (language) => {
   });
 
   it("leaves nothing in English", () => {
-    const same = messages.filter(([key, text]) => text === english.get(key)).map(([key]) => key);
-    expect(same).toEqual(["company.address"]);
+    const same = messages.filter(([key, text]) => key !== "company.address" && text === english.get(key));
+    expect(same).toEqual([]);
   });
 });
 
