@@ -16,8 +16,7 @@ export type ChatCustomer = {
 /** In characters of JSON, per field: three fields leave half of the 500 for custom claims. */
 const MAX_FIELD_LENGTH = 80;
 
-/** What the agent sees: change this mapping for your portal. The result always fits into a token's 500 characters. */
-/** Customers read on /privacy what Glassix receives: keep `privacy.chat` in messages up to date. */
+/** What the agent sees: change it for your portal, with `privacy.chat` in messages. It always fits into 500 characters. */
 export function toIdentityClaims(customer: ChatCustomer): IdentityClaims {
   const claims: IdentityClaims = {
     field1: shorten(toText(customer.firstName)),

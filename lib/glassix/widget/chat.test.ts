@@ -594,7 +594,7 @@ describe("loading", () => {
     expect(chat.getNotice()).toBe("launcher");
     chat.open();
     await settle();
-    expect(window.widgetRecorder!.clients).toEqual([]);
+    expect([window.widgetRecorder!.clients, chat.isOpening()]).toEqual([[], true]);
     respond!(Response.json({ user: server.user }));
     await settle();
     expect(window.widgetRecorder!.clients.map(({ isOpen }) => isOpen)).toEqual([true]);

@@ -159,7 +159,7 @@ function createChat(options: ChatOptions) {
       return current.status === "signed-out" ? null : undefined;
     },
     getNotice,
-    isOpening: () => getActive()?.mustOpen ?? false,
+    isOpening: () => isOpenWanted || (getActive()?.mustOpen ?? false),
     /** Messages since the chat was last open; counts at most one per second. */
     getNewMessages: () => getActive()?.newMessages ?? 0,
     subscribe: controller.subscribe,

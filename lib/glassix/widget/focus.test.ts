@@ -133,9 +133,13 @@ describe("the focus", () => {
     act();
     find("#frame").remove();
     await page.setState({ isOpen: false, mustOpen: true });
-    await page.setState({ isOpen: true, mustOpen: false });
+    vi.useFakeTimers();
+    void page.setState({ isOpen: true, mustOpen: false });
+    await vi.advanceTimersByTimeAsync(50);
     addFrame();
-    await vi.waitFor(() => expect(focused()).toBe(whose));
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    expect(focused()).toBe(whose);
     find("#frame").focus();
     await page.close();
     expect(focused()).toBe("button");
