@@ -57,7 +57,11 @@ test("the privacy page asks in place of the notice, and answers for every page",
   await page.getByRole("link", { name: "Privacy and chat" }).click();
   await expect(page.getByRole("heading", { name: "Privacy and chat" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Allow chat" })).toHaveCount(1);
-  await page.getByRole("button", { name: "Allow chat" }).click();
+  // Nothing shows that the page is hydrated.
+  await expect(async () => {
+    await page.getByRole("button", { name: "Allow chat" }).click();
+    await expect(page.getByText("The chat is allowed in this browser.")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await expectClientOf(page, uniqueIdentifier);
 });
 

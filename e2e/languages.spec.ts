@@ -111,8 +111,8 @@ test("other tabs follow when they become visible", async ({ page, context }) => 
 
 test("what was typed stays when another tab signs out and switches the language", async ({ page, context, signIn }) => {
   await signIn();
-  await page.goto("/portal/claims/new");
-  await page.getByLabel("in a few words").fill("Burst pipe");
+  await page.goto("/portal/account");
+  await page.getByLabel("First name").fill("Half typed");
   const other = await context.newPage();
   await other.goto("/portal");
   await other.getByRole("button", { name: "Sign out" }).click();
@@ -128,7 +128,7 @@ test("what was typed stays when another tab signs out and switches the language"
   });
   await read;
   expect(renderings).toEqual([]);
-  await expect(page.getByLabel("in a few words")).toHaveValue("Burst pipe");
+  await expect(page.getByLabel("First name")).toHaveValue("Half typed");
 });
 
 test("a tab that was visible all the time follows at its next navigation, layout included", async ({
