@@ -12,7 +12,7 @@ const TEXTS = {
   unavailable: "Chat is unavailable",
   signIn: "Sign in to chat",
   launcher: "Open chat",
-  consent: "Our chat is by Glassix, which stores data in your browser.",
+  consent: "Our Glassix chat stores data in your browser.",
   allow: "Allow chat",
   decline: "No, thank you",
   newMessage: "New message in the chat",
@@ -99,25 +99,19 @@ export function VerifiedChat(props: VerifiedChatProps) {
           <div role="group" aria-labelledby="chat-consent" className={styles.notice}>
             <p id="chat-consent">{texts.consent}</p>
             <div className={styles.choice}>
-              <button type="button" onClick={() => setChatConsent(true)}>
-                {texts.allow}
-              </button>
-              <button type="button" onClick={() => setChatConsent(false)}>
-                {texts.decline}
-              </button>
+              <button onClick={() => setChatConsent(true)}>{texts.allow}</button>
+              <button onClick={() => setChatConsent(false)}>{texts.decline}</button>
             </div>
           </div>
         )}
       </div>
       {notice === "launcher" && (
         <button
-          type="button"
           id={LAUNCHER_ID}
           className={styles.launcher}
           aria-label={texts.launcher}
           aria-busy={isOpening}
           onPointerEnter={load}
-          onTouchStart={load}
           onFocus={load}
           // The focus keeps the launcher in the page until the click.
           onPointerDown={({ currentTarget }) => currentTarget.focus()}

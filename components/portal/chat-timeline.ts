@@ -9,10 +9,11 @@ export const reportToTimeline: Observe = ({ epoch, name: state }, what) => {
   else if (what.type === "session") {
     const user = what.session.status === "signed-in" ? `, ${what.session.uniqueIdentifier}` : "";
     row = { kind: "input", name: what.type, detail: what.session.status + user };
-  } else if (what.type === "identity-arrived") {
-    row = { kind: "input", name: what.type, detail: what.identity.uniqueIdentifier };
-  } else
-    row = { kind: "input", name: what.type, detail: what.type === "identity-failed" ? what.failure.code : undefined };
+  } else {
+    row = { kind: "input", name: what.type };
+    if (what.type === "identity-arrived") row.detail = what.identity.uniqueIdentifier;
+    if (what.type === "identity-failed") row.detail = what.failure.code;
+  }
   const detail = { ...entry, ...row, detail: row.detail?.toString() };
   window.dispatchEvent(new CustomEvent("portal-chat", { detail }));
 };

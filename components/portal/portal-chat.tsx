@@ -2,7 +2,7 @@ import "server-only";
 import { connection } from "next/server";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { toLanguage } from "@/lib/i18n/languages";
+import { LANGUAGES } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
 import { LanguageSync } from "./language-sync";
@@ -14,12 +14,13 @@ export async function PortalChat() {
   // Not the whole object, which contains the API secret.
   const { apiKey, snippetId, snippetIds, scriptUrls, isIdentityRequired } = env().glassix;
   const language = await getLanguage();
+  const others = Object.keys(LANGUAGES).filter((code) => code !== language);
   const t = await getTranslations("chat");
   // Undefined if it cannot be read, which is not a sign-out.
   const session = await getSession().catch(() => undefined);
   return (
     <>
-      <LanguageSync shown={language} account={toLanguage(session?.user.language)} />
+      <LanguageSync account={session?.user.language} others={others} />
       <RefreshingChat
         apiKey={apiKey}
         snippetId={snippetIds[language] ?? snippetId}

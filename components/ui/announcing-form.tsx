@@ -37,7 +37,7 @@ export function AnnouncingForm({ action, id, children }: Props) {
   useEffect(() => {
     if (state.message) status.current?.focus();
     else if (state !== INITIAL && document.activeElement === document.body)
-      status.current?.closest("form")?.querySelector("button")?.focus({ preventScroll: true });
+      status.current!.closest("form")!.querySelector("button")?.focus();
   }, [state]);
   const look = message ? `mt-3 outline-none ${message.kind === "problem" ? "text-bad" : "text-good"}` : "sr-only";
   return (
