@@ -5,15 +5,17 @@ import { useEffect } from "react";
 import { hasTypedText } from "./refreshing-chat";
 import { LANGUAGE_COOKIE } from "@/lib/i18n/languages";
 
-/** Renders the page again after the language was changed in another tab or on another device. `others`: not shown. */
-export function LanguageSync({ account, others }: { account?: string | null; others: string[] }) {
+/** Renders the page again after the language was changed in another tab or on another device. `others`: a string, which stays equal. */
+export function LanguageSync({ account, others }: { account?: string | null; others: string }) {
   const router = useRouter();
   // A navigation renders the new page in the new language, but not the layout around it.
   const path = usePathname();
   useEffect(() => {
     if (others.includes(account!)) document.cookie = `${LANGUAGE_COOKIE}=${account}; path=/; max-age=31536000`;
     const follow = () => {
-      const isSwitched = others.some((language) => document.cookie.includes(`${LANGUAGE_COOKIE}=${language}`));
+      const isSwitched = others
+        .split(" ")
+        .some((language) => document.cookie.includes(`${LANGUAGE_COOKIE}=${language}`));
       // If the customer has signed out, the page would lead to sign-in, and what was typed would be lost.
       if (isSwitched && !hasTypedText()) router.refresh();
     };

@@ -20,7 +20,7 @@ export async function PortalChat() {
   const session = await getSession().catch(() => undefined);
   return (
     <>
-      <LanguageSync account={session?.user.language} others={others} />
+      <LanguageSync account={session?.user.language} others={others.join(" ")} />
       <RefreshingChat
         apiKey={apiKey}
         snippetId={snippetIds[language] ?? snippetId}
