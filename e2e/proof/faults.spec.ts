@@ -54,7 +54,6 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
     page,
   }) => {
     const { claims, login, chat, title } = await openPages(page, browser);
-    const otherTab = await page.context().newPage();
 
     await inject(portal);
     try {
@@ -90,8 +89,11 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
         }),
       ]);
       // A session that cannot be read is not a sign-out. A page that loads now has no chat, rather than a visitor's,
+      const otherTab = await page.context().newPage();
       await otherTab.goto("/privacy");
       await expect(otherTab.getByText("Chat is unavailable")).toBeVisible();
+      await otherTab.close();
+      await page.bringToFront();
       // and in the other tab, the customer keeps their chat and what they typed there.
       await expect(chat.getByLabel("Message")).toBeVisible();
       await chat.getByLabel("Message").fill(title);
@@ -129,7 +131,6 @@ for (const [what, { inject, recover }] of Object.entries(FAULTS)) {
     expect(await portal.sql(`SELECT count(*)::int AS count FROM sandbox."Message" WHERE "text" = $1`, [title])).toEqual(
       [{ count: 1 }],
     );
-    await otherTab.close();
     for (const openedPage of [claims, login]) await openedPage.context().close();
   });
 }
