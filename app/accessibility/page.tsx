@@ -2,7 +2,7 @@ import { tags } from "@/components/portal/rich-text";
 import { TextPage } from "@/components/portal/text-page";
 import { getFormats, getTranslations } from "@/lib/i18n/request";
 
-// Set it after each check. The law also wants what was checked ("checked" in messages) and who is in charge ("contact").
+// Set it after each check. In messages, "checked" says what was checked, and "contact" names the person in charge.
 const CHECKED_ON = new Date("2026-11-27");
 
 export const generateMetadata = async () => ({ title: (await getTranslations("accessibility"))("title") });

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { hasTypedText } from "./refreshing-chat";
 import { LANGUAGE_COOKIE } from "@/lib/i18n/languages";
 
-/** Renders the page again after the language was changed in another tab or on another device. `others`: a string, which stays equal. */
+/** Renders the page again after a switch in another tab or on another device. `others`: codes that are not shown, as "he fr". */
 export function LanguageSync({ account, others }: { account?: string | null; others: string }) {
   const router = useRouter();
   // A navigation renders the new page in the new language, but not the layout around it.
