@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { countMints, expect, expectClientOf, JOHN, readClients, setChatOpen, test } from "./fixtures";
 import { waitForMail } from "./mail";
-import { DEPARTMENT, REQUIRED_PORTAL } from "./servers";
+import { ASKING_PORTAL, DEPARTMENT, DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "./servers";
 
 const switchLanguage = (page: Page, name: "עברית" | "English") => page.getByRole("button", { name }).click();
 const expectLanguage = async (page: Page, language: "en" | "he") => {
@@ -96,6 +96,33 @@ test("the account remembers its language for the next browser, where the cookie 
   await signIn(customer, other.context().request);
   await other.goto("/portal");
   await expectLanguage(other, "he");
+});
+
+test("the account's language comes before the cookie, without JavaScript as well", async ({
+  createCustomer,
+  signIn,
+  sql,
+  openBrowser,
+}) => {
+  const customer = await createCustomer("Noa");
+  await sql(`UPDATE "User" SET "language" = 'he' WHERE "email" = $1`, [customer.email]);
+  const page = await openBrowser({ javaScriptEnabled: false });
+  await signIn(customer, page.context().request);
+  await page.context().addCookies([{ name: "portal.language", value: "en", url: DEPARTMENT_PORTAL }]);
+  await page.goto("/portal");
+  await expectLanguage(page, "he");
+});
+
+test("a browser that asks to save data loads the chat when somebody reaches for it", async ({
+  openBrowser,
+  signIn,
+}) => {
+  const page = await openBrowser({ baseURL: ASKING_PORTAL, extraHTTPHeaders: { "save-data": "on" } });
+  await signIn(undefined, page.context().request);
+  await page.goto("/portal");
+  await page.getByRole("button", { name: "Allow chat" }).click();
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Open chat" })).toBeVisible();
 });
 
 test("other tabs follow when they become visible", async ({ page, context }) => {

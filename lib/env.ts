@@ -208,7 +208,7 @@ const variables = z.object({
 });
 type Name = keyof typeof variables.shape;
 
-const LANGUAGE_SNIPPET = /^GLASSIX_SNIPPET_ID_([A-Z]{2,3})$/;
+const LANGUAGE_SNIPPET = /^GLASSIX_SNIPPET_ID_([A-Z]{2,3}(?:_[A-Z0-9]{2,8})*)$/;
 
 const platform = { NODE_ENV: z.string().optional(), VERCEL: z.string().optional() };
 const DEPARTMENT = ["GLASSIX_API_KEY", "GLASSIX_API_SECRET", "GLASSIX_SNIPPET_ID"] as const;
@@ -259,7 +259,7 @@ function toEnv(values: z.output<typeof schema>) {
   const isSandboxOn = values.GLASSIX_SANDBOX || !hasDepartment(values);
   const snippetIds: Partial<Record<string, string>> = isSandboxOn ? { he: EXAMPLE_HEBREW_SNIPPET_ID } : {};
   for (const [name, id] of Object.entries(isSandboxOn ? {} : values)) {
-    const language = LANGUAGE_SNIPPET.exec(name)?.[1]?.toLowerCase();
+    const language = LANGUAGE_SNIPPET.exec(name)?.[1]?.toLowerCase().replaceAll("_", "-");
     if (language && id) snippetIds[language] = String(id);
   }
   const derive = (purpose: string) => createHmac("sha256", values.NEXTAUTH_SECRET).update(purpose);

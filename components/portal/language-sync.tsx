@@ -11,7 +11,7 @@ export function LanguageSync({ account, others }: { account?: string | null; oth
   // A navigation renders the new page in the new language, but not the layout around it.
   const path = usePathname();
   useEffect(() => {
-    if (others.includes(account!)) document.cookie = `${LANGUAGE_COOKIE}=${account}; path=/; max-age=31536000`;
+    if (account) document.cookie = `${LANGUAGE_COOKIE}=${account}; path=/; max-age=31536000`;
     const follow = () => {
       const isSwitched = others
         .split(" ")

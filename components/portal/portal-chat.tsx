@@ -1,4 +1,5 @@
 import "server-only";
+import { headers } from "next/headers";
 import { connection } from "next/server";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
@@ -13,6 +14,8 @@ export async function PortalChat() {
   await connection();
   // Not the whole object, which contains the API secret.
   const { apiKey, snippetId, snippetIds, scriptUrls, isIdentityRequired } = env().glassix;
+  const { consent, load } = env().chat;
+  const isSavingData = (await headers()).get("save-data")?.toLowerCase() === "on";
   const language = await getLanguage();
   const others = Object.keys(LANGUAGES).filter((code) => code !== language);
   const t = await getTranslations("chat");
@@ -26,7 +29,8 @@ export async function PortalChat() {
         snippetId={snippetIds[language] ?? snippetId}
         scriptUrls={scriptUrls}
         isIdentityRequired={isIdentityRequired}
-        {...env().chat}
+        consent={consent}
+        load={load ?? (isSavingData ? "intent" : undefined)}
         texts={MESSAGES[language].chatNotice}
         sessionUrl="/api/auth/session"
         session={session === undefined ? null : toChatSession(session)}

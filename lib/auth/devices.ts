@@ -4,7 +4,6 @@ import { headers } from "next/headers";
 import { userAgent } from "next/server";
 import { hashAccount } from "@/lib/audit";
 import { readClientAddress, toNetwork } from "@/lib/client-address";
-import { getTranslations } from "@/lib/i18n/request";
 import { encryptedCookie } from "./cookies";
 import type { Occasion } from "./mail-messages";
 
@@ -26,7 +25,7 @@ export async function rememberDevice(email: string): Promise<void> {
 }
 
 /** "Firefox" and "Windows" (or "unknown"), from the user agent, and the network, such as 203.0.113.0/24. */
-async function readDevice(): Promise<Omit<Occasion, "at">> {
+export async function readDevice(): Promise<Omit<Occasion, "at">> {
   const address = await readClientAddress();
   const { browser, os, device } = userAgent({ headers: await headers() });
   // Parts of the header, which anybody can choose, and which end in emails.
@@ -36,11 +35,6 @@ async function readDevice(): Promise<Omit<Occasion, "at">> {
     system: /^(iPhone|iPad|iPod|Macintosh)\b/.exec(device.model ?? "")?.[0] || clean(os.name) || "unknown",
     network: address && toNetwork(address),
   };
-}
-
-export async function describeDevice(): Promise<{ device: string; network: string | null }> {
-  const { network, ...device } = await readDevice();
-  return { device: (await getTranslations("sessions"))("device", device), network };
 }
 
 export async function describeOccasion(): Promise<Occasion> {

@@ -6,9 +6,10 @@ import { brand } from "@/lib/brand";
 import { readClientAddress } from "@/lib/client-address";
 import { db } from "@/lib/db";
 import { log } from "@/lib/log";
+import { getTranslations } from "@/lib/i18n/request";
 import { createLimit } from "@/lib/rate-limit";
 import { encryptedCookie } from "./cookies";
-import { describeDevice } from "./devices";
+import { readDevice } from "./devices";
 import { notify } from "./outbox";
 import { findRelyingParty } from "./passkeys";
 import { lockAccount } from "./recovery-codes";
@@ -77,7 +78,8 @@ export async function addPasskey(user: SessionUser, json: unknown): Promise<{ na
   const { credential, credentialBackedUp: isBackedUp } = result.registrationInfo!;
   const { id, publicKey, counter } = credential;
   const transports = z.array(z.string().max(20)).max(10).catch([]).parse(credential.transports);
-  const { device: name } = await describeDevice();
+  const { browser, system } = await readDevice();
+  const name = (await getTranslations("sessions"))("device", { browser, system });
   const data = { id, userId: user.id, name, publicKey, counter, transports, isBackedUp };
   const problem = await db()
     .$transaction(async (tx) => {

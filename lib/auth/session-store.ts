@@ -2,22 +2,15 @@ import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { toLanguage } from "@/lib/i18n/languages";
-import { writeLanguageCookie } from "@/lib/i18n/request";
 import { log } from "@/lib/log";
-import { describeDevice, findKnownDevice, rememberDevice } from "./devices";
+import { findKnownDevice, readDevice, rememberDevice } from "./devices";
 import { notify } from "./outbox";
+import { idleSince } from "./session";
 import type { VerifiedUser } from "./users";
 
-const TOUCH_INTERVAL = 60_000;
 const SWEEP_LIMIT = 100;
 const MAX_SESSIONS = 200;
 const LISTED = 20;
-
-export function idleSince(): Date {
-  const { idleTimeout } = env().session;
-  return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
-}
 
 export type SignInMethod = "password" | "provider" | "registration" | "passkey" | "recovery-code";
 
@@ -28,22 +21,22 @@ export async function createSession(
 ): Promise<string | null> {
   const isFromProvider = method === "provider";
   const isKnownDevice = (await findKnownDevice(email)) !== null;
-  const { device, network } = await describeDevice();
+  const { browser, system, network } = await readDevice();
   const now = new Date();
   // The provider may have signed the customer in without asking for anything.
   const authenticatedAt = isFromProvider ? new Date(0) : now;
   const expiresAt = new Date(now.getTime() + env().session.maxAge * 1000);
   // FOR SHARE waits for a concurrent change. A later one waits for these rows, and then ends this session.
-  const [row] = await db().$queryRaw<{ id: string; language: string | null }[]>`
+  const [row] = await db().$queryRaw<{ id: string }[]>`
     INSERT INTO "Session"
       ("userId", "isFromProvider", "device", "network", "createdAt", "lastSeenAt", "authenticatedAt", "expiresAt")
-    SELECT u."id", ${isFromProvider}, ${device}, ${network}, ${now}, ${now}, ${authenticatedAt}, ${expiresAt}
+    SELECT u."id", ${isFromProvider}, ${`${browser}|${system}`}, ${network}, ${now}, ${now}, ${authenticatedAt}, ${expiresAt}
     FROM (
       SELECT "id" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL
         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}::text)
         AND (NOT "isPasskeyRequired" OR ${method !== "password"})
       FOR SHARE
-    ) u RETURNING "id", (SELECT "language" FROM "User" WHERE "id" = ${userId}::uuid)`;
+    ) u RETURNING "id"`;
   await db().$executeRaw`
     DELETE FROM "Session" WHERE "id" IN (
       SELECT "id" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "lastSeenAt" DESC OFFSET ${MAX_SESSIONS}
@@ -63,18 +56,7 @@ export async function createSession(
     await rememberDevice(email);
     await notify({ email }, "new-device");
   }
-  const language = toLanguage(row?.language);
-  if (language) await writeLanguageCookie(language);
   return row?.id ?? null;
-}
-
-export async function touchSession(id: string, lastSeenAt: Date): Promise<void> {
-  const { idleTimeout } = env().session;
-  const interval = Math.min(TOUCH_INTERVAL, ((idleTimeout ?? Infinity) * 1000) / 10);
-  if (Date.now() - lastSeenAt.getTime() < interval) return;
-  await db()
-    .session.updateMany({ where: { id }, data: { lastSeenAt: new Date() } })
-    .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
 }
 
 export async function refreshAuthentication({ sessionId }: { sessionId: string }): Promise<void> {

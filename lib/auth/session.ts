@@ -6,10 +6,10 @@ import { cache } from "react";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { isUuid } from "@/lib/glassix/identity/claims";
+import { log } from "@/lib/log";
 import { Prisma, type User } from "@/prisma/generated/client";
 import { toSafePath } from "./callback-url";
 import { nextAuthCookie } from "./cookies";
-import { idleSince, touchSession } from "./session-store";
 
 export type SessionUser = Omit<User, "passwordHash" | "disabledAt" | "isPasskeyRequired"> & {
   sessionId: string;
@@ -20,6 +20,12 @@ export type SessionUser = Omit<User, "passwordHash" | "disabledAt" | "isPasskeyR
 export type Session = { expiresAt: Date; isFromProvider: boolean; user: SessionUser };
 
 const RECENT = 600_000;
+const TOUCH_INTERVAL = 60_000;
+
+export function idleSince(): Date {
+  const { idleTimeout } = env().session;
+  return new Date(idleTimeout === null ? 0 : Date.now() - idleTimeout * 1000);
+}
 
 export type SessionToken = { userId: string; sessionId: string };
 
@@ -58,6 +64,15 @@ export const getSession = cache(async (): Promise<Session | null> => {
   const isRecent = Date.now() - authenticatedAt.getTime() < RECENT;
   return { expiresAt, isFromProvider, user: { ...user, sessionId: token.sessionId, isRecent } };
 });
+
+async function touchSession(id: string, lastSeenAt: Date): Promise<void> {
+  const { idleTimeout } = env().session;
+  const interval = Math.min(TOUCH_INTERVAL, ((idleTimeout ?? Infinity) * 1000) / 10);
+  if (Date.now() - lastSeenAt.getTime() < interval) return;
+  await db()
+    .session.updateMany({ where: { id }, data: { lastSeenAt: new Date() } })
+    .catch((error: unknown) => log.warn({ err: error }, "session activity not recorded"));
+}
 
 export async function endReplacedSession(): Promise<void> {
   const token = await readSessionToken();

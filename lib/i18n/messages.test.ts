@@ -67,6 +67,12 @@ describe.each(translations)("the translation into %s", (language) => {
     }
   });
 
+  it("has its tags and texts in the order of the English messages, so that a switch only changes texts", () => {
+    const readShape = (text: string) =>
+      Array.from(text.matchAll(/<(\w+)>.*?<\/\1>|[^<]+/g), ([, tag]) => tag ?? "text");
+    for (const [key, text] of messages) expect(readShape(text), key).toEqual(readShape(english.get(key)!));
+  });
+
   it("leaves nothing in English", () => {
     const same = messages.filter(([key, text]) => key !== "company.address" && text === english.get(key));
     expect(same).toEqual([]);

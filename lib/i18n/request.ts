@@ -1,13 +1,15 @@
 import "server-only";
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
+import { getSession } from "@/lib/auth/session";
 import { FORMATS } from "@/lib/format";
 import { chooseLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
 import { MESSAGES, createTranslations, type Namespace } from "./messages";
 
-/** What somebody chose in this browser, or what their account says (both are in the cookie), else Accept-Language. */
+/** The account's language, else the one chosen in this browser, else Accept-Language. */
 export const getLanguage = cache(async (): Promise<Language> => {
-  const chosen = toLanguage((await cookies()).get(LANGUAGE_COOKIE)?.value);
+  const session = await getSession().catch(() => null);
+  const chosen = toLanguage(session?.user.language) ?? toLanguage((await cookies()).get(LANGUAGE_COOKIE)?.value);
   return chosen ?? chooseLanguage((await headers()).get("accept-language") ?? "") ?? DEFAULT_LANGUAGE;
 });
 

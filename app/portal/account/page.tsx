@@ -31,6 +31,10 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
   const sessionText = await getTranslations("sessions");
   const { currentPassword, newPassword } = await getPasswordFields();
   const { formatMoment, formatMonth } = await getFormats();
+  const nameDevice = (device: string) => {
+    const [browser = "", system] = device.split("|");
+    return system ? sessionText("device", { browser, system }) : browser;
+  };
   const listed = sessions.toSorted((a, b) => Number(b.id === user.sessionId) - Number(a.id === user.sessionId));
   return (
     <>
@@ -111,7 +115,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
               {listed.map(({ id, device, network, lastSeenAt }) => (
                 <li key={id} className="account-row">
                   <span>
-                    <bdi className="block">{device}</bdi>
+                    <bdi className="block">{nameDevice(device)}</bdi>
                     <span className="block text-sm text-quiet">
                       {sessionText.rich(id === user.sessionId ? "thisDevice" : "lastUsed", {
                         ...tags,
@@ -122,7 +126,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/portal/a
                   </span>
                   {id !== user.sessionId && (
                     <button name="end" value={id} className="link min-h-11 cursor-pointer text-sm">
-                      {sessionText.rich("end", { ...tags, device })}
+                      {sessionText.rich("end", { ...tags, device: nameDevice(device) })}
                     </button>
                   )}
                 </li>

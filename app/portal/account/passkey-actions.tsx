@@ -49,8 +49,9 @@ export async function removePasskeyAction(_: Outcome, formData: FormData): Promi
 export async function requirePasskeyAction(_: Announcement, formData: FormData): Promise<Announcement> {
   const user = await getFormUser(formData);
   const [t, form] = await getTexts();
-  revalidatePath("/portal/account");
+  // Before the page is rendered again, which would lead to sign-in.
   if (!user) return problem(form("signedOut"));
+  revalidatePath("/portal/account");
   if (!user.isRecent) return problem(form("notRecent"));
   const change = readField(formData, "change");
   if (change === "stop")
