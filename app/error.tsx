@@ -1,12 +1,15 @@
 "use client";
 
 import { Problem } from "@/components/portal/problem";
-import { PublicHeader } from "@/components/portal/public-header";
+import { brand } from "@/lib/brand";
 
+// Not PublicHeader: every page loads this file's JavaScript.
 export default function ErrorPage(props: { error: unknown; retry: () => void }) {
   return (
     <>
-      <PublicHeader />
+      <header className="page flex min-h-18 items-center font-serif text-lg font-semibold">
+        <a href="/">{brand.name}</a>
+      </header>
       <main id="content" tabIndex={-1} className="page flex-1 pt-12 pb-28 outline-none sm:pt-20">
         <Problem {...props} />
       </main>

@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language } from "@/lib/i18n/languages";
 
-// One currency and time zone for server and browser: change them here.
+// One currency and time zone for server and browser: change them here, and "£" in the messages.
 const TIME_ZONE = "Europe/London";
 const DAY = 86_400_000;
 const WEEKEND = [0, 6];

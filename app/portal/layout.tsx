@@ -33,7 +33,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           <PortalNav label={t("nav")} pages={pages} />
           <div className="ms-auto flex min-w-0 flex-1 items-center justify-end gap-4 sm:gap-5">
             <bdi className="truncate text-sm text-quiet max-sm:sr-only">{`${user.firstName} ${user.lastName}`}</bdi>
-            <LanguageSwitch />
+            <LanguageSwitch customer={user.uniqueIdentifier} />
             <form action="/sign-out" method="post">
               <button data-ends-chat className="header-button">
                 {signOut}

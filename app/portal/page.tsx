@@ -9,13 +9,8 @@ import { Section } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
 import { partOfDay } from "@/lib/format";
 import { getFormats, getTranslations } from "@/lib/i18n/request";
-import {
-  findNextStep,
-  formatReference,
-  readInsuranceClaimOverview,
-  type InsuranceClaimSummary,
-  type OpenState,
-} from "@/lib/portal/insurance-claims";
+import { findNextStep, formatReference, readInsuranceClaimOverview } from "@/lib/portal/insurance-claims";
+import type { InsuranceClaimSummary, OpenState } from "@/lib/portal/insurance-claims";
 import { listPolicies, readTerm } from "@/lib/portal/policies";
 
 export const generateMetadata = async () => ({ title: (await getTranslations("portalLayout"))("overview") });

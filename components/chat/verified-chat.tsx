@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { Component, useEffect, useRef, useState, type ReactNode } from "react";
 import { getChat, type Chat, type ChatOptions } from "../../lib/glassix/widget/chat";
 import { setChatConsent } from "../../lib/glassix/widget/consent";
 import { CONTAINER_ID, LAUNCHER_ID } from "../../lib/glassix/widget/focus";
@@ -9,6 +9,7 @@ import type { ChatSession } from "../../lib/glassix/widget/session-channel";
 import styles from "./verified-chat.module.css";
 
 const TEXTS = {
+  chat: "Chat",
   unavailable: "Chat is unavailable",
   signIn: "Sign in to chat",
   launcher: "Open chat",
@@ -45,6 +46,7 @@ export function VerifiedChat(props: VerifiedChatProps) {
   useEffect(() => {
     latest.current = props;
     chat.current?.restoreFocus();
+    if (snippetId) chat.current?.setSnippetId(snippetId);
   });
 
   const json = JSON.stringify(session);
@@ -74,58 +76,61 @@ export function VerifiedChat(props: VerifiedChatProps) {
     }
   }, [json]);
 
-  useEffect(() => {
-    if (snippetId) chat.current?.setSnippetId(snippetId);
-  }, [snippetId]);
-
-  const load = () => chat.current?.load();
-
   // The status is always in the page: screen readers announce changes inside a live region.
   return (
-    <div id={CONTAINER_ID} tabIndex={-1}>
-      <div role="status" className={styles.status}>
-        {notice === "unavailable" && (
-          <div className={styles.notice}>
-            <p>{texts.unavailable}</p>
-            {help}
-          </div>
-        )}
-        {notice === "sign-in" && (
-          <a className={styles.signIn} href={signInUrl}>
-            {texts.signIn}
-          </a>
-        )}
-        {notice === "consent" && (
-          <div role="group" aria-labelledby="chat-consent" className={styles.notice}>
-            <p id="chat-consent">{texts.consent}</p>
-            <div className={styles.choice}>
-              <button onClick={() => setChatConsent(true)}>{texts.allow}</button>
-              <button onClick={() => setChatConsent(false)}>{texts.decline}</button>
+    <ErrorBoundary>
+      <div id={CONTAINER_ID} role="region" aria-label={texts.chat} tabIndex={-1}>
+        <div role="status" className={styles.status}>
+          {notice === "unavailable" && (
+            <div className={styles.notice}>
+              <p>{texts.unavailable}</p>
+              {help}
             </div>
-          </div>
+          )}
+          {notice === "sign-in" && (
+            <a className={styles.signIn} href={signInUrl}>
+              {texts.signIn}
+            </a>
+          )}
+          {notice === "consent" && (
+            <div role="group" aria-labelledby="chat-consent" className={styles.notice}>
+              <p id="chat-consent">{texts.consent}</p>
+              <div className={styles.choice}>
+                <button onClick={() => setChatConsent(true)}>{texts.allow}</button>
+                <button onClick={() => setChatConsent(false)}>{texts.decline}</button>
+              </div>
+            </div>
+          )}
+        </div>
+        {notice === "launcher" && (
+          <button
+            id={LAUNCHER_ID}
+            className={styles.launcher}
+            aria-label={texts.launcher}
+            aria-busy={isOpening}
+            onPointerEnter={() => chat.current?.load()}
+            onFocus={() => chat.current?.load()}
+            // The focus keeps the launcher in the page until the click.
+            onPointerDown={({ currentTarget }) => currentTarget.focus()}
+            onBlur={() => setNotice(chat.current!.getNotice())}
+            onClick={() => chat.current?.open()}
+          >
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M5 5.5h14A1.5 1.5 0 0 1 20.5 7v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7z" />
+            </svg>
+          </button>
         )}
+        <p aria-live="polite" aria-relevant="additions" className={styles.announcement}>
+          {newMessages > 0 && <span key={newMessages}>{texts.newMessage}</span>}
+        </p>
       </div>
-      {notice === "launcher" && (
-        <button
-          id={LAUNCHER_ID}
-          className={styles.launcher}
-          aria-label={texts.launcher}
-          aria-busy={isOpening}
-          onPointerEnter={load}
-          onFocus={load}
-          // The focus keeps the launcher in the page until the click.
-          onPointerDown={({ currentTarget }) => currentTarget.focus()}
-          onBlur={() => setNotice(chat.current!.getNotice())}
-          onClick={() => chat.current?.open()}
-        >
-          <svg viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M5 5.5h14A1.5 1.5 0 0 1 20.5 7v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7z" />
-          </svg>
-        </button>
-      )}
-      <p aria-live="polite" aria-relevant="additions" className={styles.announcement}>
-        {newMessages > 0 && <span key={newMessages}>{texts.newMessage}</span>}
-      </p>
-    </div>
+    </ErrorBoundary>
   );
+}
+
+/** Extensions and translators remove elements that React removes later, which throws. The page must not fail with it. */
+class ErrorBoundary extends Component<{ children: ReactNode }> {
+  override state = { hasFailed: false };
+  static getDerivedStateFromError = () => ({ hasFailed: true });
+  override render = () => !this.state.hasFailed && this.props.children;
 }

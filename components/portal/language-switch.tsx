@@ -4,7 +4,8 @@ import { LANGUAGES, type Language } from "@/lib/i18n/languages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
 import { switchLanguageAction } from "./switch-language";
 
-export async function LanguageSwitch() {
+/** `customer`: whose page it is. */
+export async function LanguageSwitch({ customer }: { customer?: string }) {
   const t = await getTranslations("layout");
   const current = await getLanguage();
   const others = (Object.keys(LANGUAGES) as Language[]).filter((language) => language !== current);
@@ -12,6 +13,7 @@ export async function LanguageSwitch() {
   return (
     <div role="group" aria-label={t("language")} className="language-switch relative flex gap-5">
       <AnnouncingForm action={switchLanguageAction}>
+        <input type="hidden" name="customer" value={customer} />
         {others.map((language) => (
           <button key={language} name="language" value={language} lang={language} className="header-button">
             {LANGUAGES[language].name}

@@ -109,6 +109,15 @@ describe("a page of the portal", () => {
     expect(router.refresh).toHaveBeenCalledTimes(1);
   });
 
+  it.each(['<form><input aria-invalid="true"></form>', '<form><p role="alert"></p></form>', "<ul data-once></ul>"])(
+    "keeps what was sent without success, or is shown once: %s",
+    async (content) => {
+      await show(content);
+      await changeUser(null);
+      expect(router.refresh).not.toHaveBeenCalled();
+    },
+  );
+
   it("reports what the chat does to the timeline", async () => {
     const details: unknown[] = [];
     const note = (event: Event) => void details.push((event as CustomEvent).detail);

@@ -15,7 +15,9 @@ export function RefreshingChat(props: VerifiedChatProps) {
   return <VerifiedChat {...props} observe={reportToTimeline} onUserChange={handleUserChange} />;
 }
 
+/** Or what was sent without success, or is shown only once. */
 export const hasTypedText = () =>
+  !!document.querySelector("main :is([aria-invalid], form [role=alert], [data-once])") ||
   [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("main input, main textarea")].some(
     ({ value, defaultValue }) => value !== defaultValue,
   );

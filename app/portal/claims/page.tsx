@@ -66,11 +66,7 @@ export default async function InsuranceClaimsPage({ searchParams }: PageProps<"/
         <nav aria-label={t("pages")} className="mt-6 flex flex-wrap items-center gap-x-6 text-sm">
           <p className="text-quiet tabular-nums">{t("page", { page, pages })}</p>
           {page > 1 && (
-            <Link
-              href={page === 2 ? "/portal/claims" : `/portal/claims?page=${page - 1}`}
-              rel="prev"
-              className="link py-3"
-            >
+            <Link href={`/portal/claims?page=${page - 1}`} rel="prev" className="link py-3">
               {t("previous")}
             </Link>
           )}

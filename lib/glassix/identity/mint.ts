@@ -1,13 +1,7 @@
 import "server-only";
 import { SignJWT } from "jose";
-import {
-  isUuid,
-  MAX_IDENTITY_CLAIMS_LENGTH,
-  measureIdentityClaims,
-  MIN_LIFETIME,
-  REGISTERED_CLAIMS,
-  type IdentityClaims,
-} from "./claims";
+import { isUuid, MAX_IDENTITY_CLAIMS_LENGTH, measureIdentityClaims, MIN_LIFETIME, REGISTERED_CLAIMS } from "./claims";
+import type { IdentityClaims } from "./claims";
 
 export type MintInput = {
   /** The customer's stable UUID: a new one loses the chat history. */

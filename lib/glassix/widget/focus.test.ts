@@ -92,6 +92,15 @@ describe("the focus", () => {
     expect(focused()).toBe("button");
   });
 
+  it("stays with somebody who is typing when the chat opens by itself", async () => {
+    const page = openPage();
+    find("#field").focus();
+    await page.open();
+    expect(focused()).toBe("field");
+    await page.close();
+    expect(focused()).toBe("field");
+  });
+
   it("stays in the page when the visitor has left the frame before the chat closes", async () => {
     const page = openPage();
     find("#button").focus();

@@ -5,7 +5,8 @@ import { attempt } from "./session-channel";
 export const CONTAINER_ID = "chat";
 export const LAUNCHER_ID = "chat-launcher";
 
-const HANDLES_ESCAPE = "input, textarea, select, dialog, [contenteditable], [popover], [role$=dialog], [role=menu]";
+// A key belongs to them first, and the focus stays in them when the chat opens by itself.
+const OWNS_KEYS = "input, textarea, select, dialog, [contenteditable], [popover], [role$=dialog], [role=menu]";
 
 // The elements are in a corner or at the page's end: the page must not scroll there.
 const QUIETLY = { preventScroll: true };
@@ -32,7 +33,7 @@ export function manageFocus(controller: WidgetController) {
     const before = document.activeElement;
     if (!hasEntered) returnTo = before instanceof HTMLIFrameElement ? lastFocused : before;
     hasEntered = true;
-    const mayMoveFocus = !isDelayed || isFocusLost() || getContainer()?.contains(before);
+    const mayMoveFocus = isDelayed ? isFocusLost() || getContainer()?.contains(before) : !before?.closest(OWNS_KEYS);
     const client = controller.getClient();
     uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
     const hasStayed = () => isFocusLost() || document.activeElement === before;
@@ -72,7 +73,7 @@ export function manageFocus(controller: WidgetController) {
   document.addEventListener("focusout", handleBlur, { capture: true });
   window.addEventListener("keydown", ({ key, target, defaultPrevented }) => {
     if (key !== "Escape" || defaultPrevented || !isOpen) return;
-    if (target instanceof Element && target.closest(HANDLES_ESCAPE)) return;
+    if (target instanceof Element && target.closest(OWNS_KEYS)) return;
     if (attempt(() => document.querySelector("dialog:modal, :popover-open"))) return;
     attempt(() => controller.getClient()?.setWidgetVisiblity(false));
   });
