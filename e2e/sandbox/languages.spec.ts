@@ -142,7 +142,7 @@ test("a visitor's conversation belongs to the visitor, not to the snippet", asyn
   expect(await readTicket(page)).toMatchObject({ id: ticket.id, culture: "he-IL" });
 });
 
-test("the desk shows a Hebrew ticket from right to left, and the customer reads its end in Hebrew", async ({
+test("the desk shows a Hebrew ticket in Hebrew, and the customer reads its end in Hebrew", async ({
   openBrowser,
   page,
 }) => {
@@ -155,19 +155,20 @@ test("the desk shows a Hebrew ticket from right to left, and the customer reads 
   const desk = await openBrowser();
   await openDesk(desk);
   await desk.goto(`/sandbox/desk?ticket=${id}`);
-  const conversation = desk.getByRole("region", { name: `Ticket ${id}` });
+  const conversation = desk.getByRole("region", { name: `פנייה ${id}` });
   await expect(conversation).toHaveAttribute("dir", "rtl");
+  await expect(conversation).toHaveAttribute("lang", "he");
   const { x, width } = (await conversation.getByText("HL-H-204817").boundingBox())!;
   const log = (await conversation.getByRole("log").boundingBox())!;
   expect(log.x + log.width - x - width).toBeLessThan(40);
   const month = new Date().toLocaleString("he-IL", { month: "short" });
   await expect(conversation.getByText(month).first()).toBeVisible();
   await expect(desk.getByRole("complementary", { name: "Customer" }).getByText("he-IL")).toBeVisible();
-  await conversation.getByLabel("Reply").pressSequentially("כן");
+  await conversation.getByLabel("תשובה").pressSequentially("כן");
   await expect(chat.getByText("כותבים לכם תשובה")).toBeVisible();
-  await conversation.getByRole("button", { name: "Send reply" }).click();
+  await conversation.getByRole("button", { name: "שליחת תשובה" }).click();
   await expect(chat.getByText(/^נציג, /).last()).toBeVisible();
-  await conversation.getByLabel("State").selectOption({ label: "סגורה" });
+  await conversation.getByLabel("סטטוס").selectOption({ label: "סגורה" });
   await expect(chat.getByText("השיחה נסגרה. ההודעה הבאה שלכם תפתח שיחה חדשה.")).toBeVisible();
 });
 

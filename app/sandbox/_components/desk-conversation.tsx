@@ -32,7 +32,8 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
   const log = useRef<HTMLDivElement>(null);
   const address = `/sandbox/api/desk/tickets/${ticket.id}`;
   const { transactions, participants, sandbox } = ticket;
-  const { language, dir, culture, states } = findTextsOfCulture(ticket.culture);
+  const { language, dir, culture, desk, frame } = findTextsOfCulture(ticket.culture);
+  const next = ticket.state === "Closed" ? desk.closed : sandbox.isAutomatic && desk.automatic;
   const customerName = participants[0]!.name;
   const newestId = transactions.at(-1)?.id ?? 0;
   const newestOfCustomer = transactions.findLast(({ fromParticipant }) => fromParticipant.type === "Client")?.id ?? 0;
@@ -79,26 +80,22 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
 
   return (
     <section
-      aria-label={`Ticket ${ticket.id}`}
+      aria-label={desk.ticket.replace("{id}", String(ticket.id))}
+      lang={language}
       dir={dir}
       className="flex min-h-0 min-w-0 flex-col @max-[639px]:h-[calc(100%-48px)] @max-[639px]:min-h-80"
     >
       <header className="flex items-center gap-3 border-b border-line px-4 py-2">
         <button type="button" className={`${CONTROL} cursor-pointer @min-[1100px]:hidden`} onClick={onLeave}>
-          Tickets
+          {desk.tickets}
         </button>
         <h2 className="min-w-0 flex-1 truncate text-sm/5 font-semibold">
           <bdi>{customerName}</bdi>
         </h2>
         <label className={SMALL}>
-          State{" "}
-          <select
-            lang={language}
-            value={ticket.state}
-            onChange={({ target }) => void changeState(target.value)}
-            className={CONTROL}
-          >
-            {Object.entries(states).map(([state, name]) => (
+          {desk.state}{" "}
+          <select value={ticket.state} onChange={({ target }) => void changeState(target.value)} className={CONTROL}>
+            {Object.entries(desk.states).map(([state, name]) => (
               <option key={state} value={state}>
                 {name}
               </option>
@@ -109,15 +106,11 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
       <div
         ref={log}
         role="log"
-        aria-label="Conversation"
+        aria-label={frame.log}
         tabIndex={0}
         className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4 focus-visible:-outline-offset-3"
       >
-        {sandbox.hasEarlier && (
-          <p className={`mt-auto text-quiet ${SMALL}`}>
-            <bdi>Earlier messages are not shown.</bdi>
-          </p>
-        )}
+        {sandbox.hasEarlier && <p className={`mt-auto text-quiet ${SMALL}`}>{frame.earlier}</p>}
         {transactions.map(({ id, text, dateTime, fromParticipant }) => {
           const isOwn = fromParticipant.type === "User";
           const look = isOwn ? "border-ink bg-ink text-paper" : "border-line bg-surface";
@@ -134,24 +127,22 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
               </div>
               <p className="font-mono text-[12px]/5 text-quiet">
                 <bdi>{isOwn ? fromParticipant.name : customerName}</bdi>,{" "}
-                <time lang={language} dateTime={dateTime}>
-                  {new Date(dateTime).toLocaleString(culture, TIME_FORMAT)}
-                </time>
-                {id === newestOfAgent && id <= sandbox.clientSeenId && " · Seen"}
+                <time dateTime={dateTime}>{new Date(dateTime).toLocaleString(culture, TIME_FORMAT)}</time>
+                {id === newestOfAgent && id <= sandbox.clientSeenId && ` · ${desk.seen}`}
               </p>
             </article>
           );
         })}
       </div>
       <p role="status" className={`min-h-7 px-4 pb-2 text-quiet ${SMALL}`}>
-        <bdi>{sandbox.isTyping ? "The customer is typing…" : describeNext(ticket)}</bdi>
+        {sandbox.isTyping ? desk.typing : next}
       </p>
       <form
         onSubmit={send}
         className="grid grid-cols-[1fr_auto] items-end gap-x-3 gap-y-1 border-t border-line px-4 pt-3 pb-4"
       >
         <label htmlFor="answer" className={`col-span-2 ${SMALL}`}>
-          Reply
+          {desk.reply}
         </label>
         <textarea
           id="answer"
@@ -167,19 +158,18 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
           className="field-sizing-content max-h-40 placeholder-shown:[direction:inherit] resize-none rounded-control border border-edge bg-surface px-2.5 py-2 text-base/5.5"
         />
         <button className="button button-primary px-4" disabled={isSending}>
-          Send reply
+          {desk.send}
         </button>
         <p id="answer-error" role="alert" className="col-span-2 text-bad empty:hidden">
-          {error && <bdi>{error}</bdi>}
+          {error && (
+            <bdi lang="en" dir="ltr">
+              {error}
+            </bdi>
+          )}
         </p>
       </form>
     </section>
   );
-}
-
-function describeNext({ state, sandbox }: DeskTicket): string {
-  if (state === "Closed") return "Closed. The customer's next message opens a new ticket.";
-  return sandbox.isAutomatic ? "The automatic agent replies until you do." : "";
 }
 
 /** Not crypto.randomUUID(): pages without HTTPS do not have it. */
