@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
+import { encode } from "next-auth/jwt";
 import en from "@/messages/en.json" with { type: "json" };
 import he from "@/messages/he.json" with { type: "json" };
-import { expect, expectAccessible, expectClientOf, JOHN, test } from "./fixtures";
-import { ASKING_PORTAL, DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "./servers";
+import { expect, expectAccessible, expectClientOf, JOHN, setChatOpen, test, type Customer, type Sql } from "./fixtures";
+import { ASKING_PORTAL, HAS_SANDBOX, NEXTAUTH_SECRET, OIDC, REQUIRED_PORTAL, SANDBOX_PORTAL } from "./servers";
 
-/** The screenshots, and index.html, which shows them on one page. */
+/** The screenshots of the latest run of each test, and index.html, which shows them on one page. */
 const FOLDER = path.resolve(".data/look");
 const TEXTS = { en, he };
 const VARIANTS = (["en", "he"] as const).flatMap((language) =>
@@ -15,7 +17,7 @@ const VARIANTS = (["en", "he"] as const).flatMap((language) =>
   ),
 );
 
-type Visit = { page: Page; text: typeof en };
+type Visit = { page: Page; text: typeof en; sql: Sql; customer: Customer };
 type States = Record<string, (visit: Visit) => Promise<unknown>>;
 
 const at =
@@ -89,6 +91,14 @@ const CUSTOMER: States = {
   },
   account: at("/portal/account"),
   "not theirs": at("/portal/claims/C-999999"),
+  ...(HAS_SANDBOX && {
+    "chat open": async ({ page }: Visit) => {
+      await page.goto(`${SANDBOX_PORTAL}/portal`);
+      await page.waitForFunction(() => window.widgetClient);
+      await setChatOpen(page, true);
+      await expect(page.frameLocator("#glassix-container iframe").getByRole("textbox")).toBeVisible();
+    },
+  }),
   "chat unavailable": async ({ page, text }) => {
     await page.route("**/widget.1.2.min.js", (route) => route.abort());
     await page.goto("/portal/policies");
@@ -105,6 +115,69 @@ const NEW_CUSTOMER: States = {
   "account, long names": at("/portal/account"),
 };
 
+/** Opens the page that an email leads to, without the email. */
+async function openEmailLink(
+  { page, sql, customer }: Visit,
+  purpose: "registration" | "confirmation" | "reset" | "undo",
+  to: string,
+): Promise<void> {
+  const secret = crypto.randomUUID();
+  await sql(
+    `INSERT INTO "EmailLink" ("id", "hash", "purpose", "userId", "email", "passwordHash", "data", "expiresAt")
+     SELECT gen_random_uuid(), $2, $3::"EmailLinkPurpose", "id", $1, "passwordHash",
+       jsonb_build_object('newEmail', $1::text), now() + interval '1 hour'
+     FROM "User" WHERE "email" = $1`,
+    [customer.email, createHash("sha256").update(secret).digest("hex"), purpose],
+  );
+  await page.goto(`${REQUIRED_PORTAL}/email-link?to=${to}&secret=${secret}`);
+  await page.waitForURL(`**/${to}`);
+}
+
+const ACCOUNT_STEPS: States = {
+  "restore address": (visit) => openEmailLink(visit, "undo", "undo-email-change"),
+  "reset password": (visit) => openEmailLink(visit, "reset", "reset-password"),
+  "reset password, wrong": async (visit) => {
+    await openEmailLink(visit, "reset", "reset-password");
+    await submitForm(visit.page);
+    await expect(visit.page.getByText(visit.text.form.choosePassword)).toBeVisible();
+  },
+  "confirm registration": async (visit) => {
+    await openEmailLink(visit, "registration", "confirm-email");
+    await expect(visit.page.getByRole("button", { name: visit.text.confirmEmail.submit })).toBeVisible();
+  },
+  "confirm address, signed out": (visit) => openEmailLink(visit, "confirmation", "confirm-email"),
+  "check inbox": async ({ page, text, customer }) => {
+    await page.goto(`${REQUIRED_PORTAL}/register`);
+    await page.getByLabel(text.register.firstName).fill(customer.firstName);
+    await page.getByLabel(text.register.lastName).fill("Tester");
+    await page.getByLabel(text.register.email).fill(customer.email);
+    await page.getByLabel(text.passwordFields.label).fill("three unrelated words");
+    await submitForm(page);
+    await page.waitForURL("**/check-inbox");
+  },
+  "link account": async ({ page, customer }) => {
+    const token = { issuer: OIDC.OIDC_ISSUER, email: customer.email, callbackUrl: "/portal" };
+    const value = await encode({ token, secret: NEXTAUTH_SECRET, salt: "portal.link-request" });
+    await page.context().addCookies([{ name: "portal.link-request", value, url: REQUIRED_PORTAL }]);
+    await page.goto(`${REQUIRED_PORTAL}/login/link`);
+  },
+  "second step": async ({ page, text, customer, sql }) => {
+    const [user] = await sql(`UPDATE "User" SET "isPasskeyRequired" = true WHERE "email" = $1 RETURNING "id"`, [
+      customer.email,
+    ]);
+    await sql(
+      `INSERT INTO "Passkey" ("id", "userId", "name", "publicKey", "counter", "transports", "isBackedUp")
+       VALUES ($1, $2, 'Firefox', '', 0, '{}', false)`,
+      [crypto.randomUUID(), user!.id],
+    );
+    await page.goto("/login");
+    await page.getByLabel(text.login.email).fill(customer.email);
+    await page.getByLabel(text.passwordFields.label).fill(customer.password);
+    await page.getByRole("button", { name: text.login.submit, exact: true }).click();
+    await page.waitForURL("**/login/passkey**");
+  },
+};
+
 for (const { language, colorScheme, width } of VARIANTS) {
   test.describe(`${language}, ${colorScheme}, ${width} pixels wide`, () => {
     test.use({
@@ -114,27 +187,35 @@ for (const { language, colorScheme, width } of VARIANTS) {
       expectedErrors: [/404 \(Not Found\)|net::ERR_/],
     });
 
-    const show = async (page: Page, states: States) => {
+    const show = async (states: States, { page, ...visit }: Omit<Visit, "text">) => {
       // Each state takes a second, and ten on a busy machine.
       test.setTimeout(600_000);
       mkdirSync(FOLDER, { recursive: true });
       for (const [name, open] of Object.entries(states)) {
-        await open({ page, text: TEXTS[language] });
+        await open({ ...visit, page, text: TEXTS[language] });
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await expect(page.locator("html")).toHaveAttribute("lang", language);
         await expectAccessible(page, name);
         const file = `${name}--${language}-${colorScheme}-${width}.png`;
         await page.screenshot({ path: path.join(FOLDER, file), fullPage: true });
+        if (width === 360) await expectToFitNarrowestScreen(page, name);
       }
       writeSheet();
     };
 
-    test("every public page and state fits and is accessible (WCAG A and AA)", ({ page }) => show(page, PUBLIC));
+    test("every public page and state fits and is accessible (WCAG A and AA)", ({ page, sql }) =>
+      show(PUBLIC, { page, sql, customer: JOHN }));
 
-    test("every page of a customer fits and is accessible", async ({ page, signIn }) => {
+    test("every page of a customer fits and is accessible", async ({ page, sql, signIn }) => {
       await signIn(JOHN);
-      await show(page, CUSTOMER);
+      await show(CUSTOMER, { page, sql, customer: JOHN });
     });
+
+    test("every step that an email, a passkey or single sign-on leads to fits and is accessible", async ({
+      page,
+      sql,
+      createCustomer,
+    }) => show(ACCOUNT_STEPS, { page, sql, customer: await createCustomer() }));
 
     test("every page fits and is accessible without policies, and with long names", async ({
       page,
@@ -149,15 +230,22 @@ for (const { language, colorScheme, width } of VARIANTS) {
         "בן־גוריון ".repeat(6).trim(),
       ]);
       await signIn(customer);
-      await show(page, NEW_CUSTOMER);
+      await show(NEW_CUSTOMER, { page, sql, customer });
     });
   });
 }
 
+async function expectToFitNarrowestScreen(page: Page, state: string): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, `${state} is wider than a screen of 320 pixels`).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 360, height: 800 });
+}
+
 /** After each test, for all so far. */
 function writeSheet(): void {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".png"));
-  const names = [...new Set(files.map((file) => file.split("--")[0]!))];
+  const files = readdirSync(FOLDER);
+  const names = Object.keys({ ...PUBLIC, ...ACCOUNT_STEPS, ...CUSTOMER, ...NEW_CUSTOMER });
   const figures = (name: string) =>
     files
       .filter((file) => file.startsWith(`${name}--`))
@@ -174,38 +262,6 @@ function writeSheet(): void {
     `<!doctype html><meta charset="utf-8"><title>Pages and states</title><style>${style}</style>\n${sections}\n`,
   );
 }
-
-test.describe("the narrowest screen", () => {
-  test.use({ viewport: { width: 320, height: 640 }, expectedErrors: [/404 \(Not Found\)/] });
-
-  test("no page is wider than a screen of 320 pixels, in either language", async ({ page, signIn }) => {
-    const addresses = ["/", "/login", "/register", "/privacy", "/accessibility", "/nowhere"];
-    const portal = [
-      "",
-      "/policies",
-      "/policies/HL-H-204817",
-      "/policies/HL-H-204817/schedule",
-      "/claims",
-      "/claims/C-1001",
-      "/claims/new",
-      "/account",
-    ];
-    const visit = async (paths: string[]) => {
-      for (const language of ["en", "he"]) {
-        await page.context().addCookies([{ name: "portal.language", value: language, url: DEPARTMENT_PORTAL }]);
-        for (const address of paths) {
-          await page.goto(address);
-          await expect(page.locator("html")).toHaveAttribute("lang", language);
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect(overflow, `${address} in ${language}`).toBeLessThanOrEqual(0);
-        }
-      }
-    };
-    await visit(addresses);
-    await signIn(JOHN);
-    await visit(portal.map((address) => `/portal${address}`));
-  });
-});
 
 test("the portal works with the keyboard alone, from sign-in to sign-out", async ({ page }) => {
   const tabTo = async (name: RegExp) => {
