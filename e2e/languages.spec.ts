@@ -158,6 +158,17 @@ test("what was typed stays when another tab signs out and switches the language"
   await expect(page.getByLabel("First name")).toHaveValue("Half typed");
 });
 
+test("the switch keeps what was typed when the session has ended, and says so", async ({ page, context, signIn }) => {
+  await signIn();
+  await page.goto("/portal/account");
+  await page.getByLabel("First name").fill("Half typed");
+  await context.clearCookies({ name: /session-token/ });
+  await switchLanguage(page, "עברית");
+  await expect(page.getByText("Your session has ended.")).toBeVisible();
+  await expect(page).toHaveURL("/portal/account");
+  await expect(page.getByLabel("First name")).toHaveValue("Half typed");
+});
+
 test("a tab that was visible all the time follows at its next navigation, layout included", async ({
   page,
   signIn,

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, JANE, JOHN, signInByForm, test as base } from "./fixtures";
+import { expect, expectClientOf, JANE, JOHN, signInByForm, test as base } from "./fixtures";
 import { DEPARTMENT, NEXTAUTH_SECRET } from "./servers";
 
 const test = base.extend<{ signInClaimant: (count: number) => Promise<{ email: string; policy: string }> }>({
@@ -299,8 +299,12 @@ test("a form that is sent after the session ended says so, and keeps what was ty
   await page.waitForFunction(() => window.widgetClient);
   await page.getByLabel("First name").fill("Robyn");
   await context.clearCookies({ name: /session-token/ });
+  const readAgain = page.waitForResponse("**/api/auth/session");
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByText("Your session has ended")).toBeVisible();
+  await readAgain;
+  await expectClientOf(page, "anonymous");
+  await expect(page).toHaveURL("/portal/account");
   await expect(page.getByLabel("First name")).toHaveValue("Robyn");
 });
 

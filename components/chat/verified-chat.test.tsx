@@ -704,6 +704,19 @@ describe("the question for consent", () => {
     ]);
   });
 
+  it("can be removed by an extension: the page and the chat's lifecycle go on without the notices", async () => {
+    const root = createPage();
+    await ask(root);
+    document.querySelector("[role=group]")!.remove();
+    localStorage.setItem("verified-chat-consent", "true");
+    await settle(() => void window.dispatchEvent(new StorageEvent("storage", { key: "verified-chat-consent" })));
+    expect([findButton("Pay")?.isConnected, living(), status()]).toEqual([true, [JOHN], null]);
+    expect(vi.mocked(console.error).mock.calls.splice(0)).toHaveLength(1);
+    server.user = null;
+    await focus();
+    expect(living()).not.toContain(JOHN);
+  });
+
   it("does not keep the page from being told of another user", async () => {
     await ask(createPage());
     server.user = user(JANE);
