@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { getLanguage } from "@/lib/i18n/request";
+import { getBrowserLanguage } from "@/lib/i18n/request";
 import { createLimit, type Limit } from "@/lib/rate-limit";
 import type { Prisma } from "@/prisma/generated/client";
 import { encryptedCookie } from "./cookies";
@@ -64,7 +64,7 @@ export async function confirmRegistration(
       return "wrong-password";
     }
   }
-  const language = await getLanguage();
+  const language = await getBrowserLanguage();
   const user = await db()
     .$transaction(async (tx) => {
       if (!(await consumeLink(tx, link.id))) return "used";

@@ -4,7 +4,7 @@ import { hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { DEFAULT_LANGUAGE, toLanguage } from "@/lib/i18n/languages";
-import { getLanguage } from "@/lib/i18n/request";
+import { getBrowserLanguage } from "@/lib/i18n/request";
 import { log } from "@/lib/log";
 import { sendMail } from "@/lib/mail";
 import { createLimit } from "@/lib/rate-limit";
@@ -25,7 +25,7 @@ const mailsPerRecipient = createLimit("mail-to", 5, 1_800);
 /** Queues an email. It is composed and sent after the response, so that no response depends on whether the address is known. */
 export async function queueMail(job: MailJob, tx: Prisma.TransactionClient = db()): Promise<void> {
   if (!env().mail) return;
-  await tx.mail.create({ data: { ...job, language: await getLanguage(), dueAt: new Date() } });
+  await tx.mail.create({ data: { ...job, language: await getBrowserLanguage(), dueAt: new Date() } });
   after(deliverMail);
 }
 

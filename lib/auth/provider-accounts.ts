@@ -1,7 +1,7 @@
 import "server-only";
 import { audit, hashAccount } from "@/lib/audit";
 import { db } from "@/lib/db";
-import { getLanguage } from "@/lib/i18n/request";
+import { getBrowserLanguage } from "@/lib/i18n/request";
 import { env } from "@/lib/env";
 import { toSafePath } from "./callback-url";
 import { encryptedCookie } from "./cookies";
@@ -47,7 +47,7 @@ export async function resolveCustomer(issuer: string, profile: ProviderProfile):
     return { kind: "link", userId: holder.id, email };
   }
   try {
-    const language = await getLanguage();
+    const language = await getBrowserLanguage();
     const created = await db().user.create({
       data: { email, emailConfirmedAt, firstName, lastName, language, accounts: { create: account } },
       select: { id: true, email: true },

@@ -2,7 +2,7 @@ import "server-only";
 import { audit } from "@/lib/audit";
 import { db } from "@/lib/db";
 import type { Language } from "@/lib/i18n/languages";
-import { getLanguage } from "@/lib/i18n/request";
+import { getBrowserLanguage } from "@/lib/i18n/request";
 import { Prisma } from "@/prisma/generated/client";
 import { notify } from "./outbox";
 import { limitAttempts, limitRegistrations } from "./sign-in-limits";
@@ -95,7 +95,7 @@ export async function registerUser({ firstName, lastName, email, password }: New
   return limitRegistrations(async () => {
     try {
       const passwordHash = await hashPassword(password);
-      const language = await getLanguage();
+      const language = await getBrowserLanguage();
       await db().user.create({ data: { firstName, lastName, email, passwordHash, language } });
       await audit("registration", "success", { email }, { method: "password" });
       return true;

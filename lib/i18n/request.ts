@@ -6,12 +6,17 @@ import { FORMATS } from "@/lib/format";
 import { chooseLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
 import { MESSAGES, createTranslations, type Namespace } from "./messages";
 
-/** The account's language, else the one chosen in this browser, else Accept-Language. */
+/** The account's language, else the browser's. Not within a transaction: it reads the session. */
 export const getLanguage = cache(async (): Promise<Language> => {
   const session = await getSession().catch(() => null);
-  const chosen = toLanguage(session?.user.language) ?? toLanguage((await cookies()).get(LANGUAGE_COOKIE)?.value);
-  return chosen ?? chooseLanguage((await headers()).get("accept-language") ?? "") ?? DEFAULT_LANGUAGE;
+  return toLanguage(session?.user.language) ?? getBrowserLanguage();
 });
+
+/** The one chosen in this browser, else Accept-Language. */
+export async function getBrowserLanguage(): Promise<Language> {
+  const chosen = toLanguage((await cookies()).get(LANGUAGE_COOKIE)?.value);
+  return chosen ?? chooseLanguage((await headers()).get("accept-language") ?? "") ?? DEFAULT_LANGUAGE;
+}
 
 export async function getTranslations<Name extends Namespace>(namespace: Name) {
   return createTranslations(await getLanguage(), namespace);
