@@ -1,5 +1,15 @@
 import type { Page } from "@playwright/test";
-import { countMints, expect, expectClientOf, JOHN, readClients, setChatOpen, test } from "./fixtures";
+import {
+  countMints,
+  expect,
+  expectClientOf,
+  JOHN,
+  readClients,
+  setChatOpen,
+  test,
+  type Customer,
+  type Sql,
+} from "./fixtures";
 import { waitForMail } from "./mail";
 import { ASKING_PORTAL, DEPARTMENT, DEPARTMENT_PORTAL, REQUIRED_PORTAL } from "./servers";
 
@@ -43,7 +53,7 @@ test.describe("a browser that prefers Hebrew", () => {
 
 test("weighs Accept-Language, and falls back to English", async ({ openBrowser }) => {
   for (const [header, language] of [
-    ["fr, de;q=0.9", "en"],
+    ["xx, yy;q=0.9", "en"],
     ["en;q=0.5, he;q=0.9", "he"],
     ["iw", "he"],
   ] as const) {
@@ -169,17 +179,60 @@ test("the switch keeps what was typed when the session has ended, and says so", 
   await expect(page.getByLabel("First name")).toHaveValue("Half typed");
 });
 
-test("a tab that was visible all the time follows at its next navigation, layout included", async ({
-  page,
-  signIn,
-}) => {
-  await signIn();
-  await page.goto("/portal");
-  await page.evaluate(() => (document.cookie = "portal.language=he; path=/"));
-  await page.getByRole("link", { name: "Claims", exact: true }).click();
-  await page.waitForURL("**/portal/claims");
-  await expectLanguage(page, "he");
-  await expect(page.getByRole("button", { name: "יציאה" })).toBeVisible();
+test.describe("a customer who has chosen English before", () => {
+  const createEnglishSpeaker = async (createCustomer: () => Promise<Customer>, sql: Sql) => {
+    const customer = await createCustomer();
+    await sql(`UPDATE "User" SET "language" = 'en' WHERE "email" = $1`, [customer.email]);
+    return customer;
+  };
+  const expectHebrewLayout = async (page: Page) => {
+    await expectLanguage(page, "he");
+    await expect(page.getByRole("button", { name: "יציאה" })).toBeVisible();
+  };
+
+  test("sees all of an open page in Hebrew after a switch in another tab", async ({
+    page,
+    context,
+    createCustomer,
+    signIn,
+    sql,
+  }) => {
+    await signIn(await createEnglishSpeaker(createCustomer, sql));
+    await page.goto("/portal");
+    const other = await context.newPage();
+    await other.goto("/portal");
+    await switchLanguage(other, "עברית");
+    await expectHebrewLayout(other);
+    await page.bringToFront();
+    await expectHebrewLayout(page);
+  });
+
+  test("sees all of an open page in Hebrew after a switch on another device and a navigation", async ({
+    page,
+    createCustomer,
+    signIn,
+    sql,
+    openBrowser,
+  }) => {
+    const customer = await createEnglishSpeaker(createCustomer, sql);
+    await signIn(customer);
+    await page.goto("/portal");
+    const other = await openBrowser();
+    await signIn(customer, other.context().request);
+    await other.goto("/portal");
+    await switchLanguage(other, "עברית");
+    await expectHebrewLayout(other);
+    await page.getByRole("link", { name: "Claims", exact: true }).click();
+    await page.waitForURL("**/portal/claims");
+    await expectHebrewLayout(page);
+    // Not again and again.
+    const renderings: string[] = [];
+    page.on("request", (request) => "rsc" in request.headers() && renderings.push(request.url()));
+    const read = page.waitForResponse("**/api/auth/session");
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await read;
+    expect(renderings).toEqual([]);
+  });
 });
 
 test("an English page loads no Hebrew font, though it names the language in Hebrew", async ({ page }) => {

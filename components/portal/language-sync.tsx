@@ -1,30 +1,35 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { hasTypedText } from "./refreshing-chat";
+import { attempt } from "@/lib/glassix/widget/session-channel";
 import { LANGUAGE_COOKIE } from "@/lib/i18n/languages";
 
-/** Renders the page again after a switch in another tab or on another device. `others`: codes that are not shown, as "he fr". */
-export function LanguageSync({ account, others }: { account?: string | null; others: string }) {
+const COOKIE = RegExp(`(?:^|; )${LANGUAGE_COOKIE}=(\\w+)`);
+
+/** Renders the page again after a switch in another tab, or on another device (see api/auth). */
+export function LanguageSync({ language }: { language: string }) {
   const router = useRouter();
   // A navigation renders the new page in the new language, but not the layout around it.
   const path = usePathname();
+  const followed = useRef(language);
   useEffect(() => {
-    if (account) document.cookie = `${LANGUAGE_COOKIE}=${account}; path=/; max-age=31536000`;
     const follow = () => {
-      const isSwitched = others
-        .split(" ")
-        .some((language) => document.cookie.includes(`${LANGUAGE_COOKIE}=${language}`));
+      const chosen = attempt(() => COOKIE.exec(document.cookie)?.[1]) ?? language;
       // If the customer has signed out, the page would lead to sign-in, and what was typed would be lost.
-      if (isSwitched && !hasTypedText()) router.refresh();
+      if (chosen === followed.current || !navigator.onLine || hasTypedText()) return;
+      followed.current = chosen;
+      if (chosen !== language) router.refresh();
     };
     follow();
     const listening = new AbortController();
     const options = { signal: listening.signal };
     window.addEventListener("focus", follow, options);
     document.addEventListener("visibilitychange", follow, options);
+    // After this tab's own switch, the page is in the new language by then.
+    window.cookieStore?.addEventListener("change", () => setTimeout(follow, 1_000), options);
     return () => listening.abort();
-  }, [router, path, account, others]);
+  }, [router, path, language]);
   return null;
 }

@@ -3,7 +3,6 @@ import { headers } from "next/headers";
 import { connection } from "next/server";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
-import { LANGUAGES } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
 import { LanguageSync } from "./language-sync";
@@ -17,13 +16,12 @@ export async function PortalChat() {
   const { consent, load } = env().chat;
   const isSavingData = (await headers()).get("save-data")?.toLowerCase() === "on";
   const language = await getLanguage();
-  const others = Object.keys(LANGUAGES).filter((code) => code !== language);
   const t = await getTranslations("chat");
   // Undefined if it cannot be read, which is not a sign-out.
   const session = await getSession().catch(() => undefined);
   return (
     <>
-      <LanguageSync account={session?.user.language} others={others.join(" ")} />
+      <LanguageSync language={language} />
       <RefreshingChat
         apiKey={apiKey}
         snippetId={snippetIds[language] ?? snippetId}

@@ -11,7 +11,7 @@ describe("chooseLanguage", () => {
     ["en-GB,he", "en"],
     ["en;q=0.5,he;q=0.6", "he"],
     ["en ; q=0.5 , he ; q=0.6", "he"],
-    ["fr-FR,fr;q=0.9,he;q=0.1", "he"],
+    ["xx-XX,xx;q=0.9,he;q=0.1", "he"],
     ["he;q=0,en;q=0.1", "en"],
     ["en;q=0.8,he;q=0.8", "en"],
   ])("chooses from %j: %s", (header, language) => {
@@ -21,7 +21,7 @@ describe("chooseLanguage", () => {
   it.each([
     "",
     "*",
-    "fr,de;q=0.5",
+    "xx,yy;q=0.5",
     "he;q=0",
     "he;q=1.2.3",
     "hebrew",
@@ -35,7 +35,7 @@ describe("chooseLanguage", () => {
 
   it("reads only the beginning of a very long header", () => {
     expect(chooseLanguage(`he,${"en;q=0.5,".repeat(100_000)}`)).toBe("he");
-    expect(chooseLanguage(`${"fr,".repeat(100_000)}he`)).toBeNull();
+    expect(chooseLanguage(`${"xx,".repeat(100_000)}he`)).toBeNull();
   });
 });
 

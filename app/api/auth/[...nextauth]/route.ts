@@ -4,6 +4,8 @@ import { PROVIDER_ID } from "@/lib/auth/identity-provider";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { endSession } from "@/lib/auth/session-store";
 import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
+import { toLanguage } from "@/lib/i18n/languages";
+import { getBrowserLanguage, writeLanguageCookie } from "@/lib/i18n/request";
 import { log } from "@/lib/log";
 import { readBody } from "@/lib/request-limits";
 
@@ -25,6 +27,9 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
 async function readSession(): Promise<Response> {
   try {
     const session = await getSession();
+    const language = toLanguage(session?.user.language);
+    // Open pages notice a switch on another device.
+    if (language && language !== (await getBrowserLanguage())) await writeLanguageCookie(language);
     const body = session ? { ...toChatSession(session), expires: session.expiresAt } : {};
     return Response.json(body, { headers: NO_STORE });
   } catch (error) {
