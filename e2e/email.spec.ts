@@ -432,7 +432,7 @@ test.describe("an email about the account", () => {
     const { request } = await openBrowser({ baseURL: REQUIRED_PORTAL });
     await signInByRequest(request, email, password);
     const mail = await waitForMail(email, /New sign-in/);
-    expect(mail.text).toMatch(/on \d+ \w+ \d{4}, \d\d:\d\d (GMT|BST), with Chrome on Linux/);
+    expect(mail.text).toMatch(/on \d+ \w+ \d{4}, \d\d:\d\d (Greenwich Mean|British Summer) Time, with Chrome on Linux/);
     expect(mail.html).toContain("Chrome on Linux");
     await signInByRequest(request, email, password);
     const other = await openBrowser({ baseURL: REQUIRED_PORTAL });

@@ -16,14 +16,14 @@ function createFormats(language: Language) {
   const money = new Intl.NumberFormat(locale, CURRENCY);
   const localDate = dates({ dateStyle: "long" });
   const localTime = dates({ timeStyle: "short" });
-  const zonedTime = dates({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  const zonedTime = dates({ hour: "2-digit", minute: "2-digit", timeZoneName: "long" });
   return {
     formatMoney: (cents: number) => money.format(cents / 100),
     formatDate: dates({ dateStyle: "long", timeZone: "UTC" }).format,
     formatWeekday: dates({ weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format,
     formatMomentDate: localDate.format,
     formatMoment: (at: Date) => `${localDate.format(at)}, ${localTime.format(at)}`,
-    /** For emails, whose readers may be anywhere: "27 November 2026, 02:00 GMT". */
+    /** For emails, whose readers may be anywhere: "27 November 2026, 02:00 Greenwich Mean Time". */
     formatMomentInZone: (at: Date) => `${localDate.format(at)}, ${zonedTime.format(at)}`,
     formatMonth: dates({ month: "long", year: "numeric" }).format,
   };

@@ -115,7 +115,7 @@ test("another snippet continues the customer's conversation, and keeps what was 
 
   await createClient(page, HEBREW_SNIPPET, identity);
   await openHebrewChat(page);
-  await expect(chat.getByText("אתם משוחחים בשם Noa")).toBeVisible();
+  await expect(chat.getByText("אתם מחוברים בתור Noa")).toBeVisible();
   await expect(chat.getByText("Am I covered in Spain?")).toBeVisible();
   await expect(chat.getByLabel("הודעה")).toHaveValue("And in Port");
   await sendInHebrew(chat, "תודה");
@@ -167,7 +167,7 @@ test("the desk shows a Hebrew ticket in Hebrew, and the customer reads its end i
   await conversation.getByLabel("תשובה").pressSequentially("כן");
   await expect(chat.getByText("כותבים לכם תשובה")).toBeVisible();
   await conversation.getByRole("button", { name: "שליחת תשובה" }).click();
-  await expect(chat.getByText(/^נציג, /).last()).toBeVisible();
+  await expect(chat.getByText(/^תשובה, /).last()).toBeVisible();
   await conversation.getByLabel("סטטוס").selectOption({ label: "סגורה" });
   await expect(chat.getByText("השיחה נסגרה. ההודעה הבאה שלכם תפתח שיחה חדשה.")).toBeVisible();
 });
