@@ -16,7 +16,7 @@ export default async function LandingPage() {
   const company = await getTranslations("company");
   return (
     <>
-      <div className="on-night absolute inset-x-0 top-0 z-1 text-on-night">
+      <div className="on-night absolute inset-x-0 top-0 z-2 text-on-night">
         <PublicHeader>
           <LanguageSwitch />
           <Link prefetch={false} href={isSignedIn ? "/portal" : "/login"} className="header-button">
@@ -58,7 +58,7 @@ export default async function LandingPage() {
                 {t.rich("talkText", { ...tags, hours: company("hours"), address: company("address") })}
               </p>
             </div>
-            <a href={brand.phone.href} dir="ltr" className="figure text-3xl tracking-[-0.01em] hover:underline">
+            <a href={brand.phone.href} dir="ltr" className="figure text-2xl hover:underline sm:text-3xl">
               {brand.phone.text}
             </a>
           </section>

@@ -10,7 +10,7 @@ type Props = { texts: (typeof en)["chatChoice"] };
 export function ChatConsent({ texts }: Props) {
   const isAllowed = useSyncExternalStore(onChatConsent, getChatConsent, () => null);
   return (
-    <fieldset id="chat-choice" className="mt-2 grid gap-4">
+    <fieldset id="chat-choice" className="mt-2 grid gap-4 noscript:hidden">
       <legend className="mb-3 font-medium">{texts.legend}</legend>
       <div className="flex flex-wrap gap-3">
         {[true, false].map((choice) => (

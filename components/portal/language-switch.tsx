@@ -1,6 +1,6 @@
 import "server-only";
 import { AnnouncingForm } from "@/components/ui/announcing-form";
-import { LANGUAGES, type Language } from "@/lib/i18n/languages";
+import { LANGUAGES } from "@/lib/i18n/languages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
 import { switchLanguageAction } from "./switch-language";
 
@@ -8,15 +8,15 @@ import { switchLanguageAction } from "./switch-language";
 export async function LanguageSwitch({ customer }: { customer?: string }) {
   const t = await getTranslations("layout");
   const current = await getLanguage();
-  const others = (Object.keys(LANGUAGES) as Language[]).filter((language) => language !== current);
+  const others = Object.entries(LANGUAGES).filter(([language]) => language !== current);
   if (others.length === 0) return null;
   return (
-    <div role="group" aria-label={t("language")} className="language-switch relative flex gap-5">
+    <div role="group" aria-label={t("language")} className="language-switch flex gap-5">
       <AnnouncingForm action={switchLanguageAction}>
         <input type="hidden" name="customer" value={customer} />
-        {others.map((language) => (
+        {others.map(([language, { name }]) => (
           <button key={language} name="language" value={language} lang={language} className="header-button">
-            {LANGUAGES[language].name}
+            {name}
           </button>
         ))}
       </AnnouncingForm>

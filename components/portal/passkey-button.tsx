@@ -1,15 +1,8 @@
 "use client";
 
 import { unstable_rethrow } from "next/navigation";
-import {
-  useEffect,
-  useEffectEvent,
-  useRef,
-  useState,
-  useSyncExternalStore,
-  useTransition,
-  type ReactNode,
-} from "react";
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore, useTransition } from "react";
+import type { ReactNode } from "react";
 import { useClientText } from "@/components/ui/client-text";
 import { Notice } from "@/components/ui/notice";
 import type { Purpose } from "@/lib/auth/passkey-ceremonies";

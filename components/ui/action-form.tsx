@@ -15,7 +15,7 @@ type Field = { name: string; label: string; hint?: string; isHalfWidth?: boolean
   | { kind: "select"; options: { value: string; label: string }[] }
 );
 
-const DIRECTIONS = { text: "auto", email: "ltr", password: "ltr", date: undefined } as const;
+const DIRECTIONS = { text: "auto", email: "ltr", password: "ltr", date: "ltr" } as const;
 
 type Props = {
   action: (state: FormState, formData: FormData) => Promise<FormState>;

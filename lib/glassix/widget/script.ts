@@ -68,7 +68,7 @@ export function createScriptLoader({ urls, nonce }: { urls: readonly string[]; n
       loading = undefined;
       position = 0;
       document.getElementById(SCRIPT_ID)?.remove();
-      globalThis.GlassixWidgetClient = undefined;
+      Reflect.set(globalThis, "GlassixWidgetClient", undefined);
     },
   };
 }
