@@ -28,11 +28,9 @@ export default async function ConfirmEmailPage() {
   if (link.purpose === "registration") {
     const isOtherBrowser = await needsPassword(link);
     const { currentPassword } = await getPasswordFields();
+    const aside = t.rich(isOtherBrowser ? "registrationElsewhere" : "registration", { ...tags, email });
     return (
-      <AuthLayout
-        title={t("title")}
-        aside={t.rich(isOtherBrowser ? "registrationElsewhere" : "registration", { ...tags, email })}
-      >
+      <AuthLayout title={t("title")} aside={aside}>
         <ActionForm {...form} fields={isOtherBrowser ? [currentPassword] : []} />
       </AuthLayout>
     );
@@ -57,15 +55,9 @@ export default async function ConfirmEmailPage() {
         </form>
       </AuthLayout>
     );
+  const aside = t.rich(link.purpose === "change" ? "change" : "address", { ...tags, email, current: user.email });
   return (
-    <AuthLayout
-      title={t("title")}
-      aside={
-        link.purpose === "change"
-          ? t.rich("change", { ...tags, email, current: user.email })
-          : t.rich("address", { ...tags, email })
-      }
-    >
+    <AuthLayout title={t("title")} aside={aside}>
       <ActionForm {...form} />
     </AuthLayout>
   );
