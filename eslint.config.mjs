@@ -111,6 +111,7 @@ export default [
         "error",
         { selector: `Literal[value=/${PHYSICAL_CLASS}/]`, message },
         { selector: `TemplateElement[value.raw=/${PHYSICAL_CLASS}/]`, message },
+        { selector: "JSXAttribute[name.name=style] Property[key.name=/^(left|right)$|(Left|Right)$/]", message },
       ],
     },
   },
