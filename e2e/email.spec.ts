@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, readIdentity, signInByRequest, test, type Sql } from "./fixtures";
+import { expect, readIdentity, signInByRequest, test, type Sql } from "./fixtures";
 import { readMails, waitForMail } from "./mail";
 import { REQUIRED_PORTAL } from "./servers";
 
@@ -450,25 +450,3 @@ test.describe("an email about the account", () => {
     expect(mail.text).toContain("דפדפן Chrome ב-Linux");
   });
 });
-
-for (const [colorScheme, width] of [
-  ["light", 360],
-  ["dark", 1440],
-] as const)
-  test.describe(`${colorScheme}, ${width} pixels wide`, () => {
-    test.use({ colorScheme, viewport: { width, height: 800 } });
-
-    test("every page of these flows fits and is accessible (WCAG A and AA)", async ({ page, createCustomer }) => {
-      const email = newAddress();
-      await register(page, email);
-      await expectAccessible(page, "check your inbox");
-      await page.goto((await waitForMail(email, CONFIRM)).link);
-      await expectAccessible(page, "confirm your address");
-      for (const path of ["/forgot-password", "/reset-password", "/undo-email-change"]) {
-        await page.goto(path);
-        await expectAccessible(page, path);
-      }
-      await page.goto(await requestReset(page, (await createCustomer()).email));
-      await expectAccessible(page, "choose a new password");
-    });
-  });

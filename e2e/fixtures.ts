@@ -145,14 +145,15 @@ export async function readIdentity(page: Page): Promise<PageIdentity | null> {
   };
 }
 
+/** For WCAG 2.1 A and AA. */
+export const createAxe = (page: Page) =>
+  new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]);
+
 /** Checks that the page does not scroll sideways, and WCAG 2.1 A and AA. `state` is for the message. */
 export async function expectAccessible(page: Page, state: string): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow, `${state} scrolls sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-    .exclude("#glassix-container")
-    .analyze();
+  const { violations } = await createAxe(page).exclude("#glassix-container").analyze();
   expect(
     violations.map(({ id, nodes }) => `${state}: ${id} at ${nodes.map(({ target }) => target).join(", ")}`),
   ).toEqual([]);

@@ -10,12 +10,11 @@ export async function Footer() {
       <div className="page flex flex-col gap-x-8 gap-y-2 sm:flex-row sm:flex-wrap">
         <p>{t.rich("call", { ...tags, hours: company("hours") })}</p>
         <p>{t.rich("write", tags)}</p>
-        <p>
-          <a href="/privacy">{t("privacy")}</a>
-        </p>
-        <p>
-          <a href="/accessibility">{t("accessibility")}</a>
-        </p>
+        {(["privacy", "accessibility"] as const).map((page) => (
+          <p key={page}>
+            <a href={`/${page}`}>{t(page)}</a>
+          </p>
+        ))}
         <p>{company("disclaimer")}</p>
       </div>
     </footer>

@@ -1,13 +1,11 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { createAxe } from "../fixtures";
 
 type Findings = { portal: string[]; vendor: string[] };
 
 /** Checks WCAG 2.1 A and AA in the page and its frames. A finding is a rule, its impact, the elements and the rule's help. */
 export async function findAccessibilityFaults(page: Page): Promise<Findings> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-    .analyze();
+  const { violations } = await createAxe(page).analyze();
   const findings: Findings = { portal: [], vendor: [] };
   for (const { id, impact, nodes, helpUrl } of violations) {
     const elements: Findings = { portal: [], vendor: [] };

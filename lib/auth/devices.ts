@@ -37,6 +37,4 @@ export async function readDevice(): Promise<Omit<Occasion, "at">> {
   };
 }
 
-export async function describeOccasion(): Promise<Occasion> {
-  return { at: new Date().toISOString(), ...(await readDevice()) };
-}
+export const describeOccasion = async () => ({ at: new Date().toISOString(), ...(await readDevice()) });

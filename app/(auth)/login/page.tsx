@@ -53,10 +53,8 @@ export default async function LoginPage({ searchParams }: PageProps<"/login">) {
           <p className="text-sm text-quiet">{t("demo")}</p>
           {["John Wick", "Jane Doe"].map((name) => {
             const email = `${name.toLowerCase().replace(" ", ".")}@example.com`;
-            const form = {
-              submit: t("continueAs", { name }),
-              hidden: { callbackUrl, email, password: "Portal-demo-1" },
-            };
+            const hidden = { callbackUrl, email, password: "Portal-demo-1" };
+            const form = { hidden, submit: t("continueAs", { name }) };
             return <ActionForm key={name} action={signInAction} kind="quiet" {...form} />;
           })}
         </section>

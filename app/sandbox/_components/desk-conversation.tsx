@@ -33,7 +33,7 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
   const address = `/sandbox/api/desk/tickets/${ticket.id}`;
   const { transactions, participants, sandbox } = ticket;
   const { language, dir, culture, desk, frame } = findTextsOfCulture(ticket.culture);
-  const next = ticket.state === "Closed" ? desk.closed : sandbox.isAutomatic && desk.automatic;
+  const note = ticket.state === "Closed" ? desk.closed : sandbox.isAutomatic && desk.automatic;
   const customerName = participants[0]!.name;
   const newestId = transactions.at(-1)?.id ?? 0;
   const newestOfCustomer = transactions.findLast(({ fromParticipant }) => fromParticipant.type === "Client")?.id ?? 0;
@@ -135,7 +135,7 @@ export function DeskConversation({ ticket, draft = NO_DRAFT, onDraft, onChange, 
         })}
       </div>
       <p role="status" className={`min-h-7 px-4 pb-2 text-quiet ${SMALL}`}>
-        {sandbox.isTyping ? desk.typing : next}
+        {sandbox.isTyping ? desk.typing : note}
       </p>
       <form
         onSubmit={send}
