@@ -54,7 +54,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             </a>
             {children}
           </div>
-          {/* In the root layout, so that one chat lasts for the whole visit. */}
+          {/* In the root layout, so that one chat lasts for the whole visit. It is hydrated on its own. */}
           <Suspense fallback={null}>
             <PortalChat />
           </Suspense>

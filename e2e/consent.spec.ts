@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectClientOf, readClients, test } from "./fixtures";
+import { countMints, expect, expectClientOf, readClients, test } from "./fixtures";
 import { ASKING_PORTAL } from "./servers";
 
 test.use({ baseURL: ASKING_PORTAL });
@@ -17,15 +17,14 @@ function countForeignRequests(page: Page): string[] {
 test("nothing is requested from Glassix, nor an identity, before a customer agrees", async ({ page, signIn }) => {
   const { uniqueIdentifier } = await signIn();
   const foreign = countForeignRequests(page);
-  let mints = 0;
-  page.on("request", (request) => (mints += Number(request.url().endsWith("/api/glassix-identity"))));
+  const mints = countMints(page);
   await page.goto("/portal");
   await expect(page.getByRole("button", { name: "Allow chat" })).toBeVisible();
   await page.getByRole("link", { name: "Claims", exact: true }).click();
   await page.waitForURL("**/portal/claims");
   await page.reload({ waitUntil: "networkidle" });
   expect(foreign).toEqual([]);
-  expect(mints).toBe(0);
+  expect(mints.count).toBe(0);
   await page.goto("/portal/account");
   await page.getByRole("button", { name: "Allow chat" }).click();
   await expectClientOf(page, uniqueIdentifier);
@@ -141,4 +140,17 @@ test("the question is asked in the language of the page, with two equal choices"
     return { backgroundColor, color, fontWeight, borderColor, height: element.getBoundingClientRect().height };
   };
   expect(await allow.evaluate(look)).toEqual(await decline.evaluate(look));
+});
+
+test("a browser that asks to save data loads the chat when somebody reaches for it", async ({
+  openBrowser,
+  signIn,
+}) => {
+  const page = await openBrowser({ baseURL: ASKING_PORTAL, extraHTTPHeaders: { "save-data": "on" } });
+  const { uniqueIdentifier } = await signIn(undefined, page.context().request);
+  await page.goto("/portal");
+  await page.getByRole("button", { name: "Allow chat" }).click();
+  await page.reload();
+  await page.getByRole("button", { name: "Open chat" }).focus();
+  await expectClientOf(page, uniqueIdentifier);
 });

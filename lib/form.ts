@@ -102,11 +102,12 @@ export async function readForm<Schema extends z.ZodObject>(
   const typed = Object.keys(schema.shape).map((name) => [name, readField(formData, name)] as const);
   const values = Object.fromEntries(typed.filter(([name]) => !/password/i.test(name)));
   const { data, error } = schema.safeParse(Object.fromEntries(typed));
-  const t = await getTranslations("form");
+  // Not for valid forms: it reads the session.
+  const t = error && (await getTranslations("form"));
   const errors: FormState["errors"] = {};
   for (const { path, message, ...issue } of error?.issues ?? []) {
     const params = "params" in issue ? (issue.params as { count: number }) : { count: 0 };
-    errors[String(path[0])] ??= { text: t(message as FormText, params) };
+    errors[String(path[0])] ??= { text: t!(message as FormText, params) };
   }
   return { state: { values, errors }, data };
 }

@@ -112,6 +112,7 @@ export function VerifiedChat(props: VerifiedChatProps) {
             onFocus={() => chat.current?.load()}
             // The focus keeps the launcher in the page until the click.
             onPointerDown={({ currentTarget }) => currentTarget.focus()}
+            // It goes once it loses the focus.
             onBlur={() => setNotice(chat.current!.getNotice())}
             onClick={() => chat.current?.open()}
           >

@@ -4,7 +4,7 @@ import { LANGUAGES } from "@/lib/i18n/languages";
 import { getLanguage, getTranslations } from "@/lib/i18n/request";
 import { switchLanguageAction } from "./switch-language";
 
-/** `customer`: whose page it is. */
+/** `customer`: whom the page was rendered for. A switch must not change another customer's account. */
 export async function LanguageSwitch({ customer }: { customer?: string }) {
   const t = await getTranslations("layout");
   const current = await getLanguage();

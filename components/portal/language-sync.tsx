@@ -2,8 +2,7 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
-import { hasTypedText } from "./refreshing-chat";
-import { attempt } from "@/lib/glassix/widget/session-channel";
+import { hasUnsavedInput } from "./refreshing-chat";
 import { LANGUAGE_COOKIE } from "@/lib/i18n/languages";
 
 const COOKIE = RegExp(`(?:^|; )${LANGUAGE_COOKIE}=(\\w+)`);
@@ -16,9 +15,9 @@ export function LanguageSync({ language }: { language: string }) {
   const followed = useRef(language);
   useEffect(() => {
     const follow = () => {
-      const chosen = attempt(() => COOKIE.exec(document.cookie)?.[1]) ?? language;
+      const chosen = COOKIE.exec(document.cookie)?.[1] ?? language;
       // If the customer has signed out, the page would lead to sign-in, and what was typed would be lost.
-      if (chosen === followed.current || !navigator.onLine || hasTypedText()) return;
+      if (chosen === followed.current || !navigator.onLine || hasUnsavedInput()) return;
       followed.current = chosen;
       if (chosen !== language) router.refresh();
     };

@@ -1,6 +1,5 @@
 import "server-only";
 import { headers } from "next/headers";
-import { connection } from "next/server";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { MESSAGES } from "@/lib/i18n/messages";
@@ -10,10 +9,10 @@ import { tags } from "./rich-text";
 import { RefreshingChat } from "./refreshing-chat";
 
 export async function PortalChat() {
-  await connection();
   // Not the whole object, which contains the API secret.
   const { apiKey, snippetId, snippetIds, scriptUrls, isIdentityRequired } = env().glassix;
   const { consent, load } = env().chat;
+  // Some browsers send only the header.
   const isSavingData = (await headers()).get("save-data")?.toLowerCase() === "on";
   const language = await getLanguage();
   const t = await getTranslations("chat");

@@ -10,13 +10,13 @@ export function RefreshingChat(props: VerifiedChatProps) {
 
   function handleUserChange(uniqueIdentifier: string | null) {
     // Without a session the page leads to sign-in, and what was typed would be lost.
-    if (uniqueIdentifier !== null || !hasTypedText()) router.refresh();
+    if (uniqueIdentifier !== null || !hasUnsavedInput()) router.refresh();
   }
   return <VerifiedChat {...props} observe={reportToTimeline} onUserChange={handleUserChange} />;
 }
 
-/** Or what was sent without success, or is shown only once. */
-export const hasTypedText = () =>
+/** Counts failed forms and recovery codes, too: a redirect would lose them. */
+export const hasUnsavedInput = () =>
   !!document.querySelector("main :is([aria-invalid], form [role=alert], [data-once])") ||
   [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("main input, main textarea")].some(
     ({ value, defaultValue }) => value !== defaultValue,

@@ -6,8 +6,9 @@ import { FORMATS } from "@/lib/format";
 import { chooseLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, toLanguage, type Language } from "./languages";
 import { MESSAGES, createTranslations, type Namespace } from "./messages";
 
-/** The account's language, else the browser's. Not within a transaction: it reads the session. */
+/** The account's language, else the browser's. Reads the session, once in a page, but each time in an action. Not within a transaction. */
 export const getLanguage = cache(async (): Promise<Language> => {
+  // A page in the browser's language is better than none.
   const session = await getSession().catch(() => null);
   return toLanguage(session?.user.language) ?? getBrowserLanguage();
 });

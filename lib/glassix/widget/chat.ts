@@ -23,7 +23,7 @@ export type ChatOptions = {
   nonce?: string;
   /** Loads nothing from Glassix before `setChatConsent(true)`. Default: no consent is needed. */
   consent?: "ask";
-  /** Default: "now" for a customer, "idle" for a visitor, "intent" (the launcher is reached for) where data is saved. */
+  /** "intent": when the visitor reaches for the launcher. Default: "now" for customers, "idle" for visitors, "intent" if the browser saves data. */
   load?: "now" | "idle" | "intent";
   observe?: Observe;
 };

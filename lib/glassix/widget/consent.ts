@@ -7,17 +7,22 @@ let inMemory: boolean | null = null; // where storage is blocked
 
 /** Records whether the visitor agrees to the chat, for all tabs. A consent platform may call it at any time. */
 export function setChatConsent(isGranted: boolean): void {
-  const store = () => (localStorage.setItem(KEY, String(isGranted)), true);
+  const store = () => localStorage.setItem(KEY, String(isGranted));
+  const remove = () => localStorage.removeItem(KEY);
   // Where storage is full, the former answer must not remain.
-  const isStored = attempt(store) ?? attempt(() => (localStorage.removeItem(KEY), store()));
-  inMemory = isStored ? null : isGranted;
+  for (const act of [store, remove, store]) if (readStored() !== isGranted) attempt(act);
+  inMemory = readStored() === isGranted ? null : isGranted;
   attempt(() => window.dispatchEvent(new Event(KEY)));
 }
 
 /** Null: not answered yet. */
 export function getChatConsent(): boolean | null {
+  return inMemory ?? readStored();
+}
+
+function readStored(): boolean | null {
   const stored = attempt(() => localStorage.getItem(KEY));
-  return inMemory ?? (stored ? stored === "true" : null);
+  return stored ? stored === "true" : null;
 }
 
 export function onChatConsent(listener: () => void): () => void {

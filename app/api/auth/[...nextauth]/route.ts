@@ -4,8 +4,8 @@ import { PROVIDER_ID } from "@/lib/auth/identity-provider";
 import { getSession, toChatSession } from "@/lib/auth/session";
 import { endSession } from "@/lib/auth/session-store";
 import { callNextAuth, readSignInError } from "@/lib/auth/sign-in";
-import { toLanguage } from "@/lib/i18n/languages";
-import { getBrowserLanguage, writeLanguageCookie } from "@/lib/i18n/request";
+import { LANGUAGE_COOKIE, toLanguage } from "@/lib/i18n/languages";
+import { writeLanguageCookie } from "@/lib/i18n/request";
 import { log } from "@/lib/log";
 import { readBody } from "@/lib/request-limits";
 
@@ -18,18 +18,18 @@ const NO_STORE = { "Cache-Control": "no-store" };
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
-  if (nextauth.join("/") === "session") return readSession();
+  if (nextauth.join("/") === "session") return readSession(request);
   if (!GET_ACTIONS.includes(nextauth.join("/"))) return refuse(404, "not-found", "Not found.");
   return callNextAuth(new NextRequest(request.url, { headers: request.headers }), nextauth).catch(refuseBadRequest);
 }
 
 /** Not NextAuth's handler, which sets the cookie again and could undo a concurrent sign-out (next-auth#4612). */
-async function readSession(): Promise<Response> {
+async function readSession({ cookies }: NextRequest): Promise<Response> {
   try {
     const session = await getSession();
     const language = toLanguage(session?.user.language);
     // Open pages notice a switch on another device.
-    if (language && language !== (await getBrowserLanguage())) await writeLanguageCookie(language);
+    if (language && language !== cookies.get(LANGUAGE_COOKIE)?.value) await writeLanguageCookie(language);
     const body = session ? { ...toChatSession(session), expires: session.expiresAt } : {};
     return Response.json(body, { headers: NO_STORE });
   } catch (error) {
