@@ -20,7 +20,7 @@ export async function PortalChat() {
   const session = await getSession().catch(() => undefined);
   return (
     <>
-      <LanguageSync language={language} />
+      <LanguageSync language={language} account={session?.user.language} />
       <RefreshingChat
         apiKey={apiKey}
         snippetId={snippetIds[language] ?? snippetId}
