@@ -2,11 +2,13 @@ import "server-only";
 import type { PasskeyProblem } from "@/lib/auth/passkey-ceremonies";
 import type { SignInResult } from "@/lib/auth/sign-in";
 import { toMinutes } from "@/lib/format";
-import { getTranslations } from "@/lib/i18n/request";
+import { createTranslations } from "@/lib/i18n/messages";
+import { getBrowserLanguage, getTranslations } from "@/lib/i18n/request";
 
 /** The message for a failed sign-in: the same whether the email address has an account or not. */
 export async function explainSignIn(result: Exclude<SignInResult, "signed-in">): Promise<string> {
-  const t = await getTranslations("signIn");
+  // Not the account's, which would be read before each sign-in.
+  const t = createTranslations(await getBrowserLanguage(), "signIn");
   if (typeof result === "string") return t(result);
   if ("busy" in result) return t("busy", { count: result.busy > 5 ? result.busy : 0 });
   return t("locked", { minutes: toMinutes(result.locked) });

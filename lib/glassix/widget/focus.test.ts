@@ -92,6 +92,15 @@ describe("the focus", () => {
     expect(focused()).toBe("button");
   });
 
+  it("moves into the chat from a button in a dialog, too", async () => {
+    const page = openPage();
+    const dialog = document.body.appendChild(document.createElement("dialog"));
+    dialog.append(find("#button"));
+    find("#button").focus();
+    await page.open();
+    expect(focused()).toBe("frame");
+  });
+
   it("stays with somebody who is typing when the chat opens by itself", async () => {
     const page = openPage();
     find("#field").focus();

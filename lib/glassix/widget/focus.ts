@@ -33,7 +33,7 @@ export function manageFocus(controller: WidgetController) {
     const before = document.activeElement;
     if (!hasEntered) returnTo = before instanceof HTMLIFrameElement ? lastFocused : before;
     hasEntered = true;
-    const mayMoveFocus = isDelayed ? isFocusLost() || getContainer()?.contains(before) : !before?.closest(OWNS_KEYS);
+    const mayMoveFocus = isDelayed ? isFocusLost() || getContainer()?.contains(before) : !before?.matches(OWNS_KEYS);
     const client = controller.getClient();
     uri = await attempt(() => client?.getIframeUri())?.catch(() => undefined);
     const hasStayed = () => isFocusLost() || document.activeElement === before;
