@@ -113,6 +113,16 @@ const NEW_CUSTOMER: States = {
   "claims, empty": at("/portal/claims"),
   "new claim, no policy": at("/portal/claims/new"),
   "account, long names": at("/portal/account"),
+  // A date that JavaScript cannot hold: the page cannot be rendered.
+  "error page": async ({ page, text, sql, customer }) => {
+    await sql(
+      `INSERT INTO "Policy" ("number", "userId", "product", "insured", "premiumCents", "deductibleCents", "startsOn", "endsOn")
+       SELECT $2, "id", 'home', '', 0, 0, now(), 'infinity' FROM "User" WHERE "email" = $1`,
+      [customer.email, crypto.randomUUID()],
+    );
+    await page.goto("/portal/policies");
+    await expect(page.getByRole("button", { name: text.client.errorRetry })).toBeVisible();
+  },
 };
 
 /** Opens the page that an email leads to, without the email. */
@@ -184,7 +194,7 @@ for (const { language, colorScheme, width } of VARIANTS) {
       locale: language,
       colorScheme,
       viewport: { width, height: 800 },
-      expectedErrors: [/404 \(Not Found\)|net::ERR_/],
+      expectedErrors: [/404 \(Not Found\)|500 \(Internal Server Error\)|net::ERR_|React error #441/],
     });
 
     const show = async (states: States, { page, ...visit }: Omit<Visit, "text">) => {
