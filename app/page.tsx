@@ -1,7 +1,6 @@
 import Link from "next/link";
 import { Footer } from "@/components/portal/footer";
 import { Harbour } from "@/components/portal/harbour";
-import { LanguageSwitch } from "@/components/portal/language-switch";
 import { PublicHeader } from "@/components/portal/public-header";
 import { tags } from "@/components/portal/rich-text";
 import { Icon, type IconName } from "@/components/ui/icon";
@@ -18,7 +17,6 @@ export default async function LandingPage() {
     <>
       <div className="on-night absolute inset-x-0 top-0 z-2 text-on-night">
         <PublicHeader>
-          <LanguageSwitch />
           <Link prefetch={false} href={isSignedIn ? "/portal" : "/login"} className="header-button">
             {isSignedIn ? t("portal") : layout("signIn")}
           </Link>

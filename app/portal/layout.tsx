@@ -12,7 +12,6 @@ import { getTranslations } from "@/lib/i18n/request";
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const user = await requireUser();
   const t = await getTranslations("portalLayout");
-  const signOut = (await getTranslations("layout"))("signOut");
   const pages = {
     "/portal": t("overview"),
     "/portal/policies": t("policies"),
@@ -36,7 +35,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
             <LanguageSwitch customer={user.uniqueIdentifier} />
             <form action="/sign-out" method="post">
               <button data-ends-chat className="header-button">
-                {signOut}
+                {(await getTranslations("layout"))("signOut")}
               </button>
             </form>
           </div>

@@ -1,16 +1,13 @@
 import type { ReactNode } from "react";
 import { Footer } from "./footer";
 import { Harbour } from "./harbour";
-import { LanguageSwitch } from "./language-switch";
 import { PublicHeader } from "./public-header";
 
 export function AuthLayout({ title, aside, children }: { title: string; aside: ReactNode; children: ReactNode }) {
   return (
     <div className="grid flex-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,42%)]">
       <div className="flex flex-col">
-        <PublicHeader>
-          <LanguageSwitch />
-        </PublicHeader>
+        <PublicHeader />
         <main id="content" tabIndex={-1} className="page flex-1 pt-8 pb-16 outline-none lg:pt-14">
           <div className="mx-auto max-w-md">
             <h1>{title}</h1>

@@ -8,7 +8,7 @@ export async function CoverList({ covers }: { covers: { name: string; limitCents
   return (
     <dl className="divide-y divide-line border-y border-line">
       {covers.map(({ name, limitCents }) => (
-        <div key={name} className="flex justify-between gap-4 py-3">
+        <div key={name} className="flex flex-wrap justify-between gap-x-4 py-3">
           <dt dir="auto">{formatCover(name)}</dt>
           <dd className="text-sm whitespace-nowrap text-quiet">
             {t.rich("limit", { limit: formatMoney(limitCents), amount })}

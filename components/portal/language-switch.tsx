@@ -11,7 +11,7 @@ export async function LanguageSwitch({ customer }: { customer?: string }) {
   const others = Object.entries(LANGUAGES).filter(([language]) => language !== current);
   if (others.length === 0) return null;
   return (
-    <div role="group" aria-label={t("language")} className="language-switch flex gap-5">
+    <div role="group" aria-label={t("language")} className="language-switch relative flex gap-5">
       <AnnouncingForm action={switchLanguageAction}>
         <input type="hidden" name="customer" value={customer} />
         {others.map(([language, { name }]) => (

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Mark } from "@/components/ui/mark";
 import { brand } from "@/lib/brand";
+import { LanguageSwitch } from "./language-switch";
 
 export function PublicHeader({ children }: { children?: ReactNode }) {
   return (
@@ -8,7 +9,10 @@ export function PublicHeader({ children }: { children?: ReactNode }) {
       <a href="/" aria-label={brand.name} className="flex min-h-11">
         <Mark />
       </a>
-      <div className="flex items-center gap-5 sm:gap-6">{children}</div>
+      <div className="flex items-center gap-5 sm:gap-6">
+        <LanguageSwitch />
+        {children}
+      </div>
     </header>
   );
 }

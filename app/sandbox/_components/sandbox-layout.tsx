@@ -37,7 +37,7 @@ export function SandboxLayout({ title, path, layout = "text", children }: Props)
     <div
       lang="en"
       dir="ltr"
-      className={`sandbox bg-paper text-ink ${fillsWindow ? "fills-window flex h-dvh flex-col overflow-x-hidden overflow-y-auto" : "flex-1"}`}
+      className={`sandbox bg-paper text-ink ${fillsWindow ? "fills-window relative flex h-dvh flex-col overflow-x-hidden overflow-y-auto" : "flex-1"}`}
     >
       {layout !== "frame" && (
         <header className="border-b border-line font-mono">

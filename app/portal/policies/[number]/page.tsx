@@ -102,7 +102,7 @@ export default async function PolicyPage({ params }: Props) {
 function Detail({ value, children }: { value: string; children: ReactNode }) {
   return (
     <>
-      <bdi className="figure mt-1 block text-xl xl:text-2xl">{value}</bdi>
+      <bdi className="figure mt-1 block text-xl whitespace-normal xl:text-2xl">{value}</bdi>
       <span className="text-sm text-quiet">{children}</span>
     </>
   );
