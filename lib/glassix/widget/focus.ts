@@ -5,7 +5,6 @@ import { attempt } from "./session-channel";
 export const CONTAINER_ID = "chat";
 export const LAUNCHER_ID = "chat-launcher";
 
-// A key belongs to them first, and the focus stays in them when the chat opens by itself.
 const OWNS_KEYS = "input, textarea, select, dialog, [contenteditable], [popover], [role$=dialog], [role=menu]";
 
 // The elements are in a corner or at the page's end: the page must not scroll there.
