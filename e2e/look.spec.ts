@@ -194,6 +194,8 @@ for (const { language, colorScheme, width } of VARIANTS) {
       locale: language,
       colorScheme,
       viewport: { width, height: 800 },
+      // Colors that change slowly would be judged halfway.
+      contextOptions: { reducedMotion: "reduce" },
       expectedErrors: [/404 \(Not Found\)|500 \(Internal Server Error\)|net::ERR_|React error #441/],
     });
 

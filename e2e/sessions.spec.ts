@@ -237,7 +237,8 @@ test.describe("a session", () => {
       sql,
     }) => {
       await signIn();
-      await page.goto("/portal");
+      // A late prefetch would count as activity.
+      await page.goto("/portal", { waitUntil: "networkidle" });
       await expect.poll(() => mintStatus(page.request)).toBe(200);
       const { user } = await (await page.request.get("/api/auth/session")).json();
       await expectClientOf(page, user.uniqueIdentifier);
