@@ -117,11 +117,11 @@ export function VerifiedChat(props: VerifiedChatProps) {
             onClick={() => chat.current?.open()}
           >
             <svg viewBox="0 0 24 24" aria-hidden="true">
-              <path d="M5 5.5h14A1.5 1.5 0 0 1 20.5 7v8.5A1.5 1.5 0 0 1 19 17h-6.2L8 20.5V17H5a1.5 1.5 0 0 1-1.5-1.5V7z" />
+              <path d="M3.5 5.5h17V17h-7.7L8 20.5V17H3.5z" />
             </svg>
           </button>
         )}
-        <p aria-live="polite" aria-relevant="additions" className={styles.announcement}>
+        <p aria-live="polite" className={styles.announcement}>
           {newMessages > 0 && <span key={newMessages}>{texts.newMessage}</span>}
         </p>
       </div>

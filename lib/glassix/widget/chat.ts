@@ -185,10 +185,7 @@ function createSessionReader(url: string) {
     if (typeof body.user?.uniqueIdentifier === "string") return body;
     if (!hasReported) {
       hasReported = true;
-      console.error(
-        `The chat needs { user: { uniqueIdentifier, identityVersion?, sessionId? } | null, endsIn? } from ${url}, not`,
-        Object.keys(body.user ?? body),
-      );
+      console.error(`${url} must return { user: { uniqueIdentifier } | null }, not`, Object.keys(body.user ?? body));
     }
     throw new Error("No session");
   };

@@ -203,8 +203,7 @@ export function createWidgetController(options: ControllerOptions) {
     const other = foreign ?? window.widgetClient;
     foreign = undefined;
     if (!other || other === client || typeof other.destroy !== "function") return;
-    if (!hasWarned)
-      console.warn("A second Glassix widget was destroyed: remove the snippet from the page or the tag manager.");
+    if (!hasWarned) console.warn("Destroyed a second Glassix widget: remove the published snippet from the page.");
     hasWarned = true;
     publishClient();
     destroy(other);
