@@ -242,7 +242,7 @@ describe("reading the session", () => {
     expect(countReads()).toBeGreaterThan(1);
     expect([living(), chat.getUser(), chat.getNotice()]).toEqual([[], undefined, "unavailable"]);
     expect(console.error).toHaveBeenCalledExactlyOnceWith(
-      `The chat needs { user: { uniqueIdentifier, identityVersion?, sessionId? } | null, endsIn? } from ${SESSION_URL}, not`,
+      `${SESSION_URL} must return { user: { uniqueIdentifier } | null }, not`,
       names,
     );
   });

@@ -203,7 +203,7 @@ export function createWidgetController(options: ControllerOptions) {
     const other = foreign ?? window.widgetClient;
     foreign = undefined;
     if (!other || other === client || typeof other.destroy !== "function") return;
-    if (!hasWarned) console.warn("Destroyed a second Glassix widget: remove the published snippet from the page.");
+    if (!hasWarned) console.warn("Destroyed a second Glassix widget: remove the snippet.");
     hasWarned = true;
     publishClient();
     destroy(other);
