@@ -117,7 +117,7 @@ export function VerifiedChat(props: VerifiedChatProps) {
             onClick={() => chat.current?.open()}
           >
             <svg viewBox="0 0 24 24" aria-hidden="true">
-              <path d="M3.5 5.5h17V17h-7.7L8 20.5V17H3.5z" />
+              <path d="M4 5h16v12h-7l-5 4v-4H4z" />
             </svg>
           </button>
         )}

@@ -53,7 +53,7 @@ export function createScriptLoader({ urls, nonce }: { urls: readonly string[]; n
       if (!isInTime) timeouts.set(url, retry + 1);
     }
     if (!signal.aborted) position = 0;
-    throw new Error("No widget script");
+    throw new Error(`No widget script from ${urls}`);
   }
 
   return {
