@@ -242,7 +242,7 @@ describe("reading the session", () => {
     expect(countReads()).toBeGreaterThan(1);
     expect([living(), chat.getUser(), chat.getNotice()]).toEqual([[], undefined, "unavailable"]);
     expect(console.error).toHaveBeenCalledExactlyOnceWith(
-      `${SESSION_URL} must return { user: { uniqueIdentifier } | null }, not`,
+      `${SESSION_URL} must return { user: { uniqueIdentifier } }, not`,
       names,
     );
   });

@@ -185,7 +185,7 @@ function createSessionReader(url: string) {
     if (typeof body.user?.uniqueIdentifier === "string") return body;
     if (!hasReported) {
       hasReported = true;
-      console.error(`${url} must return { user: { uniqueIdentifier } | null }, not`, Object.keys(body.user ?? body));
+      console.error(`${url} must return { user: { uniqueIdentifier } }, not`, Object.keys(body.user ?? body));
     }
     throw new Error("No session");
   };

@@ -1,7 +1,7 @@
 import { attempt } from "./session-channel";
 
 const KEY = "verified-chat-consent";
-const VENDOR = /glassix/i;
+const VENDOR = /^(?!verified-chat).*glassix/i;
 
 let inMemory: boolean | null = null; // where storage is blocked
 
